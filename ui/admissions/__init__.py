@@ -1,0 +1,1 @@
+"""Admit, transfer, swap, discharge and undo."""

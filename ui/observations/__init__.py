@@ -1,0 +1,1 @@
+"""Observation entry, chart and table."""

@@ -1,0 +1,1 @@
+"""Patient search, registration, banner and flags."""

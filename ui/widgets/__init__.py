@@ -1,0 +1,1 @@
+"""Controls with no clinical meaning."""

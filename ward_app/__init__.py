@@ -1,0 +1,1 @@
+"""The application: clinical rules, data, use cases. Imports no Qt."""

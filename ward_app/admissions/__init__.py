@@ -1,0 +1,1 @@
+"""Admissions, transfers, discharges and who lies in which bed."""

@@ -1,0 +1,177 @@
+"""Words of a stay: admission, transfer, discharge, swap and their undoing (HL7 ADT)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from ward_app.core.errors import ConflictError
+
+
+class AdmissionSource(StrEnum):
+    """Where the patient came from."""
+
+    EMERGENCY_DEPARTMENT = "emergency_department"
+    ELECTIVE = "elective"
+    CLINIC = "clinic"
+    OTHER_HOSPITAL = "other_hospital"
+    HOME = "home"
+    BIRTH = "birth"
+
+
+class Destination(StrEnum):
+    """Where a discharged patient went."""
+
+    HOME = "home"
+    CARE_HOME = "care_home"
+    OTHER_HOSPITAL = "other_hospital"
+    REHABILITATION = "rehabilitation"
+    SELF_DISCHARGE = "self_discharge"
+    DIED = "died"
+
+
+class StayEvent(StrEnum):
+    """What happened to a stay (HL7 v2 ADT trigger events)."""
+
+    ADMITTED = "A01"
+    TRANSFERRED = "A02"
+    DISCHARGED = "A03"
+    ADMISSION_CANCELLED = "A11"
+    TRANSFER_CANCELLED = "A12"
+    DISCHARGE_CANCELLED = "A13"
+    SWAPPED = "A17"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAdmission:
+    """An admission as the nurse entered it; `id` was made when the sheet opened.
+
+    Attributes:
+        bed_id: None admits to the ward without a bed (shown loudly as "No bed").
+        admitted_at: when the patient arrived; aware, not in the future.
+        accept_not_clean: the nurse confirmed a bed that is not marked clean.
+        share_reason: set when the bed is deliberately shared (mother and baby).
+    """
+
+    id: UUID
+    patient_id: UUID
+    ward_id: UUID
+    bed_id: UUID | None
+    admitted_at: datetime
+    source: AdmissionSource
+    specialty: str | None
+    consultant: str | None
+    reason: str | None
+    expected_discharge_on: date | None
+    accept_not_clean: bool = False
+    share_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTransfer:
+    """A move to another bed or ward; `bed_id` None moves to the ward without a bed."""
+
+    id: UUID
+    admission_id: UUID
+    ward_id: UUID
+    bed_id: UUID | None
+    occurred_at: datetime
+    reason: str | None
+    accept_not_clean: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSwap:
+    """Two patients exchange beds in one step; `id` and `other_id` are the two transfers."""
+
+    id: UUID
+    other_id: UUID
+    admission_id: UUID
+    other_admission_id: UUID
+    occurred_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDischarge:
+    """A patient left; only this frees the bed."""
+
+    id: UUID
+    admission_id: UUID
+    occurred_at: datetime
+    destination: Destination
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCancellation:
+    """Undo the latest step of an admission with a reason; what happened stays on record."""
+
+    id: UUID
+    admission_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """What a command left behind: where the patient now is.
+
+    Attributes:
+        bed_label: None = on the ward without a bed.
+        event: the step that was recorded.
+        event_id: id of the recorded step.
+    """
+
+    admission_id: UUID
+    event: StayEvent
+    event_id: UUID
+    ward_name: str
+    bed_label: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StayStep:
+    """One line of an admission's history, newest first in lists.
+
+    Attributes:
+        cancelled: this step was undone later.
+        can_cancel: it is the latest step in force, so `cancel_latest_step` would undo it.
+    """
+
+    id: UUID
+    event: StayEvent
+    occurred_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+    from_place: str | None
+    to_place: str | None
+    reason: str | None
+    cancelled: bool
+    can_cancel: bool
+
+
+class BedTakenError(ConflictError):
+    """Another workstation was given the bed first.
+
+    Attributes:
+        holder: patient's name, None where the reader may not see it.
+        given_by: display name of who gave it; None where unknown.
+        given_at: when, aware; None where unknown.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        holder: str | None = None,
+        given_by: str | None = None,
+        given_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.holder, self.given_by, self.given_at = holder, given_by, given_at
+
+
+class BedNotReadyError(ConflictError):
+    """The bed is not marked clean; repeat with `accept_not_clean` after asking."""

@@ -1,0 +1,1 @@
+"""Audit: what was changed, what was read, who signed in."""

@@ -1,0 +1,1 @@
+"""The bed board: a read model over the contexts' tables."""

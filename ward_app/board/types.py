@@ -1,0 +1,108 @@
+"""The bed board as values: one row per bed, in bed order, and the counts above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from ward_app.patients.types import Flag, FlagKind
+
+
+class BoardBed(NamedTuple):
+    """One bed (or one patient without a bed) as the board's single statement returns it.
+
+    A NamedTuple because a hospital board holds a thousand of them and each refresh makes
+    them anew. Fields from `patient_id` on are None for an empty bed; for an occupied bed of
+    a ward the reader has no access to, `occupied` is true and they are None as well.
+    `bed_id` None = a patient on the ward without a bed. Shared beds give one row per patient.
+
+    `news2_*` speak of the latest set in force: `news2_total` None with `news2_at_least` set
+    means incomplete; all None means none recorded yet. `next_due_at` None = nothing scheduled.
+    `allergies`: substances in force; `allergy_status` as `patients.types.AllergyStatus`.
+    `flags`: (kind, detail) pairs of flags in force.
+    """
+
+    ward_id: UUID
+    ward_name: str
+    room_id: UUID | None
+    room_name: str | None
+    room_kind: str | None
+    bed_id: UUID | None
+    bed_label: str | None
+    occupied: bool
+    readiness: str | None
+    readiness_since: datetime | None
+    availability: str | None
+    availability_reason: str | None
+    availability_until: datetime | None
+    patient_id: UUID | None
+    admission_id: UUID | None
+    mrn: str | None
+    family_name: str | None
+    given_name: str | None
+    title: str | None
+    sex: str | None
+    born_on: date | None
+    specialty: str | None
+    consultant: str | None
+    admission_reason: str | None
+    admitted_at: datetime | None
+    arrived_at: datetime | None
+    expected_discharge_on: date | None
+    allergy_status: str | None
+    allergies: tuple[str, ...] | None
+    flags: tuple[tuple[str, str | None], ...] | None
+    news2_total: int | None
+    news2_at_least: int | None
+    news2_risk: str | None
+    news2_previous_total: int | None
+    observed_at: datetime | None
+    next_due_at: datetime | None
+    spo2_scale: int | None
+    alike_name: bool
+
+    def flag(self, kind: str) -> Flag | None:
+        """Return the flag of that kind if it is in force."""
+        for name, detail in self.flags or ():
+            if name == kind:
+                return Flag(kind=FlagKind(name), detail=detail)
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardCounts:
+    """The counts of the top line. Occupied + free + unavailable = beds.
+
+    Attributes:
+        free: open and empty, whatever the readiness.
+        unavailable: empty but blocked or closed.
+        in_today: arrivals on the ward since midnight, ward time.
+        out_today: patients expected to leave today or earlier, ward time.
+        overdue: patients whose next set of observations is past due.
+        without_bed: patients on the ward who have no bed.
+    """
+
+    beds: int
+    occupied: int
+    free: int
+    unavailable: int
+    in_today: int
+    out_today: int
+    overdue: int
+    without_bed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """One load of the board: rows in ward, room and natural bed order.
+
+    Attributes:
+        ward_ids: the wards asked for; all wards of the facility for the hospital view.
+        read_at: the server's clock at the load, aware; what "stale since" counts from.
+    """
+
+    ward_ids: tuple[UUID, ...]
+    beds: tuple[BoardBed, ...]
+    read_at: datetime

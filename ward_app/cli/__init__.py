@@ -1,0 +1,1 @@
+"""wardctl: one module per command group, no logic of its own."""

@@ -1,0 +1,1 @@
+"""Shared kernel: settings, errors, clock, ids, database. Imports no context."""

@@ -1,0 +1,46 @@
+"""Errors whose text a user may read; anything else is a bug."""
+
+from __future__ import annotations
+
+
+class WardError(Exception):
+    """Base of every error shown to the user as it stands.
+
+    The text is one or two plain sentences: what happened, what it means, what to do.
+    """
+
+
+class RuleBrokenError(WardError):
+    """The entry breaks a clinical or ward rule; `field` names the offending input, if one does."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ConflictError(WardError):
+    """Somebody else changed the same thing first; what was typed is kept by the caller."""
+
+
+class NotPermittedError(WardError):
+    """Row security, a missing grant or a missing permission refused the work."""
+
+
+class SignInRequiredError(WardError):
+    """The session ended (idle, expired, signed out elsewhere); sign in again."""
+
+
+class DatabaseUnavailableError(WardError):
+    """The server cannot be reached; nothing was saved."""
+
+
+class OutcomeUnknownError(DatabaseUnavailableError):
+    """The connection broke while a change was being saved; repeating the same change is safe."""
+
+
+class SchemaMismatchError(WardError):
+    """The database has an older or newer schema than this program can work with."""
+
+
+class ConfigurationError(WardError):
+    """A setting or an installed part is missing or wrong."""

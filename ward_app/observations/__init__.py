@@ -1,0 +1,1 @@
+"""Observations: vital signs, early-warning scores and their chart."""

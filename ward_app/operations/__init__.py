@@ -1,0 +1,1 @@
+"""What IT runs: private cluster, migrations, enrolment."""

@@ -1,0 +1,1 @@
+"""Patients: identity, registration, search, allergies and flags."""

@@ -1,0 +1,110 @@
+"""Words of the patient: identity, allergies, flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Sex(StrEnum):
+    """Administrative sex (HL7 FHIR AdministrativeGender)."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class AllergyStatus(StrEnum):
+    """What is known of a patient's allergies; "none known" and "not recorded" differ."""
+
+    NOT_RECORDED = "not_recorded"
+    NONE_KNOWN = "none_known"
+    PRESENT = "present"
+
+
+class FlagKind(StrEnum):
+    """Alerts that every screen about the patient carries."""
+
+    ISOLATION = "isolation"
+    FALLS = "falls"
+    RESUSCITATION = "resuscitation"
+    NIL_BY_MOUTH = "nil_by_mouth"
+    PRIVACY = "privacy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientIdentity:
+    """Who a patient is. `born_on` None = not known; `mrn` is ten digits, shown grouped."""
+
+    id: UUID
+    mrn: str
+    family_name: str
+    given_name: str
+    title: str | None
+    sex: Sex
+    born_on: date | None
+    born_on_is_estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPatient:
+    """A person to register. The patient number is given by the database."""
+
+    id: UUID
+    family_name: str
+    given_name: str
+    title: str | None
+    sex: Sex
+    born_on: date | None
+    born_on_is_estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPatient:
+    """One hit of a search or a possible duplicate.
+
+    Attributes:
+        location: "Ward 7 East, bed 12" when in hospital, else None.
+        open_admission_id: the running admission, None when there is none.
+        likeness: 0..1, how alike the hit is to what was asked.
+        last_discharged_at: end of the latest earlier stay, or None.
+    """
+
+    identity: PatientIdentity
+    location: str | None
+    open_admission_id: UUID | None
+    likeness: float
+    last_discharged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allergy:
+    """One allergy or intolerance in force."""
+
+    id: UUID
+    substance: str
+    reaction: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """One flag in force. `detail`: e.g. "contact", "DNACPR", "from 22:00"; None = no more said."""
+
+    kind: FlagKind
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagChange:
+    """A flag put up (`active`) or taken down, with who is to be told why."""
+
+    id: UUID
+    patient_id: UUID
+    kind: FlagKind
+    active: bool
+    occurred_at: datetime
+    detail: str | None = None
+    reason: str | None = None

@@ -1,0 +1,1 @@
+"""Wards, rooms and beds: the building, readiness and availability."""

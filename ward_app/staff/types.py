@@ -1,0 +1,77 @@
+"""Words of staff: who is signed in, with which permissions, from which wards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from ward_app.core.errors import WardError
+from ward_app.rooms.types import Ward
+
+
+class Permission(StrEnum):
+    """What a role may do. The database checks each; the interface only greys out."""
+
+    BOARD_VIEW = "board.view"
+    CHART_OPEN = "chart.open"
+    PATIENT_SEARCH = "patient.search"
+    PATIENT_REGISTER = "patient.register"
+    PATIENT_FLAG = "patient.flag"
+    ADMISSION_ADMIT = "admission.admit"
+    ADMISSION_TRANSFER = "admission.transfer"
+    ADMISSION_DISCHARGE = "admission.discharge"
+    ADMISSION_CANCEL = "admission.cancel"
+    OBSERVATION_RECORD = "observation.record"
+    OBSERVATION_CORRECT = "observation.correct"
+    OBSERVATION_SCALE = "observation.scale"
+    BED_STATE = "bed.state"
+    STAFF_MANAGE = "staff.manage"
+    AUDIT_READ = "audit.read"
+    SYSTEM_OPERATE = "system.operate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A signed-in person on this workstation. The token is a secret: never shown or logged.
+
+    Attributes:
+        wards: wards the person is assigned to, in name order; may be empty (IT).
+        last_signed_in_at: the sign-in before this one, None for the first.
+        idle_lock_minutes: after so many minutes without input the screen is hidden.
+    """
+
+    token: str = field(repr=False)
+    session_id: UUID
+    user_id: UUID
+    login: str
+    display_name: str
+    role_names: tuple[str, ...]
+    permissions: frozenset[str]
+    facility_id: UUID
+    facility_name: str
+    environment: str
+    wards: tuple[Ward, ...]
+    last_signed_in_at: datetime | None
+    idle_lock_minutes: int
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the person holds the permission (a courtesy; the database decides)."""
+        return permission.value in self.permissions
+
+
+class WrongPasswordError(WardError):
+    """User name or password are not right; which of the two is never said."""
+
+
+class AccountLockedError(WardError):
+    """Too many wrong passwords; `until` says when the next try is possible."""
+
+    def __init__(self, message: str, *, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class WorkstationRefusedError(WardError):
+    """The server does not accept this workstation (revoked, or not enrolled)."""
