@@ -1,0 +1,1 @@
+"""Bed picker and the state of beds."""
