@@ -1,0 +1,15 @@
+"""The whole data model in one place, for migrations and their checks."""
+
+from __future__ import annotations
+
+import ward_app.admissions.tables
+import ward_app.audit.tables
+import ward_app.observations.tables
+import ward_app.patients.tables
+import ward_app.rooms.tables
+import ward_app.staff.tables  # noqa: F401 - importing registers the tables
+from ward_app.core.tables import Table
+
+metadata = Table.metadata
+
+SCHEMAS = ("public", "patient", "room", "admission", "report", "rounding", "audit")
