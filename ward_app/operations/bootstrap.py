@@ -1,0 +1,139 @@
+"""What only the server's administrator can make: roles, the database, its extensions.
+
+Run once per server; running it again changes nothing. Migrations need no administrator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
+from ward_app.operations.roles import create_roles
+
+DATABASE = "ward"
+EXTENSIONS = ("pgcrypto", "btree_gist", "pg_trgm")
+_MAINTENANCE_DATABASE = "postgres"
+_CONNECTING_ROLES = (
+    "ward_client",
+    "ward_loader",
+    "ward_readonly",
+    "ward_monitor",
+    "ward_backup",
+    "ward_migrator",
+)
+_LOADING_ROLES = ("ward_loader", "ward_migrator")
+_SCHEMA_READERS = (*_CONNECTING_ROLES, "ward_definer")
+
+
+def initialise(admin_dsn: str, database: str = DATABASE) -> None:
+    """Make roles, database, extensions and grants, whatever of them is missing.
+
+    Args:
+        admin_dsn: how the server's administrator connects; its database does not matter.
+        database: name of the database to make.
+
+    Raises:
+        ConfigurationError: the role is no administrator, or an extension is not installed.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    with administrator(admin_dsn) as connection:
+        create_roles(connection)
+    create_database(admin_dsn, database)
+    with administrator(admin_dsn, database) as connection:
+        _create_extensions(connection)
+        _open_schema(connection)
+
+
+def create_database(admin_dsn: str, name: str, *, template: str = "template0") -> None:
+    """Make a database owned by `ward_owner` that lets in our roles only, unless it exists.
+
+    A copy of a `template` does not take over who may connect, so that is set here each time.
+    """
+    with administrator(admin_dsn) as connection:
+        if not _database_exists(connection, name):
+            _create_database(connection, name, template)
+        _close_database(connection, name)
+
+
+def drop_database(admin_dsn: str, name: str) -> None:
+    """Remove a database with everything in it, cutting off whoever is connected."""
+    with administrator(admin_dsn) as connection:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        connection.execute(drop.format(sql.Identifier(name)))
+
+
+@contextmanager
+def administrator(
+    admin_dsn: str, database: str = _MAINTENANCE_DATABASE
+) -> Iterator[psycopg.Connection[Any]]:
+    """Yield an administrator's connection in autocommit mode.
+
+    Raises:
+        ConfigurationError: the role may not do what was asked, or a part is not installed.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    try:
+        connection = psycopg.connect(make_conninfo(admin_dsn, dbname=database), autocommit=True)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailableError(f"The database server does not answer: {error}") from error
+    try:
+        with connection:
+            yield connection
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise ConfigurationError(
+            f"{connection.info.user} is not an administrator of the database server: {error}"
+        ) from error
+
+
+def _database_exists(connection: psycopg.Connection[Any], name: str) -> bool:
+    found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,))
+    return found.fetchone() is not None
+
+
+def _create_database(connection: psycopg.Connection[Any], name: str, template: str) -> None:
+    create = sql.SQL("CREATE DATABASE {} OWNER ward_owner ENCODING 'UTF8' TEMPLATE {}")
+    # Another run may have made it in this moment.
+    try:
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+    except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+        return
+
+
+def _close_database(connection: psycopg.Connection[Any], name: str) -> None:
+    database = sql.Identifier(name)
+    for statement in (
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
+        _grant("CONNECT ON DATABASE", database, _CONNECTING_ROLES),
+        _grant("TEMPORARY ON DATABASE", database, _LOADING_ROLES),
+    ):
+        connection.execute(statement)
+
+
+def _create_extensions(connection: psycopg.Connection[Any]) -> None:
+    for name in EXTENSIONS:
+        create = sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public")
+        try:
+            connection.execute(create.format(sql.Identifier(name)))
+        except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile) as error:
+            raise ConfigurationError(
+                f"The database server lacks the extension {name}. "
+                "On Debian or Ubuntu it comes with the package postgresql-contrib."
+            ) from error
+
+
+def _open_schema(connection: psycopg.Connection[Any]) -> None:
+    """Let our roles look names up in `public`, and only `ward_owner` make new ones there."""
+    connection.execute("ALTER SCHEMA public OWNER TO ward_owner")
+    connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    connection.execute(_grant("USAGE ON SCHEMA", sql.Identifier("public"), _SCHEMA_READERS))
+
+
+def _grant(what: str, target: sql.Identifier, roles: tuple[str, ...]) -> sql.Composed:
+    takers = sql.SQL(", ").join(sql.Identifier(role) for role in roles)
+    return sql.SQL("GRANT {} {} TO {}").format(sql.SQL(what), target, takers)
