@@ -35,8 +35,8 @@ def fitting_beds(
     """Return the beds in which each typed word begins a word of label, room or ward.
 
     A bed whose label is exactly a typed word comes first, then those whose label begins with
-    one, refused beds last; otherwise the order given is kept (nearest first, natural order). "No bed yet" stands before the
-    refused beds while it fits what was typed.
+    one, refused beds last; otherwise the order given is kept (nearest first, natural order).
+    "No bed yet" stands before the refused beds while it fits what was typed.
 
     Args:
         choices: as `rooms.queries.bed_choices` returns them.

@@ -35,6 +35,8 @@ class OptionList(QListView):
 
     def __init__(self, model: OptionModel, parent: QWidget) -> None:
         super().__init__(parent)
+        # the list outlives the field by a moment, and must not outlive its model
+        model.setParent(self)
         self.setModel(model)
         self.setItemDelegate(OptionDelegate(self))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -79,7 +81,7 @@ class TypeAhead(QLineEdit):
         super().__init__(parent)
         self._tab_picks = tab_picks
         self._choice: Option | None = None
-        self.options = OptionModel(self)
+        self.options = OptionModel()
         self.list = OptionList(self.options, self)
         self.list.clicked.connect(self._pick_index)
         self.textEdited.connect(self._typed)
