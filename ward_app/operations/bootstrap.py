@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
-from ward_app.operations.roles import create_roles
+from ward_app.operations.roles import create_roles, one_at_a_time
 
 DATABASE = "ward"
 EXTENSIONS = ("pgcrypto", "btree_gist", "pg_trgm")
@@ -42,12 +42,12 @@ def initialise(admin_dsn: str, database: str = DATABASE) -> None:
         ConfigurationError: the role is no administrator, or an extension is not installed.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    with administrator(admin_dsn) as connection:
+    with administrator(admin_dsn) as connection, one_at_a_time(connection):
         create_roles(connection)
-    create_database(admin_dsn, database)
-    with administrator(admin_dsn, database) as connection:
-        _create_extensions(connection)
-        _open_schema(connection)
+        create_database(admin_dsn, database)
+        with administrator(admin_dsn, database) as inside:
+            _create_extensions(inside)
+            _open_schema(inside)
 
 
 def create_database(admin_dsn: str, name: str, *, template: str = "template0") -> None:

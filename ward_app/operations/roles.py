@@ -5,13 +5,15 @@ Nobody logs in as one of these. People and workstations log in as members of the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
 # Any number will do as long as every program uses the same one.
-_ROLES_LOCK = 7_319_001
+_LOCK = 7_319_001
 
 # BYPASSRLS: functions that check access themselves, bulk loads and whole backups cannot run
 # under row security (pg_dump stops with "query would be affected by row-level security").
@@ -58,16 +60,26 @@ def create_roles(connection: psycopg.Connection[Any]) -> None:
     """Create every role and membership that is missing.
 
     Roles belong to the whole server. `connection` is an administrator's, in autocommit mode and
-    to the database `postgres`: the lock that keeps two runs apart counts per database.
+    to the database `postgres`.
     """
-    connection.execute("SELECT pg_advisory_lock(%s)", (_ROLES_LOCK,))
-    try:
+    with one_at_a_time(connection):
         for name, attributes in ROLES.items():
             _create_role(connection, name, attributes)
         for group, member in _MEMBERS:
             _add_member(connection, group, member)
+
+
+@contextmanager
+def one_at_a_time(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Wait until no other program makes roles or databases; may be nested.
+
+    The lock counts per database, so every caller is connected to `postgres`.
+    """
+    connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+    try:
+        yield
     finally:
-        connection.execute("SELECT pg_advisory_unlock(%s)", (_ROLES_LOCK,))
+        connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
 
 
 def role_exists(connection: psycopg.Connection[Any], name: str) -> bool:
