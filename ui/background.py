@@ -1,0 +1,199 @@
+"""Database work off the GUI thread, answers back on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from ui.incidents import unexpected_problem
+from ward_app.core.errors import SignInRequiredError, WardError
+
+if TYPE_CHECKING:
+    from ward_app.core.database import Actor, Database, Transaction
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to do with an answer, on the GUI thread.
+
+    Attributes:
+        show: gets the result.
+        failed: gets the error the user should read; None = the lane's `failed` signal.
+    """
+
+    show: Callable[[Any], None]
+    failed: Callable[[WardError], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Who waits for one answer and which topic it announces; never leaves the GUI thread."""
+
+    owner: QObject
+    reply: Reply
+    topic: str | None = None
+
+
+class Lane(QObject):
+    """One worker thread: first asked, first run, first answered.
+
+    The worker never holds a QObject: it gets a function, plain values and a ticket number.
+    Whom to tell is kept here, on the GUI thread.
+
+    Signals:
+        failed: (WardError) a failure nobody else took.
+        sign_in_lost: (SignInRequiredError) the server ended the session.
+        answered: (datetime) when the server answered, aware UTC.
+        committed: (str) topic of a change that was committed here.
+    """
+
+    failed = Signal(object)
+    sign_in_lost = Signal(object)
+    answered = Signal(object)
+    committed = Signal(str)
+    _finished = Signal(int, object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._tickets = count()
+        self._waiting: dict[int, _Waiting] = {}
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still awaited."""
+        return bool(self._waiting)
+
+    def ask(
+        self,
+        owner: QObject,
+        reply: Reply,
+        work: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run `work(...)` on the worker and `reply` with its result, unless `owner` is gone."""
+        self._submit(_Waiting(owner, reply), partial(work, *args, **kwargs))
+
+    def close(self) -> None:
+        """Finish what was asked and stop the worker; late answers are dropped."""
+        self._waiting.clear()
+        self._worker.shutdown(wait=True)
+
+    def _submit(self, waiting: _Waiting, work: Callable[[], object]) -> None:
+        ticket = next(self._tickets)
+        self._waiting[ticket] = waiting
+        self._worker.submit(self._run, ticket, work)
+
+    def _run(self, ticket: int, work: Callable[[], object]) -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - the GUI thread decides what it means
+            self._finished.emit(ticket, None, error, datetime.now(UTC))
+        else:
+            self._finished.emit(ticket, result, None, datetime.now(UTC))
+
+    @Slot(int, object, object, object)
+    def _deliver(
+        self, ticket: int, result: object, error: Exception | None, answered_at: datetime
+    ) -> None:
+        waiting = self._waiting.pop(ticket, None)
+        if waiting is None:
+            return
+        if error is None:
+            self._succeed(waiting, result, answered_at)
+        else:
+            self._fail(waiting, error)
+
+    def _succeed(self, waiting: _Waiting, result: object, answered_at: datetime) -> None:
+        self.answered.emit(answered_at)
+        if shiboken6.isValid(waiting.owner):
+            waiting.reply.show(result)
+        if waiting.topic is not None:
+            self.committed.emit(waiting.topic)
+
+    def _fail(self, waiting: _Waiting, error: Exception) -> None:
+        problem = error if isinstance(error, WardError) else unexpected_problem(error)
+        if isinstance(problem, SignInRequiredError):
+            self.sign_in_lost.emit(problem)
+        alive = shiboken6.isValid(waiting.owner)
+        if alive and waiting.reply.failed is not None:
+            waiting.reply.failed(problem)
+        elif alive or waiting.topic is not None:
+            # a failed save is told even when its sheet is gone; a failed look-up is not
+            self._tell(problem)
+
+    def _tell(self, problem: WardError) -> None:
+        if not isinstance(problem, SignInRequiredError):
+            self.failed.emit(problem)
+
+
+class DatabaseWork(Lane):
+    """The one lane to the database, in the name of the person signed in.
+
+    Signals: those of `Lane`; `committed` topics are "beds", "observations", "patients".
+    """
+
+    def __init__(
+        self, database: Database, actor: Actor | None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._database = database
+        self._actor = actor
+
+    @property
+    def database(self) -> Database:
+        """The database this lane leads to."""
+        return self._database
+
+    @property
+    def actor(self) -> Actor | None:
+        """Whose session proves the next work; None before sign-in."""
+        return self._actor
+
+    def act_as(self, actor: Actor | None) -> None:
+        """Prove everything asked from now on with another session (after unlocking)."""
+        self._actor = actor
+
+    def query(
+        self,
+        owner: QObject,
+        reply: Reply,
+        read: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run `read(tx, ...)` and show its result, unless `owner` is gone."""
+        self._submit(_Waiting(owner, reply), self._transaction(read, args, kwargs))
+
+    def command(
+        self,
+        owner: QObject,
+        topic: str,
+        reply: Reply,
+        change: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run `change(tx, ...)`; once committed, reply and then announce `topic`."""
+        self._submit(_Waiting(owner, reply, topic), self._transaction(change, args, kwargs))
+
+    def _transaction(
+        self, work: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> Callable[[], object]:
+        return partial(self._database.run, self._actor, work, *args, **kwargs)

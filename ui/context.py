@@ -1,0 +1,81 @@
+"""What every panel and sheet is handed: the lane, the person, the clock, the place shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from ui.background import DatabaseWork
+from ward_app.rooms.types import Ward
+from ward_app.staff.types import SignedIn
+
+
+def utc_now() -> datetime:
+    """Return the present, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Drafts:
+    """What was typed and not saved, by sheet; in memory only, forgotten at sign-out."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Any] = {}
+
+    def keep(self, key: str | None, draft: Any) -> None:
+        """Keep a draft; a sheet without key, or nothing typed, keeps nothing."""
+        if key is not None and draft is not None:
+            self._kept[key] = draft
+
+    def kept(self, key: str | None) -> Any:
+        """Return the draft of a sheet, None when there is none."""
+        return self._kept.get(key) if key is not None else None
+
+    def forget(self, key: str | None) -> None:
+        """Forget one sheet's draft."""
+        if key is not None:
+            self._kept.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The surroundings of one signed-in person's panels and sheets.
+
+    Attributes:
+        wards: every ward of the facility, in name order; destinations and the hospital view.
+        drafts: unsaved entries of sheets that were left.
+        clock: the present, aware, in UTC; tests hand in their own.
+    """
+
+    work: DatabaseWork
+    signed_in: SignedIn
+    wards: tuple[Ward, ...] = ()
+    clock: Callable[[], datetime] = field(default=utc_now)
+    drafts: Drafts = field(default_factory=Drafts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What the ward switcher chose: one ward, several, or the whole hospital.
+
+    Attributes:
+        name: what the switcher shows ("Ward 7 East", "Whole hospital").
+        wards: the wards meant; every ward for the whole hospital.
+    """
+
+    name: str
+    wards: tuple[Ward, ...]
+    whole_hospital: bool = False
+
+    @property
+    def ward_ids(self) -> tuple[UUID, ...]:
+        """Ids of the wards meant."""
+        return tuple(ward.id for ward in self.wards)
+
+    @property
+    def zone(self) -> tzinfo:
+        """Time zone in which this place's clock and schedules are shown."""
+        return ZoneInfo(self.wards[0].time_zone) if self.wards else UTC

@@ -1,0 +1,317 @@
+"""The one look: colour tokens for light and dark, palette, a little QSS, Inter, icons.
+
+Colour means risk or state and nothing else; whatever a colour says, a glyph and a word or a
+number say too. Contrast of every pair is measured in `tests/ui_frame/test_theme.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QWidget
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+GRID_PX = 8
+BODY_PX = 14
+SMALL_PX = 12
+TITLE_PX = 18
+CONTROL_HEIGHT_PX = 32
+
+
+class Scheme(StrEnum):
+    """Which of the two colour schemes is shown."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Named colours of one scheme, as "#rrggbb".
+
+    Attributes:
+        background: behind everything; `card` is what content stands on.
+        text / dim: words and lesser words, legible on background, card, hover and selection.
+        line: separates, says nothing; `edge` outlines what can be operated (3:1).
+        accent: focus, links, primary buttons; `on_accent` is the text on it.
+        risk_low / risk_medium / risk_high: NEWS2 1-4, 5-6, 7 and more; `on_risk` is the text
+            on them; they are legible as text on a card too. `risk_none` outlines a zero.
+        wall_*: the same for the wall screen, at AAA.
+        problem / caution / success (+ `_ground`): inline notices: text on its ground.
+        band_*: full-width bands; `on_band` is the text on each.
+    """
+
+    background: str
+    card: str
+    hover: str
+    selection: str
+    text: str
+    dim: str
+    disabled: str
+    line: str
+    edge: str
+    accent: str
+    on_accent: str
+    risk_none: str
+    risk_low: str
+    risk_medium: str
+    risk_high: str
+    on_risk: str
+    wall_background: str
+    wall_card: str
+    wall_text: str
+    wall_risk_low: str
+    wall_risk_medium: str
+    wall_risk_high: str
+    wall_on_risk: str
+    problem: str
+    problem_ground: str
+    caution: str
+    caution_ground: str
+    success: str
+    success_ground: str
+    band_demo: str
+    band_training: str
+    band_break_glass: str
+    band_offline: str
+    on_band: str
+
+
+LIGHT = Tokens(
+    background="#f3f6f8",
+    card="#ffffff",
+    hover="#e6edf3",
+    selection="#d6e6f5",
+    text="#16202a",
+    dim="#4a5866",
+    disabled="#7d8894",
+    line="#d3dae1",
+    edge="#7c8996",
+    accent="#0b5cad",
+    on_accent="#ffffff",
+    risk_none="#51606e",
+    risk_low="#2a6593",
+    risk_medium="#a65400",
+    risk_high="#a11a12",
+    on_risk="#ffffff",
+    wall_background="#e9eef2",
+    wall_card="#ffffff",
+    wall_text="#0d151c",
+    wall_risk_low="#1f5480",
+    wall_risk_medium="#7d3f00",
+    wall_risk_high="#8f130c",
+    wall_on_risk="#ffffff",
+    problem="#8f1a12",
+    problem_ground="#fbe9e7",
+    caution="#7d4300",
+    caution_ground="#fdf1df",
+    success="#0b4f92",
+    success_ground="#e3effa",
+    band_demo="#5b2a86",
+    band_training="#0b6262",
+    band_break_glass="#8f1a12",
+    band_offline="#3d4854",
+    on_band="#ffffff",
+)
+
+DARK = Tokens(
+    background="#10171e",
+    card="#1a232c",
+    hover="#243040",
+    selection="#1f3f5f",
+    text="#e8eef4",
+    dim="#a9b6c3",
+    disabled="#6d7a87",
+    line="#2c3844",
+    edge="#7c8b9a",
+    accent="#4aa3ff",
+    on_accent="#08131d",
+    risk_none="#a9b6c3",
+    risk_low="#7fbdf0",
+    risk_medium="#ffb35c",
+    risk_high="#ff9187",
+    on_risk="#10171e",
+    wall_background="#0b1116",
+    wall_card="#151d25",
+    wall_text="#f4f8fb",
+    wall_risk_low="#9accf5",
+    wall_risk_medium="#ffc27d",
+    wall_risk_high="#ffaaa2",
+    wall_on_risk="#0b1116",
+    problem="#ffb3ab",
+    problem_ground="#3b1a1a",
+    caution="#ffcb8a",
+    caution_ground="#38290f",
+    success="#a9d3fb",
+    success_ground="#15314d",
+    band_demo="#5b2a86",
+    band_training="#0b6262",
+    band_break_glass="#8f1a12",
+    band_offline="#4a5664",
+    on_band="#ffffff",
+)
+
+SCHEMES = {Scheme.LIGHT: LIGHT, Scheme.DARK: DARK}
+
+
+class _Look:
+    """The scheme in force."""
+
+    scheme = Scheme.LIGHT
+
+
+def scheme() -> Scheme:
+    """Return the scheme in force."""
+    return _Look.scheme
+
+
+def tokens() -> Tokens:
+    """Return the colours in force; read them when painting, they change with the scheme."""
+    return SCHEMES[_Look.scheme]
+
+
+def colour(name: str) -> QColor:
+    """Return one token of the scheme in force as a colour."""
+    return QColor(getattr(tokens(), name))
+
+
+def apply(app: QApplication, wanted: Scheme) -> None:
+    """Give the whole program the look: Fusion, Inter, palette and QSS of the scheme."""
+    _Look.scheme = wanted
+    app.setStyle("Fusion")
+    dark = wanted is Scheme.DARK
+    # before the palette: a later change of scheme would reset it
+    app.styleHints().setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    app.setFont(font())
+    app.setPalette(_palette(tokens()))
+    app.setStyleSheet(_style_sheet(tokens()))
+
+
+def font(size_px: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Return Inter at a size in device-independent pixels, with figures of equal width."""
+    chosen = QFont(_font_family())
+    chosen.setPixelSize(size_px)
+    chosen.setWeight(weight)
+    chosen.setFeature(QFont.Tag.fromString("tnum"), 1)
+    return chosen
+
+
+def icon(name: str, *, colour_name: str = "text") -> QIcon:
+    """Return `resources/icons/<name>.svg` drawn in a token's colour of the scheme in force."""
+    return _icon(name, getattr(tokens(), colour_name))
+
+
+def risk_token(total: int | None) -> str:
+    """Return the token of a NEWS2 total's badge (RCP 2017 chart 2); None has no risk colour."""
+    if total is None or total == 0:
+        return "risk_none"
+    if total <= _LOW_UP_TO:
+        return "risk_low"
+    return "risk_medium" if total <= _MEDIUM_UP_TO else "risk_high"
+
+
+def risk_glyph(total: int | None) -> str:
+    """Return the shape that says the same as the colour: "○", "●", "▲", "◆"; "—" for None."""
+    if total is None:
+        return "—"
+    return _GLYPHS["risk_none" if total == 0 else risk_token(total)]
+
+
+def tint(widget: QWidget, text: str | None = None, ground: str | None = None) -> None:
+    """Give a widget and its children the text and ground colours of two tokens.
+
+    The names stay with the widget, so that `retint` can repeat it after a change of scheme.
+    """
+    widget.setProperty("tint", [text or "", ground or ""])
+    palette = QPalette()
+    if text is not None:
+        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+            palette.setColor(role, colour(text))
+    if ground is not None:
+        palette.setColor(QPalette.ColorRole.Window, colour(ground))
+        widget.setAutoFillBackground(True)
+    widget.setPalette(palette)
+
+
+def retint(top: QWidget) -> None:
+    """Repeat every `tint` below a widget with the scheme now in force."""
+    for widget in (top, *top.findChildren(QWidget)):
+        names = widget.property("tint")
+        if names:
+            tint(widget, names[0] or None, names[1] or None)
+
+
+_LOW_UP_TO = 4
+_MEDIUM_UP_TO = 6
+_GLYPHS = {"risk_none": "○", "risk_low": "●", "risk_medium": "▲", "risk_high": "◆"}
+
+
+@cache
+def _font_family() -> str:
+    families: list[str] = []
+    for face in ("Regular", "SemiBold", "Bold"):
+        number = QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"Inter-{face}.otf"))
+        families += QFontDatabase.applicationFontFamilies(number)
+    return families[0] if families else QApplication.font().family()
+
+
+@cache
+def _icon(name: str, colour_name: str) -> QIcon:
+    drawing = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour_name).encode()))
+    drawn = QIcon()
+    for size in (16, 20, 24, 32, 48):
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter, QRectF(0, 0, size, size))
+        painter.end()
+        drawn.addPixmap(pixmap)
+    return drawn
+
+
+def _palette(t: Tokens) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    pairs = {
+        role.Window: t.background,
+        role.WindowText: t.text,
+        role.Base: t.card,
+        role.AlternateBase: t.background,
+        role.Text: t.text,
+        role.Button: t.card,
+        role.ButtonText: t.text,
+        role.BrightText: t.on_accent,
+        role.Highlight: t.accent,
+        role.HighlightedText: t.on_accent,
+        role.Accent: t.accent,
+        role.Link: t.accent,
+        role.LinkVisited: t.accent,
+        role.ToolTipBase: t.card,
+        role.ToolTipText: t.text,
+        role.PlaceholderText: t.dim,
+        role.Light: t.card,
+        role.Midlight: t.hover,
+        role.Mid: t.line,
+        role.Dark: t.edge,
+        role.Shadow: t.edge,
+    }
+    for each, name in pairs.items():
+        palette.setColor(each, QColor(name))
+    for each in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(t.disabled))
+    return palette
+
+
+def _style_sheet(t: Tokens) -> str:
+    """Return the QSS: only controls whose arrows it cannot break."""
+    template = (RESOURCES / "style" / "ward.qss").read_text(encoding="utf-8")
+    for name in Tokens.__slots__:
+        template = template.replace(f"@{name};", f"{getattr(t, name)};")
+    return template.replace("@icons", (RESOURCES / "icons").as_posix())

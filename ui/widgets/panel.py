@@ -1,0 +1,200 @@
+"""Base of the panels of the main window: load, stale, refresh, notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui.background import Reply
+from ui.context import Context, Place
+from ui.notices import NoticeBar
+from ward_app.core.errors import WardError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """One count of the top line; a click asks the panel to filter by `key`.
+
+    Attributes:
+        text: "24 in".
+        tooltip: what is counted, and its key if it has one.
+        chosen: the panel is filtered by it now.
+    """
+
+    key: str
+    text: str
+    tooltip: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One thing the command palette can go to: a patient, a bed, an action."""
+
+    text: str
+    detail: str
+    run: Callable[[], None]
+
+
+class Panel(QWidget):
+    """One screen of the main window. Subclasses fill `content` and override `load`.
+
+    `load` asks for data with `self.read(show, query, ...)`; at most one load runs and one more
+    waits, however many changes are announced meanwhile. A hidden panel only notes that it is
+    stale and loads when it is shown. What was read last stays on screen when a load fails.
+
+    Signals:
+        sheet_requested: (Sheet) open this sheet beside the panel.
+        told: (str, Callable or None) an outcome for the bar at the bottom, and its undo.
+        counts_changed: (tuple of Count) what the top line shows for this panel.
+        loaded: (datetime) a load succeeded, aware UTC; freshness counts from it.
+        load_failed: (WardError) a load failed; the panel shows it already.
+    """
+
+    sheet_requested = Signal(object)
+    told = Signal(str, object)
+    counts_changed = Signal(object)
+    loaded = Signal(object)
+    load_failed = Signal(object)
+
+    topics: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.notice = NoticeBar(self)
+        self.content = QVBoxLayout()
+        self._place = place
+        self._stale = True
+        self._awaited = 0
+        self._load_again = False
+        self._missed_some = False
+        self._loading = place
+        self._loaded_at: datetime | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addLayout(self.content, 1)
+
+    @property
+    def place(self) -> Place:
+        """What the ward switcher chose."""
+        return self._place
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something changed since the last load."""
+        return self._stale
+
+    @property
+    def loaded_at(self) -> datetime | None:
+        """When the last load succeeded, aware UTC; None = not yet for this place."""
+        return self._loaded_at
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """What the top line shows for this panel."""
+        return ()
+
+    def load(self) -> None:
+        """Ask for what the panel shows, with `read`."""
+        raise NotImplementedError
+
+    def show_place(self, place: Place) -> None:
+        """Show another ward."""
+        self._place = place
+        self._loaded_at = None
+        self.notice.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Load anew: now when visible, else when next shown; bursts become one load."""
+        self._stale = True
+        if not self.isVisible():
+            return
+        if self._awaited:
+            self._load_again = True
+            return
+        self._stale, self._missed_some, self._loading = False, False, self._place
+        self.load()
+
+    def take_note(self, topic: str) -> None:
+        """Refresh if a change of this topic concerns the panel."""
+        if topic in self.topics:
+            self.refresh()
+
+    def read(
+        self,
+        show: Callable[[T], None],
+        query: Callable[Concatenate[Any, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run `query(tx, ...)` as part of the load and `show` its result."""
+        self._awaited += 1
+        reply = Reply(partial(self._arrived, self._place, show), self._missed)
+        self.context.work.query(self, reply, query, *args, **kwargs)
+
+    def filter_by(self, key: str) -> None:
+        """Show only what the count `key` counts, or everything if it is chosen already."""
+
+    def found(self, _text: str) -> Sequence[Found]:
+        """Return what of this panel the command palette offers for a few letters."""
+        return ()
+
+    def add_command(
+        self, text: str, keys: str, run: Callable[[], None], *, tooltip: str = ""
+    ) -> QAction:
+        """Give the panel an action with keys; the palette and F1 list it."""
+        action = QAction(text, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.setToolTip(f"{tooltip or text} ({keys})" if keys else tooltip or text)
+        action.triggered.connect(lambda _checked=False: run())
+        self.addAction(action)
+        return action
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
+    def _arrived(self, asked_for: Place, show: Callable[[Any], None], result: object) -> None:
+        # an answer about the ward shown before must not appear under this ward's name
+        if asked_for == self._place:
+            show(result)
+        self._answered()
+
+    def _missed(self, error: WardError) -> None:
+        self._missed_some = True
+        self.notice.show_problem(error)
+        self.load_failed.emit(error)
+        self._answered()
+
+    def _answered(self) -> None:
+        self._awaited -= 1
+        if self._awaited:
+            return
+        if self._missed_some:
+            self._stale = True
+        elif self._loading == self._place:
+            self._loaded_at = self.context.clock()
+            self.notice.clear()
+            self.loaded.emit(self._loaded_at)
+        if self._load_again:
+            self._load_again = False
+            self.refresh()

@@ -1,0 +1,234 @@
+"""Base of the forms that open from the right, beside the thing they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from ui import theme
+from ui.background import Reply
+from ui.context import Context
+from ui.notices import CAUTION, NoticeAction, NoticeBar
+from ward_app.core.errors import WardError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SHEET_WIDTH_PX = 432
+
+
+class Sheet(QWidget):
+    """A form beside the board. Subclasses fill `content`, override `save` and the draft.
+
+    Escape leaves, and asks first only when something was typed; what was typed is kept as a
+    draft and comes back when the same sheet (`draft_key`) is opened again. Ctrl+Enter saves,
+    Enter goes to the next field. A refused save changes nothing that was typed.
+
+    A sheet about a patient is given the name: it stands in the title and on the save button.
+
+    Signals:
+        saved: (str) what was saved and what happens next; `undo` may then be set.
+        closed: the sheet is done and may be deleted.
+    """
+
+    saved = Signal(str)
+    closed = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        title: str,
+        save_text: str = "Save",
+        patient_name: str | None = None,
+        draft_key: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.context = context
+        self.undo: Callable[[], None] | None = None
+        self.title = f"{title}: {patient_name}" if patient_name else title
+        self.save_text = f"{save_text} for {patient_name}" if patient_name else save_text
+        self.draft_key = draft_key
+        self.content = QVBoxLayout()
+        self.notice = NoticeBar(self)
+        self.save_button = QPushButton(self.save_text, self)
+        self.leave_button = QPushButton("Leave", self)
+        self._saving = False
+        self._asked_to_leave = False
+        self.setMinimumWidth(SHEET_WIDTH_PX)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something was typed that is not saved."""
+        return False
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether an answer to a save is awaited."""
+        return self._saving
+
+    def save(self) -> None:
+        """Check the entry and `send` the change."""
+        raise NotImplementedError
+
+    def draft(self) -> Any:
+        """Return what was typed, for another time; None = nothing worth keeping."""
+        return None
+
+    def retype(self, draft: Any) -> None:
+        """Put a draft back."""
+
+    def focus_first(self) -> None:
+        """Put the cursor where the entry begins."""
+        self.focusNextChild()
+
+    def send(
+        self,
+        topic: str,
+        show: Callable[[T], None],
+        change: Callable[Concatenate[Any, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run `change(tx, ...)`; `show` its result, or show the problem and keep the entry."""
+        self._set_saving(saving=True)
+        self.notice.clear()
+
+        def succeed(result: T) -> None:
+            self._set_saving(saving=False)
+            show(result)
+
+        reply = Reply(succeed, self._refused)
+        self.context.work.command(self, topic, reply, change, *args, **kwargs)
+
+    def finish(self, message: str, undo: Callable[[], None] | None = None) -> None:
+        """Tell what was saved, forget the draft and close."""
+        self.undo = undo
+        self.context.drafts.forget(self.draft_key)
+        self.saved.emit(message)
+        self.closed.emit()
+
+    def show_problem(self, error: WardError) -> None:
+        """Show a problem inside the sheet; nothing typed is touched."""
+        self.notice.show_problem(error)
+
+    def restore_draft(self) -> None:
+        """Put back what was typed the last time, and say so."""
+        draft = self.context.drafts.kept(self.draft_key)
+        if draft is not None:
+            self.retype(draft)
+            self.notice.tell(CAUTION, "Your unsaved entry from before is back.")
+
+    def leave(self) -> None:
+        """Close; when something was typed, ask first and keep it as a draft."""
+        if self._saving:
+            return
+        if self.is_dirty and not self._asked_to_leave:
+            self._asked_to_leave = True
+            stay = NoticeAction("Stay", self._stay)
+            self.notice.tell(
+                CAUTION, "Not saved yet. Escape again leaves and keeps it here.", stay
+            )
+            return
+        self.set_aside()
+
+    def set_aside(self) -> None:
+        """Close without asking; what was typed is kept as a draft."""
+        if self.is_dirty:
+            self.context.drafts.keep(self.draft_key, self.draft())
+        self.closed.emit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._enter()
+        else:
+            self._asked_to_leave = False
+            super().keyPressEvent(event)
+
+    def _enter(self) -> None:
+        focused = self.focusWidget()
+        if isinstance(focused, QPushButton):
+            focused.click()
+        else:
+            self.focusNextChild()
+
+    def _save_if_idle(self) -> None:
+        if not self._saving:
+            self._asked_to_leave = False
+            self.save()
+
+    def _stay(self) -> None:
+        self._asked_to_leave = False
+        self.notice.clear()
+
+    def _refused(self, error: WardError) -> None:
+        self._set_saving(saving=False)
+        self.show_problem(error)
+
+    def _set_saving(self, *, saving: bool) -> None:
+        self._saving = saving
+        self.save_button.setEnabled(not saving)
+        self.save_button.setText("Saving…" if saving else self.save_text)
+
+    def _connect(self) -> None:
+        self.save_button.clicked.connect(self._save_if_idle)
+        self.leave_button.clicked.connect(self.leave)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self._save_if_idle)
+
+    def _lay_out(self) -> None:
+        heading = QLabel(self.title, self)
+        heading.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
+        heading.setWordWrap(True)
+        heading.setContentsMargins(2 * theme.GRID_PX, 12, 2 * theme.GRID_PX, 12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(heading)
+        column.addWidget(self.notice)
+        column.addWidget(self._scrolling(), 1)
+        column.addLayout(self._buttons())
+
+    def _scrolling(self) -> QScrollArea:
+        inner = QWidget()
+        inner.setLayout(self.content)
+        margin = 2 * theme.GRID_PX
+        self.content.setContentsMargins(margin, theme.GRID_PX, margin, margin)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        return area
+
+    def _buttons(self) -> QHBoxLayout:
+        self.save_button.setProperty("kind", "primary")
+        self.save_button.setToolTip(f"{self.save_text} (Ctrl+Enter)")
+        self.leave_button.setToolTip("Leave without saving; what was typed is kept (Escape)")
+        row = QHBoxLayout()
+        margin = 2 * theme.GRID_PX
+        row.setContentsMargins(margin, theme.GRID_PX + 4, margin, margin)
+        row.addWidget(self.save_button, 1)
+        row.addWidget(self.leave_button)
+        return row
