@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
@@ -115,7 +115,11 @@ class Check:
         return CheckInput(self.text)
 
 
-Kind = Text | Note | Number | OneOf | Day | Moment | Check
+class Kind(Protocol):
+    """What a field takes; contexts add their own kinds beside those above."""
+
+    def input(self, clock: Clock, /) -> Input:
+        """Return the input that takes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,18 +59,29 @@ class Sheet(QWidget):
         super().__init__()
         self.context = context
         self.undo: Callable[[], None] | None = None
-        self.title = f"{title}: {patient_name}" if patient_name else title
-        self.save_text = f"{save_text} for {patient_name}" if patient_name else save_text
+        self.title = self._plain_title = title
+        self.save_text = self._plain_save_text = save_text
         self.draft_key = draft_key
         self.content = QVBoxLayout()
         self.notice = NoticeBar(self)
-        self.save_button = QPushButton(self.save_text, self)
+        self.heading = QLabel(self)
+        self.save_button = QPushButton(self)
         self.leave_button = QPushButton("Leave", self)
         self._saving = False
         self._asked_to_leave = False
         self.setMinimumWidth(SHEET_WIDTH_PX)
         self._lay_out()
         self._connect()
+        self.name_patient(patient_name)
+
+    def name_patient(self, patient_name: str | None) -> None:
+        """Put the patient's name into the title and on the save button, or take it off."""
+        name = patient_name or ""
+        self.title = f"{self._plain_title}: {name}" if name else self._plain_title
+        self.save_text = f"{self._plain_save_text} for {name}" if name else self._plain_save_text
+        self.heading.setText(self.title)
+        self.save_button.setToolTip(f"{self.save_text} (Ctrl+Enter)")
+        self._set_saving(saving=self._saving)
 
     @property
     def is_dirty(self) -> bool:
@@ -197,14 +208,14 @@ class Sheet(QWidget):
             shortcut.activated.connect(self._save_if_idle)
 
     def _lay_out(self) -> None:
-        heading = QLabel(self.title, self)
-        heading.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
-        heading.setWordWrap(True)
-        heading.setContentsMargins(2 * theme.GRID_PX, 12, 2 * theme.GRID_PX, 12)
+        self.heading.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.heading.setWordWrap(True)
+        self.heading.setContentsMargins(2 * theme.GRID_PX, 12, 2 * theme.GRID_PX, 12)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(heading)
+        column.addWidget(self.heading)
         column.addWidget(self.notice)
         column.addWidget(self._scrolling(), 1)
         column.addLayout(self._buttons())
@@ -224,7 +235,6 @@ class Sheet(QWidget):
 
     def _buttons(self) -> QHBoxLayout:
         self.save_button.setProperty("kind", "primary")
-        self.save_button.setToolTip(f"{self.save_text} (Ctrl+Enter)")
         self.leave_button.setToolTip("Leave without saving; what was typed is kept (Escape)")
         row = QHBoxLayout()
         margin = 2 * theme.GRID_PX
