@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.formats import age, date_text, day_of_stay, mrn_text, person_name, sex_word
-from ui.widgets.tint import tint
+from ui.theme import tint
 from ward_app.board.types import BoardBed
 from ward_app.patients.types import AllergyStatus, FlagKind
 
