@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -106,3 +107,48 @@ class Board:
     ward_ids: tuple[UUID, ...]
     beds: tuple[BoardBed, ...]
     read_at: datetime
+
+
+class BoardFilter(StrEnum):
+    """Which rows of the board are wanted; each is also a count of the top line."""
+
+    ALL = "all"
+    OCCUPIED = "occupied"
+    FREE = "free"
+    OVERDUE = "overdue"
+    OUT_TODAY = "out_today"
+    IN_TODAY = "in_today"
+    AT_RISK = "at_risk"
+    WITHOUT_BED = "without_bed"
+
+
+class Trend(StrEnum):
+    """Where the score went from the set before to the latest one."""
+
+    RISING = "rising"
+    STEADY = "steady"
+    FALLING = "falling"
+
+
+class GroupKind(StrEnum):
+    """What holds the beds of one group together."""
+
+    ROOM = "room"
+    SIDE_ROOMS = "side_rooms"
+    WITHOUT_BED = "without_bed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedGroup:
+    """Neighbouring beds under one heading: a bay, a run of side rooms, or patients without a bed.
+
+    Attributes:
+        title: name of the bay; None for side rooms and for patients without a bed.
+        beds: rows in bed order, at least one.
+    """
+
+    ward_id: UUID
+    ward_name: str
+    kind: GroupKind
+    title: str | None
+    beds: tuple[BoardBed, ...]

@@ -1,0 +1,101 @@
+"""How large the tiles are: as large as lets every bed of the ward be seen at once. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TileShape:
+    """One way to set a tile: smallest width and height of a cell, and height of a heading.
+
+    In device-independent pixels at scale 1, gaps included.
+    """
+
+    width: int
+    height: int
+    heading: int
+
+
+ROOMY = TileShape(width=176, height=158, heading=28)
+COMPACT = TileShape(width=160, height=106, heading=24)
+_LARGEST_SCALE = 1.7
+_WIDEST = 2.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileGrid:
+    """Sizes in device-independent pixels.
+
+    Attributes:
+        scale: of fonts and gaps; 1 is the smallest that is legible.
+        compact: the tile has four lines instead of five.
+        fits: every bed is seen without scrolling.
+    """
+
+    tile_width: int
+    tile_height: int
+    heading_height: int
+    scale: float
+    compact: bool
+    fits: bool
+
+
+def tile_grid(group_sizes: Sequence[int], width: int, height: int, *, bar: int) -> TileGrid:
+    """Return the sizes for beds in groups of these sizes in a space of width x height.
+
+    The widest tiles of all that let every bed be seen win; five lines go before four. Where
+    not even four lines fit, the board scrolls and `bar` pixels are left for the scroll bar.
+    """
+    sizes = [size for size in group_sizes if size] or [1]
+    for shape in (ROOMY, COMPACT):
+        found = max(
+            (_fitted(shape, sizes, columns, (width, height)) for columns in _columns(sizes)),
+            key=lambda grid: grid.scale,
+        )
+        if found.scale >= 1:
+            return found
+    return _scrolled(sizes, width - bar)
+
+
+def _columns(sizes: Sequence[int]) -> range:
+    return range(1, max(sizes) + 1)
+
+
+def _rows(sizes: Sequence[int], columns: int) -> int:
+    return sum(-(-size // columns) for size in sizes)
+
+
+def _fitted(
+    shape: TileShape, sizes: Sequence[int], columns: int, space: tuple[int, int]
+) -> TileGrid:
+    width, height = space
+    cell_width = width / columns
+    cell_height = (height - len(sizes) * shape.heading) / _rows(sizes, columns)
+    scale = min(cell_width / shape.width, cell_height / shape.height, _LARGEST_SCALE)
+    tallest = shape.height * _LARGEST_SCALE
+    tile_height = int(min(cell_height, tallest))
+    return TileGrid(
+        tile_width=int(min(cell_width, _WIDEST * tile_height)),
+        tile_height=tile_height,
+        heading_height=shape.heading,
+        scale=scale,
+        compact=shape is COMPACT,
+        fits=True,
+    )
+
+
+def _scrolled(sizes: Sequence[int], width: int) -> TileGrid:
+    most = max(1, width // COMPACT.width)
+    # as few rows as possible, then as few columns as give that many
+    columns = min(range(1, most + 1), key=lambda count: (_rows(sizes, count), count))
+    tile_width = width // columns
+    return TileGrid(
+        tile_width=min(tile_width, int(_WIDEST * COMPACT.height)),
+        tile_height=COMPACT.height,
+        heading_height=COMPACT.heading,
+        scale=1.0,
+        compact=True,
+        fits=False,
+    )
