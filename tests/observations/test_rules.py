@@ -234,8 +234,8 @@ SETS = st.builds(
     spo2_percent=MAYBE | st.integers(0, 100),
     spo2_scale=st.sampled_from([1, 2]),
     on_oxygen=MAYBE | st.booleans(),
-    systolic_bp_mmhg=MAYBE | st.integers(0, 350),
-    pulse_per_min=MAYBE | st.integers(0, 350),
+    systolic_bp_mmhg=MAYBE | st.integers(0, 300),
+    pulse_per_min=MAYBE | st.integers(0, 300),
     consciousness=MAYBE | st.sampled_from(Consciousness),
     temperature_celsius=MAYBE | st.decimals(10, 47, places=2),
 )
