@@ -1,46 +1,22 @@
 """The settings of this installation: one validated object, read once at the start.
 
-Stronger first: `WARD_…` environment variables (`WARD_DATABASE__HOST`), `DATABASE_URL`, the TOML
+Stronger first: `WARD_…` environment variables (`WARD_DATABASE__PORT`), `DATABASE_URL`, the TOML
 file, the defaults below. A password is never among them: it lives in the keyring.
 """
 
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
-
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
-from typing_extensions import override
+from typing import Any
 
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import places
-
-_SECRET_WORDS = ("password", "passwd", "secret", "token")
-_URL_PARTS = {
-    "host": "host",
-    "port": "port",
-    "dbname": "name",
-    "user": "user",
-    "sslmode": "sslmode",
-    "sslrootcert": "sslrootcert",
-    "connect_timeout": "connect_timeout_s",
-}
-_WHAT_TO_DO_WITH_PASSWORDS = (
-    "Remove it: the workstation's password belongs in the keyring of the computer, where "
-    "`wardctl workstation enrol` puts it."
-)
+from ward_app.core.settings_keys import one_of, text, whole
+from ward_app.core.settings_sources import Given, from_environment, from_file, from_url
 
 
 class Environment(StrEnum):
@@ -53,40 +29,38 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class PoolSettings(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSettings:
     """The client's own connections; a workstation's role may hold six in all."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    min: int = Field(default=1, ge=0, le=4)
-    max: int = Field(default=4, ge=1, le=6)
-    timeout_s: PositiveInt = 10
+    min: int = 1
+    max: int = 4
+    timeout_s: int = 10
 
 
-class DatabaseSettings(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
     """Where the ward database is and how long to wait for it.
 
     Attributes:
         host: name or address, or the folder of a socket; empty means nothing is configured.
         user: the workstation's role, such as `ws_ward_7a`.
         sslmode: a socket ignores it; the weaker modes of libpq are not offered.
-        sslrootcert: file with the certificate authority; None means libpq's own place.
+        sslrootcert: file with the certificate authority; empty means libpq's own place.
         socket_timeout_s: after so long without an answer the connection counts as broken.
         query_timeout_ms: the server ends a longer statement.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     host: str = ""
-    port: int = Field(default=5432, ge=1, le=65535)
+    port: int = 5432
     name: str = "ward"
     user: str = ""
-    sslmode: Literal["disable", "require", "verify-ca", "verify-full"] = "verify-full"
-    sslrootcert: str | None = None
-    connect_timeout_s: PositiveInt = 5
-    socket_timeout_s: PositiveInt = 60
-    query_timeout_ms: PositiveInt = 30_000
-    pool: PoolSettings = PoolSettings()
+    sslmode: str = "verify-full"
+    sslrootcert: str = ""
+    connect_timeout_s: int = 5
+    socket_timeout_s: int = 60
+    query_timeout_ms: int = 30_000
+    pool: PoolSettings = field(default_factory=PoolSettings)
 
     @property
     def on_socket(self) -> bool:
@@ -134,31 +108,35 @@ class DatabaseSettings(BaseModel):
         return parts
 
 
-class Settings(BaseSettings):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """Everything that can be configured."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="WARD_", env_nested_delimiter="__", frozen=True, extra="forbid"
-    )
-
     environment: Environment = Environment.PRODUCTION
-    database: DatabaseSettings = DatabaseSettings()
-
-    @classmethod
-    @override
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        url = InitSettingsSource(settings_cls, init_kwargs=_from_url(os.environ))
-        return env_settings, url, init_settings
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
 
 
-def load_settings(config_file: Path | None = None) -> Settings:
+# The workstation's role is limited to six connections: four here, the listener, one to spare.
+KEYS = {
+    "environment": one_of(*Environment),
+    "database.host": text,
+    "database.port": whole(1, 65_535),
+    "database.name": text,
+    "database.user": text,
+    "database.sslmode": one_of("disable", "require", "verify-ca", "verify-full"),
+    "database.sslrootcert": text,
+    "database.connect_timeout_s": whole(1, 600),
+    "database.socket_timeout_s": whole(1, 3_600),
+    "database.query_timeout_ms": whole(1, 3_600_000),
+    "database.pool.min": whole(0, 4),
+    "database.pool.max": whole(1, 5),
+    "database.pool.timeout_s": whole(1, 600),
+}
+
+
+def load_settings(
+    config_file: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> Settings:
     """Return the settings of the file (by default WARD_HOME's or the user's) and environment.
 
     A missing file is an empty one.
@@ -166,83 +144,41 @@ def load_settings(config_file: Path | None = None) -> Settings:
     Raises:
         ConfigurationError: names each key that is wrong and what it may be.
     """
-    file = config_file or places().config_file
-    values = _read(file)
-    for key in _secret_keys(values):
-        raise ConfigurationError(f"{file} contains {key}. {_WHAT_TO_DO_WITH_PASSWORDS}")
-    try:
-        return Settings(**values)
-    except ValidationError as error:
-        raise ConfigurationError(_explained(error, file)) from None
+    file = config_file or places(environment).config_file
+    given = from_file(file) | from_url(environment) | from_environment(environment)
+    values = _validated(given)
+    pool = PoolSettings(**_section(values, "database.pool"))
+    database = DatabaseSettings(**_section(values, "database"), pool=pool)
+    return Settings(**_section(values, ""), database=database)
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
+def _validated(given: Mapping[str, Given]) -> dict[str, Any]:
+    """Return the values by key, or tell everything that is wrong at once.
+
+    A value is never repeated in the message: it may be a secret in the wrong place.
+    """
+    values, problems = {}, []
+    for key, entry in given.items():
+        reader = KEYS.get(key)
+        if reader is None:
+            problems.append(f"{key} ({entry.source}) is not known; {_known_beside(key)}")
+            continue
+        try:
+            values[key] = reader(entry.value)
+        except ValueError as error:
+            problems.append(f"{key} ({entry.source}) must be {error}")
+    if problems:
+        raise ConfigurationError("The settings are wrong: " + "; ".join(problems) + ".")
+    return values
 
 
-def _secret_keys(values: Mapping[str, Any], path: str = "") -> Iterator[str]:
-    """Yield the dotted names of keys that look like a secret, and of URLs with a password."""
-    for key, value in values.items():
-        name = f"{path}{key}"
-        if isinstance(value, Mapping):
-            yield from _secret_keys(value, f"{name}.")
-        elif any(word in key.lower() for word in _SECRET_WORDS):
-            yield f"a secret in {name}"
-        elif isinstance(value, str) and "://" in value and "password" in _url_parts(value, name):
-            yield f"a password in {name}"
+def _section(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the values directly inside one section ("" is the top), by their last word."""
+    parts = {key: key.rpartition(".") for key in values}
+    return {word: values[key] for key, (section, _, word) in parts.items() if section == name}
 
 
-def _from_url(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return `database` settings from DATABASE_URL, an empty mapping without one."""
-    url = environment.get("DATABASE_URL")
-    if not url:
-        return {}
-    given = _url_parts(url, "DATABASE_URL")
-    if "password" in given:
-        raise ConfigurationError(f"DATABASE_URL contains a password. {_WHAT_TO_DO_WITH_PASSWORDS}")
-    unknown = sorted(given.keys() - _URL_PARTS.keys())
-    if unknown:
-        raise ConfigurationError(
-            f"DATABASE_URL: {', '.join(unknown)} is not known; "
-            f"allowed are {', '.join(_URL_PARTS)}."
-        )
-    return {"database": {_URL_PARTS[part]: value for part, value in given.items()}}
-
-
-def _url_parts(url: str, name: str) -> dict[str, Any]:
-    try:
-        return conninfo_to_dict(url.replace("postgres://", "postgresql://", 1))
-    except psycopg.ProgrammingError as error:
-        raise ConfigurationError(f"{name} is not a PostgreSQL address: {error}") from None
-
-
-def _explained(error: ValidationError, file: Path) -> str:
-    """Return one line per wrong key; never the value, which may be a secret out of place."""
-    lines = []
-    for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"])
-        known = _known_keys(problem["loc"][:-1])
-        is_unknown = problem["type"] == "extra_forbidden"
-        lines.append(f"{key}: unknown; known are {known}" if is_unknown else _line(key, problem))
-    return f"The settings (in {file} or the environment) are wrong. " + "; ".join(lines) + "."
-
-
-def _line(key: str, problem: Any) -> str:
-    said = str(problem["msg"]).removeprefix("Input ")
-    return f"{key} {said[:1].lower()}{said[1:]}"
-
-
-def _known_keys(path: tuple[int | str, ...]) -> str:
-    model: type[BaseModel] = Settings
-    for part in path:
-        inner = model.model_fields[str(part)].annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            model = inner
-    return ", ".join(model.model_fields)
+def _known_beside(key: str) -> str:
+    section = key.rpartition(".")[0]
+    words = [known for known in KEYS if known.rpartition(".")[0] == section]
+    return "known are " + ", ".join(words or KEYS)

@@ -1,0 +1,38 @@
+"""What a single setting may be; each reader raises ValueError saying what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Reader = Callable[[object], object]
+
+
+def text(value: object) -> str:
+    """Return the text without blanks around it."""
+    if isinstance(value, str):
+        return value.strip()
+    raise ValueError("text in quotes")
+
+
+def whole(lowest: int, highest: int) -> Reader:
+    """Return a reader of whole numbers, also written as text, as the environment gives them."""
+
+    def read(value: object) -> int:
+        digits = str(value) if isinstance(value, int | str) else ""
+        if digits.isdecimal() and lowest <= int(digits) <= highest:
+            return int(digits)
+        raise ValueError(f"a whole number from {lowest} to {highest}")
+
+    return read
+
+
+def one_of(*words: str) -> Reader:
+    """Return a reader of one of the given words (members of a StrEnum stay members)."""
+
+    def read(value: object) -> str:
+        for word in words:
+            if word == value:
+                return word
+        raise ValueError("one of " + ", ".join(words))
+
+    return read
