@@ -86,6 +86,8 @@ class NoticeBar(QFrame):
         self._button.setVisible(action is not None)
         self._button.setText(action.text if action else "")
         theme.tint(self, kind.text, kind.ground)
+        for words in (self._glyph, self._text, self._close):
+            theme.tint(words, kind.text)
         self.setAccessibleName(f"{kind.word}: {text}")
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{kind.word}: {text}"))

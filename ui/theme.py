@@ -224,27 +224,22 @@ def risk_glyph(total: int | None) -> str:
 
 
 def tint(widget: QWidget, text: str | None = None, ground: str | None = None) -> None:
-    """Give a widget and its children the text and ground colours of two tokens.
+    """Give one widget the text and ground colours of two tokens, in whichever scheme is on.
 
-    The names stay with the widget, so that `retint` can repeat it after a change of scheme.
+    By a property that the style sheet knows: a palette of its own would be lost when the
+    widget gets another parent. Children are tinted on their own.
     """
-    widget.setProperty("tint", [text or "", ground or ""])
-    palette = QPalette()
-    if text is not None:
-        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
-            palette.setColor(role, colour(text))
+    widget.setProperty("tone", text)
+    widget.setProperty("ground", ground)
     if ground is not None:
-        palette.setColor(QPalette.ColorRole.Window, colour(ground))
-        widget.setAutoFillBackground(True)
-    widget.setPalette(palette)
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    restyle(widget)
 
 
-def retint(top: QWidget) -> None:
-    """Repeat every `tint` below a widget with the scheme now in force."""
-    for widget in (top, *top.findChildren(QWidget)):
-        names = widget.property("tint")
-        if names:
-            tint(widget, names[0] or None, names[1] or None)
+def restyle(widget: QWidget) -> None:
+    """Have the style sheet look at a widget's properties again."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 _LOW_UP_TO = 4
@@ -310,8 +305,13 @@ def _palette(t: Tokens) -> QPalette:
 
 
 def _style_sheet(t: Tokens) -> str:
-    """Return the QSS: only controls whose arrows it cannot break."""
+    """Return the QSS file with colours and icons put in, and a rule per tint."""
     template = (RESOURCES / "style" / "ward.qss").read_text(encoding="utf-8")
+    tints = []
     for name in Tokens.__slots__:
-        template = template.replace(f"@{name};", f"{getattr(t, name)};")
-    return template.replace("@icons", (RESOURCES / "icons").as_posix())
+        value = getattr(t, name)
+        template = template.replace(f"@{name};", f"{value};")
+        tints.append(f'*[tone="{name}"] {{ color: {value}; }}')
+        tints.append(f'*[ground="{name}"] {{ background-color: {value}; }}')
+    icons = (RESOURCES / "icons").as_posix()
+    return template.replace("@icons", icons).replace("@scheme", scheme()) + "\n".join(tints)

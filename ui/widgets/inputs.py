@@ -80,8 +80,7 @@ class Input(QWidget):
         """Show or take away the outline of a wrong entry."""
         for field in self.findChildren(QLineEdit):
             field.setProperty("problem", wrong)
-            field.style().unpolish(field)
-            field.style().polish(field)
+            theme.restyle(field)
 
     def _hold(self, *widgets: QWidget) -> QHBoxLayout:
         row = QHBoxLayout(self)

@@ -239,6 +239,7 @@ class Sheet(QWidget):
         row = QHBoxLayout()
         margin = 2 * theme.GRID_PX
         row.setContentsMargins(margin, theme.GRID_PX + 4, margin, margin)
+        row.setSpacing(theme.GRID_PX)
         row.addWidget(self.save_button, 1)
         row.addWidget(self.leave_button)
         return row
