@@ -1,0 +1,186 @@
+-- Undoing the latest step: a compensating event with a reason; what happened stays on record.
+
+-- Put the patient back where the stay was; where that bed is now taken, onto that ward without
+-- a bed, from p_at on.
+CREATE FUNCTION admission.reopen_stay(p_stay_id uuid, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_no_bed_id uuid := public.gen_random_uuid();
+BEGIN
+    UPDATE admission.bed_stays SET during = tstzrange(lower(during), NULL) WHERE id = p_stay_id;
+EXCEPTION WHEN exclusion_violation THEN
+    INSERT INTO admission.bed_stays (id, admission_id, patient_id, ward_id, bed_id, during,
+        ward_arrived_at, share_group, recorded_by)
+    SELECT v_no_bed_id, s.admission_id, s.patient_id, s.ward_id, NULL, tstzrange(p_at, NULL),
+        s.ward_arrived_at, v_no_bed_id, auth.uid()
+    FROM admission.bed_stays s WHERE s.id = p_stay_id;
+END $$;
+
+CREATE FUNCTION admission.void_stay(p_stay_id uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE admission.bed_stays SET voided_at = clock_timestamp()
+    WHERE id = p_stay_id AND voided_at IS NULL;
+END $$;
+
+CREATE FUNCTION admission.latest_transfer(p_admission_id uuid) RETURNS admission.transfers
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_transfer admission.transfers;
+BEGIN
+    SELECT * INTO v_transfer FROM admission.transfers t
+    WHERE t.admission_id = p_admission_id AND t.kind <> 'cancellation'
+      AND NOT EXISTS (SELECT FROM admission.transfers c WHERE c.cancels_id = t.id)
+    ORDER BY t.seq DESC LIMIT 1;
+    RETURN v_transfer;
+END $$;
+
+CREATE FUNCTION admission.record_transfer_cancelled(
+    p_id uuid, p_transfer admission.transfers, p_reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO admission.transfers (id, admission_id, kind, from_ward_id, from_bed_id,
+        to_ward_id, to_bed_id, from_stay_id, to_stay_id, cancels_id, reason, occurred_at,
+        recorded_by)
+    SELECT p_id, p_transfer.admission_id, 'cancellation', p_transfer.to_ward_id,
+        p_transfer.to_bed_id, b.ward_id, b.bed_id, p_transfer.to_stay_id, b.id, p_transfer.id,
+        p_reason, clock_timestamp(), auth.uid()
+    FROM admission.bed_stays b
+    WHERE b.admission_id = p_transfer.admission_id AND upper_inf(b.during)
+      AND b.voided_at IS NULL;
+END $$;
+
+CREATE FUNCTION admission.cancel_transfer(
+    p_id uuid, p_transfer admission.transfers, p_reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_other admission.transfers;
+    v_partner admission.transfers;
+BEGIN
+    IF p_transfer.kind = 'swap' THEN
+        SELECT * INTO v_partner FROM admission.transfers WHERE id = p_transfer.swapped_with_id;
+        v_other := admission.latest_transfer(v_partner.admission_id);
+        -- the other half is undone too, unless that patient has moved on or left since
+        IF v_other.id IS DISTINCT FROM v_partner.id
+           OR NOT EXISTS (SELECT FROM admission.bed_stays b WHERE b.id = v_partner.to_stay_id
+                          AND upper_inf(b.during) AND b.voided_at IS NULL) THEN
+            v_partner := NULL;
+        END IF;
+    END IF;
+    PERFORM admission.void_stay(p_transfer.to_stay_id);
+    IF v_partner.id IS NOT NULL THEN
+        PERFORM admission.void_stay(v_partner.to_stay_id);
+        PERFORM admission.reopen_stay(v_partner.from_stay_id, v_partner.occurred_at);
+    END IF;
+    PERFORM admission.reopen_stay(p_transfer.from_stay_id, p_transfer.occurred_at);
+    PERFORM admission.record_transfer_cancelled(p_id, p_transfer, p_reason);
+    IF v_partner.id IS NOT NULL THEN
+        PERFORM admission.record_transfer_cancelled(
+            public.gen_random_uuid(), v_partner, p_reason);
+    ELSE
+        PERFORM admission.mark_dirty(p_transfer.to_bed_id, 'move cancelled');
+    END IF;
+END $$;
+
+CREATE FUNCTION admission.cancel_discharge(
+    p_id uuid, p_admission_id uuid, p_reason text) RETURNS admission.result
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_discharge admission.discharges;
+BEGIN
+    SELECT * INTO v_discharge FROM admission.discharges d
+    WHERE d.admission_id = p_admission_id AND d.cancels_id IS NULL
+      AND NOT EXISTS (SELECT FROM admission.discharges c WHERE c.cancels_id = d.id)
+    ORDER BY d.seq DESC LIMIT 1;
+    IF v_discharge.id IS NULL THEN  -- an imported stay: it has an end but no discharge of ours
+        RETURN admission.refuse('nothing_to_undo');
+    END IF;
+    BEGIN
+        UPDATE admission.admissions SET discharged_at = NULL WHERE id = p_admission_id;
+        PERFORM admission.reopen_stay(v_discharge.from_stay_id, v_discharge.occurred_at);
+    EXCEPTION WHEN unique_violation OR exclusion_violation THEN
+        RETURN admission.refuse('already_in_hospital', (
+            SELECT l.place FROM admission.admissions a, patient.location(a.patient_id) l
+            WHERE a.id = p_admission_id));
+    END;
+    INSERT INTO admission.discharges (id, admission_id, from_stay_id, cancels_id, note,
+        occurred_at, recorded_by)
+    VALUES (p_id, p_admission_id, v_discharge.from_stay_id, v_discharge.id, p_reason,
+        clock_timestamp(), auth.uid());
+    RETURN admission.placed('A13', p_id, p_admission_id);
+END $$;
+
+CREATE FUNCTION admission.cancel_admission(
+    p_id uuid, p_admission_id uuid, p_reason text) RETURNS admission.result
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_stay admission.bed_stays := admission.current_stay(p_admission_id);
+BEGIN
+    UPDATE admission.bed_stays SET voided_at = clock_timestamp()
+    WHERE admission_id = p_admission_id AND voided_at IS NULL;
+    UPDATE admission.admissions
+    SET cancelled_at = clock_timestamp(), cancelled_by = auth.uid(), cancel_reason = p_reason
+    WHERE id = p_admission_id;
+    PERFORM admission.mark_dirty(v_stay.bed_id, 'admission cancelled');
+    RETURN admission.placed('A11', p_id, p_admission_id);
+END $$;
+
+-- Undo the latest step in force. Also for the ward a patient was sent from, so that whoever
+-- moved the wrong patient can put it right.
+CREATE FUNCTION admission.cancel_latest_step(
+    p_id uuid, p_admission_id uuid, p_reason text) RETURNS admission.result
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_admission admission.admissions;
+    v_transfer admission.transfers;
+BEGIN
+    PERFORM auth.require('admission.cancel');
+    IF length(btrim(coalesce(p_reason, ''))) < 3 THEN
+        RAISE EXCEPTION 'Undoing a step needs a reason.' USING ERRCODE = 'WA001';
+    END IF;
+    PERFORM FROM admission.admissions a
+    WHERE a.facility_id = auth.facility_id() AND a.id IN (
+        SELECT p_admission_id
+        UNION ALL
+        SELECT o.admission_id FROM admission.transfers t
+        JOIN admission.transfers o ON o.id = t.swapped_with_id
+        WHERE t.id = (admission.latest_transfer(p_admission_id)).id)
+    ORDER BY a.id FOR UPDATE;
+    SELECT * INTO v_admission FROM admission.admissions a
+    WHERE a.id = p_admission_id AND a.facility_id = auth.facility_id();
+    v_transfer := admission.latest_transfer(p_admission_id);
+    IF v_admission.id IS NULL THEN
+        RETURN admission.refuse('not_found');
+    ELSIF EXISTS (SELECT FROM admission.transfers t WHERE t.id = p_id) THEN
+        RETURN admission.placed('A12', p_id, p_admission_id);
+    ELSIF EXISTS (SELECT FROM admission.discharges d WHERE d.id = p_id) THEN
+        RETURN admission.placed('A13', p_id, p_admission_id);
+    ELSIF NOT (coalesce(p_admission_id = ANY (auth.admission_ids('admission.cancel')), false)
+               OR coalesce(v_transfer.from_ward_id = ANY (auth.ward_ids('admission.cancel')), false)
+               OR v_admission.cancelled_at IS NOT NULL) THEN
+        RETURN admission.refuse('not_in_reach');
+    ELSIF v_admission.cancelled_at IS NOT NULL THEN
+        RETURN CASE WHEN v_admission.cancel_reason = p_reason
+                         AND v_admission.cancelled_by = auth.uid()
+                    THEN admission.placed('A11', p_id, p_admission_id)
+                    ELSE admission.refuse('nothing_to_undo') END;
+    ELSIF v_admission.discharged_at IS NOT NULL THEN
+        RETURN admission.cancel_discharge(p_id, p_admission_id, p_reason);
+    ELSIF v_transfer.id IS NOT NULL THEN
+        PERFORM admission.cancel_transfer(p_id, v_transfer, p_reason);
+        RETURN admission.placed('A12', p_id, p_admission_id);
+    END IF;
+    RETURN admission.cancel_admission(p_id, p_admission_id, p_reason);
+END $$;
+
+-- Which beds of the facility are occupied: no patient is named.
+CREATE FUNCTION admission.occupied_beds() RETURNS TABLE (bed_id uuid, since timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 300 SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM auth.require('board.view');
+    RETURN QUERY
+    SELECT b.bed_id, min(lower(b.during)) FROM admission.bed_stays b
+    JOIN room.wards w ON w.id = b.ward_id AND w.facility_id = auth.facility_id()
+    WHERE b.bed_id IS NOT NULL AND upper_inf(b.during) AND b.voided_at IS NULL
+    GROUP BY b.bed_id;
+END $$;

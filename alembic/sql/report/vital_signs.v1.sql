@@ -1,0 +1,89 @@
+-- Recording a set: who, when and where are the database's to say; a correction must name a set
+-- of the same stay; SpO2 scale 2 needs a recorded decision.
+
+GRANT SELECT ON report.vital_signs, report.spo2_scale_decisions TO ward_definer;
+
+CREATE FUNCTION report.complete_vital_signs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_user_id uuid := auth.uid();
+BEGIN
+    SELECT b.patient_id, b.ward_id INTO NEW.patient_id, NEW.ward_id
+    FROM admission.bed_stays b
+    WHERE b.admission_id = NEW.admission_id AND b.voided_at IS NULL
+    ORDER BY b.during @> NEW.occurred_at DESC, upper_inf(b.during) DESC, lower(b.during) DESC
+    LIMIT 1;
+    IF NEW.patient_id IS NULL THEN
+        SELECT a.patient_id INTO NEW.patient_id
+        FROM admission.admissions a WHERE a.id = NEW.admission_id;
+    END IF;
+    IF v_user_id IS NULL THEN
+        RETURN NEW;  -- a bulk load; row security lets nobody else come here without a session
+    END IF;
+    NEW.recorded_by := v_user_id;
+    NEW.recorded_at := clock_timestamp();
+    IF NEW.occurred_at > clock_timestamp() + interval '5 minutes' THEN
+        RAISE EXCEPTION 'The time of the observations lies in the future. Check it.'
+            USING ERRCODE = 'WA001';
+    END IF;
+    IF NEW.spo2_scale = 2 AND NEW.status = 'final' AND 2 IS DISTINCT FROM (
+        SELECT d.scale FROM report.spo2_scale_decisions d
+        WHERE d.admission_id = NEW.admission_id ORDER BY d.seq DESC LIMIT 1) THEN
+        RAISE EXCEPTION 'SpO2 scale 2 needs a recorded decision. Record it first, or use scale 1.'
+            USING ERRCODE = 'WA001';
+    END IF;
+    IF NEW.supersedes_id IS NOT NULL THEN
+        IF NOT auth.may('observation.correct') THEN
+            RAISE EXCEPTION 'permission observation.correct is missing' USING ERRCODE = '42501';
+        ELSIF NOT EXISTS (SELECT FROM report.vital_signs o
+                          WHERE o.id = NEW.supersedes_id AND o.status = 'final'
+                            AND o.admission_id = NEW.admission_id) THEN
+            RAISE EXCEPTION 'The set to be corrected does not belong to this stay.'
+                USING ERRCODE = 'WA001';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER complete BEFORE INSERT ON report.vital_signs
+    FOR EACH ROW EXECUTE FUNCTION report.complete_vital_signs();
+
+CREATE FUNCTION report.announce_vital_signs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_notify('ward', b.ward_id || ':observations') FROM admission.bed_stays b
+    WHERE b.admission_id = NEW.admission_id AND upper_inf(b.during) AND b.voided_at IS NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER announce AFTER INSERT ON report.vital_signs
+    FOR EACH ROW EXECUTE FUNCTION report.announce_vital_signs();
+
+-- Latest set in force and the one before, for each patient now on the given wards: what the
+-- board shows of a chart without opening it. Due: 15 minutes after arrival on the ward, or by
+-- the latest set, whichever is earlier while nothing was recorded since the arrival.
+CREATE FUNCTION report.latest_scores(p_ward_ids uuid[]) RETURNS TABLE (
+    admission_id uuid, score_total smallint, score_at_least smallint, risk text,
+    previous_total smallint, observed_at timestamptz, next_due_at timestamptz,
+    spo2_scale smallint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 30 SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT b.admission_id, latest.score_total, latest.score_at_least, latest.risk,
+        latest.previous_total, latest.occurred_at,
+        CASE WHEN latest.occurred_at >= b.ward_arrived_at THEN latest.next_due_at
+             ELSE least(latest.next_due_at, b.ward_arrived_at + interval '15 minutes') END,
+        coalesce(decision.scale, 1::smallint)
+    FROM admission.bed_stays b
+    LEFT JOIN LATERAL (
+        SELECT v.score_total, v.score_at_least, v.risk, v.occurred_at, v.next_due_at,
+            lead(v.score_total) OVER (ORDER BY v.occurred_at DESC, v.id DESC) AS previous_total
+        FROM (SELECT * FROM report.vital_signs o
+              WHERE o.admission_id = b.admission_id AND o.status = 'final'
+                AND NOT EXISTS (SELECT FROM report.vital_signs c WHERE c.supersedes_id = o.id)
+              ORDER BY o.occurred_at DESC, o.id DESC LIMIT 2) v
+        ORDER BY v.occurred_at DESC, v.id DESC LIMIT 1) latest ON true
+    LEFT JOIN LATERAL (
+        SELECT d.scale FROM report.spo2_scale_decisions d
+        WHERE d.admission_id = b.admission_id ORDER BY d.seq DESC LIMIT 1) decision ON true
+    WHERE b.ward_id = ANY (p_ward_ids) AND b.ward_id = ANY (auth.ward_ids())
+      AND upper_inf(b.during) AND b.voided_at IS NULL;
+END $$;

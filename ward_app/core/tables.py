@@ -1,0 +1,37 @@
+"""Base of every mapped class: one metadata, one naming convention, common columns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy import DateTime, MetaData, Text, text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+class Table(DeclarativeBase):
+    """Base of every mapped class; each names its PostgreSQL schema and has a comment."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's own hook
+
+
+Id = Annotated[UUID, mapped_column(primary_key=True)]
+Now = Annotated[
+    datetime, mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+]
+
+
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """Return the CHECK condition that `column` holds one of the enum's values."""
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"

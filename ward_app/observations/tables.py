@@ -1,0 +1,115 @@
+"""Mapped classes of bedside observations (schema `report`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Numeric, text
+from sqlalchemy.dialects.postgresql import JSONB, SMALLINT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ward_app.core.tables import Id, Now, Table, one_of
+from ward_app.observations.types import Consciousness, IncompleteReason, Risk
+
+
+class VitalSignRow(Table):
+    """One set of vital signs with its score; append-only, corrections supersede.
+
+    The CHECKs are physiological extremes: what cannot be, not what is unusual. Zero is a
+    value (a pulse of 0); null is "not measured".
+    """
+
+    __tablename__ = "vital_signs"
+    __table_args__ = (
+        CheckConstraint(
+            "respiratory_rate_per_min BETWEEN 0 AND 120", name="respiratory_rate_possible"
+        ),
+        CheckConstraint("spo2_percent BETWEEN 0 AND 100", name="spo2_possible"),
+        CheckConstraint("spo2_scale IN (1, 2)", name="spo2_scale_known"),
+        CheckConstraint("oxygen_flow_l_per_min BETWEEN 0 AND 100", name="oxygen_flow_possible"),
+        CheckConstraint("systolic_bp_mmhg BETWEEN 0 AND 300", name="systolic_bp_possible"),
+        CheckConstraint("diastolic_bp_mmhg BETWEEN 0 AND 250", name="diastolic_bp_possible"),
+        CheckConstraint("pulse_per_min BETWEEN 0 AND 350", name="pulse_possible"),
+        CheckConstraint("temperature_celsius BETWEEN 10 AND 47", name="temperature_possible"),
+        CheckConstraint(one_of("consciousness", Consciousness), name="consciousness_known"),
+        CheckConstraint(one_of("risk", Risk), name="risk_known"),
+        CheckConstraint(one_of("incomplete_reason", IncompleteReason), name="reason_known"),
+        CheckConstraint("status IN ('final', 'entered_in_error')", name="status_known"),
+        CheckConstraint(
+            "supersedes_id IS NULL OR change_reason <> ''", name="correction_with_reason"
+        ),
+        CheckConstraint(
+            "status = 'final' OR supersedes_id IS NOT NULL", name="strike_out_names_original"
+        ),
+        Index("ix_vital_signs_admission_id_occurred_at", "admission_id", text("occurred_at DESC")),
+        Index(
+            "uq_vital_signs_supersedes_id",
+            "supersedes_id",
+            unique=True,
+            postgresql_where=text("supersedes_id IS NOT NULL"),
+        ),
+        {"schema": "report", "comment": "Vital signs with their score, append-only."},
+    )
+
+    id: Mapped[Id]
+    admission_id: Mapped[UUID] = mapped_column(ForeignKey("admission.admissions.id"))
+    patient_id: Mapped[UUID] = mapped_column(comment="of the admission; set by trigger")
+    ward_id: Mapped[UUID | None] = mapped_column(
+        comment="where the patient was at the time; set by trigger, access does not follow it"
+    )
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[Now]
+    recorded_by: Mapped[UUID | None] = mapped_column(comment="null: imported")
+    respiratory_rate_per_min: Mapped[int | None] = mapped_column(SMALLINT)
+    spo2_percent: Mapped[int | None] = mapped_column(SMALLINT)
+    spo2_scale: Mapped[int] = mapped_column(SMALLINT, server_default="1")
+    on_oxygen: Mapped[bool | None]
+    oxygen_flow_l_per_min: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
+    systolic_bp_mmhg: Mapped[int | None] = mapped_column(SMALLINT)
+    diastolic_bp_mmhg: Mapped[int | None] = mapped_column(SMALLINT)
+    pulse_per_min: Mapped[int | None] = mapped_column(SMALLINT)
+    consciousness: Mapped[str | None]
+    temperature_celsius: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
+    incomplete_reason: Mapped[str | None]
+    note: Mapped[str | None]
+    device_source: Mapped[str] = mapped_column(server_default="manual entry")
+    status: Mapped[str] = mapped_column(server_default="final")
+    supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.vital_signs.id"))
+    change_reason: Mapped[str | None]
+    score_pack: Mapped[str | None]
+    score_version: Mapped[str | None]
+    score_hash: Mapped[str | None]
+    score_total: Mapped[int | None] = mapped_column(SMALLINT, comment="null: incomplete")
+    score_at_least: Mapped[int | None] = mapped_column(SMALLINT)
+    score_points: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    score_missing: Mapped[list[Any] | None] = mapped_column(JSONB)
+    risk: Mapped[str | None]
+    interval_minutes: Mapped[int | None] = mapped_column(
+        SMALLINT, comment="longest time to the next set; 0: continuous monitoring"
+    )
+    next_due_at: Mapped[datetime | None]
+
+
+class SpO2ScaleDecisionRow(Table):
+    """A recorded decision on the SpO2 scale of a stay; the newest is in force."""
+
+    __tablename__ = "spo2_scale_decisions"
+    __table_args__ = (
+        CheckConstraint("scale IN (1, 2)", name="scale_known"),
+        CheckConstraint("decided_by <> '' AND reason <> ''", name="decided_with_reason"),
+        Index("ix_spo2_scale_decisions_admission_id_seq", "admission_id", text("seq DESC")),
+        {"schema": "report", "comment": "Decisions on the SpO2 scale, append-only."},
+    )
+
+    id: Mapped[Id]
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    admission_id: Mapped[UUID] = mapped_column(ForeignKey("admission.admissions.id"))
+    scale: Mapped[int] = mapped_column(SMALLINT)
+    decided_by: Mapped[str] = mapped_column(comment="the clinical decision maker, by name")
+    reason: Mapped[str]
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[Now]
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("public.users.id"), index=True)

@@ -1,0 +1,173 @@
+"""Mapped classes of the people and workstations (schema `public`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ward_app.core.tables import Id, Now, Table
+
+ENVIRONMENTS = ("development", "demo", "test", "training", "production")
+
+
+class InstallationRow(Table):
+    """What this database is: one row, read by every client before sign-in."""
+
+    __tablename__ = "installation"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint(f"environment IN {ENVIRONMENTS}", name="environment_known"),
+        {"schema": "public", "comment": "What this database is: one row."},
+    )
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    environment: Mapped[str]
+    oldest_client_revision: Mapped[str]
+
+
+class FacilityRow(Table):
+    """A hospital; one facility never sees another."""
+
+    __tablename__ = "facilities"
+    __table_args__ = {"schema": "public", "comment": "Hospitals; none sees another."}  # noqa: RUF012
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    time_zone: Mapped[str]
+
+
+class UserRow(Table):
+    """A person who signs in."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("login = lower(login) AND login <> ''", name="login_lower_case"),
+        CheckConstraint("idle_minutes BETWEEN 1 AND 720", name="idle_minutes_range"),
+        CheckConstraint("idle_lock_minutes BETWEEN 1 AND 720", name="idle_lock_minutes_range"),
+        {"schema": "public", "comment": "People who sign in; the hash never leaves the database."},
+    )
+
+    id: Mapped[Id]
+    facility_id: Mapped[UUID] = mapped_column(ForeignKey("public.facilities.id"), index=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    profession: Mapped[str | None]
+    specialization: Mapped[str | None]
+    phone: Mapped[str | None]
+    password_hash: Mapped[str] = mapped_column(
+        comment="bcrypt of the base64 sha256 of the password"
+    )
+    idle_minutes: Mapped[int] = mapped_column(
+        SmallInteger, server_default="15", comment="server ends a session idle for longer"
+    )
+    idle_lock_minutes: Mapped[int] = mapped_column(
+        SmallInteger, server_default="5", comment="screen is hidden after so long without input"
+    )
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    last_signed_in_at: Mapped[datetime | None]
+    created_at: Mapped[Now]
+    updated_at: Mapped[Now]
+
+
+class RoleRow(Table):
+    """A role: a named set of permissions."""
+
+    __tablename__ = "roles"
+    __table_args__ = {"schema": "public", "comment": "Named sets of permissions."}  # noqa: RUF012
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+
+
+class PermissionRow(Table):
+    """One thing that can be permitted."""
+
+    __tablename__ = "permissions"
+    __table_args__ = {"schema": "public", "comment": "Things that can be permitted."}  # noqa: RUF012
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str]
+
+
+class RolePermissionRow(Table):
+    """A permission that a role gives."""
+
+    __tablename__ = "role_permissions"
+    __table_args__ = {"schema": "public", "comment": "Which permissions a role gives."}  # noqa: RUF012
+
+    role_id: Mapped[UUID] = mapped_column(ForeignKey("public.roles.id"), primary_key=True)
+    permission_id: Mapped[UUID] = mapped_column(
+        ForeignKey("public.permissions.id"), primary_key=True, index=True
+    )
+
+
+class UserRoleRow(Table):
+    """A role that a person holds."""
+
+    __tablename__ = "user_roles"
+    __table_args__ = {"schema": "public", "comment": "Which roles a person holds."}  # noqa: RUF012
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("public.users.id"), primary_key=True)
+    role_id: Mapped[UUID] = mapped_column(
+        ForeignKey("public.roles.id"), primary_key=True, index=True
+    )
+
+
+class UserWardRow(Table):
+    """A ward that a person works on."""
+
+    __tablename__ = "user_wards"
+    __table_args__ = {"schema": "public", "comment": "Which wards a person works on."}  # noqa: RUF012
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("public.users.id"), primary_key=True)
+    ward_id: Mapped[UUID] = mapped_column(
+        ForeignKey("room.wards.id"), primary_key=True, index=True
+    )
+
+
+class WorkstationRow(Table):
+    """An enrolled workstation: one database login role each."""
+
+    __tablename__ = "workstations"
+    __table_args__ = {"schema": "public", "comment": "Enrolled workstations, one role each."}  # noqa: RUF012
+
+    id: Mapped[Id]
+    facility_id: Mapped[UUID] = mapped_column(ForeignKey("public.facilities.id"), index=True)
+    role_name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    enrolled_at: Mapped[Now]
+    revoked_at: Mapped[datetime | None]
+
+
+class SessionRow(Table):
+    """A signed-in session; only the hash of its token is stored."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        Index(
+            "ix_sessions_live",
+            "user_id",
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        {"schema": "public", "comment": "Signed-in sessions; the token itself is never stored."},
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("public.users.id"), index=True)
+    workstation: Mapped[str]
+    token_sha256: Mapped[bytes] = mapped_column(unique=True)
+    xact: Mapped[int] = mapped_column(
+        BigInteger, comment="transaction that made it; unusable before commit"
+    )
+    created_at: Mapped[Now]
+    last_seen_at: Mapped[Now]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
