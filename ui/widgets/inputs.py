@@ -203,6 +203,8 @@ class ChoiceInput(Input):
     def __init__(self, choices: Sequence[Choice], empty_text: str | None = "Choose…") -> None:
         super().__init__()
         self._empty_text = empty_text
+        # kept here: Qt would hand an enum back as its text
+        self._values: list[Any] = []
         self.box = QComboBox(self)
         self.box.setMinimumHeight(theme.CONTROL_HEIGHT_PX)
         self.box.setSizeAdjustPolicy(
@@ -216,24 +218,23 @@ class ChoiceInput(Input):
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """Offer other choices; what was chosen stays chosen if it is among them."""
         chosen = self.value()
+        empty = [] if self._empty_text is None else [Choice(None, self._empty_text)]
+        offered = [*empty, *choices]
+        self._values = [choice.value for choice in offered]
         self.box.clear()
-        if self._empty_text is not None:
-            self.box.addItem(self._empty_text, None)
-        for choice in choices:
-            self.box.addItem(choice.text, choice.value)
-            tip = Qt.ItemDataRole.ToolTipRole
-            self.box.setItemData(self.box.count() - 1, choice.detail or None, tip)
+        for row, choice in enumerate(offered):
+            self.box.addItem(choice.text)
+            self.box.setItemData(row, choice.detail or None, Qt.ItemDataRole.ToolTipRole)
         self.set_value(chosen)
 
     @override
     def value(self) -> Any:
-        return self.box.currentData()
+        row = self.box.currentIndex()
+        return self._values[row] if row >= 0 else None
 
     @override
     def set_value(self, value: Any) -> None:
-        # not findData: it compares by Qt's rules, under which an enum is its text
-        values = [self.box.itemData(row) for row in range(self.box.count())]
-        self.box.setCurrentIndex(values.index(value) if value in values else 0)
+        self.box.setCurrentIndex(self._values.index(value) if value in self._values else 0)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
