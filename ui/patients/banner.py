@@ -13,7 +13,6 @@ from typing_extensions import override
 
 from ui import theme
 from ui.formats import age, date_text, day_of_stay, mrn_text, person_name, sex_word
-from ui.theme import tint
 from ward_app.board.types import BoardBed
 from ward_app.patients.types import AllergyStatus, FlagKind
 
@@ -63,7 +62,8 @@ class PatientBanner(QWidget):
         spoken = (place_text(row), patient_name(row), *_facts(row, now, zone))
         self.setAccessibleName(", ".join((*spoken, *(text for text, _ in chips))))
         loud = row.bed_label is None
-        tint(self.place, "problem" if loud else "text", "problem_ground" if loud else "selection")
+        words, ground = ("problem", "problem_ground") if loud else ("text", "selection")
+        theme.tint(self.place, words, ground)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 
 from ui.formats import age, date_text, mrn_text, person_name, sex_word
 from ui.widgets.option_model import Option
 from ward_app.patients.types import FoundPatient, PatientIdentity
 
 
-class Unlisted(Enum):
-    """Ways to admit somebody who is not in the list."""
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Somebody who is not in the list: a name to register, None = nobody knows who it is."""
 
-    NEW = "new"
-    UNKNOWN = "unknown"
+    name: str | None
 
 
 def identity_text(identity: PatientIdentity, today: date) -> str:
@@ -48,12 +48,24 @@ def patient_option(found: FoundPatient, today: date) -> Option:
 
 
 def patient_options(found: Sequence[FoundPatient], typed: str, today: date) -> tuple[Option, ...]:
-    """Return the found patients, best first, then "register" and "not known who it is"."""
+    """Return the found patients, best first, then "register" and "not known who it is".
+
+    With somebody found, registering is never ready for Enter: one must go to it.
+    """
     name = typed.strip()
     register = Option(
-        f"Register {name}" if name else "Register a new patient",
-        "Nobody in the list is this person",
-        Unlisted.NEW,
+        text=f"Register “{name}”" if name else "Register a new patient",
+        detail="Nobody in the list is this person",
+        value=Unlisted(name),
+        marks_itself=bool(name) and not found,
     )
-    unknown = Option("Not known who it is", "Admit as “Unknown, Female A”", Unlisted.UNKNOWN)
+    unknown = Option(
+        text="Not known who it is",
+        detail="Admit as “Unknown, Female A”",
+        value=Unlisted(None),
+        marks_itself=False,
+    )
     return (*(patient_option(each, today) for each in found), register, unknown)
+
+
+SEARCHING = Option("Searching…", "", None, refusal="Name, patient number or date of birth")

@@ -3,59 +3,69 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from ui.widgets.option_model import Option
 from ward_app.rooms.types import BedChoice, RoomKind
 
-NO_BED = Option(text="No bed yet", detail="On the ward's list without a bed", value=None)
-_NO_BED_WORDS = "no bed yet"
+
+@dataclass(frozen=True, slots=True)
+class BedPlace:
+    """Where a patient is to go; `bed_id` None = to the ward without a bed."""
+
+    ward_id: UUID
+    bed_id: UUID | None
 
 
-def bed_text(choice: BedChoice) -> str:
+def bed_text(label: str, room_name: str | None, ward_name: str) -> str:
     """Return how a bed reads in a field: "Bed 4 · Bay A · Ward 7 East"."""
-    return f"Bed {choice.label} · {choice.room_name} · {choice.ward_name}"
+    return " · ".join(filter(None, (f"Bed {label}", room_name, ward_name)))
 
 
 def bed_option(choice: BedChoice) -> Option:
     """Return the row of one bed; the detail says what kind of room, or the caution."""
     room = "Side room" if choice.room_kind is RoomKind.SIDE_ROOM else "Bay"
     return Option(
-        text=bed_text(choice),
+        text=bed_text(choice.label, choice.room_name, choice.ward_name),
         detail=choice.caution or room,
-        value=choice,
+        value=BedPlace(choice.ward_id, choice.bed_id),
         refusal=choice.refusal,
     )
 
 
-def fitting_beds(
-    choices: Sequence[BedChoice], typed: str, *, ward_id: UUID | None = None
+def no_bed_option(ward_id: UUID, ward_name: str) -> Option:
+    """Return the row that puts the patient on a ward without a bed."""
+    detail = "On the ward's list until a bed is given"
+    return Option(f"No bed yet · {ward_name}", detail, BedPlace(ward_id, None))
+
+
+def fitting_places(
+    choices: Iterable[BedChoice], no_beds: Sequence[Option], typed: str
 ) -> tuple[Option, ...]:
     """Return the beds in which each typed word begins a word of label, room or ward.
 
     A bed whose label is exactly a typed word comes first, then those whose label begins with
     one, refused beds last; otherwise the order given is kept (nearest first, natural order).
-    "No bed yet" stands before the refused beds while it fits what was typed.
+    "No bed yet" stands before the refused beds; of several wards only those that fit what was
+    typed, and without a word only the first.
 
     Args:
         choices: as `rooms.queries.bed_choices` returns them.
+        no_beds: "no bed yet" of each ward, the likeliest first.
         typed: empty shows all.
-        ward_id: only beds of this ward; None = of every ward.
     """
     words = typed.casefold().split()
-    fitting = [
-        choice for choice in choices if ward_id in (None, choice.ward_id) and _fits(choice, words)
-    ]
+    fitting = [choice for choice in choices if _fits(_words(_place_words(choice)), words)]
     fitting.sort(key=lambda choice: _label_rank(choice.label.casefold(), words))
     free = [bed_option(choice) for choice in fitting if choice.refusal is None]
     refused = [bed_option(choice) for choice in fitting if choice.refusal is not None]
-    no_bed = [NO_BED] if _NO_BED_WORDS.startswith(typed.casefold().strip()) else []
-    return (*free, *no_bed, *refused)
+    unplaced = [each for each in no_beds if _fits(_words(each.text), words)]
+    return (*free, *(unplaced if words else unplaced[:1]), *refused)
 
 
-def _fits(choice: BedChoice, words: Sequence[str]) -> bool:
-    parts = _words(choice)
+def _fits(parts: set[str], words: Sequence[str]) -> bool:
     return all(any(part.startswith(word) for part in parts) for word in words)
 
 
@@ -66,7 +76,11 @@ def _label_rank(label: str, words: Sequence[str]) -> int:
     return 1 if any(label.startswith(word) for word in words) else 2
 
 
-def _words(choice: BedChoice) -> set[str]:
-    """Return every word a nurse may begin to type for this bed; "A2" is also "2"."""
-    place = f"bed {choice.label} {choice.room_name} {choice.ward_name}".casefold()
+def _place_words(choice: BedChoice) -> str:
+    return f"bed {choice.label} {choice.room_name} {choice.ward_name}"
+
+
+def _words(place: str) -> set[str]:
+    """Return every word a nurse may begin to type for a place; "A2" is also "2"."""
+    place = place.casefold()
     return {*place.split(), *re.findall(r"\d+|[^\W\d]+", place)}

@@ -24,12 +24,14 @@ class Option:
         detail: the second, dimmer line; empty for none.
         value: what the option stands for.
         refusal: None when it can be picked, else why not, shown in place of the detail.
+        marks_itself: may be marked, ready for Enter, before the user moved to it.
     """
 
     text: str
     detail: str
     value: Any
     refusal: str | None = None
+    marks_itself: bool = True
 
 
 class OptionModel(QAbstractListModel):
@@ -49,10 +51,11 @@ class OptionModel(QAbstractListModel):
         """Return the rows as they stand."""
         return self._options
 
-    def first_pickable(self) -> int:
-        """Return the first row that can be picked, -1 when there is none."""
-        pickable = (row for row, option in enumerate(self._options) if option.refusal is None)
-        return next(pickable, -1)
+    def row_to_mark(self) -> int:
+        """Return the first row that can be picked and marks itself, -1 when there is none."""
+        rows = enumerate(self._options)
+        fitting = (row for row, each in rows if each.marks_itself and each.refusal is None)
+        return next(fitting, -1)
 
     def row_of(self, option: Option | None) -> int:
         """Return the row that stands for the same value, -1 when there is none."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QWidget
 from typing_extensions import override
 
 from ui.widgets.option_delegate import OptionDelegate
@@ -99,11 +99,11 @@ class TypeAhead(QLineEdit):
         self.close_list()
 
     def set_options(self, options: Sequence[Option]) -> None:
-        """Replace the list; the choice is marked, else the first row that can be picked."""
+        """Replace the list; the choice is marked, else the first row that may be."""
         self.options.set_options(options)
         marked = self.options.row_of(self._choice)
         if marked < 0:
-            marked = self.options.first_pickable()
+            marked = self.options.row_to_mark()
         if marked >= 0:
             self.list.setCurrentIndex(self.options.index(marked, 0))
         if self.hasFocus() and options and self._choice is None:
@@ -152,6 +152,12 @@ class TypeAhead(QLineEdit):
         self.close_list()
         super().hideEvent(event)
 
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and self.list.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
     def _took(self, key: Qt.Key) -> bool:
         """Act on a key of the list; say whether it was one."""
         open_now = self.list.isVisible()
@@ -177,7 +183,8 @@ class TypeAhead(QLineEdit):
             return False
         self.choose(option)
         self.picked.emit(option)
-        if not stay:
+        # whoever took the choice may have sent the cursor elsewhere
+        if not stay and self.hasFocus():
             self.focusNextChild()
         return True
 
@@ -190,13 +197,13 @@ class TypeAhead(QLineEdit):
         self.list.raise_()
 
     def _move_list_to(self, host: QWidget) -> None:
+        """Lay the list over the host, and follow whatever may move the field inside it."""
         self.list.setParent(host)
         self.destroyed.connect(self.list.deleteLater)
-        above = self.parentWidget()
-        while above is not None and not isinstance(above, QAbstractScrollArea):
+        above: QWidget | None = self
+        while above is not None and above is not host:
+            above.installEventFilter(self)
             above = above.parentWidget()
-        if above is not None:
-            above.verticalScrollBar().valueChanged.connect(self._place)
 
     def _place(self) -> None:
         """Put the list under the field, or above it where there is more room."""

@@ -1,0 +1,189 @@
+"""Admission: find or register the patient, give a bed, say when and why."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QLabel
+from typing_extensions import override
+
+from ui import theme
+from ui.admissions.admit_fields import (
+    alert_fields,
+    allergies_named,
+    detail_name,
+    flags_raised,
+    stay_fields,
+)
+from ui.admissions.bed_sheet import BedSheet
+from ui.admissions.stay import Stay
+from ui.admissions.words import place_of
+from ui.context import Context
+from ui.formats import date_text, mrn_text, person_name
+from ui.patients.patient_options import Unlisted, full_name, identity_text, patient_option
+from ui.patients.registration_form import RegistrationForm
+from ui.patients.search import Patient
+from ui.rooms.bed_picker import option_of_row
+from ui.widgets.form import Field, Form
+from ward_app.admissions.arrival import Arrival, Arrived, arrive
+from ward_app.admissions.types import NewAdmission
+from ward_app.board.types import BoardBed
+from ward_app.core.errors import WardError
+from ward_app.patients.types import AllergyStatus, FlagKind, FoundPatient, NewPatient
+from ward_app.rooms.types import Ward
+
+
+class AdmitSheet(BedSheet):
+    """Admits one patient; registers the person first when nobody in the list fits."""
+
+    def __init__(self, context: Context, ward: Ward, bed: BoardBed | None) -> None:
+        place = bed.bed_id if bed else ward.id
+        super().__init__(context, ward.id, title="Admit", draft_key=f"admit {place}")
+        self._ward = ward
+        self.patient = self.add_form(Form((self._patient_field(),), context.clock))
+        self.facts = QLabel(self)
+        self.registration = RegistrationForm(context, self.zone)
+        bed_option = option_of_row(bed) if bed else None
+        self.content.addWidget(self.facts)
+        self.content.addWidget(self.registration)
+        self.forms = (*self.forms, self.registration.form)
+        fields = stay_fields(context, ward, self.zone, bed_option)
+        self.stay = self.add_form(Form(fields, context.clock))
+        self.alerts = self.add_form(Form(alert_fields(), context.clock))
+        self.content.addStretch(1)
+        self._dress()
+        self._connect_forms()
+
+    @override
+    def save(self) -> None:
+        if not self.check():
+            return
+        if self._is_registering():
+            self.registration.settle(self._send)
+        else:
+            self._send()
+
+    def _patient_field(self) -> Field:
+        kind = Patient(self.context)
+        return Field(name="patient", label="Patient", kind=kind, required=True)
+
+    def _dress(self) -> None:
+        self.content.setSpacing(theme.GRID_PX + 4)
+        self.facts.setWordWrap(True)
+        theme.tint(self.facts, "dim")
+        self.facts.hide()
+        self.registration.hide()
+        self._show_alert_details()
+
+    def _connect_forms(self) -> None:
+        self.patient.changed.connect(self._take_patient)
+        self.registration.named.connect(self._show_name)
+        self.registration.same_person.connect(self._take_known)
+        self.registration.failed.connect(self._refuse)
+        self.alerts.changed.connect(self._show_alert_details)
+
+    def _is_registering(self) -> bool:
+        return isinstance(self.patient.value("patient"), Unlisted)
+
+    def _take_patient(self) -> None:
+        """Follow the choice: facts of a known person, or the form for a new one."""
+        chosen = self.patient.value("patient")
+        self.facts.setVisible(isinstance(chosen, FoundPatient))
+        self.registration.setVisible(isinstance(chosen, Unlisted))
+        if isinstance(chosen, FoundPatient):
+            self.facts.setText(self._facts_of(chosen))
+        elif isinstance(chosen, Unlisted) and chosen.name is None:
+            self.registration.start_unidentified()
+        elif isinstance(chosen, Unlisted):
+            self.registration.start(chosen.name or "")
+        self._show_name()
+
+    def _take_known(self, found: FoundPatient) -> None:
+        option = patient_option(found, self._today())
+        self.patient.set_value("patient", option)
+        self.bed_input().field.setFocus()
+
+    def _facts_of(self, found: FoundPatient) -> str:
+        facts = identity_text(found.identity, self._today())
+        if found.last_discharged_at is None:
+            return facts
+        left_on = found.last_discharged_at.astimezone(self.zone).date()
+        return f"{facts}\nLast in hospital until {date_text(left_on)}"
+
+    def _show_name(self) -> None:
+        chosen = self.patient.value("patient")
+        if isinstance(chosen, FoundPatient):
+            self.name_patient(full_name(chosen.identity))
+        elif isinstance(chosen, Unlisted):
+            new = self.registration.patient()
+            named = new.family_name or new.given_name
+            self.name_patient(_name_of(new) if named else None)
+        else:
+            self.name_patient(None)
+
+    def _show_alert_details(self) -> None:
+        values = self.alerts.value
+        present = values("allergies") is AllergyStatus.PRESENT
+        self.alerts.set_shown("substances", shown=present)
+        for kind in FlagKind:
+            if (detail := detail_name(kind)) is not None:
+                self.alerts.set_shown(detail, shown=bool(values(kind)))
+
+    def _refuse(self, error: WardError) -> None:
+        self.show_problem(error)
+
+    def _send(self) -> None:
+        chosen = self.patient.value("patient")
+        new = self.registration.patient() if isinstance(chosen, Unlisted) else None
+        admission = self._admission(new.id if new else chosen.identity.id)
+        alerts = self.alerts.values()
+        arrival = Arrival(
+            admission=admission,
+            new_patient=new,
+            allergies=allergies_named(alerts["substances"], self.ids),
+            no_known_allergies=alerts["allergies"] is AllergyStatus.NONE_KNOWN,
+            flags=flags_raised(alerts, admission, self.ids),
+        )
+        name = _name_of(new) if new else full_name(chosen.identity)
+        self.send("beds", partial(self._tell, name, admission), arrive, arrival)
+
+    def _admission(self, patient_id: UUID) -> NewAdmission:
+        entered, place = self.stay.values(), self.place()
+        return NewAdmission(
+            id=self.ids["admission"],
+            patient_id=patient_id,
+            ward_id=place.ward_id,
+            bed_id=place.bed_id,
+            admitted_at=entered["admitted_at"],
+            source=entered["source"],
+            specialty=entered["specialty"],
+            consultant=entered["consultant"],
+            reason=entered["reason"],
+            expected_discharge_on=entered["expected_discharge_on"],
+            accept_not_clean=self.accepts_not_clean,
+        )
+
+    def _tell(self, name: str, admission: NewAdmission, arrived: Arrived) -> None:
+        placement = arrived.placement
+        where, when = place_of(placement, self._ward.name), self.when("admitted_at")
+        message = f"{name} admitted to {where} {when}."
+        if arrived.registered is not None:
+            message += f" Patient number {mrn_text(arrived.registered.mrn)}."
+        stay = Stay(
+            admission_id=placement.admission_id,
+            patient_id=admission.patient_id,
+            name=name,
+            ward_id=admission.ward_id,
+            ward_name=placement.ward_name,
+            bed_label=placement.bed_label,
+        )
+        self.finish_step(message, stay)
+
+    def _today(self) -> date:
+        return self.context.clock().astimezone(self.zone).date()
+
+
+def _name_of(patient: NewPatient) -> str:
+    return person_name(patient.family_name, patient.given_name, patient.title)

@@ -1,0 +1,80 @@
+"""Patient search: a type-ahead over everybody the hospital knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from ward_app.patients.queries import search_patients
+
+from ui.background import Reply
+from ui.context import Context
+from ui.patients.patient_options import SEARCHING, patient_options
+from ui.widgets.inputs import Clock, Input
+from ui.widgets.option_model import Option
+from ui.widgets.pick_input import PickInput
+from ui.widgets.type_ahead import TypeAhead
+from ward_app.core.errors import WardError
+from ward_app.patients.types import FoundPatient
+
+_FEWEST_CHARACTERS = 2
+# shorter than the pause between two words, longer than between two letters
+_PAUSE_MS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A kind of form field: a `FoundPatient`, or a way on without one (`Unlisted`)."""
+
+    context: Context
+
+    def input(self, _clock: Clock) -> Input:
+        """Return the input that takes it."""
+        return PatientInput(self.context)
+
+
+class PatientInput(PickInput):
+    """Finds patients by name, patient number or date of birth while it is typed.
+
+    Only Enter or a click picks, never leaving the field: the first hit may be somebody else.
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(TypeAhead(tab_picks=False))
+        self._context = context
+        self._found: dict[str, Sequence[FoundPatient]] = {}
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._search)
+        self.field.setPlaceholderText("Name, patient number or date of birth")
+        self.field.asked.connect(self._want)
+
+    def _want(self, typed: str) -> None:
+        text = typed.strip()
+        if len(text) < _FEWEST_CHARACTERS:
+            self._show(text, ())
+        elif text in self._found:
+            self._show(text, self._found[text])
+        else:
+            self.field.set_options([SEARCHING])
+            self._pause.start()
+
+    def _search(self) -> None:
+        text = self.field.text().strip()
+        reply = Reply(partial(self._take, text), partial(self._fail, text))
+        self._context.work.query(self, reply, search_patients, text)
+
+    def _take(self, text: str, found: Sequence[FoundPatient]) -> None:
+        # only this text: somebody may be admitted elsewhere between two searches
+        self._found = {text: found}
+        self._show(text, found)
+
+    def _show(self, text: str, found: Sequence[FoundPatient]) -> None:
+        if text == self.field.text().strip() or self.field.choice is not None:
+            today = self._context.clock().date()
+            self.field.set_options(patient_options(found, text, today))
+
+    def _fail(self, text: str, error: WardError) -> None:
+        if text == self.field.text().strip():
+            self.field.set_options([Option("The search failed", "", None, refusal=str(error))])
