@@ -9,7 +9,8 @@ from ward_app.core.errors import DatabaseUnavailableError, NotPermittedError
 from ward_app.core.settings import Environment
 from ward_app.operations import migrate
 
-_AS_OWNER = "-c role=ward_owner"
+# row security binds the owner of the table, not the loader
+_AS_LOADER = "-c role=ward_loader"
 _DISPOSABLE = frozenset({Environment.DEVELOPMENT, Environment.DEMO, Environment.TEST})
 
 
@@ -20,9 +21,10 @@ def environment(dsn: str) -> Environment | None:
         DatabaseUnavailableError: the server cannot be reached.
     """
     try:
-        with psycopg.connect(make_conninfo(dsn, options=_AS_OWNER)) as connection:
+        with psycopg.connect(make_conninfo(dsn, options=_AS_LOADER)) as connection:
             row = connection.execute("SELECT environment FROM public.installation").fetchone()
-    except psycopg.errors.UndefinedTable:
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+        # an early revision: nobody could have said so yet
         return None
     except psycopg.OperationalError as error:
         raise DatabaseUnavailableError(f"The ward database does not answer: {error}") from error
@@ -31,7 +33,7 @@ def environment(dsn: str) -> Environment | None:
 
 def name_environment(dsn: str, named: Environment) -> None:
     """Say what the database is for, unless it says so already."""
-    with psycopg.connect(make_conninfo(dsn, options=_AS_OWNER)) as connection:
+    with psycopg.connect(make_conninfo(dsn, options=_AS_LOADER)) as connection:
         connection.execute(
             "INSERT INTO public.installation (id, environment, oldest_client_revision)"
             " SELECT 1, %s, version_num FROM public.alembic_version"
