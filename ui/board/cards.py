@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from uuid import UUID
 
+from ui.board.badges import Chip, ScoreFace, allergy_chip, flag_chips, score_face
 from ui.formats import (
     age,
     day_of_stay,
@@ -18,9 +19,7 @@ from ui.formats import (
     short_date_text,
 )
 from ward_app.board import rules
-from ward_app.board.types import BoardBed, Trend
-from ward_app.observations.types import Risk
-from ward_app.patients.types import AllergyStatus, FlagKind
+from ward_app.board.types import BoardBed
 from ward_app.rooms.types import Availability, BlockReason, Readiness
 
 READINESS_WORDS = {
@@ -61,28 +60,6 @@ BLOCK_WORDS = {
     BlockReason.END_OF_LIFE: "end-of-life dignity",
     BlockReason.COURTESY: "courtesy",
 }
-_FLAG_WORDS = {
-    FlagKind.ISOLATION: ("Isolation", "Isol"),
-    FlagKind.FALLS: ("Falls risk", "Falls"),
-    FlagKind.RESUSCITATION: ("Resuscitation", "Resus"),
-    FlagKind.NIL_BY_MOUTH: ("Nil by mouth", "NBM"),
-    FlagKind.PRIVACY: ("Privacy", "Priv"),
-}
-_FLAG_ORDER = tuple(_FLAG_WORDS)
-_TREND_GLYPHS = {Trend.RISING: "↑", Trend.STEADY: "→", Trend.FALLING: "↓"}
-_TREND_WORDS = {
-    Trend.RISING: "rising from",
-    Trend.STEADY: "the same as before:",
-    Trend.FALLING: "falling from",
-}
-_RISK_WORDS = {
-    Risk.LOW: "low risk",
-    Risk.LOW_MEDIUM: "low to medium risk",
-    Risk.MEDIUM: "medium risk",
-    Risk.HIGH: "high risk",
-}
-
-
 _A_MINUTE = timedelta(minutes=1)
 
 
@@ -93,15 +70,6 @@ class Face(StrEnum):
     EMPTY = "empty"
     UNAVAILABLE = "unavailable"
     WITHHELD = "withheld"
-
-
-class Tone(StrEnum):
-    """How loud a chip is: filled, outlined, outlined with dashes, or words only."""
-
-    LOUD = "loud"
-    PLAIN = "plain"
-    UNKNOWN = "unknown"
-    QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,44 +85,15 @@ class Moment:
         return self.now.astimezone(self.zone).date()
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One flag: the words where there is room, the short form where there is not."""
-
-    words: str
-    short: str
-    tone: Tone = Tone.PLAIN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreFace:
-    """The badge: what it shows and says.
-
-    Attributes:
-        text: "5"; "≥5" for an incomplete set, "?" without any set.
-        points: what colour and glyph stand for; None without any set.
-        complete: false = the text is a lower limit and no score.
-        watch: three points in one parameter, though the total is low (RCP: low-medium).
-        trend: an arrow, or empty where the course is not known.
-        words: "NEWS2 5, medium risk, rising from 3".
-    """
-
-    text: str
-    points: int | None
-    complete: bool
-    watch: bool
-    trend: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class BedCard:
-    """One bed as shown, every text ready.
+    """One bed as shown, every text ready. Two cards are the same only if they are one object.
 
     Attributes:
         key: stays the same while the bed's content changes.
         name: the patient, or in one or two words the state of an empty bed.
         about / stay: the two lines below the name.
+        day / brief: the same where there is room for one line: "D12" stands apart if it can.
         due: countdown to the next set, or the readiness of a bed that is blocked.
         icon: name of the icon of an empty bed's state; None for a patient.
         said: everything but the countdown, for a screen reader.
@@ -167,6 +106,8 @@ class BedCard:
     name: str
     about: str
     stay: str
+    day: str = ""
+    brief: str = ""
     due: str
     overdue: bool = False
     alike: bool = False
@@ -224,63 +165,6 @@ def due_words(bed: BoardBed, now: datetime) -> str:
     return "Next obs now" if left < _A_MINUTE else f"Next obs in {duration_text(left)}"
 
 
-def allergy_chip(bed: BoardBed) -> Chip:
-    """Return what is known of allergies; "none known" and "not recorded" differ."""
-    if bed.allergies:
-        return Chip(f"Allergy: {', '.join(bed.allergies)}", "Allergy", Tone.LOUD)
-    if bed.allergy_status == AllergyStatus.PRESENT:
-        return Chip("Allergy", "Allergy", Tone.LOUD)
-    if bed.allergy_status == AllergyStatus.NONE_KNOWN:
-        return Chip("No known allergies", "NKA", Tone.QUIET)
-    return Chip("Allergies not recorded", "Allergies?", Tone.UNKNOWN)
-
-
-def flag_chips(bed: BoardBed) -> tuple[Chip, ...]:
-    """Return the flags in force in their fixed order."""
-    found = ((kind, bed.flag(kind)) for kind in _FLAG_ORDER)
-    return tuple(_flag_chip(kind, flag.detail) for kind, flag in found if flag)
-
-
-def score_face(bed: BoardBed) -> ScoreFace:
-    """Return the badge of the latest set in force."""
-    points = rules.points_known(bed)
-    complete = bed.news2_total is not None
-    if points is None:
-        text, words = "?", "No NEWS2 yet"
-    else:
-        text = str(points) if complete else f"≥{points}"
-        words = ", ".join(_score_words(bed, points))
-    course = rules.trend(bed)
-    return ScoreFace(
-        text=text,
-        points=points,
-        complete=complete,
-        watch=bed.news2_risk == Risk.LOW_MEDIUM,
-        trend=_TREND_GLYPHS[course] if course else "",
-        words=words,
-    )
-
-
-def _score_words(bed: BoardBed, points: int) -> Iterator[str]:
-    if bed.news2_total is None:
-        yield f"NEWS2 incomplete, at least {points}"
-    else:
-        yield f"NEWS2 {points}"
-    if bed.news2_risk is not None:
-        yield _RISK_WORDS[Risk(bed.news2_risk)]
-    course = rules.trend(bed)
-    if course is not None:
-        yield f"{_TREND_WORDS[course]} {bed.news2_previous_total}"
-
-
-def _flag_chip(kind: FlagKind, detail: str | None) -> Chip:
-    words, short = _FLAG_WORDS[kind]
-    if kind is FlagKind.RESUSCITATION and detail:
-        return Chip(detail, detail if len(detail) <= len("DNACPR") else short, Tone.LOUD)
-    tone = Tone.LOUD if kind is FlagKind.ISOLATION else Tone.PLAIN
-    return Chip(f"{words}: {detail}" if detail else words, short, tone)
-
-
 def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
     score, chips = score_face(bed), (allergy_chip(bed), *flag_chips(bed))
     name, stay = patient_name(bed), _dotted(*_stay_parts(bed, moment))
@@ -295,6 +179,8 @@ def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
         name=name,
         about=about,
         stay=stay,
+        day=_day_letter(bed, moment),
+        brief=_brief(bed, moment),
         due=due,
         overdue=rules.is_overdue(bed, moment.now),
         alike=bed.alike_name,
@@ -310,9 +196,9 @@ def _about(bed: BoardBed, moment: Moment) -> str:
 
 
 def _stay_parts(bed: BoardBed, moment: Moment) -> Iterator[str]:
-    since = bed.arrived_at or bed.admitted_at
-    if since is not None:
-        yield f"Day {day_of_stay(since, moment.now, moment.zone)}"
+    day = _day(bed, moment)
+    if day is not None:
+        yield f"Day {day}"
     leaves_on = bed.expected_discharge_on
     if leaves_on is None:
         yield "no leaving date"
@@ -321,6 +207,30 @@ def _stay_parts(bed: BoardBed, moment: Moment) -> Iterator[str]:
     else:
         verb = "leaves" if leaves_on > moment.today else "was to leave"
         yield f"{verb} {short_date_text(leaves_on)}"
+
+
+def _day_letter(bed: BoardBed, moment: Moment) -> str:
+    day = _day(bed, moment)
+    return "" if day is None else f"D{day}"
+
+
+def _brief(bed: BoardBed, moment: Moment) -> str:
+    person = f"{age(bed.born_on, moment.today)} {sex_word(bed.sex)}"
+    return _dotted(person, _leaves(bed, moment), bed.specialty or bed.consultant)
+
+
+def _leaves(bed: BoardBed, moment: Moment) -> str | None:
+    leaves_on = bed.expected_discharge_on
+    if leaves_on is None:
+        return None
+    if leaves_on == moment.today:
+        return "out today"
+    return f"{'out' if leaves_on > moment.today else 'was out'} {short_date_text(leaves_on)}"
+
+
+def _day(bed: BoardBed, moment: Moment) -> int | None:
+    since = bed.arrived_at or bed.admitted_at
+    return None if since is None else day_of_stay(since, moment.now, moment.zone)
 
 
 def _empty_card(bed: BoardBed, moment: Moment) -> BedCard:

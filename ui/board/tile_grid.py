@@ -19,9 +19,9 @@ class TileShape:
 
 
 ROOMY = TileShape(width=176, height=158, heading=28)
-COMPACT = TileShape(width=160, height=106, heading=24)
+COMPACT = TileShape(width=160, height=100, heading=22)
 _LARGEST_SCALE = 1.7
-_WIDEST = 2.2
+_WIDEST = 2.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +42,12 @@ class TileGrid:
     fits: bool
 
 
-def tile_grid(group_sizes: Sequence[int], width: int, height: int, *, bar: int) -> TileGrid:
+def tile_grid(group_sizes: Sequence[int], width: int, height: int) -> TileGrid:
     """Return the sizes for beds in groups of these sizes in a space of width x height.
 
-    The widest tiles of all that let every bed be seen win; five lines go before four. Where
-    not even four lines fit, the board scrolls and `bar` pixels are left for the scroll bar.
+    The largest tiles that let every bed be seen win; five lines go before four. Where not
+    even four lines fit, the board scrolls. `width` leaves out the scroll bar, seen or not, so
+    that its coming and going moves no tile.
     """
     sizes = [size for size in group_sizes if size] or [1]
     for shape in (ROOMY, COMPACT):
@@ -56,7 +57,7 @@ def tile_grid(group_sizes: Sequence[int], width: int, height: int, *, bar: int) 
         )
         if found.scale >= 1:
             return found
-    return _scrolled(sizes, width - bar)
+    return _scrolled(sizes, width)
 
 
 def _columns(sizes: Sequence[int]) -> range:

@@ -1,0 +1,74 @@
+"""Delegate that paints the board's rows with the painter of the moment's tile size."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from typing_extensions import override
+
+from ui.board.bed_model import RowRole
+from ui.board.cards import BedCard
+from ui.board.rows import Heading
+from ui.board.tile_grid import TileGrid
+from ui.board.tile_painter import TilePainter, TileState
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class BedDelegate(QStyledItemDelegate):
+    """Paints tiles and headings; sizes come from `use`."""
+
+    def __init__(self, grid: TileGrid, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._grid = grid
+        self._painter: TilePainter | None = None
+        self._heading_width = 0
+        self.stale = False
+        self.target_row = -1
+
+    @property
+    def grid(self) -> TileGrid:
+        """The tile size in use."""
+        return self._grid
+
+    def use(self, grid: TileGrid, heading_width: int) -> bool:
+        """Take these sizes; say whether anything has to be laid out anew."""
+        if (grid, heading_width) == (self._grid, self._heading_width):
+            return False
+        if grid != self._grid:
+            self.forget_colours()
+        self._grid, self._heading_width = grid, heading_width
+        return True
+
+    def forget_colours(self) -> None:
+        """Take the colours of the scheme in force from the next painting on."""
+        self._painter = None
+
+    def paint_card(self, painter: QPainter, rect: QRect, card: BedCard) -> None:
+        """Paint one bed as chosen, as it looks while it is dragged."""
+        self._current().paint(painter, rect, card, TileState(selected=True))
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(RowRole)
+        rect: QRect = option.rect
+        if isinstance(row, Heading):
+            self._current().paint_heading(painter, rect, row)
+        elif isinstance(row, BedCard):
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            target = index.row() == self.target_row
+            state = TileState(selected=selected, target=target, stale=self.stale)
+            self._current().paint(painter, rect, row, state)
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        grid = self._grid
+        if isinstance(index.data(RowRole), Heading):
+            return QSize(self._heading_width, grid.heading_height)
+        return QSize(grid.tile_width, grid.tile_height)
+
+    def _current(self) -> TilePainter:
+        if self._painter is None:
+            self._painter = TilePainter(self._grid)
+        return self._painter

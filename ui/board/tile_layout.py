@@ -1,0 +1,299 @@
+"""Where everything on a tile stands, worked out once per bed and size, never while painting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from ui import theme
+from ui.board.badges import Chip, ScoreFace, Tone
+from ui.board.cards import BedCard, Face
+from ui.board.tile_grid import TileGrid
+
+Bold, SemiBold, Normal = QFont.Weight.Bold, QFont.Weight.DemiBold, QFont.Weight.Normal
+
+ALIKE_MARK = "≈ "
+WATCH_GLYPH = "△"
+INCOMPLETE = Chip("incomplete", "incomplete", Tone.UNKNOWN)
+_SMALLEST_PX = 11
+_WIDEST_GAP = 10
+_MOST_FOR_GIVEN = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One run of text: where its baseline starts, from the tile's corner."""
+
+    at: QPointF
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChipBox:
+    """One chip with its place."""
+
+    box: QRectF
+    text: Text
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The score's box, what stands in it, and the arrow of its course beside it."""
+
+    box: QRectF
+    text: Text
+    trend: Text
+    score: ScoreFace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileLayout:
+    """The texts of one tile, shortened to fit, with their places."""
+
+    label: Text
+    note: Text | None
+    name: Text
+    lines: tuple[Text, ...]
+    chips: tuple[ChipBox, ...]
+    due: Text
+    mark: QRectF | None
+    badge: Badge | None
+    icon: QRectF | None
+
+
+class TileType:
+    """The fonts of one tile size with their metrics."""
+
+    def __init__(self, grid: TileGrid) -> None:
+        small = grid.compact
+        scale = grid.scale
+        self.label = _Face(15 if small else 18, Bold, scale)
+        self.name = _Face(14 if small else 16, SemiBold, scale)
+        self.text = _Face(12 if small else 13, Normal, scale)
+        self.due = _Face(12 if small else 13, SemiBold, scale)
+        self.chip = _Face(11, SemiBold, scale)
+        self.badge = _Face(16 if small else 20, Bold, scale)
+        self.unit = grid.scale
+        self.margin = (2.0 if small else 4.0) * scale
+        self.padding = (6.0 if small else 9.0) * scale
+
+
+class _Face:
+    """One font with its metrics."""
+
+    def __init__(self, size_px: int, weight: QFont.Weight, scale: float) -> None:
+        self.font = theme.font(max(_SMALLEST_PX, round(size_px * scale)), weight)
+        self._metrics = QFontMetricsF(self.font)
+        self.height = self._metrics.height()
+        self.ascent = self._metrics.ascent()
+
+    def width(self, text: str) -> float:
+        """Return the width of the text in pixels."""
+        return self._metrics.horizontalAdvance(text)
+
+    def shortened(self, text: str, width: float) -> str:
+        """Return the text, ended by an ellipsis where it is too long."""
+        return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
+
+    def text_at(self, x: float, top: float, text: str) -> Text:
+        """Return the text with its line's top at `top`."""
+        return Text(QPointF(x, top + self.ascent), text)
+
+    def text_in(self, box: QRectF, text: str) -> Text:
+        """Return the text centred in a box."""
+        x = box.center().x() - self.width(text) / 2
+        return self.text_at(x, box.center().y() - self.height / 2, text)
+
+
+class TileLayouts:
+    """Lays out tiles of one size."""
+
+    def __init__(self, grid: TileGrid) -> None:
+        self.grid = grid
+        self.type = TileType(grid)
+        type_ = self.type
+        outer = QRectF(0, 0, grid.tile_width, grid.tile_height)
+        self.card = outer.marginsRemoved(_margins(type_.margin))
+        self.inner = self.card.marginsRemoved(_margins(type_.padding))
+
+    def layout(self, card: BedCard) -> TileLayout:
+        """Return where the bed's texts stand on a tile of this size."""
+        tops = self._tops()
+        badge = self._badge(card.score) if card.score else None
+        label = self._label(card, badge)
+        note = (
+            self._before_badge(INCOMPLETE.short, label, badge)
+            if is_incomplete(card.score)
+            else None
+        )
+        day = (
+            self._beside_label(card.day, label, badge) if self.grid.compact and not note else None
+        )
+        mark = self._mark(tops[-1]) if card.overdue else None
+        icon = self._icon(tops[0]) if card.icon else None
+        is_told = note is not None or not is_incomplete(card.score)
+        return TileLayout(
+            label=label,
+            note=note or day,
+            name=self._name(card, tops[0], icon),
+            lines=tuple(self._lines(card, tops, day_told=day is not None)),
+            chips=tuple(
+                self._chips(card.chips if is_told else (INCOMPLETE, *card.chips), tops[-2])
+            ),
+            due=self._due(card, tops[-1], mark),
+            mark=mark,
+            badge=badge,
+            icon=icon,
+        )
+
+    def _tops(self) -> tuple[float, ...]:
+        """Return the tops of name, one or two lines, chips and countdown."""
+        type_, inner = self.type, self.inner
+        heights = [type_.name.height, type_.text.height]
+        if not self.grid.compact:
+            heights.append(type_.text.height)
+        heights += [self._chip_height, type_.due.height]
+        spare = max(0.0, inner.height() - self._head_height - sum(heights)) / len(heights)
+        gap = min(spare, _WIDEST_GAP * type_.unit)
+        tops = [inner.top() + self._head_height + gap]
+        for above, _ in pairwise(heights):
+            tops.append(tops[-1] + above + gap)
+        return tuple(tops)
+
+    @property
+    def _chip_height(self) -> float:
+        return self.type.chip.height + 3 * self.type.unit
+
+    def _label(self, card: BedCard, badge: Badge | None) -> Text:
+        face, inner = self.type.label, self.inner
+        right = badge.trend.at.x() if badge else inner.right()
+        middle = inner.top() + self._head_height / 2
+        label = face.shortened(card.label, right - inner.left())
+        return face.text_at(inner.left(), middle - face.height / 2, label)
+
+    def _badge(self, score: ScoreFace) -> Badge:
+        face, unit, inner = self.type.badge, self.type.unit, self.inner
+        text = f"{badge_glyph(score)} {score.text}".strip()
+        width = max(face.width(text) + 14 * unit, 44 * unit)
+        box = QRectF(inner.right() - width, inner.top(), width, self._head_height)
+        arrow_width = face.width(score.trend) + 5 * unit if score.trend else 0.0
+        arrow = face.text_at(box.left() - arrow_width, box.top() + 2 * unit, score.trend)
+        return Badge(box, face.text_in(box, text), arrow, score)
+
+    def _before_badge(self, word: str, label: Text, badge: Badge | None) -> Text | None:
+        """Return the word that belongs to "≥5", if it fits between label and badge."""
+        if badge is None:
+            return None
+        left = badge.trend.at.x() - self.type.chip.width(word) - 6 * self.type.unit
+        return self._in_head(word, left) if left >= self._right_of(label) else None
+
+    def _beside_label(self, word: str, label: Text, badge: Badge | None) -> Text | None:
+        """Return the day of stay after the bed's label, if it fits there."""
+        right = badge.trend.at.x() - 4 * self.type.unit if badge else self.inner.right()
+        left = self._right_of(label)
+        fits = bool(word) and left + self.type.chip.width(word) <= right
+        return self._in_head(word, left) if fits else None
+
+    def _right_of(self, label: Text) -> float:
+        return label.at.x() + self.type.label.width(label.text) + 6 * self.type.unit
+
+    def _in_head(self, word: str, left: float) -> Text:
+        middle = self.inner.top() + self._head_height / 2
+        return self.type.chip.text_at(left, middle - self.type.chip.height / 2, word)
+
+    @property
+    def _head_height(self) -> float:
+        return self.type.badge.height + 4 * self.type.unit
+
+    def _name(self, card: BedCard, top: float, icon: QRectF | None) -> Text:
+        left = icon.right() + 6 * self.type.unit if icon else self.inner.left()
+        name = f"{ALIKE_MARK}{card.name}" if card.alike else card.name
+        return self.type.name.text_at(left, top, self._short_name(name, self.inner.right() - left))
+
+    def _short_name(self, name: str, width: float) -> str:
+        """Return the name; of a long one the surname is cut, so that the given name is read."""
+        face = self.type.name
+        surname, comma, given = name.partition(", ")
+        if face.width(name) <= width or face.width(given) > _MOST_FOR_GIVEN * width:
+            return face.shortened(name, width)
+        tail = f"{comma}{given}"
+        return f"{face.shortened(surname, width - face.width(tail))}{tail}"
+
+    def _lines(self, card: BedCard, tops: tuple[float, ...], *, day_told: bool) -> Iterator[Text]:
+        face, inner = self.type.text, self.inner
+        texts: tuple[str, ...] = (card.about, card.stay)
+        if self.grid.compact and card.face is Face.PATIENT:
+            texts = (card.brief if day_told else f"{card.day} · {card.brief}",)
+        # a tile of four lines without chips has their place for its second line
+        for top, text in zip(tops[1:], texts, strict=False):
+            if text:
+                yield face.text_at(inner.left(), top, face.shortened(text, inner.width()))
+
+    def _chips(self, chips: tuple[Chip, ...], top: float) -> Iterator[ChipBox]:
+        texts = self._chip_texts(chips)
+        x, face, unit = self.inner.left(), self.type.chip, self.type.unit
+        for chip, text in zip(chips, texts, strict=False):
+            box = QRectF(x, top, self._chip_width(text), self._chip_height)
+            yield ChipBox(box, face.text_in(box, text), chip.tone)
+            x = box.right() + 4 * unit
+        hidden = len(chips) - len(texts)
+        if hidden:
+            box = QRectF(x, top, self._chip_width(f"+{hidden}"), self._chip_height)
+            yield ChipBox(box, face.text_in(box, f"+{hidden}"), Tone.QUIET)
+
+    def _chip_texts(self, chips: tuple[Chip, ...]) -> tuple[str, ...]:
+        """Return the words where all fit, else the short forms, as many as fit."""
+        words = tuple(chip.words for chip in chips)
+        short = tuple(chip.short for chip in chips)
+        for texts in (words, words[:1] + short[1:], short):
+            if self._chips_width(texts) <= self.inner.width():
+                return texts
+        more = self._chip_width("+9")
+        while short and self._chips_width(short) + more > self.inner.width():
+            short = short[:-1]
+        return short
+
+    def _chip_width(self, text: str) -> float:
+        return self.type.chip.width(text) + 10 * self.type.unit
+
+    def _chips_width(self, texts: tuple[str, ...]) -> float:
+        return sum(self._chip_width(text) + 4 * self.type.unit for text in texts)
+
+    def _mark(self, top: float) -> QRectF:
+        size = self.type.due.ascent
+        return QRectF(self.inner.left(), top + (self.type.due.height - size) / 2, size, size)
+
+    def _due(self, card: BedCard, top: float, mark: QRectF | None) -> Text:
+        left = mark.right() + 5 * self.type.unit if mark else self.inner.left()
+        face = self.type.due
+        return face.text_at(left, top, face.shortened(card.due, self.inner.right() - left))
+
+    def _icon(self, top: float) -> QRectF:
+        size = self.type.name.height
+        return QRectF(self.inner.left(), top, size, size)
+
+
+def is_incomplete(score: ScoreFace | None) -> bool:
+    """Whether there is a set and it lacks a value."""
+    return score is not None and score.points is not None and not score.complete
+
+
+def badge_glyph(score: ScoreFace) -> str:
+    """Return the shape that says what the badge's colour says."""
+    if score.points is None:
+        return ""
+    return WATCH_GLYPH if score.watch else theme.risk_glyph(score.points)
+
+
+def badge_token(score: ScoreFace) -> str:
+    """Return the colour token of the badge; three points in one parameter count as medium."""
+    return "risk_medium" if score.watch else theme.risk_token(score.points)
+
+
+def _margins(width: float) -> QMarginsF:
+    return QMarginsF(width, width, width, width)
