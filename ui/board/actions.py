@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from ui.board.cards import READINESS_WORDS, patient_name
 from ward_app.board import rules
 from ward_app.board.types import BoardBed
-from ward_app.rooms.types import Availability
 from ward_app.staff.types import Permission, SignedIn
 
 
@@ -110,8 +109,7 @@ def _readiness_words(bed: BoardBed) -> str:
 
 
 def _availability_words(bed: BoardBed) -> str:
-    is_open = bed.availability == Availability.OPEN.value
-    return "Block or close…" if is_open else "Open or change the block…"
+    return "Block or close…" if rules.is_open(bed) else "Open or change the block…"
 
 
 def _always(words: str) -> Callable[[BoardBed], str]:

@@ -225,7 +225,7 @@ def _leaves(bed: BoardBed, moment: Moment) -> str | None:
         return None
     if leaves_on == moment.today:
         return "out today"
-    return f"{'out' if leaves_on > moment.today else 'was out'} {short_date_text(leaves_on)}"
+    return f"{'out' if leaves_on > moment.today else 'was'} {short_date_text(leaves_on)}"
 
 
 def _day(bed: BoardBed, moment: Moment) -> int | None:

@@ -10,18 +10,21 @@ from dataclasses import dataclass
 class TileShape:
     """One way to set a tile: smallest width and height of a cell, and height of a heading.
 
-    In device-independent pixels at scale 1, gaps included.
+    In device-independent pixels at scale 1, gaps included. `largest_scale` is how far fonts
+    grow with the room there is.
     """
 
     width: int
     height: int
     heading: int
+    largest_scale: float
 
 
-ROOMY = TileShape(width=176, height=158, heading=28)
-COMPACT = TileShape(width=160, height=100, heading=22)
-_LARGEST_SCALE = 1.7
+ROOMY = TileShape(width=176, height=158, heading=28, largest_scale=1.7)
+# fonts that grew with the height would not leave the width for a date
+COMPACT = TileShape(width=160, height=100, heading=22, largest_scale=1.0)
 _WIDEST = 2.6
+_TALLEST = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +77,8 @@ def _fitted(
     width, height = space
     cell_width = width / columns
     cell_height = (height - len(sizes) * shape.heading) / _rows(sizes, columns)
-    scale = min(cell_width / shape.width, cell_height / shape.height, _LARGEST_SCALE)
-    tallest = shape.height * _LARGEST_SCALE
-    tile_height = int(min(cell_height, tallest))
+    scale = min(cell_width / shape.width, cell_height / shape.height, shape.largest_scale)
+    tile_height = int(min(cell_height, shape.height * _TALLEST * shape.largest_scale))
     return TileGrid(
         tile_width=int(min(cell_width, _WIDEST * tile_height)),
         tile_height=tile_height,

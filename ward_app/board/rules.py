@@ -47,16 +47,17 @@ def has_patient(bed: BoardBed) -> bool:
 
 def is_free(bed: BoardBed) -> bool:
     """Whether the bed is empty and may be given, whatever its readiness."""
-    return (
-        bed.bed_id is not None and not bed.occupied and bed.availability == Availability.OPEN.value
-    )
+    return bed.bed_id is not None and not bed.occupied and is_open(bed)
 
 
 def is_unavailable(bed: BoardBed) -> bool:
     """Whether the bed is empty but blocked or closed."""
-    return (
-        bed.bed_id is not None and not bed.occupied and bed.availability != Availability.OPEN.value
-    )
+    return bed.bed_id is not None and not bed.occupied and not is_open(bed)
+
+
+def is_open(bed: BoardBed) -> bool:
+    """Whether the bed is neither blocked nor closed; one that never was has no record of it."""
+    return bed.availability in (None, Availability.OPEN.value)
 
 
 def time_left(bed: BoardBed, now: datetime) -> timedelta | None:
@@ -191,7 +192,7 @@ def bed_groups(beds: Iterable[BoardBed]) -> tuple[BedGroup, ...]:
     return tuple(found)
 
 
-def with_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
+def mark_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
     """Return the rows with `alike_name` set where another patient of the ward has a like name."""
     rows = tuple(beds)
     wards: dict[UUID, list[BoardBed]] = {}
