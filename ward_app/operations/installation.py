@@ -9,8 +9,9 @@ from ward_app.core.errors import DatabaseUnavailableError, NotPermittedError
 from ward_app.core.settings import Environment
 from ward_app.operations import migrate
 
-# row security binds the owner of the table, not the loader
-_AS_LOADER = "-c role=ward_loader"
+# row security hides the row from the table's owner; before that revision only the owner sees it
+_READERS = ("ward_definer", "ward_owner")
+_WRITER = "ward_loader"
 _DISPOSABLE = frozenset({Environment.DEVELOPMENT, Environment.DEMO, Environment.TEST})
 
 
@@ -20,20 +21,13 @@ def environment(dsn: str) -> Environment | None:
     Raises:
         DatabaseUnavailableError: the server cannot be reached.
     """
-    try:
-        with psycopg.connect(make_conninfo(dsn, options=_AS_LOADER)) as connection:
-            row = connection.execute("SELECT environment FROM public.installation").fetchone()
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
-        # an early revision: nobody could have said so yet
-        return None
-    except psycopg.OperationalError as error:
-        raise DatabaseUnavailableError(f"The ward database does not answer: {error}") from error
-    return Environment(row[0]) if row else None
+    found = (_read_environment(dsn, role) for role in _READERS)
+    return next((named for named in found if named is not None), None)
 
 
 def name_environment(dsn: str, named: Environment) -> None:
     """Say what the database is for, unless it says so already."""
-    with psycopg.connect(make_conninfo(dsn, options=_AS_LOADER)) as connection:
+    with psycopg.connect(make_conninfo(dsn, options=f"-c role={_WRITER}")) as connection:
         connection.execute(
             "INSERT INTO public.installation (id, environment, oldest_client_revision)"
             " SELECT 1, %s, version_num FROM public.alembic_version"
@@ -71,3 +65,14 @@ def reset(dsn: str, *, announce: migrate.Announce | None = None) -> migrate.Sche
     if named is not None:
         name_environment(dsn, named)
     return reached
+
+
+def _read_environment(dsn: str, role: str) -> Environment | None:
+    try:
+        with psycopg.connect(make_conninfo(dsn, options=f"-c role={role}")) as connection:
+            row = connection.execute("SELECT environment FROM public.installation").fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+        return None
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailableError(f"The ward database does not answer: {error}") from error
+    return Environment(row[0]) if row else None

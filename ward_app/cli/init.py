@@ -1,0 +1,15 @@
+"""`wardctl init`: what a server's administrator makes once."""
+
+from __future__ import annotations
+
+import typer
+
+from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.operations.bootstrap import initialise
+
+
+def init(dsn: DsnOption = None) -> None:
+    """Make roles, database and extensions, whatever of them is missing (administrator)."""
+    target = target_dsn(dsn)
+    initialise(target, database_name(target))
+    typer.echo(f"The database {database_name(target)} is ready for `wardctl migrate run`.")

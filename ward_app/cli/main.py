@@ -1,0 +1,61 @@
+"""`wardctl`: finds the command group that was asked for and lets errors speak for themselves."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+
+from ward_app.core.errors import RuleBrokenError, WardError
+
+# name -> where it is; only what was asked for is imported, because the migrations' machinery
+# alone takes half a second
+_COMMANDS = {
+    "cluster": "ward_app.cli.cluster:app",
+    "import": "ward_app.cli.imports:app",
+    "init": "ward_app.cli.init:init",
+    "migrate": "ward_app.cli.migrate:app",
+    "score": "ward_app.cli.score:score_command",
+    "seed": "ward_app.cli.seed:seed",
+    "workstation": "ward_app.cli.workstation:app",
+}
+_REFUSED, _MISUSED = 1, 2
+
+
+def main() -> None:
+    """Run the command line; the exit status is 1 for a refusal, 2 for a wrong argument."""
+    try:
+        _application(sys.argv[1:2])()
+    except WardError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(_MISUSED if isinstance(error, RuleBrokenError) else _REFUSED)
+
+
+def _application(wanted: list[str]) -> typer.Typer:
+    """Return the application with the wanted command, or with all when none is recognised."""
+    application = typer.Typer(
+        name="wardctl",
+        help="Ward App for IT: private cluster, schema, workstations, loading, scoring.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    # a group of one command would otherwise become that command
+    application.callback()(_nothing)
+    for name in [name for name in wanted if name in _COMMANDS] or _COMMANDS:
+        module, _, attribute = _COMMANDS[name].partition(":")
+        command = getattr(import_module(module), attribute)
+        if isinstance(command, typer.Typer):
+            application.add_typer(command, name=name)
+        else:
+            application.command(name)(command)
+    return application
+
+
+def _nothing() -> None:
+    """Ward App for IT: private cluster, schema, workstations, loading, scoring."""
+
+
+if __name__ == "__main__":
+    main()

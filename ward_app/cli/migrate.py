@@ -1,0 +1,106 @@
+"""`wardctl migrate`: the schema of the ward database."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from ward_app.cli.target import DsnOption, target_dsn
+from ward_app.core.errors import RuleBrokenError
+from ward_app.core.settings import Environment, load_settings
+from ward_app.operations import installation, migrate
+from ward_app.operations.migrate import Revision, SchemaStatus
+
+app = typer.Typer(help="The schema of the ward database.", no_args_is_help=True)
+
+DestroyOption = Annotated[
+    bool,
+    typer.Option("--destroy-data", help="Also where data are not for development or demo."),
+]
+
+
+@app.command()
+def run(
+    dsn: DsnOption = None,
+    environment: Annotated[
+        Environment | None,
+        typer.Option(help="What a new database is for; a private cluster is for development."),
+    ] = None,
+) -> None:
+    """Apply every pending revision."""
+    target = target_dsn(dsn)
+    before = migrate.status(target)
+    reached = migrate.upgrade(target, announce=_applying)
+    usual = load_settings().environment if dsn else Environment.DEVELOPMENT
+    installation.name_environment(target, environment or usual)
+    typer.echo("Nothing to do." if reached == before else f"The schema is at {reached.current}.")
+
+
+@app.command()
+def status(
+    dsn: DsnOption = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """List applied and pending revisions."""
+    found = migrate.status(target_dsn(dsn))
+    if as_json:
+        typer.echo(json.dumps({"current": found.current, **asdict(found)}, indent=2))
+        return
+    for word, revisions in (("applied", found.applied), ("pending", found.pending)):
+        for revision in revisions:
+            typer.echo(f"{word}  {revision.number}  {revision.title}")
+
+
+@app.command()
+def specific(revision: str, dsn: DsnOption = None) -> None:
+    """Apply the pending revisions up to and with REVISION."""
+    target = target_dsn(dsn)
+    before = migrate.status(target)
+    reached = migrate.upgrade(target, revision, announce=_applying)
+    typer.echo("Nothing to do." if reached == before else f"The schema is at {reached.current}.")
+
+
+@app.command()
+def rollback(
+    dsn: DsnOption = None,
+    *,
+    steps: Annotated[int | None, typer.Option(help="So many revisions.", min=1)] = None,
+    to: Annotated[str | None, typer.Option(help="Everything after this revision.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All revisions.")] = False,
+    destroy_data: DestroyOption = False,
+) -> None:
+    """Undo revisions, one if nothing else is said; the data in them are lost."""
+    if sum([steps is not None, to is not None, everything]) > 1:
+        raise RuleBrokenError("Choose one of --steps, --to and --all.")
+    target = target_dsn(dsn)
+    installation.require_disposable(target, anyway=destroy_data)
+    aim = migrate.BASE if everything else to or _below(migrate.status(target), steps or 1)
+    reached = migrate.downgrade(target, aim, announce=_undoing)
+    typer.echo(f"The schema is at {reached.current}.")
+
+
+@app.command()
+def reset(dsn: DsnOption = None, *, destroy_data: DestroyOption = False) -> None:
+    """Undo every revision and apply them again: an empty database."""
+    target = target_dsn(dsn)
+    installation.require_disposable(target, anyway=destroy_data)
+    reached = installation.reset(target, announce=_applying)
+    typer.echo(f"The schema is at {reached.current}, and empty.")
+
+
+def _below(found: SchemaStatus, steps: int) -> str:
+    """Return the revision so many steps under the present one."""
+    numbers = [migrate.BASE, *(revision.number for revision in found.applied)]
+    return numbers[max(0, len(numbers) - 1 - steps)]
+
+
+def _applying(revision: Revision) -> None:
+    typer.echo(f"applying {revision.number}  {revision.title}")
+
+
+def _undoing(revision: Revision) -> None:
+    typer.echo(f"undoing  {revision.number}  {revision.title}")

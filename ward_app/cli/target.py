@@ -1,0 +1,70 @@
+"""Which database a command is about: the private cluster's, or one that `--dsn` names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from ward_app.core.errors import ConfigurationError, RuleBrokenError
+from ward_app.core.places import places
+from ward_app.core.settings import load_settings
+from ward_app.operations.bootstrap import DATABASE
+from ward_app.operations.cluster import Cluster, ClusterState, private_cluster
+
+DsnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dsn",
+        help="Server of a hospital, such as 'host=db.example user=it dbname=ward'; the password "
+        "comes from ~/.pgpass or PGPASSWORD. Without it: the private cluster.",
+    ),
+]
+
+
+def own_cluster() -> Cluster:
+    """Return the private cluster of this installation (WARD_HOME), made or not."""
+    return private_cluster(places().cluster_dir)
+
+
+def target_dsn(given: str | None) -> str:
+    """Return how to connect as `--dsn` says, else as administrator of the private cluster.
+
+    Raises:
+        RuleBrokenError: `given` is no connection string, or contains a password.
+        ConfigurationError: neither a `--dsn` nor a running private cluster.
+    """
+    if given is not None:
+        return _checked(given)
+    configured = load_settings().database
+    if configured.host:
+        raise ConfigurationError(
+            f"This computer is set up for the server {configured.host}. Say as whom to connect: "
+            f"--dsn 'host={configured.host} dbname={configured.name} user=…'."
+        )
+    cluster = own_cluster()
+    if cluster.status() is not ClusterState.RUNNING:
+        raise ConfigurationError(
+            f"The private cluster is {cluster.status()}. Start it: wardctl cluster start."
+        )
+    return cluster.dsn(DATABASE)
+
+
+def database_name(dsn: str) -> str:
+    """Return the database a connection string names."""
+    return str(conninfo_to_dict(dsn).get("dbname") or DATABASE)
+
+
+def _checked(dsn: str) -> str:
+    try:
+        parts = conninfo_to_dict(dsn)
+    except ProgrammingError as error:
+        raise RuleBrokenError(f"--dsn is no PostgreSQL connection string: {error}") from None
+    if "password" in parts:
+        raise RuleBrokenError(
+            "A password on the command line is seen by everybody on this computer. "
+            "Put it into ~/.pgpass or PGPASSWORD instead."
+        )
+    return make_conninfo(dsn, dbname=parts.get("dbname") or DATABASE)
