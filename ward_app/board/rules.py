@@ -192,7 +192,7 @@ def bed_groups(beds: Iterable[BoardBed]) -> tuple[BedGroup, ...]:
     return tuple(found)
 
 
-def mark_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
+def with_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
     """Return the rows with `alike_name` set where another patient of the ward has a like name."""
     rows = tuple(beds)
     wards: dict[UUID, list[BoardBed]] = {}
