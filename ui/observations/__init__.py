@@ -1,1 +1,1 @@
-"""Observation entry, chart and table."""
+"""Observations: entry of a set, its chart, its table, its print."""

@@ -1,0 +1,77 @@
+"""Colours of the points 0 to 3 of one parameter, and of the chart's ink.
+
+The bands keep the order of the Royal College of Physicians' chart: none, yellow, orange, red.
+Every colour is said again by a number and by the shape of the marker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui import theme
+from ui.theme import Scheme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartColours:
+    """Colours of one scheme, as "#rrggbb".
+
+    Attributes:
+        bands: ground of the bands with 0, 1, 2, 3 points.
+        points: text and marker edges of 0, 1, 2, 3 points; legible on card and on the bands.
+    """
+
+    paper: str
+    text: str
+    dim: str
+    grid: str
+    frame: str
+    ink: str
+    accent: str
+    selection: str
+    bands: tuple[str, str, str, str]
+    points: tuple[str, str, str, str]
+    risks: tuple[str, str, str, str]
+    on_risk: str
+
+
+LIGHT = ChartColours(
+    paper="#ffffff",
+    text="#16202a",
+    dim="#4a5866",
+    grid="#dfe5ea",
+    frame="#aab4be",
+    ink="#1d3b57",
+    accent="#0b5cad",
+    selection="#d6e6f5",
+    bands=("#ffffff", "#fdf6c9", "#fbe0bd", "#f8c9c2"),
+    points=("#4a5866", "#6b5a00", "#8a4400", "#a11a12"),
+    risks=("#51606e", "#2a6593", "#a65400", "#a11a12"),
+    on_risk="#ffffff",
+)
+
+DARK = ChartColours(
+    paper="#1a232c",
+    text="#e8eef4",
+    dim="#a9b6c3",
+    grid="#33404c",
+    frame="#566573",
+    ink="#cfe3f5",
+    accent="#4aa3ff",
+    selection="#1f3f5f",
+    bands=("#1a232c", "#3a3717", "#44301a", "#4a2124"),
+    points=("#a9b6c3", "#eadb7a", "#ffb35c", "#ff9d94"),
+    risks=("#a9b6c3", "#7fbdf0", "#ffb35c", "#ff9187"),
+    on_risk="#10171e",
+)
+
+
+def chart_colours() -> ChartColours:
+    """Return the chart's colours of the scheme in force; paper always takes `LIGHT`."""
+    return DARK if theme.scheme() is Scheme.DARK else LIGHT
+
+
+def risk_index(total: int | None) -> int:
+    """Return 0 for no risk, 1 for 1-4, 2 for 5-6, 3 for 7 and more, as `ChartColours.risks`."""
+    names = ("risk_none", "risk_low", "risk_medium", "risk_high")
+    return names.index(theme.risk_token(total))

@@ -1,0 +1,159 @@
+"""Small sheets around a chart: the SpO2 scale decision, and striking a set out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QLabel
+from typing_extensions import override
+
+from ui.context import Context
+from ui.formats import date_time_text
+from ui.observations.subject import Subject
+from ui.observations.words import set_text
+from ui.widgets.form import Check, Field, Form, OneOf, Text
+from ui.widgets.inputs import Choice
+from ui.widgets.sheet import Sheet
+from ward_app.core.ids import new_id
+from ward_app.observations.service import decide_spo2_scale, strike_out
+from ward_app.observations.types import RecordedObservations, SpO2ScaleDecision, StrikeOut
+
+TOPIC = "observations"
+_SCALES = (
+    Choice(1, "Scale 1, the default"),
+    Choice(2, "Scale 2, target saturation 88 to 92 %"),
+)
+_SCALE_2_RULE = (
+    "Scale 2 is only for confirmed hypercapnic respiratory failure with a prescribed target of"
+    " 88 to 92 %, decided by a competent clinical decision maker. It is never inferred from a"
+    " diagnosis. (Royal College of Physicians, NEWS2, 2017)"
+)
+
+
+class _FormSheet(Sheet):
+    """A sheet that is one form."""
+
+    form: Form
+
+    @property
+    @override
+    def is_dirty(self) -> bool:
+        return self.form.is_dirty
+
+    @override
+    def focus_first(self) -> None:
+        self.form.focus_first()
+
+    @override
+    def draft(self) -> Any:
+        return self.form.typed()
+
+    @override
+    def retype(self, draft: Any) -> None:
+        self.form.retype(draft)
+
+    def _hold(self, form: Form, words: str) -> None:
+        self.form = form
+        label = QLabel(words, self)
+        label.setWordWrap(True)
+        self.content.addWidget(label)
+        self.content.addWidget(form)
+        self.content.addStretch(1)
+
+
+class SpO2ScaleSheet(_FormSheet):
+    """Records which SpO2 scale is in force, who decided it and why."""
+
+    def __init__(self, context: Context, subject: Subject, *, scale: int) -> None:
+        super().__init__(
+            context,
+            title="SpO₂ scale",
+            save_text="Record",
+            patient_name=subject.name,
+            draft_key=f"spo2-scale:{subject.admission_id}",
+        )
+        self._subject = subject
+        self._id = new_id()
+        fields = (
+            Field(name="scale", label="Scale", kind=OneOf(_SCALES, None), value=3 - scale),
+            Field(name="decided_by", label="Who decided", kind=Text(), required=True,
+                  hint="Name and role of the clinical decision maker"),
+            Field(name="reason", label="Reason", kind=Text(), required=True),
+            Field(name="confirmed", label="", kind=Check("Hypercapnic respiratory failure is"
+                  " confirmed and the target is prescribed")),
+        )  # fmt: skip
+        self._hold(Form(fields, context.clock, self), _SCALE_2_RULE)
+        self.form.changed.connect(self._show_confirmation)
+        self._show_confirmation()
+        self.form.set_clean()
+
+    @override
+    def save(self) -> None:
+        scale = self.form.value("scale")
+        if not self.form.check():
+            return
+        if scale == 2 and not self.form.value("confirmed"):  # noqa: PLR2004 - the scale's name
+            self.form.set_problem("confirmed", "Scale 2 needs this.")
+            return
+        decision = SpO2ScaleDecision(
+            id=self._id,
+            admission_id=self._subject.admission_id,
+            scale=scale,
+            decided_by=self.form.value("decided_by"),
+            reason=self.form.value("reason"),
+            occurred_at=self.context.clock(),
+        )
+        self.send(TOPIC, self._saved, decide_spo2_scale, decision)
+
+    def _saved(self, _result: object) -> None:
+        scale = self.form.value("scale")
+        self.finish(f"SpO₂ scale {scale} is in force. Sets already recorded keep their score.")
+
+    def _show_confirmation(self) -> None:
+        self.form.set_shown("confirmed", shown=self.form.value("scale") != 1)
+
+
+class StrikeOutSheet(_FormSheet):
+    """Marks one set as entered in error; the original stays readable."""
+
+    def __init__(
+        self, context: Context, subject: Subject, *, recorded: RecordedObservations
+    ) -> None:
+        super().__init__(
+            context,
+            title="Strike out observations",
+            save_text="Strike out",
+            patient_name=subject.name,
+            draft_key=f"strike-out:{recorded.id}",
+        )
+        self._subject = subject
+        self._recorded = recorded
+        self._id = new_id()
+        reason = Field(
+            name="reason",
+            label="Why was it entered in error?",
+            kind=Text("Wrong patient, wrong time, wrong value…"),
+            required=True,
+        )
+        at = date_time_text(recorded.occurred_at, subject.zone)
+        words = (
+            f"{at}, by {recorded.recorded_by}: {set_text(recorded, subject.zone)}.\n\n"
+            "The set no longer counts. It stays readable in the table, marked as struck out."
+        )
+        self._hold(Form((reason,), context.clock, self), words)
+
+    @override
+    def save(self) -> None:
+        if not self.form.check():
+            return
+        mark = StrikeOut(
+            id=self._id,
+            admission_id=self._subject.admission_id,
+            struck_id=self._recorded.id,
+            reason=self.form.value("reason"),
+        )
+        self.send(TOPIC, self._saved, strike_out, mark)
+
+    def _saved(self, _result: object) -> None:
+        at = date_time_text(self._recorded.occurred_at, self._subject.zone)
+        self.finish(f"The set of {at} is struck out. It stays readable in the table.")

@@ -1,0 +1,148 @@
+"""The fields of a NEWS2 set as data, in the order in which a nurse takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ui.observations.reading import (
+    PressureReading,
+    Reading,
+    consciousness_reading,
+    number_reading,
+    oxygen_reading,
+)
+from ui.observations.words import CONSCIOUSNESS_WORDS, NOT_MEASURED, oxygen_text, pressure_text
+from ward_app.observations.limits import Limits, number_text
+from ward_app.observations.types import VitalSigns
+
+WIDTH_PX = 88
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryField:
+    """One value to type.
+
+    Attributes:
+        name: the field of `VitalSigns` it is known by.
+        unit: words after the value; of a letter, the letters that can be typed.
+        meanings: of a letter, what stands after it once it is typed.
+        repeats: "." repeats the previous value.
+        width_px: of the line.
+        key_help: the keys, as a tooltip.
+    """
+
+    name: str
+    label: str
+    reading: Reading
+    unit: str
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    repeats: bool = False
+    width_px: int = WIDTH_PX
+    key_help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLineOfForm:
+    """One line of the form: one value, or a letter with the number that belongs to it.
+
+    Attributes:
+        scored: the field of `VitalSigns` whose points stand at its end.
+        before: how the previous set reads here, short; empty = was not measured.
+    """
+
+    fields: tuple[EntryField, ...]
+    scored: str
+    before: Callable[[VitalSigns], str]
+
+
+def entry_lines(limits: Limits) -> tuple[EntryLineOfForm, ...]:
+    """Return the lines of a full NEWS2 set, in the order of the chart."""
+    return (
+        _number_line(limits, "respiratory_rate_per_min", "Respirations"),
+        _number_line(limits, "spo2_percent", "SpO₂"),
+        EntryLineOfForm((_oxygen(), _flow(limits)), "on_oxygen", _oxygen_before),
+        EntryLineOfForm((_pressure(limits),), "systolic_bp_mmhg", _pressure_before),
+        _number_line(limits, "pulse_per_min", "Pulse"),
+        EntryLineOfForm((_consciousness(),), "consciousness", _consciousness_before),
+        _number_line(limits, "temperature_celsius", "Temperature"),
+    )
+
+
+def _number_line(limits: Limits, name: str, label: str) -> EntryLineOfForm:
+    limit = limits.by_name[name]
+    point = "; the point may be left out: 368 is 36.8" if limit.decimals else ""
+    number = EntryField(
+        name=name,
+        label=label,
+        reading=number_reading(limits, name),
+        unit=limit.unit,
+        key_help=f"{limit.possible_from} to {limit.possible_to} {limit.unit}{point}",
+    )
+    return EntryLineOfForm((number,), name, lambda signs: _number_before(signs, name))
+
+
+def _oxygen() -> EntryField:
+    return EntryField(
+        name="on_oxygen",
+        label="Air or oxygen",
+        reading=oxygen_reading(),
+        unit="A air, O oxygen",
+        meanings={"A": "Air", "O": "L/min"},
+        repeats=True,
+        width_px=36,
+        key_help="A air, O oxygen, . as before",
+    )
+
+
+def _flow(limits: Limits) -> EntryField:
+    return EntryField(
+        name="oxygen_flow_l_per_min",
+        label="Oxygen flow, litres a minute",
+        reading=number_reading(limits, "oxygen_flow_l_per_min"),
+        unit="L/min",
+        width_px=WIDTH_PX - 36 - 4,
+        key_help="Litres a minute; Enter alone when it is not known",
+    )
+
+
+def _pressure(limits: Limits) -> EntryField:
+    return EntryField(
+        name="systolic_bp_mmhg",
+        label="Blood pressure",
+        reading=PressureReading(limits.by_name),
+        unit="mmHg",
+        key_help="Systolic and diastolic: 120/80, the slash may be left out",
+    )
+
+
+def _consciousness() -> EntryField:
+    meanings = {level.value: words for level, words in CONSCIOUSNESS_WORDS.items()}
+    keys = ", ".join(f"{letter} {words}" for letter, words in meanings.items())
+    return EntryField(
+        name="consciousness",
+        label="Consciousness",
+        reading=consciousness_reading(),
+        unit="A C V P U",
+        meanings=meanings,
+        repeats=True,
+        key_help=f"{keys}, . as before",
+    )
+
+
+def _number_before(signs: VitalSigns, name: str) -> str:
+    value = getattr(signs, name)
+    return "" if value is None else number_text(value)
+
+
+def _oxygen_before(signs: VitalSigns) -> str:
+    return "" if signs.on_oxygen is None else oxygen_text(signs).replace("Oxygen", "O₂")
+
+
+def _pressure_before(signs: VitalSigns) -> str:
+    text = pressure_text(signs)
+    return "" if text == NOT_MEASURED else text.removesuffix(" mmHg")
+
+
+def _consciousness_before(signs: VitalSigns) -> str:
+    return signs.consciousness.value if signs.consciousness else ""

@@ -1,0 +1,196 @@
+"""The sheet that takes one set of observations, or corrects one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QLabel
+from typing_extensions import override
+from ward_app.observations.queries import observation_chart
+from ward_app.observations.service import record_observations, strike_out
+
+from ui import theme
+from ui.background import Reply
+from ui.context import Context
+from ui.formats import time_text
+from ui.observations.charted import latest_in_force
+from ui.observations.entry_details import EntryDetails
+from ui.observations.measured_at import MeasuredAt
+from ui.observations.score_box import ScoreBox
+from ui.observations.subject import Subject
+from ui.observations.vital_signs_entry import VitalSignsEntry
+from ui.observations.words import due_by_text, score_text
+from ui.widgets.sheet import Sheet
+from ward_app.audit.service import open_chart
+from ward_app.core.ids import new_id
+from ward_app.observations.packs import adult_limits, news2_pack
+from ward_app.observations.rules import score_response
+from ward_app.observations.types import (
+    NewObservations,
+    ObservationChart,
+    RecordedObservations,
+    SavedObservations,
+    StrikeOut,
+)
+
+TOPIC = "observations"
+UNDO_REASON = "Undone right after saving by the person who saved it"
+
+
+class ObservationSheet(Sheet):
+    """A full NEWS2 set in 25 keystrokes or fewer, scored as it is typed.
+
+    With `corrects` it starts from a recorded set and supersedes it; the original stays
+    readable on the chart.
+    """
+
+    def __init__(
+        self, context: Context, subject: Subject, *, corrects: RecordedObservations | None = None
+    ) -> None:
+        about = f"correct:{corrects.id}" if corrects else "new"
+        super().__init__(
+            context,
+            title="Correct observations" if corrects else "Observations",
+            save_text="Save",
+            patient_name=subject.name,
+            draft_key=f"observations:{subject.admission_id}:{about}",
+        )
+        self._subject = subject
+        self._corrects = corrects
+        self._id = new_id()
+        self._pack = news2_pack()
+        self.measured_at = MeasuredAt(context.clock, subject.zone, self)
+        self.entry = VitalSignsEntry(self._pack, adult_limits(), self)
+        self.score_box = ScoreBox(self._pack, self)
+        self.details = EntryDetails(corrects=corrects is not None, parent=self)
+        self.scale_label = QLabel(self)
+        self._fill_content()
+        self._start_from(corrects)
+        self._clean = self.draft()
+        self.entry.changed.connect(self._show_score)
+        self.entry.finished.connect(self._go_on)
+        self._show_score()
+        self._read_chart()
+
+    @property
+    @override
+    def is_dirty(self) -> bool:
+        return bool(self.draft() != self._clean)
+
+    @override
+    def focus_first(self) -> None:
+        self.entry.focus_first()
+
+    @override
+    def draft(self) -> Any:
+        return self.entry.typed(), self.measured_at.typed(), self.details.typed()
+
+    @override
+    def retype(self, draft: Any) -> None:
+        typed, moment, details = draft
+        self.entry.retype(typed)
+        self.measured_at.retype(moment)
+        self.details.retype(details)
+
+    @override
+    def save(self) -> None:
+        if not self.entry.check() or not self.measured_at.check():
+            return
+        if self.details.check(self.entry.score):
+            self.send(TOPIC, self._saved, record_observations, self.new_observations())
+
+    def new_observations(self) -> NewObservations:
+        """Return what will be saved; ask `save`, which checks it first."""
+        occurred_at = self.measured_at.value()
+        if occurred_at is None:
+            raise ValueError("no moment was typed")
+        score = self.entry.score
+        return NewObservations(
+            id=self._id,
+            admission_id=self._subject.admission_id,
+            occurred_at=occurred_at,
+            vital_signs=self.entry.vital_signs(),
+            incomplete_reason=self.details.reason(score),
+            note=self.details.note(),
+            supersedes_id=self._corrects.id if self._corrects else None,
+            change_reason=self.details.change_reason(),
+        )
+
+    def show_chart(self, chart: ObservationChart) -> None:
+        """Take previous values and SpO2 scale from the chart."""
+        if self._corrects is None:
+            latest = latest_in_force(chart)
+            self.entry.show_previous(latest.vital_signs if latest else None)
+            self._show_scale(chart.scale)
+
+    def _read_chart(self) -> None:
+        reply = Reply(self._read_opened_chart, self.show_problem)
+        self.context.work.query(self, reply, open_chart, self._subject.patient_id)
+
+    def _read_opened_chart(self, _opened: object) -> None:
+        reply = Reply(self.show_chart, self.show_problem)
+        self.context.work.query(self, reply, observation_chart, self._subject.admission_id)
+
+    def _saved(self, saved: SavedObservations) -> None:
+        at = time_text(saved.recorded_at, self._subject.zone)
+        action = score_response(saved.score, self._pack).action
+        due = due_by_text(saved.next_due_at, self._subject.zone)
+        # undoing a correction would take the original's values away as well
+        undo = None if self._corrects else partial(_strike_out, self.context, self._subject, saved)
+        self.finish(f"Saved {at}. {score_text(saved.score)}. {action} {due}", undo)
+
+    def _start_from(self, corrects: RecordedObservations | None) -> None:
+        self._show_scale(self._subject.scale)
+        if corrects is not None:
+            self.measured_at.set_value(corrects.occurred_at)
+            self.entry.fill(corrects.vital_signs)
+            self.details.fill(corrects.incomplete_reason, corrects.note)
+            self._show_scale(corrects.vital_signs.spo2_scale)
+
+    def _show_scale(self, scale: int) -> None:
+        self.entry.set_scale(scale)
+        source = "the default" if scale == 1 else "by recorded decision, target 88 to 92 %"
+        self.scale_label.setText(f"SpO₂ scale {scale}, {source}")
+
+    def _show_score(self) -> None:
+        signs, score = self.entry.vital_signs(), self.entry.score
+        self.score_box.show_score(signs, score)
+        self.details.show_score(score)
+
+    def _go_on(self) -> None:
+        if self.entry.score.complete:
+            self.save_button.setFocus()
+        else:
+            self.details.focus_reason()
+
+    def _fill_content(self) -> None:
+        measured_label = QLabel("Measured at", self)
+        for label in (measured_label, self.scale_label):
+            label.setFont(theme.font(theme.SMALL_PX))
+            theme.tint(label, "dim")
+        measured_label.setBuddy(self.measured_at.input)
+        self.scale_label.setToolTip("Changed on the chart by a recorded decision (S)")
+        self.content.addWidget(measured_label)
+        self.content.addWidget(self.measured_at)
+        self.content.addWidget(self.scale_label)
+        self.content.addWidget(self.entry)
+        self.content.addWidget(self.score_box)
+        self.content.addWidget(self.details)
+        self.content.addStretch(1)
+
+
+def _strike_out(context: Context, subject: Subject, saved: SavedObservations) -> None:
+    """Take back a set right after saving; the original stays readable as struck out."""
+    mark = StrikeOut(
+        id=new_id(),
+        admission_id=subject.admission_id,
+        struck_id=saved.id,
+        reason=UNDO_REASON,
+    )
+    work = context.work
+    work.command(work, TOPIC, Reply(_ignore), strike_out, mark)
+
+
+def _ignore(_result: object) -> None:
+    """Nothing more to show: the announced topic refreshes every chart."""

@@ -1,0 +1,158 @@
+"""How observations read: names, units, values and scores in words. Pure functions, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+from ui.formats import time_text
+from ward_app.observations.limits import number_text
+from ward_app.observations.types import (
+    Consciousness,
+    IncompleteReason,
+    RecordedObservations,
+    Risk,
+    Score,
+    VitalSigns,
+)
+
+NOT_MEASURED = "not measured"
+SHORT_NAMES = {
+    "respiratory_rate_per_min": "Respirations",
+    "spo2_percent": "SpO₂",
+    "on_oxygen": "Air or oxygen",
+    "systolic_bp_mmhg": "Systolic",
+    "pulse_per_min": "Pulse",
+    "consciousness": "Consciousness",
+    "temperature_celsius": "Temperature",
+}
+UNITS = {
+    "respiratory_rate_per_min": "/min",
+    "spo2_percent": "%",
+    "systolic_bp_mmhg": "mmHg",
+    "diastolic_bp_mmhg": "mmHg",
+    "pulse_per_min": "/min",
+    "temperature_celsius": "°C",
+}
+CONSCIOUSNESS_WORDS = {
+    Consciousness.ALERT: "Alert",
+    Consciousness.CONFUSION: "New confusion",
+    Consciousness.VOICE: "Responds to voice",
+    Consciousness.PAIN: "Responds to pain",
+    Consciousness.UNRESPONSIVE: "Unresponsive",
+}
+REASON_WORDS = {
+    IncompleteReason.REFUSED: "Patient refused",
+    IncompleteReason.ASLEEP: "Asleep and stable",
+    IncompleteReason.NOT_TOLERATED: "Not tolerated",
+    IncompleteReason.EQUIPMENT: "Equipment not available",
+    IncompleteReason.PROCEDURE: "At a procedure",
+    IncompleteReason.END_OF_LIFE: "End of life care",
+    IncompleteReason.OTHER: "Other (say in the note)",
+}
+RISK_WORDS = {
+    Risk.LOW: "low",
+    Risk.LOW_MEDIUM: "low-medium",
+    Risk.MEDIUM: "medium",
+    Risk.HIGH: "high",
+}
+POINT_GLYPHS = {0: "●", 1: "■", 2: "▲", 3: "◆"}
+_SPOKEN_FIRST = ("respiratory_rate_per_min", "spo2_percent")
+_SPOKEN_LAST = ("pulse_per_min", "consciousness", "temperature_celsius")
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfScore:
+    """One line of the arithmetic: what was measured and the points it gives (None = missing)."""
+
+    name: str
+    value: str
+    points: int | None
+
+
+def value_text(signs: VitalSigns, name: str) -> str:
+    """Return one value with its unit: "18 /min", "Oxygen 2 L/min", "not measured"."""
+    value = getattr(signs, name)
+    if name == "on_oxygen":
+        return oxygen_text(signs)
+    if value is None:
+        return NOT_MEASURED
+    if isinstance(value, Consciousness):
+        return CONSCIOUSNESS_WORDS[value]
+    return f"{number_text(value)} {UNITS[name]}"
+
+
+def oxygen_text(signs: VitalSigns) -> str:
+    """Return "Air", "Oxygen 2 L/min", "Oxygen" (flow not recorded) or "not measured"."""
+    if signs.on_oxygen is None:
+        return NOT_MEASURED
+    if not signs.on_oxygen:
+        return "Air"
+    return f"Oxygen {flow_text(signs.oxygen_flow_l_per_min)}".strip()
+
+
+def flow_text(flow: Decimal | None) -> str:
+    """Return "2 L/min", empty when the flow was not recorded."""
+    return "" if flow is None else f"{number_text(flow)} L/min"
+
+
+def pressure_text(signs: VitalSigns) -> str:
+    """Return "120/80 mmHg", "120/— mmHg" without a diastolic, or "not measured"."""
+    if signs.systolic_bp_mmhg is None and signs.diastolic_bp_mmhg is None:
+        return NOT_MEASURED
+    return f"{_or_dash(signs.systolic_bp_mmhg)}/{_or_dash(signs.diastolic_bp_mmhg)} mmHg"
+
+
+def score_number(score: Score | None) -> str:
+    """Return "7", "≥3" for an incomplete set, "—" where nothing was scored."""
+    if score is None:
+        return "—"
+    return f"≥{score.at_least}" if score.total is None else str(score.total)
+
+
+def score_text(score: Score) -> str:
+    """Return "NEWS2 5, medium" or "NEWS2 incomplete, at least 3, low-medium"."""
+    risk = RISK_WORDS[score.risk]
+    if score.total is None:
+        return f"NEWS2 incomplete, at least {score.at_least}, {risk}"
+    return f"NEWS2 {score.total}, {risk}"
+
+
+def missing_text(score: Score) -> str:
+    """Return the names of what is missing, as they stand in a sentence."""
+    names = [SHORT_NAMES.get(name, name) for name in score.missing]
+    return ", ".join(name if name.startswith("SpO") else name.lower() for name in names)
+
+
+def arithmetic(signs: VitalSigns, score: Score) -> tuple[PartOfScore, ...]:
+    """Return the answer to "why this score": every scored parameter in chart order."""
+    return tuple(
+        PartOfScore(label, value_text(signs, name), score.points.get(name))
+        for name, label in SHORT_NAMES.items()
+    )
+
+
+def set_text(recorded: RecordedObservations, zone: tzinfo) -> str:
+    """Return one set in a line: time, every value, score; for hover and the screen reader."""
+    signs = recorded.vital_signs
+    parts = [time_text(recorded.occurred_at, zone)]
+    parts += [f"{SHORT_NAMES[name]} {value_text(signs, name)}" for name in _SPOKEN_FIRST]
+    parts += [_oxygen_spoken(signs), f"BP {pressure_text(signs)}"]
+    parts += [f"{SHORT_NAMES[name]} {value_text(signs, name)}" for name in _SPOKEN_LAST]
+    if recorded.score is not None:
+        parts.append(score_text(recorded.score))
+    return " · ".join(parts)
+
+
+def due_by_text(next_due_at: datetime, zone: tzinfo) -> str:
+    """Return "Next set by 15:07."."""
+    return f"Next set by {time_text(next_due_at, zone)}."
+
+
+def _oxygen_spoken(signs: VitalSigns) -> str:
+    return "Air or oxygen not recorded" if signs.on_oxygen is None else oxygen_text(signs)
+
+
+def _or_dash(value: int | None) -> str:
+    return "—" if value is None else str(value)
