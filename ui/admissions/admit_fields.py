@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from datetime import tzinfo
-from typing import Any
-from uuid import UUID
 
 from ui.admissions.bed_sheet import PLACE
 from ui.admissions.fields import ComingDay, PastMoment
 from ui.admissions.words import SOURCE_WORDS
 from ui.context import Context
-from ui.patients.banner import FLAG_WORDS
+from ui.patients.alert_fields import flag_fields
 from ui.rooms.bed_picker import Bed, BedSearch
-from ui.widgets.form import Check, Field, OneOf, Text
+from ui.widgets.form import Field, OneOf, Text
 from ui.widgets.inputs import Choice
 from ui.widgets.option_model import Option
-from ward_app.admissions.types import NewAdmission
-from ward_app.patients.types import Allergy, AllergyStatus, FlagChange, FlagKind
+from ward_app.patients.types import AllergyStatus
 from ward_app.rooms.types import Ward
 
 _ALLERGIES = (
@@ -26,13 +21,6 @@ _ALLERGIES = (
     Choice(AllergyStatus.NONE_KNOWN, "No known allergies"),
     Choice(AllergyStatus.PRESENT, "Allergic to …"),
 )
-FLAG_DETAILS = {
-    FlagKind.ISOLATION: "contact, droplet, airborne …",
-    FlagKind.FALLS: "",
-    FlagKind.RESUSCITATION: "DNACPR, for full treatment …",
-    FlagKind.NIL_BY_MOUTH: "from 22:00 …",
-    FlagKind.PRIVACY: "",
-}
 
 
 def stay_fields(
@@ -45,7 +33,7 @@ def stay_fields(
     return (
         Field(name=PLACE, label="Bed", kind=place, value=bed, required=True),
         Field(
-            name="admitted_at",
+            name="occurred_at",
             label="Arrived at",
             kind=PastMoment(zone),
             value=now,
@@ -71,50 +59,5 @@ def alert_fields() -> tuple[Field, ...]:
     return (
         Field(name="allergies", label="Allergies", kind=allergies),
         Field(name="substances", label="Allergic to", kind=substances, required=True),
-        *(field for kind in FlagKind for field in _flag_fields(kind)),
-    )
-
-
-def _flag_fields(kind: FlagKind) -> tuple[Field, ...]:
-    tick = Check(FLAG_WORDS[kind])
-    if not FLAG_DETAILS[kind]:
-        return (Field(name=kind, label="", kind=tick),)
-    detail = Text(FLAG_DETAILS[kind])
-    return (
-        Field(name=kind, label="", kind=tick, half=True),
-        Field(name=f"{kind} detail", label="", kind=detail, half=True),
-    )
-
-
-def detail_name(kind: FlagKind) -> str | None:
-    """Return the name of the field with a flag's detail; None for a flag that has none."""
-    return f"{kind} detail" if FLAG_DETAILS[kind] else None
-
-
-def allergies_named(text: str | None, ids: Mapping[str, UUID]) -> tuple[Allergy, ...]:
-    """Return one allergy per substance; commas, semicolons and "and" part them.
-
-    Args:
-        text: as typed.
-        ids: gives each substance the same id however often the entry is saved.
-    """
-    names = dict.fromkeys(name.strip() for name in re.split(r"[,;]|\band\b", text or ""))
-    return tuple(Allergy(id=ids[name.casefold()], substance=name) for name in names if name)
-
-
-def flags_raised(
-    values: Mapping[str, Any], admission: NewAdmission, ids: Mapping[str, UUID]
-) -> tuple[FlagChange, ...]:
-    """Return the flags that were ticked, with their details; `ids` as in `allergies_named`."""
-    return tuple(
-        FlagChange(
-            id=ids[kind],
-            patient_id=admission.patient_id,
-            kind=kind,
-            active=True,
-            occurred_at=admission.admitted_at,
-            detail=values.get(detail_name(kind) or ""),
-        )
-        for kind in FlagKind
-        if values[kind]
+        *flag_fields(),
     )

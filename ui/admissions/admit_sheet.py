@@ -10,18 +10,18 @@ from PySide6.QtWidgets import QLabel
 from typing_extensions import override
 
 from ui import theme
-from ui.admissions.admit_fields import (
-    alert_fields,
-    allergies_named,
-    detail_name,
-    flags_raised,
-    stay_fields,
-)
+from ui.admissions.admit_fields import alert_fields, stay_fields
 from ui.admissions.bed_sheet import BedSheet
 from ui.admissions.stay import Stay
 from ui.admissions.words import place_of
 from ui.context import Context
 from ui.formats import date_text, mrn_text, person_name
+from ui.patients.alert_fields import (
+    flags_changed,
+    show_flag_details,
+    substances_named,
+    ticked_flags,
+)
 from ui.patients.patient_options import Unlisted, full_name, identity_text, patient_option
 from ui.patients.registration_form import RegistrationForm
 from ui.patients.search import Patient
@@ -31,7 +31,7 @@ from ward_app.admissions.arrival import Arrival, Arrived, arrive
 from ward_app.admissions.types import NewAdmission
 from ward_app.board.types import BoardBed
 from ward_app.core.errors import WardError
-from ward_app.patients.types import AllergyStatus, FlagKind, FoundPatient, NewPatient
+from ward_app.patients.types import AllergyStatus, FoundPatient, NewPatient
 from ward_app.rooms.types import Ward
 
 
@@ -42,7 +42,7 @@ class AdmitSheet(BedSheet):
         place = bed.bed_id if bed else ward.id
         super().__init__(context, ward.id, title="Admit", draft_key=f"admit {place}")
         self._ward = ward
-        self.patient = self.add_form(Form((self._patient_field(),), context.clock))
+        self.patient_form = self.add_form(Form((self._patient_field(),), context.clock))
         self.facts = QLabel(self)
         self.registration = RegistrationForm(context, self.zone)
         bed_option = option_of_row(bed) if bed else None
@@ -50,8 +50,8 @@ class AdmitSheet(BedSheet):
         self.content.addWidget(self.registration)
         self.forms = (*self.forms, self.registration.form)
         fields = stay_fields(context, ward, self.zone, bed_option)
-        self.stay = self.add_form(Form(fields, context.clock))
-        self.alerts = self.add_form(Form(alert_fields(), context.clock))
+        self.stay_form = self.add_form(Form(fields, context.clock))
+        self.alert_form = self.add_form(Form(alert_fields(), context.clock))
         self.content.addStretch(1)
         self._dress()
         self._connect_forms()
@@ -78,18 +78,18 @@ class AdmitSheet(BedSheet):
         self._show_alert_details()
 
     def _connect_forms(self) -> None:
-        self.patient.changed.connect(self._take_patient)
+        self.patient_form.changed.connect(self._take_patient)
         self.registration.named.connect(self._show_name)
         self.registration.same_person.connect(self._take_known)
         self.registration.failed.connect(self._refuse)
-        self.alerts.changed.connect(self._show_alert_details)
+        self.alert_form.changed.connect(self._show_alert_details)
 
     def _is_registering(self) -> bool:
-        return isinstance(self.patient.value("patient"), Unlisted)
+        return isinstance(self.patient_form.value("patient"), Unlisted)
 
     def _take_patient(self) -> None:
         """Follow the choice: facts of a known person, or the form for a new one."""
-        chosen = self.patient.value("patient")
+        chosen = self.patient_form.value("patient")
         self.facts.setVisible(isinstance(chosen, FoundPatient))
         self.registration.setVisible(isinstance(chosen, Unlisted))
         if isinstance(chosen, FoundPatient):
@@ -102,7 +102,7 @@ class AdmitSheet(BedSheet):
 
     def _take_known(self, found: FoundPatient) -> None:
         option = patient_option(found, self._today())
-        self.patient.set_value("patient", option)
+        self.patient_form.set_value("patient", option)
         self.bed_input().field.setFocus()
 
     def _facts_of(self, found: FoundPatient) -> str:
@@ -113,7 +113,7 @@ class AdmitSheet(BedSheet):
         return f"{facts}\nLast in hospital until {date_text(left_on)}"
 
     def _show_name(self) -> None:
-        chosen = self.patient.value("patient")
+        chosen = self.patient_form.value("patient")
         if isinstance(chosen, FoundPatient):
             self.name_patient(full_name(chosen.identity))
         elif isinstance(chosen, Unlisted):
@@ -124,39 +124,46 @@ class AdmitSheet(BedSheet):
             self.name_patient(None)
 
     def _show_alert_details(self) -> None:
-        values = self.alerts.value
-        present = values("allergies") is AllergyStatus.PRESENT
-        self.alerts.set_shown("substances", shown=present)
-        for kind in FlagKind:
-            if (detail := detail_name(kind)) is not None:
-                self.alerts.set_shown(detail, shown=bool(values(kind)))
+        present = self.alert_form.value("allergies") is AllergyStatus.PRESENT
+        self.alert_form.set_shown("substances", shown=present)
+        show_flag_details(self.alert_form)
 
     def _refuse(self, error: WardError) -> None:
         self.show_problem(error)
 
     def _send(self) -> None:
-        chosen = self.patient.value("patient")
+        chosen = self.patient_form.value("patient")
         new = self.registration.patient() if isinstance(chosen, Unlisted) else None
         admission = self._admission(new.id if new else chosen.identity.id)
-        alerts = self.alerts.values()
-        arrival = Arrival(
-            admission=admission,
-            new_patient=new,
-            allergies=allergies_named(alerts["substances"], self.ids),
-            no_known_allergies=alerts["allergies"] is AllergyStatus.NONE_KNOWN,
-            flags=flags_raised(alerts, admission, self.ids),
-        )
+        arrival = self._arrival(new, admission)
         name = _name_of(new) if new else full_name(chosen.identity)
         self.send("beds", partial(self._tell, name, admission), arrive, arrival)
 
+    def _arrival(self, new: NewPatient | None, admission: NewAdmission) -> Arrival:
+        alerts = self.alert_form.values()
+        return Arrival(
+            admission=admission,
+            new_patient=new,
+            allergies=substances_named(alerts["substances"], self.ids),
+            no_known_allergies=alerts["allergies"] is AllergyStatus.NONE_KNOWN,
+            flags=flags_changed(
+                (),
+                ticked_flags(alerts),
+                patient_id=admission.patient_id,
+                occurred_at=admission.admitted_at,
+                reason=None,
+                ids=self.ids,
+            ),
+        )
+
     def _admission(self, patient_id: UUID) -> NewAdmission:
-        entered, place = self.stay.values(), self.place()
+        entered, place = self.stay_form.values(), self.place()
         return NewAdmission(
             id=self.ids["admission"],
             patient_id=patient_id,
             ward_id=place.ward_id,
             bed_id=place.bed_id,
-            admitted_at=entered["admitted_at"],
+            admitted_at=entered["occurred_at"],
             source=entered["source"],
             specialty=entered["specialty"],
             consultant=entered["consultant"],
@@ -167,7 +174,7 @@ class AdmitSheet(BedSheet):
 
     def _tell(self, name: str, admission: NewAdmission, arrived: Arrived) -> None:
         placement = arrived.placement
-        where, when = place_of(placement, self._ward.name), self.when("admitted_at")
+        where, when = place_of(placement, self._ward.name), self.when("occurred_at")
         message = f"{name} admitted to {where} {when}."
         if arrived.registered is not None:
             message += f" Patient number {mrn_text(arrived.registered.mrn)}."

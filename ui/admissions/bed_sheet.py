@@ -14,7 +14,6 @@ from ward_app.admissions.types import BedNotReadyError, BedTakenError
 from ward_app.core.errors import WardError
 
 PLACE = "bed_id"
-_QUESTION = "Put the patient there all the same?"
 
 
 class BedSheet(StepSheet):
@@ -39,7 +38,7 @@ class BedSheet(StepSheet):
     @override
     def show_problem(self, error: WardError) -> None:
         if isinstance(error, BedNotReadyError):
-            self.ask(f"{error} {_QUESTION}", "Put there", self._accept_not_clean)
+            self.ask(str(error), "Put there", self._accept_not_clean)
             return
         super().show_problem(error)
         if isinstance(error, BedTakenError):

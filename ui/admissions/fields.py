@@ -33,15 +33,33 @@ class ComingDay:
 
 
 class PastMomentInput(MomentInput):
-    """A moment that must have come."""
+    """A moment that must have come.
+
+    A moment filled in by program keeps its seconds until it is typed over: two steps within
+    one minute stay in order.
+    """
 
     def __init__(self, clock: Clock, zone: tzinfo) -> None:
         super().__init__(clock, zone)
         self._now = clock
+        self._exact: datetime | None = None
+
+    @override
+    def set_value(self, value: datetime | None) -> None:
+        self._exact = value
+        super().set_value(value)
+
+    @override
+    def value(self) -> datetime | None:
+        typed = super().value()
+        if self._exact is None or typed is None:
+            return typed
+        shown = self._exact.replace(second=0, microsecond=0)
+        return self._exact if typed == shown else typed
 
     @override
     def problem(self) -> str | None:
-        moment: datetime | None = self.value()
+        moment = self.value()
         if moment is not None and moment > self._now():
             return "This is in the future"
         return super().problem()

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
 from ui.formats import date_text
-from ui.patients.birth_date import read_birth_date
 from ui.widgets.inputs import Clock, Input
+from ward_app.patients.rules import read_birth_date
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,18 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from ward_app.patients.queries import possible_duplicates, search_patients
 
 from ui.background import Reply
 from ui.context import Context
 from ui.formats import age, date_text, sex_word
 from ui.patients.birth_input import BirthDate
+from ui.patients.directory import Directory
 from ui.patients.duplicates_box import DuplicatesBox
 from ui.widgets.form import Check, Field, Form, OneOf, Text
 from ui.widgets.inputs import Choice
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
+from ward_app.patients.queries import possible_duplicates, search_patients
 from ward_app.patients.types import FoundPatient, NewPatient, Sex
 
 UNKNOWN_FAMILY_NAME = "Unknown"
@@ -63,6 +64,7 @@ class RegistrationForm(QWidget):
     def __init__(self, context: Context, zone: tzinfo) -> None:
         super().__init__()
         self._context, self._zone = context, zone
+        self._directory = Directory(context)
         self._id = new_id()
         self._not_these: set[UUID] = set()
         self._compared: NewPatient | None = None
@@ -133,7 +135,7 @@ class RegistrationForm(QWidget):
             then()
 
         reply = Reply(show, self.failed.emit)
-        self._context.work.query(self, reply, possible_duplicates, patient)
+        self._directory.read(self, reply, possible_duplicates, patient)
 
     def _compare_while_typing(self) -> None:
         patient = self.patient()
@@ -177,7 +179,7 @@ class RegistrationForm(QWidget):
 
         reply = Reply(name, self._no_letter)
         asked = f"{UNKNOWN_FAMILY_NAME} {word}"
-        self._context.work.query(self, reply, search_patients, asked)
+        self._directory.read(self, reply, search_patients, asked)
 
     def _no_letter(self, error: WardError) -> None:
         self.failed.emit(error)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from ward_app.patients.queries import search_patients
 
 from ui.background import Reply
 from ui.context import Context
+from ui.patients.directory import Directory
 from ui.patients.patient_options import SEARCHING, patient_options
 from ui.widgets.inputs import Clock, Input
 from ui.widgets.option_model import Option
 from ui.widgets.pick_input import PickInput
 from ui.widgets.type_ahead import TypeAhead
 from ward_app.core.errors import WardError
+from ward_app.patients.queries import search_patients
 from ward_app.patients.types import FoundPatient
 
 _FEWEST_CHARACTERS = 2
@@ -44,6 +45,7 @@ class PatientInput(PickInput):
     def __init__(self, context: Context) -> None:
         super().__init__(TypeAhead(tab_picks=False))
         self._context = context
+        self._directory = Directory(context)
         self._found: dict[str, Sequence[FoundPatient]] = {}
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._search)
@@ -63,7 +65,7 @@ class PatientInput(PickInput):
     def _search(self) -> None:
         text = self.field.text().strip()
         reply = Reply(partial(self._take, text), partial(self._fail, text))
-        self._context.work.query(self, reply, search_patients, text)
+        self._directory.read(self, reply, search_patients, text)
 
     def _take(self, text: str, found: Sequence[FoundPatient]) -> None:
         # only this text: somebody may be admitted elsewhere between two searches

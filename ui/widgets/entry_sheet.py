@@ -62,7 +62,10 @@ class EntrySheet(Sheet):
 
     @override
     def focus_first(self) -> None:
-        self.forms[0].focus_first()
+        if self.forms:
+            self.forms[0].focus_first()
+        else:
+            self.leave_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def show_problem(self, error: WardError) -> None:
