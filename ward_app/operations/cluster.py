@@ -36,6 +36,8 @@ _PORT = 5432
 _DONE = 0
 _WAIT_S = 60
 _LONGEST_SOCKET = 106
+# pg_ctl puts the path between double quotes for a shell
+_UNQUOTABLE = set('"$`\\')
 
 
 class ClusterState(StrEnum):
@@ -183,9 +185,10 @@ class Cluster:
         log = cluster_files.startup_log(self._folder)
         log.unlink(missing_ok=True)
         options = ("-D", str(self.data_dir), "-l", str(log), "-w", "-t", str(_WAIT_S), "--silent")
-        if self._run("pg_ctl", "start", *options).returncode == _DONE:
+        done = self._run("pg_ctl", "start", *options)
+        if done.returncode == _DONE:
             return
-        said = cluster_files.last_words(self._folder)
+        said = cluster_files.last_words(self._folder) or done.stderr.strip()
         kind = _StillClosingError if "pre-existing shared memory" in said else ConfigurationError
         raise kind(f"The private database server does not start. Its log {log} says: {said}")
 
@@ -239,8 +242,14 @@ def private_cluster(folder: Path, *, fast_unsafe: bool = False) -> Cluster:
     `/var/lib/ward-app` instead: `whereabouts` says so.
 
     Raises:
-        ConfigurationError: PostgreSQL is not installed, or not the version of the data.
+        ConfigurationError: PostgreSQL is not installed, or not the version of the data, or the
+            folder's name cannot be used.
     """
+    if _UNQUOTABLE & set(str(folder)):
+        raise ConfigurationError(
+            f"PostgreSQL's programs cannot use the folder {folder} because of its name. "
+            "Set WARD_HOME to one without quotation marks, backslash, $ and `."
+        )
     account = accounts.server_account()
     if not accounts.reachable(folder, account):
         folder = accounts.system_folder_for(folder)
@@ -275,7 +284,9 @@ def _socket_dir(folder: Path) -> Path:
 
 
 def _socket_fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / f".s.PGSQL.{_PORT}")) <= _LONGEST_SOCKET
+    # libpq takes a comma in the folder for the end of one server's name
+    fits = len(os.fsencode(folder / f".s.PGSQL.{_PORT}")) <= _LONGEST_SOCKET
+    return fits and "," not in str(folder)
 
 
 def _plain_environment(home: str) -> dict[str, str]:

@@ -115,11 +115,11 @@ def startup_log(folder: Path) -> Path:
 
 
 def last_words(folder: Path) -> str:
-    """Return the last lines the server logged, in one line."""
+    """Return the last lines the server logged, in one line; empty when it logged nothing."""
     logs = [startup_log(folder), *(folder / "data" / "log").glob("*.log")]
     written = [log for log in logs if log.exists() and log.stat().st_size]
     if not written:
-        return "nothing"
+        return ""
     newest = max(written, key=lambda log: log.stat().st_mtime_ns)
     return " / ".join(newest.read_text(errors="replace").splitlines()[-_LAST_LINES:])
 
