@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Qt
-
 from ui.board.cards import READINESS_WORDS, patient_name
 from ward_app.board import rules
 from ward_app.board.types import BoardBed
@@ -34,14 +32,14 @@ class BedAction:
     """One act.
 
     Attributes:
-        key: the single key that does it.
+        keys: the single key that does it, as Qt writes it.
         key_name: how the key is written in menus, buttons and help.
         words: what the button says for a bed.
         refusal: None when the bed allows it, else why not, as a sentence.
     """
 
     act: BedAct
-    key: Qt.Key
+    keys: str
     key_name: str
     permission: Permission
     words: Callable[[BoardBed], str]
@@ -119,7 +117,7 @@ def _always(words: str) -> Callable[[BoardBed], str]:
 ACTIONS: tuple[BedAction, ...] = (
     BedAction(
         act=BedAct.OPEN,
-        key=Qt.Key.Key_Return,
+        keys="Return",
         key_name="Enter",
         permission=Permission.CHART_OPEN,
         words=_always("Open patient"),
@@ -127,7 +125,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.OBSERVE,
-        key=Qt.Key.Key_O,
+        keys="O",
         key_name="O",
         permission=Permission.OBSERVATION_RECORD,
         words=_always("Observations…"),
@@ -135,7 +133,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.TRANSFER,
-        key=Qt.Key.Key_T,
+        keys="T",
         key_name="T",
         permission=Permission.ADMISSION_TRANSFER,
         words=_always("Transfer…"),
@@ -143,7 +141,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.SWAP,
-        key=Qt.Key.Key_S,
+        keys="S",
         key_name="S",
         permission=Permission.ADMISSION_TRANSFER,
         words=_always("Swap beds…"),
@@ -151,7 +149,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.DISCHARGE,
-        key=Qt.Key.Key_D,
+        keys="D",
         key_name="D",
         permission=Permission.ADMISSION_DISCHARGE,
         words=_always("Discharge…"),
@@ -159,7 +157,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.FLAGS,
-        key=Qt.Key.Key_F,
+        keys="F",
         key_name="F",
         permission=Permission.PATIENT_FLAG,
         words=_always("Flags and allergies…"),
@@ -167,7 +165,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.UNDO,
-        key=Qt.Key.Key_U,
+        keys="U",
         key_name="U",
         permission=Permission.ADMISSION_CANCEL,
         words=_always("Undo last step…"),
@@ -175,7 +173,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.ADMIT,
-        key=Qt.Key.Key_A,
+        keys="A",
         key_name="A",
         permission=Permission.ADMISSION_ADMIT,
         words=_always("Admit to this bed…"),
@@ -183,7 +181,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.READINESS,
-        key=Qt.Key.Key_C,
+        keys="C",
         key_name="C",
         permission=Permission.BED_STATE,
         words=_readiness_words,
@@ -191,7 +189,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.AVAILABILITY,
-        key=Qt.Key.Key_B,
+        keys="B",
         key_name="B",
         permission=Permission.BED_STATE,
         words=_availability_words,

@@ -1,4 +1,4 @@
-"""Single keys of the board: acts on the current bed, and typing ahead to a bed's number."""
+"""Typing ahead to a bed's number in a view whose letters are the keys of acts."""
 
 from __future__ import annotations
 
@@ -7,26 +7,22 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 from typing_extensions import override
 
-from ui.board.actions import ACTIONS
-
 # a pause this long starts a new bed number
 _PAUSE_MS = 1_000
-_ACTS = {action.key: action.act for action in ACTIONS} | {Qt.Key.Key_Enter: ACTIONS[0].act}
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+_READ = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 
 
-class BoardKeys(QObject):
-    """Reads the keys of a view of beds before the view does.
+class BedNumberKeys(QObject):
+    """Reads bed numbers as they are typed, before the view and the keys of acts see them.
 
     Figures begin the number of a bed, and with Shift letters do as well; letters alone are
-    acts. Once a number is begun, letters belong to it: 1 2 A leads to bed 12A.
+    left to the acts. Once a number is begun, letters belong to it: 1 2 A leads to bed 12A.
 
     Signals:
-        acted: (BedAct) the key of an act was pressed.
         typed: (str) what has been typed of a bed's label so far.
     """
 
-    acted = Signal(object)
     typed = Signal(str)
 
     def __init__(self, view: QAbstractItemView) -> None:
@@ -37,28 +33,28 @@ class BoardKeys(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._took(event)
-        return False
+        if event.type() not in _READ or not isinstance(event, QKeyEvent):
+            return False
+        if not self._is_part_of_number(event):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            # claims the key, so that it comes back as a key press and not as an act
+            event.accept()
+            return True
+        self._typed = self._in_progress() + event.text()
+        self._since_last.start()
+        self.typed.emit(self._typed)
+        return True
 
-    def _took(self, event: QKeyEvent) -> bool:
-        """Act on the key or add it to the bed's number; say whether it was one of these."""
-        if self._since_last.isValid() and self._since_last.hasExpired(_PAUSE_MS):
-            self._typed = ""
+    def _is_part_of_number(self, event: QKeyEvent) -> bool:
         shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         if event.modifiers() not in _PLAIN and not shift:
             return False
-        begins = event.text().isdigit() or (shift and event.text().isalpha())
-        if begins or (self._typed and event.text().isalnum()):
-            self._type(event.text())
-            return True
-        act = _ACTS.get(Qt.Key(event.key())) if not shift else None
-        if act is not None:
-            self._typed = ""
-            self.acted.emit(act)
-        return act is not None
+        text = event.text()
+        begins = text.isdigit() or (shift and text.isalpha())
+        return begins or (text.isalnum() and bool(self._in_progress()))
 
-    def _type(self, text: str) -> None:
-        self._typed += text
-        self._since_last.start()
-        self.typed.emit(self._typed)
+    def _in_progress(self) -> str:
+        """Return what was typed so far, or nothing after a pause."""
+        fresh = self._since_last.isValid() and not self._since_last.hasExpired(_PAUSE_MS)
+        return self._typed if fresh else ""

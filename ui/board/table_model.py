@@ -44,6 +44,7 @@ class BedTableModel(QAbstractTableModel):
         self._texts: tuple[tuple[str, ...], ...] = ()
         self._in_bed_order: tuple[BedCard, ...] = ()
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
+        self._stale = False
 
     def set_cards(self, cards: Sequence[BedCard]) -> None:
         """Show these beds, sorted as before; where none moved, no row is moved."""
@@ -58,6 +59,14 @@ class BedTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._take(new)
         self.endResetModel()
+
+    def set_stale(self, stale: bool) -> None:  # noqa: FBT001 - a slot
+        """Grey the rows while what they show may have changed."""
+        if stale != self._stale:
+            self._stale = stale
+            if self._cards:
+                last = self.index(len(self._cards) - 1, len(COLUMNS) - 1)
+                self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.ForegroundRole])
 
     def card(self, index: Index) -> BedCard | None:
         """Return the bed of a row; None nowhere."""
@@ -87,6 +96,8 @@ class BedTableModel(QAbstractTableModel):
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._texts[index.row()][index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole and self._stale:
+            return theme.colour("dim")
         read = _READ.get(role)
         return read(self._cards[index.row()], index.column()) if read else None
 

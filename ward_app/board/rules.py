@@ -143,6 +143,7 @@ def board_counts(board: Board, now: datetime, time_zone: str) -> BoardCounts:
         out_today=sum(leaves_today(bed, now, time_zone) for bed in patients),
         overdue=sum(is_overdue(bed, now) for bed in patients),
         without_bed=sum(bed.bed_id is None for bed in patients),
+        at_risk=sum(map(is_at_risk, patients)),
     )
 
 
@@ -180,19 +181,22 @@ def label_fits(label: str, typed: str) -> bool:
 
 
 def bed_groups(beds: Iterable[BoardBed]) -> tuple[BedGroup, ...]:
-    """Return the rows under their headings, in the order given.
+    """Return the rows under their headings, ward by ward in the order given.
 
     Neighbouring side rooms share one heading; a ward's patients without a bed come last, so
     that their coming and going moves no bed.
     """
+    wards: dict[UUID, list[BoardBed]] = {}
+    for bed in beds:
+        wards.setdefault(bed.ward_id, []).append(bed)
     found: list[BedGroup] = []
-    for _, of_ward in groupby(beds, key=lambda bed: bed.ward_id):
-        rows = sorted(of_ward, key=lambda bed: bed.bed_id is None)
-        found += [_group(tuple(group)) for _, group in groupby(rows, key=_group_key)]
+    for of_ward in wards.values():
+        of_ward.sort(key=lambda bed: bed.bed_id is None)
+        found += [_group(tuple(group)) for _, group in groupby(of_ward, key=_group_key)]
     return tuple(found)
 
 
-def with_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
+def mark_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
     """Return the rows with `alike_name` set where another patient of the ward has a like name."""
     rows = tuple(beds)
     wards: dict[UUID, list[BoardBed]] = {}

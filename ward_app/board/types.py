@@ -83,6 +83,7 @@ class BoardCounts:
         out_today: patients expected to leave today or earlier, ward time.
         overdue: patients whose next set of observations is past due.
         without_bed: patients on the ward who have no bed.
+        at_risk: patients whose latest set calls for an urgent response (NEWS2 of 5 or more).
     """
 
     beds: int
@@ -93,6 +94,7 @@ class BoardCounts:
     out_today: int
     overdue: int
     without_bed: int
+    at_risk: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

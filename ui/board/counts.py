@@ -1,0 +1,53 @@
+"""The counts of the top line as buttons that filter. No Qt."""
+
+from __future__ import annotations
+
+from ui.board.rows import Wanted
+from ui.widgets.panel import Count
+from ward_app.board.rules import URGENT_FROM_POINTS
+from ward_app.board.types import BoardCounts, BoardFilter
+
+FILTER_WORDS = {
+    BoardFilter.ALL: "all beds",
+    BoardFilter.OCCUPIED: "occupied beds",
+    BoardFilter.FREE: "free beds",
+    BoardFilter.IN_TODAY: "patients who came today",
+    BoardFilter.OUT_TODAY: "patients expected to leave today or earlier",
+    BoardFilter.OVERDUE: "patients whose observations are overdue",
+    BoardFilter.AT_RISK: f"patients with NEWS2 of {URGENT_FROM_POINTS} or more",
+    BoardFilter.WITHOUT_BED: "patients without a bed",
+}
+
+
+def top_counts(counts: BoardCounts, wanted: Wanted) -> tuple[Count, ...]:
+    """Return the buttons in their fixed places; "no bed" only where there is somebody."""
+    texts = {
+        BoardFilter.ALL: f"{counts.beds} beds",
+        BoardFilter.OCCUPIED: f"{counts.occupied} in",
+        BoardFilter.FREE: f"{counts.free} free",
+        BoardFilter.IN_TODAY: f"{counts.in_today} in today",
+        BoardFilter.OUT_TODAY: f"{counts.out_today} out",
+        BoardFilter.OVERDUE: f"{counts.overdue} overdue",
+        BoardFilter.AT_RISK: f"{counts.at_risk} at {URGENT_FROM_POINTS}+",
+    }
+    if counts.without_bed:
+        texts[BoardFilter.WITHOUT_BED] = f"◆ {counts.without_bed} no bed"
+    return tuple(
+        Count(
+            key=each.value,
+            text=text,
+            tooltip=f"Show only {FILTER_WORDS[each]}"
+            if each is not BoardFilter.ALL
+            else "Show all",
+            chosen=wanted.filter is each,
+        )
+        for each, text in texts.items()
+    )
+
+
+def summary(shown: int, of_all: int, wanted: Wanted) -> str:
+    """Return the sentence about what the filter and the search leave of the board."""
+    if wanted.is_everything:
+        return ""
+    what = "" if wanted.filter is BoardFilter.ALL else f": {FILTER_WORDS[wanted.filter]}"
+    return f"{shown} of {of_all} shown{what}. Esc shows all."

@@ -1,0 +1,186 @@
+"""The pane at the right: the selected bed in full, and what can be done with it by one key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from ui import theme
+from ui.board.actions import ACTIONS, BedAction, offered
+from ui.board.cards import BedCard, Face, Moment, patient_name, place_words
+from ui.board.facts import Fact, facts
+from ward_app.staff.types import SignedIn
+
+PEEK_WIDTH_PX = 296
+NARROW_PEEK_WIDTH_PX = 264
+_MOST_FACTS = 13
+
+
+class PeekPane(QFrame):
+    """Shows one bed; buttons do what their keys do.
+
+    Signals:
+        acted: (BedAct) a button was pressed.
+    """
+
+    acted = Signal(object)
+
+    def __init__(self, signed_in: SignedIn, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._signed_in = signed_in
+        self._shown: tuple[BedCard, Moment] | None = None
+        self.place = _label(theme.TITLE_PX - 2, QFont.Weight.Bold)
+        self.name = _label(theme.TITLE_PX, QFont.Weight.Bold)
+        self._facts = [_FactLine() for _ in range(_MOST_FACTS)]
+        self._buttons = {action.act: _ActionLine(action, self) for action in ACTIONS}
+        self._lay_out()
+        self.setAccessibleName("Selected bed")
+        self.show_nothing()
+
+    @property
+    def shown(self) -> BedCard | None:
+        """The bed shown."""
+        return self._shown[0] if self._shown else None
+
+    def show_nothing(self) -> None:
+        """Invite to choose a bed."""
+        self._shown = None
+        self.place.setText("No bed chosen")
+        self.name.setText("")
+        self._show_facts((Fact("", "Choose a bed with the arrow keys or type its number."),))
+        for line in self._buttons.values():
+            line.set_visible(False)
+
+    def show_card(self, card: BedCard, moment: Moment) -> None:
+        """Show a bed as of a moment."""
+        self._shown = card, moment
+        no_bed = card.bed.bed_id is None
+        self.place.setText("◆ No bed" if no_bed else place_words(card.bed))
+        theme.tint(self.place, "problem" if no_bed else "dim")
+        is_patient = card.face is Face.PATIENT
+        self.name.setText(patient_name(card.bed, with_title=True) if is_patient else card.name)
+        self._show_facts(facts(card, moment))
+        can_do = offered(card.bed, self._signed_in)
+        for act, line in self._buttons.items():
+            line.set_visible(line.action in can_do)
+            line.button.setText(self._buttons[act].action.words(card.bed))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
+            self.show_card(*self._shown)
+
+    def _show_facts(self, shown: tuple[Fact, ...]) -> None:
+        for line, fact in zip(self._facts, shown, strict=False):
+            line.show_fact(fact)
+        for line in self._facts[len(shown) :]:
+            line.set_visible(False)
+
+    def _lay_out(self) -> None:
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(4)
+        column.addWidget(self.place)
+        column.addWidget(self.name)
+        column.addLayout(self._grid_of_facts())
+        column.addSpacing(theme.GRID_PX)
+        column.addLayout(self._grid_of_actions())
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        theme.tint(page, ground="card")
+
+    def _grid_of_facts(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        for row, line in enumerate(self._facts):
+            grid.addWidget(line.caption, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(line.value, row, 1)
+        return grid
+
+    def _grid_of_actions(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for row, line in enumerate(self._buttons.values()):
+            grid.addWidget(line.key, row, 0)
+            grid.addWidget(line.button, row, 1)
+        return grid
+
+
+class _FactLine:
+    """A caption and its value."""
+
+    def __init__(self) -> None:
+        self.caption = _label(theme.SMALL_PX)
+        self.value = _label(13)
+        theme.tint(self.caption, "dim")
+
+    def show_fact(self, fact: Fact) -> None:
+        """Show one fact."""
+        self.caption.setText(fact.caption)
+        self.value.setText(fact.value)
+        self.value.setFont(theme.font(13, _weight(fact)))
+        self.set_visible(True)
+
+    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - as Qt's own
+        """Show or hide the line."""
+        self.caption.setVisible(visible)
+        self.value.setVisible(visible)
+
+
+class _ActionLine:
+    """The key and the button of one act."""
+
+    def __init__(self, action: BedAction, pane: PeekPane) -> None:
+        self.action = action
+        self.key = QLabel(action.key_name)
+        self.key.setFont(theme.font(theme.SMALL_PX, QFont.Weight.Bold))
+        self.key.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        theme.tint(self.key, "accent")
+        self.button = QPushButton()
+        self.button.setStyleSheet("text-align: left;")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setToolTip(f"Key {action.key_name}")
+        self.button.clicked.connect(lambda: pane.acted.emit(action.act))
+
+    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - as Qt's own
+        """Show or hide the line."""
+        self.key.setVisible(visible)
+        self.button.setVisible(visible)
+
+
+def _label(size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QLabel:
+    label = QLabel()
+    label.setFont(theme.font(size_px, weight))
+    label.setWordWrap(True)
+    # a patient's name is shown as typed, whatever it looks like
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return label
+
+
+def _weight(fact: Fact) -> QFont.Weight:
+    return QFont.Weight.DemiBold if fact.loud else QFont.Weight.Normal
