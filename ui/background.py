@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ui.incidents import unexpected_problem
+from ward_app.core.database import Actor, Database, Transaction
 from ward_app.core.errors import SignInRequiredError, WardError
-
-if TYPE_CHECKING:
-    from ward_app.core.database import Actor, Database, Transaction
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +70,7 @@ class Lane(QObject):
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._tickets = count()
         self._waiting: dict[int, _Waiting] = {}
+        self._retired = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -90,8 +89,14 @@ class Lane(QObject):
         """Run `work(...)` on the worker and `reply` with its result, unless `owner` is gone."""
         self._submit(_Waiting(owner, reply), partial(work, *args, **kwargs))
 
+    def retire(self) -> None:
+        """Take no more work, finish what was asked without waiting, then delete itself."""
+        self._retired = True
+        self._worker.shutdown(wait=False)
+        self._leave_when_done()
+
     def close(self) -> None:
-        """Finish what was asked and stop the worker; late answers are dropped."""
+        """Finish what was asked and wait for it; answers that are still to come are dropped."""
         self._waiting.clear()
         self._worker.shutdown(wait=True)
 
@@ -119,6 +124,11 @@ class Lane(QObject):
             self._succeed(waiting, result, answered_at)
         else:
             self._fail(waiting, error)
+        self._leave_when_done()
+
+    def _leave_when_done(self) -> None:
+        if self._retired and not self._waiting:
+            self.deleteLater()
 
     def _succeed(self, waiting: _Waiting, result: object, answered_at: datetime) -> None:
         self.answered.emit(answered_at)

@@ -42,10 +42,12 @@ class Sheet(QWidget):
     Signals:
         saved: (str) what was saved and what happens next; `undo` may then be set.
         closed: the sheet is done and may be deleted.
+        sheet_requested: (Sheet) open this one in its place.
     """
 
     saved = Signal(str)
     closed = Signal()
+    sheet_requested = Signal(object)
 
     def __init__(
         self,
@@ -69,7 +71,8 @@ class Sheet(QWidget):
         self.leave_button = QPushButton("Leave", self)
         self._saving = False
         self._asked_to_leave = False
-        self.setMinimumWidth(SHEET_WIDTH_PX)
+        self.setFixedWidth(SHEET_WIDTH_PX)
+        theme.tint(self, ground="background")
         self._lay_out()
         self._connect()
         self.name_patient(patient_name)

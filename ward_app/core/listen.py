@@ -67,10 +67,10 @@ class Listener:
         self, connection: Mapping[str, Any], *, heartbeat_seconds: float = HEARTBEAT_SECONDS
     ) -> None:
         self._connection = {
+            **connection,
             **_KEEPALIVE,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
             "application_name": "ward-app listening",
-            **connection,
             "autocommit": True,
         }
         self._heartbeat_seconds = heartbeat_seconds

@@ -1,0 +1,160 @@
+"""Composition root: settings, look, panels, program."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ui import theme
+from ui.incidents import install_excepthook
+from ui.panels import PANELS
+from ui.preferences import Preferences
+from ui.program import Program
+from ui.staff.front_door import Access
+from ward_app.core.errors import ConfigurationError
+from ward_app.core.places import Places, places
+from ward_app.core.secret_store import SecretStore
+from ward_app.core.settings import Environment, Settings, load_settings
+
+COLLECT_EVERY_MS = 2_000
+LOG_BYTES = 2_000_000
+LOG_FILES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user name and password known beforehand; only the demo has them."""
+
+    login: str
+    password: str = field(repr=False)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program with this computer's settings and keyring; return the exit status."""
+    application = make_application(sys.argv if argv is None else argv)
+    program = make_program(_access_of_this_computer, _environment())
+    program.start()
+    return _execute(application, program)
+
+
+def run(settings: Settings, password: str | None, sign_in_as: Credentials | None = None) -> int:
+    """Run the program with these settings and workstation password; return the exit status.
+
+    With `sign_in_as` somebody is signed in at once, for the demo.
+    """
+    application = make_application(sys.argv)
+    access = Access(settings.database, password)
+    program = make_program(lambda: access, settings.environment)
+    program.start()
+    if sign_in_as is not None:
+        program.sign_in(sign_in_as.login, sign_in_as.password)
+    return _execute(application, program)
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """Return the Qt application with the house look, log and garbage collection."""
+    where = places()
+    _write_log(where.data_dir)
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(list(argv))
+    application.setApplicationName("ward-app")
+    application.setApplicationDisplayName("Ward App")
+    application.setDesktopFileName("ward-app")
+    theme.apply(application, preferences(where).scheme)
+    collect_on_this_thread(application)
+    return application
+
+
+def make_program(access: Callable[[], Access], environment: str) -> Program:
+    """Return the program with all its panels, not yet started."""
+    program = Program(access, PANELS, preferences(places()), environment=environment)
+    install_excepthook(program.window.show_problem)
+    return program
+
+
+def preferences(where: Places) -> Preferences:
+    """Return this person's preferences of the installation."""
+    return Preferences(where.config_file.with_name("preferences.ini"))
+
+
+def collect_on_this_thread(parent: QObject) -> QTimer:
+    """Collect garbage by a timer of the GUI thread only.
+
+    Python would otherwise run the collector on whichever thread allocates, and a widget freed on
+    a worker crashes the process.
+    """
+    gc.disable()
+    gc.freeze()
+    timer = QTimer(parent, interval=COLLECT_EVERY_MS)
+    timer.timeout.connect(_Collector().collect)
+    timer.start()
+    return timer
+
+
+class _Collector:
+    """Young objects often, all of them now and then, so that no pause is felt."""
+
+    FULL_EVERY = 30
+
+    def __init__(self) -> None:
+        self._turn = 0
+
+    def collect(self) -> None:
+        self._turn += 1
+        gc.collect(2 if self._turn % self.FULL_EVERY == 0 else 1)
+
+
+def _access_of_this_computer() -> Access:
+    settings = load_settings()
+    settings.database.conninfo()
+    store = SecretStore(str(places().config_file))
+    password = store.get(settings.database.user)
+    if password is None and not settings.database.on_socket:
+        why = f" {store.note}" if store.note else ""
+        raise ConfigurationError(
+            f"This workstation has no credential for the ward database.{why} IT can enrol it: "
+            "wardctl workstation enrol."
+        )
+    return Access(settings.database, password)
+
+
+def _environment() -> Environment:
+    """Return what the settings say; production while they cannot be read."""
+    try:
+        return load_settings().environment
+    except ConfigurationError:
+        return Environment.PRODUCTION
+
+
+def _execute(application: QApplication, program: Program) -> int:
+    application.setQuitOnLastWindowClosed(False)
+    program.closed.connect(application.quit)
+    return application.exec()
+
+
+def _write_log(folder: Path) -> None:
+    """Send the log and the trace of a crash to files under the data folder."""
+    logs = folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        logs / "ward-app.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    # a file descriptor and no file object: it must stay open for as long as the process lives
+    crash_log = os.open(logs / "crash.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    faulthandler.enable(crash_log)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""How fresh the screen is, in words that are true. Pure, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+
+from ui.formats import moment_text
+
+# The poll runs every 30 s; half as long again allows for one slow answer before "live" is untrue.
+LIVE_FOR = timedelta(seconds=45)
+
+
+class FreshnessState(Enum):
+    """What the lamp shows: glyph and colour token."""
+
+    LIVE = ("●", "accent")
+    LOADING = ("○", "dim")
+    STALE = ("▲", "caution")
+    OFFLINE = ("◆", "problem")
+
+    @property
+    def glyph(self) -> str:
+        """The shape that says the same as the colour."""
+        return self.value[0]
+
+    @property
+    def token(self) -> str:
+        """The colour."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """One reading of the lamp: its state and its words."""
+
+    state: FreshnessState
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What is known about the connection.
+
+    Attributes:
+        listening: the listener is connected, so changes elsewhere would be heard.
+        unreachable: the last load failed because the server could not be reached.
+        loaded_at: when the screen's panel last loaded, aware; None = not yet.
+    """
+
+    listening: bool
+    unreachable: bool
+    loaded_at: datetime | None
+
+
+def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
+    """Return what the lamp says; times on the clock of `zone`.
+
+    "live" only while changes elsewhere are heard and the last load is younger than 45 s.
+    """
+    if signs.loaded_at is None:
+        if signs.unreachable:
+            return Freshness(FreshnessState.OFFLINE, "offline: nothing read yet")
+        return Freshness(FreshnessState.LOADING, "loading…")
+    since = moment_text(signs.loaded_at, zone, now)
+    if signs.unreachable:
+        return Freshness(FreshnessState.OFFLINE, f"offline: reading from {since}")
+    if signs.listening and now - signs.loaded_at < LIVE_FOR:
+        return Freshness(FreshnessState.LIVE, "live")
+    return Freshness(FreshnessState.STALE, f"stale since {since}")

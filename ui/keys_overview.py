@@ -1,0 +1,63 @@
+"""All keys on one card (F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+
+from ui import theme
+from ui.widgets.overlay import Overlay
+
+CARD_WIDTH_PX = 720
+CARD_HEIGHT_PX = 520
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """Keys that belong together: a heading, and (keys, what they do) pairs."""
+
+    heading: str
+    keys: tuple[tuple[str, str], ...]
+
+
+class KeysOverview(Overlay):
+    """Every key of the screen in view and of the window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, CARD_WIDTH_PX)
+        self._area = QScrollArea(self.card)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFixedHeight(CARD_HEIGHT_PX)
+        self.column.addWidget(self._area)
+
+    def show_keys(self, groups: Sequence[KeyGroup]) -> None:
+        """Open and show these."""
+        page = QWidget()
+        theme.tint(page, ground="card")
+        grid = QGridLayout(page)
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(3 * theme.GRID_PX)
+        grid.setVerticalSpacing(6)
+        for group in groups:
+            self._add(grid, group)
+        grid.setRowStretch(grid.rowCount(), 1)
+        self._area.setWidget(page)
+        self.open()
+        self._area.setFocus()
+
+    def _add(self, grid: QGridLayout, group: KeyGroup) -> None:
+        heading = QLabel(group.heading)
+        heading.setFont(theme.font(theme.BODY_PX + 2, QFont.Weight.DemiBold))
+        heading.setContentsMargins(0, theme.GRID_PX, 0, 0)
+        grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+        for keys, meaning in group.keys:
+            line = grid.rowCount()
+            label = QLabel(keys)
+            label.setFont(theme.font(weight=QFont.Weight.DemiBold))
+            theme.tint(label, "accent")
+            grid.addWidget(label, line, 0)
+            grid.addWidget(QLabel(meaning), line, 1)

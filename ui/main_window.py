@@ -1,0 +1,178 @@
+"""The window: bands, and one page at a time: sign-in, somebody's workplace, or the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui import theme
+from ui.freshness import Freshness, FreshnessState
+from ui.preferences import Preferences
+from ui.question import ask
+from ui.staff.lock_screen import LockScreen
+from ui.staff.sign_in_panel import SignInPanel
+from ui.widgets.bands import BandStack
+from ui.widgets.sheet import Sheet
+from ui.workplace import Workplace
+from ward_app.core.errors import WardError
+
+SMALLEST_PX = (1024, 640)
+USUAL_PX = (1366, 768)
+
+
+class MainWindow(QMainWindow):
+    """Everything on screen. Locked, the workplace is not drawn at all; nothing in it is lost.
+
+    Signals:
+        closing: the window was closed for good.
+    """
+
+    closing = Signal()
+
+    def __init__(self, sign_in: SignInPanel, preferences: Preferences) -> None:
+        super().__init__()
+        self.sign_in = sign_in
+        self.bands = BandStack(self)
+        self.workplace: Workplace | None = None
+        self.lock_screen: LockScreen | None = None
+        self._preferences = preferences
+        self._pages = QStackedWidget(self)
+        self._focus_before_lock: QWidget | None = None
+        self._hidden_windows: list[QWidget] = []
+        self._environments: frozenset[str] = frozenset()
+        self._lay_out()
+        self.show_sign_in()
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the lock screen is in front."""
+        return self.lock_screen is not None and self._pages.currentWidget() is self.lock_screen
+
+    @property
+    def has_unsaved_entry(self) -> bool:
+        """Whether something typed is not saved."""
+        return self.workplace is not None and self.workplace.has_unsaved_entry
+
+    def show_environment(self, *environments: str) -> None:
+        """Show the bands of these environments on every page; production has none."""
+        self._environments = frozenset(environments)
+        self.bands.show_bands(self._environments)
+
+    def show_sign_in(self) -> None:
+        """Ask the next person to sign in; whatever the one before had open is gone."""
+        for page in (self.workplace, self.lock_screen):
+            if page is not None:
+                self._pages.removeWidget(page)
+                page.hide()
+                page.deleteLater()
+        self.workplace, self.lock_screen = None, None
+        self._focus_before_lock = None
+        self._hidden_windows.clear()
+        self.bands.show_bands(self._environments)
+        self._pages.setCurrentWidget(self.sign_in)
+        self.setWindowTitle("Ward App")
+        self.sign_in.begin()
+
+    def show_workplace(self, workplace: Workplace, lock_screen: LockScreen) -> None:
+        """Show what a person who signed in works with, and keep their lock screen ready."""
+        self.workplace, self.lock_screen = workplace, lock_screen
+        self._pages.addWidget(workplace)
+        self._pages.addWidget(lock_screen)
+        self._pages.setCurrentWidget(workplace)
+        workplace.freshness_changed.connect(self._show_freshness)
+        self.setWindowTitle(f"Ward App: {workplace.place.name}")
+        workplace.place_changed.connect(
+            lambda place: self.setWindowTitle(f"Ward App: {place.name}")
+        )
+        workplace.panel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def lock(self, reason: str) -> None:
+        """Put the lock screen in front of everything, saying why."""
+        if self.lock_screen is None or self.is_locked:
+            return
+        self._focus_before_lock = self.focusWidget()
+        self._hide_other_windows()
+        self.lock_screen.card.begin(reason, unsaved=self.has_unsaved_entry)
+        self._pages.setCurrentWidget(self.lock_screen)
+        self.setWindowTitle("Ward App: locked")
+        self.lock_screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def unlock(self) -> None:
+        """Show the workplace again just as it was."""
+        if self.workplace is None:
+            return
+        self._pages.setCurrentWidget(self.workplace)
+        self.setWindowTitle(f"Ward App: {self.workplace.place.name}")
+        for window in self._hidden_windows:
+            window.show()
+        self._hidden_windows.clear()
+        if self._focus_before_lock is not None:
+            self._focus_before_lock.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_before_lock = None
+
+    def open_sheet(self, sheet: Sheet) -> None:
+        """Open a sheet beside the panel in view."""
+        if self.workplace is not None:
+            self.workplace.open_sheet(sheet)
+
+    def notify(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        """Tell an outcome at the bottom for 10 s, with its undo."""
+        if self.workplace is not None:
+            self.workplace.notify(text, undo)
+
+    def show_problem(self, error: WardError) -> None:
+        """Tell a problem wherever the person is looking."""
+        if self.is_locked and self.lock_screen is not None:
+            self.lock_screen.card.notice.show_problem(error)
+        elif self.workplace is not None:
+            self.workplace.show_problem(error)
+        else:
+            self.sign_in.card.notice.show_problem(error)
+
+    def open(self) -> None:
+        """Show the window where it was the last time."""
+        if not self.restoreGeometry(self._preferences.window):
+            self.resize(*USUAL_PX)
+        self.show()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        question = "An entry is not saved. Close the program and lose it?"
+        if self.has_unsaved_entry and not ask(self, question, "Close and lose it"):
+            event.ignore()
+            return
+        self._preferences.window = self.saveGeometry()
+        event.accept()
+        self.closing.emit()
+
+    def _lay_out(self) -> None:
+        self.setMinimumSize(*SMALLEST_PX)
+        self.setWindowIcon(theme.icon("mark", colour_name="accent"))
+        self._pages.addWidget(self.sign_in)
+        central = QWidget(self)
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bands)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(central)
+
+    def _show_freshness(self, freshness: Freshness) -> None:
+        self.bands.set_band("offline", shown=freshness.state is FreshnessState.OFFLINE)
+
+    def _hide_other_windows(self) -> None:
+        """Close open questions and menus, and hide every other window until unlocked."""
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        for window in QApplication.topLevelWidgets():
+            if window is self or not window.isVisible():
+                continue
+            if window.isModal():
+                window.close()
+            else:
+                window.hide()
+                self._hidden_windows.append(window)

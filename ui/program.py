@@ -1,0 +1,174 @@
+"""The program while it runs: who is signed in, what listens, what locks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from ui import theme
+from ui.background import DatabaseWork, Lane, Reply
+from ui.context import Context, Place, utc_now
+from ui.idle import IdleWatch
+from ui.listener import ChangeListener
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+from ui.question import ask
+from ui.staff.front_door import Access, Entry, FrontDoor
+from ui.staff.lock_screen import LockScreen
+from ui.staff.sign_in_panel import SignInPanel, keep_last_place
+from ui.workplace import PanelSpec, Workplace
+from ward_app.core.database import Actor
+from ward_app.core.errors import WardError
+from ward_app.staff.service import touch
+
+LEFT_ALONE = "Nobody used the program for a while."
+ASKED_FOR = "The screen was locked by hand."
+
+
+class Program(QObject):
+    """Holds the parts together; the window shows them.
+
+    Signals:
+        signed_in: (Workplace) somebody came in and sees their panels.
+        signed_out: nobody is signed in any more.
+        closed: the window was closed and every thread has ended.
+    """
+
+    signed_in = Signal(object)
+    signed_out = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        access: Callable[[], Access],
+        panels: Sequence[PanelSpec],
+        preferences: Preferences,
+        *,
+        environment: str,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__()
+        self._panels, self._preferences, self._clock = panels, preferences, clock
+        self._environment = environment
+        self._door = FrontDoor(access)
+        self._lane = Lane(self)
+        self.work: DatabaseWork | None = None
+        self.listener: ChangeListener | None = None
+        self.idle = IdleWatch(clock, self)
+        self.idle.left_alone.connect(lambda: self.lock(LEFT_ALONE))
+        self.idle.used.connect(self._touch)
+        sign_in = SignInPanel(self._lane, self._door, preferences)
+        sign_in.done.connect(self._begin)
+        self.window = MainWindow(sign_in, preferences)
+        self.window.closing.connect(self.close)
+
+    def start(self) -> None:
+        """Open the window on the sign-in screen and connect."""
+        self.window.show_environment(self._environment)
+        self.window.open()
+        self.window.sign_in.card.connect_first()
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Sign in somebody whose password is known already (the demo)."""
+        self.window.sign_in.sign_in(login, password)
+
+    def lock(self, reason: str) -> None:
+        """Hide everything until the person signed in proves to be there."""
+        self.idle.stop()
+        self.window.lock(reason)
+
+    def sign_out(self) -> None:
+        """Sign out, asking first when something typed is not saved."""
+        question = "An entry is not saved. Sign out and lose it?"
+        if self.window.has_unsaved_entry and not ask(
+            self.window, question, "Sign out and lose it"
+        ):
+            return
+        self._end()
+
+    def close(self) -> None:
+        """End every thread; the window is gone from the screen before."""
+        self.window.hide()
+        self._end()
+        for lane in self.findChildren(Lane):
+            lane.close()
+        self._door.close()
+        self.closed.emit()
+
+    def _begin(self, entry: Entry, place: Place) -> None:
+        self.work = DatabaseWork(entry.database, entry.actor, self)
+        self.work.sign_in_lost.connect(self._lose_session)
+        context = Context(
+            work=self.work, signed_in=entry.signed_in, wards=entry.wards, clock=self._clock
+        )
+        workplace = Workplace(context, place, self._panels)
+        workplace.lock_asked.connect(lambda: self.lock(ASKED_FOR))
+        workplace.sign_out_asked.connect(self.sign_out)
+        workplace.scheme_asked.connect(self._change_scheme)
+        workplace.place_changed.connect(
+            lambda place: keep_last_place(self._preferences, entry, place)
+        )
+        lock_screen = LockScreen(self._lane, self._door, entry.signed_in)
+        lock_screen.card.entered.connect(self._unlock)
+        lock_screen.card.another_person.connect(self._end)
+        self._listen(entry, workplace)
+        self.window.show_environment(self._environment, entry.signed_in.environment)
+        self.window.show_workplace(workplace, lock_screen)
+        self._watch(entry)
+        self.signed_in.emit(workplace)
+
+    def _listen(self, entry: Entry, workplace: Workplace) -> None:
+        self.listener = ChangeListener(entry.listener, self)
+        workplace.pulse.hear(self.listener)
+        self.listener.start()
+
+    def _watch(self, entry: Entry) -> None:
+        self.idle.start(timedelta(minutes=entry.signed_in.idle_lock_minutes))
+
+    def _unlock(self, entry: Entry) -> None:
+        if self.work is None:
+            return
+        before = self.work.actor
+        self.work.act_as(entry.actor)
+        self.window.unlock()
+        self._watch(entry)
+        if before is not None:
+            self._leave(before)
+
+    def _lose_session(self, error: WardError) -> None:
+        self.lock(str(error))
+
+    def _end(self) -> None:
+        """Sign out and show the sign-in screen; a save that still runs is finished."""
+        self.idle.stop()
+        work, self.work = self.work, None
+        listener, self.listener = self.listener, None
+        if listener is not None:
+            listener.stop()
+            listener.deleteLater()
+        self.window.show_sign_in()
+        if work is None:
+            return
+        work.retire()
+        if work.actor is not None:
+            self._leave(work.actor)
+        self.window.show_environment(self._environment)
+        self.signed_out.emit()
+
+    def _leave(self, actor: Actor) -> None:
+        self._lane.ask(self, Reply(lambda _none: None), self._door.leave, actor)
+
+    def _touch(self) -> None:
+        if self.work is not None:
+            self.work.query(self, Reply(lambda _none: None, lambda _error: None), touch)
+
+    def _change_scheme(self) -> None:
+        dark = theme.scheme() is theme.Scheme.DARK
+        wanted = theme.Scheme.LIGHT if dark else theme.Scheme.DARK
+        self._preferences.scheme = wanted
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, wanted)

@@ -1,0 +1,83 @@
+"""Keeps the screen fresh, and knows how fresh it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ui.freshness import Freshness, Signs, freshness
+from ui.listener import ChangeListener
+from ward_app.core.errors import DatabaseUnavailableError, WardError
+
+POLL_MS = 30_000
+TICK_MS = 1_000
+
+
+class Pulse(QObject):
+    """The second's tick, the poll, and the news from other workstations.
+
+    The poll is the truth; notifications only make it sooner.
+
+    Signals:
+        ticked: once a second.
+        refresh_due: everything shown should be read anew.
+        changed: (str, str) ward id and what changed there, from any workstation.
+    """
+
+    ticked = Signal()
+    refresh_due = Signal()
+    changed = Signal(str, str)
+
+    def __init__(self, clock: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._listening = False
+        self._unreachable = False
+        self.poll = QTimer(self, interval=POLL_MS)
+        self.poll.timeout.connect(self.refresh_due)
+        self._second = QTimer(self, interval=TICK_MS)
+        self._second.timeout.connect(self.ticked)
+
+    def start(self) -> None:
+        """Begin to tick and poll."""
+        self.poll.start()
+        self._second.start()
+
+    def stop(self) -> None:
+        """Tick and poll no more."""
+        self.poll.stop()
+        self._second.stop()
+
+    def hear(self, listener: ChangeListener) -> None:
+        """Follow the changes a listener hears."""
+        listener.connected.connect(self._begin_hearing)
+        listener.disconnected.connect(self._stop_hearing)
+        listener.changed.connect(self.changed)
+
+    def note_load(self) -> None:
+        """Take note that a panel was loaded."""
+        self._unreachable = False
+        self.ticked.emit()
+
+    def note_failure(self, error: WardError) -> None:
+        """Take note that a panel could not be loaded."""
+        self._unreachable = isinstance(error, DatabaseUnavailableError)
+        self.ticked.emit()
+
+    def freshness(self, loaded_at: datetime | None, zone: tzinfo) -> Freshness:
+        """Return how fresh something is that was last loaded then (None = not yet)."""
+        signs = Signs(
+            listening=self._listening, unreachable=self._unreachable, loaded_at=loaded_at
+        )
+        return freshness(signs, self._clock(), zone)
+
+    def _begin_hearing(self) -> None:
+        self._listening = True
+        # whatever was notified while the connection was down is lost
+        self.refresh_due.emit()
+
+    def _stop_hearing(self, _reason: str) -> None:
+        self._listening = False
+        self.ticked.emit()

@@ -1,0 +1,20 @@
+"""A question that must be answered before anything else: the only modal dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+def ask(parent: QWidget, question: str, yes: str) -> bool:
+    """Return whether the person chose `yes`; Escape and closing mean no."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setText(question)
+    agreed = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    refused = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(refused)
+    box.setEscapeButton(refused)
+    box.exec()
+    answer = box.clickedButton() is agreed
+    box.deleteLater()
+    return answer

@@ -1,0 +1,100 @@
+"""The way in: connect, verify a password, read the wards. Runs on a worker thread, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ward_app.core.database import Actor, Database
+from ward_app.core.errors import WardError
+from ward_app.core.listen import Listener
+from ward_app.core.settings import DatabaseSettings
+from ward_app.rooms.queries import wards
+from ward_app.rooms.types import Ward
+from ward_app.staff.service import sign_in, sign_out
+from ward_app.staff.types import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the ward database is, and the workstation's own credential for it.
+
+    Attributes:
+        password: None where the server knows the workstation by other means.
+    """
+
+    settings: DatabaseSettings
+    password: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A person who came in.
+
+    Attributes:
+        listener: hears what other workstations change; to be run by whoever shows it.
+        wards: every ward of the facility, in name order.
+    """
+
+    database: Database
+    listener: Listener
+    signed_in: SignedIn
+    wards: tuple[Ward, ...]
+
+    @property
+    def actor(self) -> Actor:
+        """The proof of the session."""
+        return Actor(self.signed_in.token)
+
+
+class FrontDoor:
+    """One database, entered by many people one after the other."""
+
+    def __init__(self, access: Callable[[], Access]) -> None:
+        self._find_access = access
+        self._access: Access | None = None
+        self._database: Database | None = None
+
+    def open(self) -> Database:
+        """Return the database; settings and credential are read on first use.
+
+        Raises:
+            ConfigurationError: settings or the workstation's credential are missing or wrong.
+        """
+        if self._database is None:
+            self._access = self._find_access()
+            self._database = Database.connect(self._access.settings, self._access.password)
+        return self._database
+
+    def enter(self, login: str, password: str) -> Entry:
+        """Sign in and return what the screens need to begin.
+
+        Raises:
+            WardError: whatever keeps the person out, in words.
+        """
+        database = self.open()
+        signed_in = database.run(None, sign_in, login, password)
+        everywhere = database.run(Actor(signed_in.token), wards)
+        return Entry(
+            database=database,
+            listener=self._listener(),
+            signed_in=signed_in,
+            wards=tuple(everywhere),
+        )
+
+    def leave(self, actor: Actor) -> None:
+        """Sign out; a session that has ended, or a server out of reach, is left to expire."""
+        try:
+            self.open().run(actor, sign_out)
+        except WardError:
+            return
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _listener(self) -> Listener:
+        assert self._access is not None  # noqa: S101 - `open` has read it
+        return Listener({**self._access.settings.conninfo(), "password": self._access.password})

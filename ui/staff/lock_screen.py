@@ -1,0 +1,72 @@
+"""The lock screen: nothing of a patient in view, everything typed still there behind it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui.background import Lane
+from ui.notices import CAUTION, NoticeAction
+from ui.staff.front_door import FrontDoor
+from ui.staff.password_card import PasswordCard, centred
+from ward_app.staff.types import SignedIn
+
+
+class LockCard(PasswordCard):
+    """Asks the person signed in for the password; another person may sign in instead.
+
+    Signals:
+        another_person: the person signed in is to be signed out.
+    """
+
+    another_person = Signal()
+
+    def __init__(self, lane: Lane, door: FrontDoor, signed_in: SignedIn) -> None:
+        super().__init__(lane, door, "Unlock")
+        self._signed_in = signed_in
+        self._unsaved = False
+        self.another_button = QPushButton("Another person", self)
+        self.another_button.setProperty("kind", "quiet")
+        self.another_button.setToolTip("Sign out and let another person sign in")
+        self.another_button.clicked.connect(self._another)
+        self.heading.setText("Locked")
+        self.add_password_and_button()
+        self.column.addWidget(self.another_button)
+
+    @property
+    @override
+    def login(self) -> str:
+        return self._signed_in.login
+
+    def begin(self, reason: str, *, unsaved: bool) -> None:
+        """Ask for the password, saying why the screen is locked."""
+        self._unsaved = unsaved
+        name = self._signed_in.display_name
+        kept = " What you typed is kept." if unsaved else ""
+        self.words.setText(f"{reason} {name} is signed in.{kept}")
+        self.notice.clear()
+        self.password.clear()
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _another(self) -> None:
+        if not self._unsaved:
+            self.another_person.emit()
+            return
+        name = self._signed_in.display_name
+        self.notice.tell(
+            CAUTION,
+            f"{name} has an entry that is not saved. It is lost when another person signs in.",
+            NoticeAction("Sign out anyway", self.another_person.emit),
+        )
+
+
+class LockScreen(QWidget):
+    """The page that stands in front of everything while locked."""
+
+    def __init__(self, lane: Lane, door: FrontDoor, signed_in: SignedIn) -> None:
+        super().__init__()
+        self.card = LockCard(lane, door, signed_in)
+        column = QVBoxLayout(self)
+        column.addLayout(centred(self.card))
+        self.setFocusProxy(self.card.password)

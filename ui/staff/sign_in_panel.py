@@ -1,0 +1,143 @@
+"""The sign-in screen: user name, password, then the ward."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui import theme
+from ui.background import Lane, Reply
+from ui.context import Place
+from ui.finding import places_of
+from ui.notices import NoticeAction
+from ui.preferences import WHOLE_HOSPITAL, Preferences
+from ui.staff.front_door import Entry, FrontDoor
+from ui.staff.password_card import PasswordCard, centred
+from ui.staff.ward_choice import WardChoice
+from ward_app.core.errors import WardError
+
+MARK_PX = 48
+
+
+class SignInCard(PasswordCard):
+    """Asks for user name and password."""
+
+    def __init__(self, lane: Lane, door: FrontDoor) -> None:
+        super().__init__(lane, door, "Sign in")
+        self.user_name = QLineEdit(self, maxLength=100)
+        self._mark = QLabel(self)
+        self._mark.setPixmap(
+            theme.icon("mark", colour_name="accent").pixmap(QSize(MARK_PX, MARK_PX))
+        )
+        self.column.insertWidget(0, self._mark)
+        self.heading.setText("Ward App")
+        self.words.setText("Sign in with your hospital user name.")
+        self.add_field("User name", self.user_name)
+        self.add_password_and_button()
+
+    @property
+    @override
+    def login(self) -> str:
+        return self.user_name.text().strip()
+
+    def connect_first(self) -> None:
+        """Open the database before anybody types, so that a missing setting shows at once."""
+        self._set_attempting(attempting=True)
+        self._lane.ask(self, Reply(self._ready, self._not_ready), self._door.open)
+
+    def begin(self) -> None:
+        """Empty the card for the next person."""
+        self.user_name.clear()
+        self.password.clear()
+        self.notice.clear()
+        self.user_name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def _go_to_what_is_missing(self) -> None:
+        missing = self.password if self.login else self.user_name
+        missing.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ready(self, _database: object) -> None:
+        self._set_attempting(attempting=False)
+
+    def _not_ready(self, error: WardError) -> None:
+        self._set_attempting(attempting=False)
+        self.notice.show_problem(error, NoticeAction("Try again", self.connect_first))
+
+
+class SignInPanel(QWidget):
+    """Sign-in, then the ward when there is more than one to choose from.
+
+    Signals:
+        done: (Entry, Place) somebody signed in and chose where to work.
+    """
+
+    done = Signal(object, object)
+
+    def __init__(self, lane: Lane, door: FrontDoor, preferences: Preferences) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self._entry: Entry | None = None
+        self.card = SignInCard(lane, door)
+        self.ward_choice = WardChoice()
+        self._pages = QStackedLayout()
+        for card in (self.card, self.ward_choice):
+            page = QWidget()
+            page.setLayout(centred(card))
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._pages)
+        self.card.entered.connect(self._choose_ward)
+        self.ward_choice.chosen.connect(self._finish)
+        self.setFocusProxy(self.card.user_name)
+
+    @property
+    def is_choosing_ward(self) -> bool:
+        """Whether the password was right and the ward is asked for."""
+        return self._pages.currentIndex() == 1
+
+    def begin(self) -> None:
+        """Ask the next person for user name and password."""
+        self._entry = None
+        self._pages.setCurrentIndex(0)
+        self.card.begin()
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Sign in somebody whose password is known already (the demo)."""
+        self.card.user_name.setText(login)
+        self.card.password.setText(password)
+        self.card.attempt()
+
+    def _choose_ward(self, entry: Entry) -> None:
+        self._entry = entry
+        places = places_of(entry.signed_in, entry.wards)
+        preferred = self._preferred(entry, places)
+        if len(entry.signed_in.wards) <= 1:
+            self._finish(places[0])
+            return
+        self._pages.setCurrentIndex(1)
+        self.ward_choice.offer(entry.signed_in.display_name, places, preferred)
+
+    def _preferred(self, entry: Entry, places: tuple[Place, ...]) -> Place:
+        last = self._preferences.last_place(entry.signed_in.user_id)
+        for place in places:
+            if place.whole_hospital and last == WHOLE_HOSPITAL:
+                return place
+            if place.ward_ids == (last,):
+                return place
+        return places[0]
+
+    def _finish(self, place: Place) -> None:
+        entry, self._entry = self._entry, None
+        if entry is None:
+            return
+        keep_last_place(self._preferences, entry, place)
+        self.done.emit(entry, place)
+
+
+def keep_last_place(preferences: Preferences, entry: Entry, place: Place) -> None:
+    """Remember where a person works, for the next sign-in on this workstation."""
+    kept = WHOLE_HOSPITAL if place.whole_hospital else place.wards[0].id
+    preferences.keep_last_place(entry.signed_in.user_id, kept)

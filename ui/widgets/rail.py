@@ -1,0 +1,102 @@
+"""The left rail: one button per panel, icon and word, Ctrl+1 to Ctrl+9."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui import theme
+
+RAIL_WIDTH_PX = 76
+ICON_PX = 24
+
+
+@dataclass(frozen=True, slots=True)
+class RailEntry:
+    """One button: key, word, icon and shortcut."""
+
+    key: str
+    word: str
+    icon: str
+    keys: str = ""
+
+
+class Rail(QFrame):
+    """Panels above, tools below.
+
+    Signals:
+        chosen: (str) key of the panel asked for.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, entries: Sequence[RailEntry], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons: dict[QToolButton, str] = {}
+        self._group = QButtonGroup(self)
+        self.setFixedWidth(RAIL_WIDTH_PX)
+        theme.tint(self, ground="card")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(4, theme.GRID_PX, 4, theme.GRID_PX)
+        self._column.setSpacing(4)
+        self._panels = {entry.key: self._panel_button(entry) for entry in entries}
+        self._column.addStretch(1)
+
+    def show_chosen(self, key: str) -> None:
+        """Mark the panel that is shown."""
+        self._panels[key].setChecked(True)
+
+    def button(self, key: str) -> QToolButton:
+        """Return a panel's button."""
+        return self._panels[key]
+
+    def add_tool(self, entry: RailEntry, run: Callable[[], None]) -> QToolButton:
+        """Add a button at the bottom."""
+        button = self._button(entry)
+        button.clicked.connect(lambda _checked=False: run())
+        self._column.addWidget(button)
+        return button
+
+    def set_tool(self, button: QToolButton, *, word: str, icon: str) -> None:
+        """Change a tool's word and icon."""
+        button.setText(word)
+        self._icons[button] = icon
+        self._draw_icons()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._draw_icons()
+
+    def _panel_button(self, entry: RailEntry) -> QToolButton:
+        button = self._button(entry)
+        button.setCheckable(True)
+        self._group.addButton(button)
+        button.clicked.connect(lambda _checked=False: self.chosen.emit(entry.key))
+        self._column.addWidget(button)
+        return button
+
+    def _button(self, entry: RailEntry) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(entry.word)
+        button.setToolTip(f"{entry.word} ({entry.keys})" if entry.keys else entry.word)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setIconSize(QSize(ICON_PX, ICON_PX))
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setFont(theme.font(theme.SMALL_PX))
+        button.setAutoRaise(True)
+        if entry.keys:
+            button.setShortcut(QKeySequence(entry.keys))
+        self._icons[button] = entry.icon
+        button.setIcon(theme.icon(entry.icon))
+        return button
+
+    def _draw_icons(self) -> None:
+        for button, name in self._icons.items():
+            button.setIcon(theme.icon(name))

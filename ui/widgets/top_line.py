@@ -1,0 +1,167 @@
+"""The top line: ward, counts that filter, freshness, clock, person, lock, sign-out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui import theme
+from ui.formats import date_text, short_date_text
+from ui.freshness import Freshness, FreshnessState
+from ui.widgets.panel import Count
+
+TOP_LINE_HEIGHT_PX = 48
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class TopLine(QFrame):
+    """What stands above every panel.
+
+    Signals:
+        ward_asked: the ward button was clicked.
+        count_clicked: (str) key of a count.
+        lock_asked, sign_out_asked: the buttons at the right were clicked.
+    """
+
+    ward_asked = Signal()
+    count_clicked = Signal(str)
+    lock_asked = Signal()
+    sign_out_asked = Signal()
+
+    def __init__(self, person: str, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ward = QPushButton(self)
+        self.lamp = FreshnessLamp(self)
+        self.clock = QLabel(self)
+        self.lock = self._tool("lock", "Lock the screen (Ctrl+L)")
+        self.sign_out = self._tool("sign_out", "Sign out")
+        self._counts = QHBoxLayout()
+        self._buttons: dict[str, QPushButton] = {}
+        self.setFixedHeight(TOP_LINE_HEIGHT_PX)
+        theme.tint(self, ground="card")
+        self._prepare()
+        self._lay_out(self._person(person, role))
+
+    def show_ward(self, name: str) -> None:
+        """Show which ward the panels are about."""
+        self.ward.setText(f"{name}  ▾")
+        self.ward.setAccessibleName(f"Ward: {name}")
+
+    def show_counts(self, counts: Sequence[Count]) -> None:
+        """Show the counts of the panel in view; a button whose number changes stays in place."""
+        if [count.key for count in counts] != list(self._buttons):
+            self._replace_buttons(counts)
+        for count in counts:
+            button = self._buttons[count.key]
+            button.setText(count.text)
+            button.setToolTip(count.tooltip)
+            button.setChecked(count.chosen)
+
+    def count_button(self, key: str) -> QPushButton:
+        """Return the button of one count."""
+        return self._buttons[key]
+
+    def show_time(self, now: datetime, zone: tzinfo) -> None:
+        """Show the ward's day and time."""
+        local = now.astimezone(zone)
+        words = f"{_WEEKDAYS[local.weekday()]} {short_date_text(local.date())}  {local:%H:%M}"
+        if words != self.clock.text():
+            self.clock.setText(words)
+            self.clock.setToolTip(f"{date_text(local.date())}, clock of {zone}")
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "sign_out"):
+            self.lock.setIcon(theme.icon("lock"))
+            self.sign_out.setIcon(theme.icon("sign_out"))
+
+    def _prepare(self) -> None:
+        self.ward.setProperty("kind", "quiet")
+        self.ward.setFont(theme.font(theme.TITLE_PX - 2, QFont.Weight.DemiBold))
+        self.ward.setToolTip("Show another ward (Ctrl+W)")
+        self.ward.clicked.connect(self.ward_asked)
+        self.lock.clicked.connect(self.lock_asked)
+        self.sign_out.clicked.connect(self.sign_out_asked)
+        self.clock.setFont(theme.font(theme.BODY_PX, QFont.Weight.DemiBold))
+
+    def _person(self, person: str, role: str) -> QWidget:
+        block = QWidget(self)
+        name, words = QLabel(person, block), QLabel(role, block)
+        name.setFont(theme.font(13, QFont.Weight.DemiBold))
+        words.setFont(theme.font(theme.SMALL_PX))
+        theme.tint(words, "dim")
+        column = QVBoxLayout(block)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(name, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(words, 0, Qt.AlignmentFlag.AlignRight)
+        return block
+
+    def _tool(self, icon: str, tooltip: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setProperty("kind", "tool")
+        button.setIcon(theme.icon(icon))
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip)
+        return button
+
+    def _lay_out(self, person: QWidget) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GRID_PX, 0, theme.GRID_PX, 0)
+        row.setSpacing(theme.GRID_PX)
+        self._counts.setSpacing(2)
+        row.addWidget(self.ward)
+        row.addLayout(self._counts)
+        row.addStretch(1)
+        row.addWidget(self.lamp)
+        row.addSpacing(theme.GRID_PX)
+        row.addWidget(self.clock)
+        row.addSpacing(theme.GRID_PX)
+        row.addWidget(person)
+        row.addWidget(self.lock)
+        row.addWidget(self.sign_out)
+
+    def _replace_buttons(self, counts: Sequence[Count]) -> None:
+        for button in self._buttons.values():
+            self._counts.removeWidget(button)
+            button.deleteLater()
+        self._buttons = {count.key: self._count_button(count.key) for count in counts}
+        for button in self._buttons.values():
+            self._counts.addWidget(button)
+
+    def _count_button(self, key: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setProperty("kind", "count")
+        button.setCheckable(True)
+        button.clicked.connect(lambda _checked=False: self.count_clicked.emit(key))
+        return button
+
+
+class FreshnessLamp(QLabel):
+    """Glyph and words; the words are true."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: Freshness | None = None
+        self.setFont(theme.font(13))
+        self.show_freshness(Freshness(FreshnessState.LOADING, "loading…"))
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """What the lamp says now."""
+        return self._shown
+
+    def show_freshness(self, freshness: Freshness) -> None:
+        """Show one reading."""
+        if freshness == self._shown:
+            return
+        self._shown = freshness
+        self.setText(f"{freshness.state.glyph} {freshness.words}")
+        self.setAccessibleName(f"Freshness: {freshness.words}")
+        theme.tint(self, freshness.state.token)

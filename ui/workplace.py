@@ -1,0 +1,282 @@
+"""One signed-in person's screen: rail, top line, panels, sheet, outcome bar, palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.command_palette import CommandPalette
+from ui.context import Context, Place
+from ui.finding import found_actions, found_places
+from ui.keys_overview import KeyGroup, KeysOverview
+from ui.pulse import Pulse
+from ui.widgets.outcome_bar import OutcomeBar
+from ui.widgets.panel import Count, Found, Panel
+from ui.widgets.rail import Rail, RailEntry
+from ui.widgets.sheet import Sheet
+from ui.widgets.sheet_area import SheetArea
+from ui.widgets.top_line import TopLine
+from ward_app.core.errors import WardError
+from ward_app.staff.types import Permission
+
+EVERYWHERE = "Everywhere"
+IN_A_SHEET = KeyGroup(
+    "In a sheet",
+    (
+        ("Enter", "Next field"),
+        ("Tab / Shift+Tab", "Next / previous field"),
+        ("Ctrl+Enter", "Save"),
+        ("Escape", "Leave; what was typed is kept"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelSpec:
+    """One panel of the rail; it is made when it is first shown.
+
+    Attributes:
+        permission: who lacks it does not see the panel in the rail; None = everybody.
+    """
+
+    key: str
+    word: str
+    icon: str
+    make: Callable[[Context, Place], Panel]
+    permission: Permission | None = None
+
+
+class Workplace(QWidget):
+    """Everything a signed-in person sees, for one place at a time.
+
+    Signals:
+        place_changed: (Place) another ward was chosen.
+        freshness_changed: (Freshness) the lamp says something else.
+        lock_asked, sign_out_asked, scheme_asked: the person asked for it.
+    """
+
+    place_changed = Signal(object)
+    freshness_changed = Signal(object)
+    lock_asked = Signal()
+    sign_out_asked = Signal()
+    scheme_asked = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        place: Place,
+        specs: Sequence[PanelSpec],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._place = place
+        may = context.signed_in.may
+        self._specs = {s.key: s for s in specs if s.permission is None or may(s.permission)}
+        self._panels: dict[str, Panel] = {}
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        self._add_actions()
+        self.top_line.show_ward(place.name)
+        self.show_panel(next(iter(self._specs)))
+        self.pulse.start()
+        self._tick()
+
+    @property
+    def place(self) -> Place:
+        """The ward or wards shown."""
+        return self._place
+
+    @property
+    def panel(self) -> Panel:
+        """The panel in view."""
+        return self._panels[self._shown]
+
+    @property
+    def has_unsaved_entry(self) -> bool:
+        """Whether a sheet holds something typed and not saved."""
+        return self.sheets.is_dirty
+
+    def show_panel(self, key: str) -> Panel:
+        """Show a panel, making it the first time, and return it."""
+        if key not in self._panels:
+            self._panels[key] = self._make_panel(self._specs[key])
+        self._shown = key
+        panel = self._panels[key]
+        self._stack.setCurrentWidget(panel)
+        self.rail.show_chosen(key)
+        self.top_line.show_counts(panel.counts)
+        panel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._tick()
+        return panel
+
+    def show_place(self, place: Place) -> None:
+        """Show another ward in every panel."""
+        if place == self._place:
+            return
+        self._place = place
+        self.top_line.show_ward(place.name)
+        for panel in self._panels.values():
+            panel.show_place(place)
+        self._tick()
+        self.place_changed.emit(place)
+
+    def open_sheet(self, sheet: Sheet) -> None:
+        """Open a sheet beside the panel; one that is open keeps its entry as a draft."""
+        if not self.sheets.open(sheet):
+            self.notify("The open entry is being saved. Try again when it is done.")
+
+    def notify(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        """Tell an outcome at the bottom for 10 s, with its undo."""
+        self.outcome.tell(text, undo)
+
+    def show_problem(self, error: WardError) -> None:
+        """Tell a problem at the bottom until it is closed."""
+        self.outcome.show_problem(error)
+
+    def refresh(self) -> None:
+        """Load the panel in view anew; the others do when they are shown."""
+        for panel in self._panels.values():
+            panel.refresh()
+
+    def ask_for_ward(self) -> None:
+        """Offer the wards by a few letters."""
+        self.palette_card.ask(self._found_places, "Which ward?")
+
+    def ask_for_anything(self) -> None:
+        """Offer actions, patients, beds and wards by a few letters."""
+        self.palette_card.ask(self._found_anything, "Action, patient, bed or ward")
+
+    def show_keys(self) -> None:
+        """Show all keys."""
+        word = self._specs[self._shown].word
+        groups = (_group(word, self.panel), _group(EVERYWHERE, self), IN_A_SHEET)
+        self.keys_card.show_keys([group for group in groups if group.keys])
+
+    def _make_parts(self) -> None:
+        person = self.context.signed_in
+        entries = [
+            RailEntry(spec.key, spec.word, spec.icon, f"Ctrl+{number}")
+            for number, spec in enumerate(self._specs.values(), start=1)
+        ]
+        self.rail = Rail(entries, self)
+        self.top_line = TopLine(person.display_name, ", ".join(person.role_names), self)
+        self.outcome = OutcomeBar(self)
+        self.sheets = SheetArea(self)
+        self.pulse = Pulse(self.context.clock, self)
+        self._stack = QStackedWidget(self)
+        self.palette_card = CommandPalette(self)
+        self.keys_card = KeysOverview(self)
+
+    def _lay_out(self) -> None:
+        beside = _row()
+        beside.addWidget(self._stack, 1)
+        beside.addWidget(self.sheets)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.top_line)
+        column.addLayout(beside, 1)
+        column.addWidget(self.outcome)
+        row = _row(self)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_panel)
+        self.top_line.ward_asked.connect(self.ask_for_ward)
+        self.top_line.count_clicked.connect(self._filter)
+        self.top_line.lock_asked.connect(self.lock_asked)
+        self.top_line.sign_out_asked.connect(self.sign_out_asked)
+        self.sheets.saved.connect(self.notify)
+        self.sheets.emptied.connect(self._focus_panel)
+        self.pulse.ticked.connect(self._tick)
+        self.pulse.refresh_due.connect(self.refresh)
+        self.pulse.changed.connect(self._take_note)
+        self.context.work.committed.connect(self._take_own_note)
+        self.context.work.failed.connect(self.show_problem)
+
+    def _add_actions(self) -> None:
+        for text, keys, run in (
+            ("Find anything", "Ctrl+K", self.ask_for_anything),
+            ("Show another ward", "Ctrl+W", self.ask_for_ward),
+            ("Read everything anew", "F5", self.refresh),
+            ("All keys", "F1", self.show_keys),
+            ("Light or dark colours", "Ctrl+Shift+D", self.scheme_asked.emit),
+            ("Lock the screen", "Ctrl+L", self.lock_asked.emit),
+            ("Sign out", "Ctrl+Shift+Q", self.sign_out_asked.emit),
+        ):
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(run)
+            self.addAction(action)
+        self.rail.add_tool(RailEntry("find", "Find", "search"), self.ask_for_anything)
+        self.rail.add_tool(RailEntry("scheme", "Colours", "dark"), self.scheme_asked.emit)
+        self.rail.add_tool(RailEntry("keys", "Keys", "keys"), self.show_keys)
+
+    def _make_panel(self, spec: PanelSpec) -> Panel:
+        panel = spec.make(self.context, self._place)
+        panel.sheet_requested.connect(self.open_sheet)
+        panel.told.connect(self.notify)
+        panel.counts_changed.connect(self._show_counts)
+        panel.loaded.connect(self.pulse.note_load)
+        panel.load_failed.connect(self.pulse.note_failure)
+        self._stack.addWidget(panel)
+        return panel
+
+    def _tick(self) -> None:
+        self.top_line.show_time(self.context.clock(), self._place.zone)
+        reading = self.pulse.freshness(self.panel.loaded_at, self._place.zone)
+        if reading != self.top_line.lamp.freshness:
+            self.top_line.lamp.show_freshness(reading)
+            self.freshness_changed.emit(reading)
+
+    def _filter(self, key: str) -> None:
+        self.panel.filter_by(key)
+        self.top_line.show_counts(self.panel.counts)
+
+    def _show_counts(self, counts: Sequence[Count]) -> None:
+        if self.sender() is self.panel:
+            self.top_line.show_counts(counts)
+
+    def _take_note(self, ward_id: str, kind: str) -> None:
+        if self._place.whole_hospital or ward_id in map(str, self._place.ward_ids):
+            self._take_own_note(kind)
+
+    def _take_own_note(self, topic: str) -> None:
+        for panel in self._panels.values():
+            panel.take_note(topic)
+
+    def _focus_panel(self) -> None:
+        self.panel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _found_places(self, typed: str) -> Sequence[Found]:
+        return found_places(typed, self.context.signed_in, self.context.wards, self.show_place)
+
+    def _found_anything(self, typed: str) -> Sequence[Found]:
+        actions = found_actions(typed, (*self.panel.actions(), *self.actions()))
+        if not typed.strip():
+            return actions
+        return (*self.panel.found(typed), *actions, *self._found_places(typed))
+
+
+def _row(parent: QWidget | None = None) -> QHBoxLayout:
+    row = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    return row
+
+
+def _group(heading: str, widget: QWidget) -> KeyGroup:
+    """Return the keys of a widget's actions."""
+    keys = tuple(
+        (action.shortcut().toString(), action.text())
+        for action in widget.actions()
+        if not action.shortcut().isEmpty()
+    )
+    return KeyGroup(heading, keys)
