@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from itertools import combinations, groupby
 from string import ascii_lowercase
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -204,11 +204,10 @@ def mark_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
         if has_patient(bed):
             wards.setdefault(bed.ward_id, []).append(bed)
     alike = {found for of_ward in wards.values() for found in _alike_admissions(of_ward)}
+    if not alike:
+        return rows
     return tuple(
-        bed
-        if bed.alike_name == (bed.admission_id in alike)
-        else bed._replace(alike_name=bed.admission_id in alike)
-        for bed in rows
+        bed._replace(alike_name=True) if bed.admission_id in alike else bed for bed in rows
     )
 
 
@@ -219,15 +218,13 @@ def names_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
     pen, or family and given name exchanged. Capitals, accents, hyphens and spaces do not
     matter. (Local rule, to be signed off by the site's clinical safety officer.)
     """
-    family, given = map(_letters, one)
-    other_family, other_given = map(_letters, other)
-    if not family or not other_family:
-        return False
-    return _families_alike(family, other_family) or (family, given) == (other_given, other_family)
+    return _names_alike(_name_letters(*one), _name_letters(*other))
 
 
 def plain(text: str) -> str:
     """Return the text for comparing: lower case, without accents."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(part for part in parts if not unicodedata.combining(part))
 
@@ -274,19 +271,43 @@ def _group(beds: tuple[BoardBed, ...]) -> BedGroup:
     )
 
 
-def _alike_admissions(patients: list[BoardBed]) -> Iterable[UUID | None]:
-    names = [(bed.family_name or "", bed.given_name or "") for bed in patients]
-    for index, one in enumerate(patients):
-        for other_index in range(index):
-            other = patients[other_index]
-            if one.patient_id != other.patient_id and names_alike(
-                names[index], names[other_index]
-            ):
-                yield from (one.admission_id, other.admission_id)
+def _alike_admissions(patients: list[BoardBed]) -> Iterator[UUID | None]:
+    """Yield the admissions of one ward whose patients' names are alike.
+
+    Only names that share a key are compared: a ward is read many times a minute.
+    """
+    names = [_name_letters(bed.family_name or "", bed.given_name or "") for bed in patients]
+    sharing: dict[object, list[int]] = {}
+    for at, name in enumerate(names):
+        for key in _likeness_keys(*name):
+            sharing.setdefault(key, []).append(at)
+    for places in sharing.values():
+        for at, other in combinations(places, 2):
+            one_person = patients[at].patient_id == patients[other].patient_id
+            if not one_person and _names_alike(names[at], names[other]):
+                yield from (patients[at].admission_id, patients[other].admission_id)
+
+
+def _likeness_keys(family: str, given: str) -> set[object]:
+    """Return keys of which any two like names share one: each letter of a family left out."""
+    keys: set[object] = {family, (min(family, given), max(family, given))}
+    keys.update(family[:at] + family[at + 1 :] for at in range(len(family)))
+    return keys
+
+
+def _name_letters(family: str, given: str) -> tuple[str, str]:
+    return _letters(family), _letters(given)
 
 
 def _letters(name: str) -> str:
-    return "".join(letter for letter in plain(name) if letter.isalpha())
+    return "".join(filter(str.isalpha, plain(name)))
+
+
+def _names_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    (family, given), (other_family, other_given) = one, other
+    if not family or not other_family:
+        return False
+    return _families_alike(family, other_family) or (family, given) == (other_given, other_family)
 
 
 def _families_alike(one: str, other: str) -> bool:
