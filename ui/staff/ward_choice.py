@@ -13,7 +13,6 @@ from ui.context import Place
 
 CARD_WIDTH_PX = 400
 ROWS_SHOWN = 8
-ROW_HEIGHT_PX = 36
 
 
 class WardChoice(QFrame):
@@ -42,7 +41,8 @@ class WardChoice(QFrame):
         index = self._names.index(self._places.index(preferred))
         select = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.list.selectionModel().setCurrentIndex(index, select)
-        self.list.setFixedHeight(min(len(places), ROWS_SHOWN) * ROW_HEIGHT_PX + 2)
+        rows = min(len(places), ROWS_SHOWN)
+        self.list.setFixedHeight(rows * self.list.sizeHintForRow(0) + 2 * theme.GRID_PX)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choose(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QShortcut
@@ -28,6 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SHEET_WIDTH_PX = 432
+LEAVE_AND_MARGINS_PX = 150
 
 
 class Sheet(QWidget):
@@ -44,6 +45,8 @@ class Sheet(QWidget):
         closed: the sheet is done and may be deleted.
         sheet_requested: (Sheet) open this one in its place.
     """
+
+    width_px: ClassVar[int] = SHEET_WIDTH_PX
 
     saved = Signal(str)
     closed = Signal()
@@ -71,7 +74,7 @@ class Sheet(QWidget):
         self.leave_button = QPushButton("Leave", self)
         self._saving = False
         self._asked_to_leave = False
-        self.setFixedWidth(SHEET_WIDTH_PX)
+        self.setFixedWidth(self.width_px)
         theme.tint(self, ground="background")
         self._lay_out()
         self._connect()
@@ -109,7 +112,7 @@ class Sheet(QWidget):
 
     def focus_first(self) -> None:
         """Put the cursor where the entry begins."""
-        self.focusNextChild()
+        self._go_to_first_control()
 
     def send(
         self,
@@ -177,6 +180,16 @@ class Sheet(QWidget):
             self._asked_to_leave = False
             super().keyPressEvent(event)
 
+    def _go_to_first_control(self) -> None:
+        widget = self.nextInFocusChain()
+        while widget is not None and widget is not self:
+            takes_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            inside = self._area.isAncestorOf(widget)
+            if takes_tab and inside and widget.isVisibleTo(self) and widget.isEnabled():
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            widget = widget.nextInFocusChain()
+
     def _enter(self) -> None:
         focused = self.focusWidget()
         if isinstance(focused, QPushButton):
@@ -200,7 +213,11 @@ class Sheet(QWidget):
     def _set_saving(self, *, saving: bool) -> None:
         self._saving = saving
         self.save_button.setEnabled(not saving)
-        self.save_button.setText("Saving…" if saving else self.save_text)
+        words = "Saving…" if saving else self.save_text
+        metrics = self.save_button.fontMetrics()
+        room = self.width_px - LEAVE_AND_MARGINS_PX
+        self.save_button.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
+        self.save_button.setAccessibleName(words)
 
     def _connect(self) -> None:
         self.save_button.clicked.connect(self._save_if_idle)
@@ -220,7 +237,8 @@ class Sheet(QWidget):
         column.setSpacing(0)
         column.addWidget(self.heading)
         column.addWidget(self.notice)
-        column.addWidget(self._scrolling(), 1)
+        self._area = self._scrolling()
+        column.addWidget(self._area, 1)
         column.addLayout(self._buttons())
 
     def _scrolling(self) -> QScrollArea:
