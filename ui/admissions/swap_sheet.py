@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +19,7 @@ from ui.widgets.inputs import Clock, Input
 from ui.widgets.option_model import Option
 from ui.widgets.pick_input import PickInput
 from ui.widgets.reason_input import Reason
-from ui.widgets.type_ahead import TypeAhead
+from ui.widgets.type_ahead import TypeAhead, fits
 from ward_app.admissions.service import swap
 from ward_app.admissions.types import NewSwap, Placement
 from ward_app.board.queries import ward_board
@@ -80,13 +79,7 @@ class PartnerInput(PickInput):
         self._offer("")
 
     def _offer(self, typed: str) -> None:
-        words = typed.casefold().split()
-        self.field.set_options([each for each in self._partners if _fits(each, words)])
-
-
-def _fits(option: Option, words: Sequence[str]) -> bool:
-    parts = f"{option.text} {option.detail}".casefold().replace(",", " ").split()
-    return all(any(part.startswith(word) for part in parts) for word in words)
+        self.field.set_options([each for each in self._partners if fits(each, typed)])
 
 
 class SwapSheet(StepSheet):

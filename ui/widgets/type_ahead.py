@@ -218,3 +218,12 @@ class TypeAhead(QLineEdit):
             height = min(wanted, below)
             top = top_left.y() + self.height()
             self.list.setGeometry(top_left.x(), top, self.width(), height)
+
+
+def fits(option: Option, typed: str) -> bool:
+    """Whether each typed word begins a word of the option; one that only explains always fits."""
+    if option.value is None:
+        return True
+    parts = f"{option.text} {option.detail}".casefold().replace(",", " ").split()
+    words = typed.casefold().replace(",", " ").split()
+    return all(any(part.startswith(word) for part in parts) for word in words)

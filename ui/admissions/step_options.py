@@ -1,0 +1,71 @@
+"""Steps of a stay and lately discharged patients as rows of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from ui.admissions.stay import Stay
+from ui.admissions.words import EVENT_WORDS
+from ui.formats import moment_text, mrn_text, person_name
+from ui.widgets.option_model import Option
+from ward_app.admissions.types import RecentDischarge, StayEvent, StayStep
+
+
+def step_text(step: StayStep, zone: tzinfo, now: datetime) -> str:
+    """Return "14:07 Moved from Ward 7 East, bed 4 to Ward 7 East, bed 7"."""
+    words = f"{moment_text(step.occurred_at, zone, now)} {EVENT_WORDS[step.event]}"
+    if step.from_place:
+        words += f" from {step.from_place}"
+    if step.to_place:
+        words += f" to {step.to_place}"
+    return words
+
+
+def step_option(step: StayStep, zone: tzinfo, now: datetime) -> Option:
+    """Return the row of one step; all but the one that can be undone are dim."""
+    recorded = f"by {step.recorded_by} at {moment_text(step.recorded_at, zone, now)}"
+    facts = " · ".join(filter(None, ("undone later" if step.cancelled else "", recorded)))
+    detail = f"{facts} · {step.reason}" if step.reason else facts
+    mark = "↶ " if step.can_cancel else ""
+    refusal = None if step.can_cancel else detail
+    return Option(mark + step_text(step, zone, now), detail, step, refusal)
+
+
+def undo_sentence(step: StayStep, stay: Stay, zone: tzinfo, now: datetime) -> str:
+    """Return what undoing a step does, as a sentence."""
+    name, when = stay.name, moment_text(step.occurred_at, zone, now)
+    if step.event is StayEvent.ADMITTED:
+        return f"This cancels the admission of {name} at {when}. What was charted is kept."
+    if step.event is StayEvent.DISCHARGED:
+        return (
+            f"This undoes the discharge at {when}: {name} is back in the former bed, or on the"
+            " ward without a bed if it was given away."
+        )
+    other = " The other patient goes back too." if step.event is StayEvent.SWAPPED else ""
+    return (
+        f"This undoes the move at {when}: {name} goes back to {step.from_place}, or to that ward"
+        f" without a bed if it was given away.{other}"
+    )
+
+
+def discharge_options(
+    left: Sequence[RecentDischarge], zone: tzinfo, now: datetime
+) -> tuple[Option, ...]:
+    """Return the patients who left lately, latest first; each stands for its `Stay`."""
+    return tuple(_discharge_option(each, zone, now) for each in left)
+
+
+def _discharge_option(left: RecentDischarge, zone: tzinfo, now: datetime) -> Option:
+    stay = Stay(
+        admission_id=left.admission_id,
+        patient_id=left.patient_id,
+        name=person_name(left.family_name, left.given_name, left.title),
+        ward_id=left.ward_id,
+        ward_name=left.ward_name,
+        bed_label=left.bed_label,
+    )
+    bed = f"bed {left.bed_label}" if left.bed_label else "without a bed"
+    when = moment_text(left.discharged_at, zone, now)
+    detail = f"left {when} · {left.ward_name}, {bed} · {mrn_text(left.mrn)}"
+    return Option(stay.name, detail, stay)
