@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from ui.patients.birth_date import read_birth_date
+from ward_app.patients.rules import read_birth_date
 
 TODAY = date(2026, 11, 21)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from ward_app.core.errors import ConflictError
@@ -150,6 +151,26 @@ class StayStep:
     reason: str | None
     cancelled: bool
     can_cancel: bool
+
+
+class RecentDischarge(NamedTuple):
+    """A patient who left in the last day, so that the discharge can still be undone.
+
+    `bed_label` None = lay without a bed.
+    """
+
+    admission_id: UUID
+    patient_id: UUID
+    mrn: str
+    family_name: str
+    given_name: str
+    title: str | None
+    sex: str
+    born_on: date | None
+    ward_id: UUID
+    ward_name: str
+    bed_label: str | None
+    discharged_at: datetime
 
 
 class BedTakenError(ConflictError):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class WardError(Exception):
     """Base of every error shown to the user as it stands.
 
     The text is one or two plain sentences: what happened, what it means, what to do.
+
+    Attributes:
+        is_recorded: the refusal itself must stay on record, so the transaction that raised it
+            is committed (a wrong password).
     """
+
+    is_recorded: ClassVar[bool] = False
 
 
 class RuleBrokenError(WardError):

@@ -82,12 +82,13 @@ def administrator(
         connection = psycopg.connect(make_conninfo(admin_dsn, dbname=database), autocommit=True)
     except psycopg.OperationalError as error:
         raise DatabaseUnavailableError(f"The database server does not answer: {error}") from error
+    user = connection.info.user
     try:
         with connection:
             yield connection
     except psycopg.errors.InsufficientPrivilege as error:
         raise ConfigurationError(
-            f"{connection.info.user} is not an administrator of the database server: {error}"
+            f"{user} is not an administrator of the database server: {error}"
         ) from error
 
 

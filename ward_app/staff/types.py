@@ -64,9 +64,13 @@ class SignedIn:
 class WrongPasswordError(WardError):
     """User name or password are not right; which of the two is never said."""
 
+    is_recorded = True
+
 
 class AccountLockedError(WardError):
     """Too many wrong passwords; `until` says when the next try is possible."""
+
+    is_recorded = True
 
     def __init__(self, message: str, *, until: datetime | None = None) -> None:
         super().__init__(message)

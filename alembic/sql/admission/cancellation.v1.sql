@@ -1,19 +1,39 @@
 -- Undoing the latest step: a compensating event with a reason; what happened stays on record.
 
--- Put the patient back where the stay was; where that bed is now taken, onto that ward without
--- a bed, from p_at on.
+CREATE FUNCTION admission.add_stay(
+    p_like admission.bed_stays, p_bed_id uuid, p_during tstzrange) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_id uuid := public.gen_random_uuid();
+BEGIN
+    INSERT INTO admission.bed_stays (id, admission_id, patient_id, ward_id, bed_id, during,
+        ward_arrived_at, share_group, recorded_by)
+    VALUES (v_id, p_like.admission_id, p_like.patient_id, p_like.ward_id, p_bed_id, p_during,
+        p_like.ward_arrived_at, v_id, auth.uid());
+END $$;
+
+-- Put the patient back where the stay was, as if never gone since p_at. Where somebody lay in
+-- that bed meanwhile: back into it from now on if it is free again, else onto the ward without
+-- a bed.
 CREATE FUNCTION admission.reopen_stay(p_stay_id uuid, p_at timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_no_bed_id uuid := public.gen_random_uuid();
+    v_stay admission.bed_stays;
+    v_now timestamptz := greatest(clock_timestamp(), p_at + interval '1 millisecond');
 BEGIN
-    UPDATE admission.bed_stays SET during = tstzrange(lower(during), NULL) WHERE id = p_stay_id;
-EXCEPTION WHEN exclusion_violation THEN
-    INSERT INTO admission.bed_stays (id, admission_id, patient_id, ward_id, bed_id, during,
-        ward_arrived_at, share_group, recorded_by)
-    SELECT v_no_bed_id, s.admission_id, s.patient_id, s.ward_id, NULL, tstzrange(p_at, NULL),
-        s.ward_arrived_at, v_no_bed_id, auth.uid()
-    FROM admission.bed_stays s WHERE s.id = p_stay_id;
+    BEGIN
+        UPDATE admission.bed_stays SET during = tstzrange(lower(during), NULL)
+        WHERE id = p_stay_id;
+        RETURN;
+    EXCEPTION WHEN exclusion_violation THEN
+        SELECT * INTO v_stay FROM admission.bed_stays WHERE id = p_stay_id;
+    END;
+    BEGIN
+        PERFORM admission.add_stay(v_stay, v_stay.bed_id, tstzrange(v_now, NULL));
+        PERFORM admission.add_stay(v_stay, NULL, tstzrange(p_at, v_now));
+    EXCEPTION WHEN exclusion_violation THEN
+        PERFORM admission.add_stay(v_stay, NULL, tstzrange(p_at, NULL));
+    END;
 END $$;
 
 CREATE FUNCTION admission.void_stay(p_stay_id uuid) RETURNS void

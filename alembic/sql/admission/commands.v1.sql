@@ -10,7 +10,8 @@ GRANT SELECT ON room.bed_availability, room.rooms TO ward_definer;
 
 -- outcome: done | not_found | not_in_reach | already_in_hospital | already_left | in_future |
 --   before_arrival | bed_unknown | bed_not_open | bed_not_clean | bed_taken | nothing_to_undo |
---   same_place | overlaps. The rest describes the place reached or who stands in the way.
+--   same_place | overlaps. The rest describes the place reached or who stands in the way;
+--   detail: a reason, or a time in the ward's zone.
 CREATE TYPE admission.result AS (
     outcome text, event text, event_id uuid, admission_id uuid, ward_name text, bed_label text,
     holder text, by_name text, at timestamptz, detail text);
@@ -48,7 +49,10 @@ BEGIN
     SELECT 'bed_taken', NULL, NULL, NULL, w.name, d.label,
         CASE WHEN b.ward_id = ANY (auth.ward_ids())
              THEN upper(p.family_name) || ', ' || p.given_name END,
-        u.display_name, b.recorded_at, NULL
+        u.display_name, b.recorded_at,
+        to_char(b.recorded_at AT TIME ZONE w.time_zone, CASE
+            WHEN b.recorded_at > clock_timestamp() - interval '18 hours' THEN 'HH24:MI'
+            ELSE 'HH24:MI on DD-Mon-YYYY' END)
     INTO v_result
     FROM admission.bed_stays b
     JOIN room.beds d ON d.id = b.bed_id
@@ -263,7 +267,10 @@ BEGIN
         RETURN admission.refuse('in_future');
     ELSIF p_at <= lower(p_stay.during) THEN
         RETURN ROW('before_arrival', NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                   lower(p_stay.during), NULL)::admission.result;
+                   lower(p_stay.during), (
+                   SELECT to_char(lower(p_stay.during) AT TIME ZONE w.time_zone,
+                                  'DD-Mon-YYYY HH24:MI')
+                   FROM room.wards w WHERE w.id = p_stay.ward_id))::admission.result;
     END IF;
     RETURN NULL;
 END $$;

@@ -62,12 +62,13 @@ JOIN public.role_permissions rp ON rp.role_id = ur.role_id
 JOIN public.permissions p ON p.id = rp.permission_id;
 ALTER VIEW auth.held_permissions OWNER TO ward_definer;
 
--- First statement of every transaction: true when the token is that of a live session.
-CREATE FUNCTION auth.prove(p_token text) RETURNS boolean
+-- First statement of every transaction: the server's time when the token is that of a live
+-- session, else null.
+CREATE FUNCTION auth.prove(p_token text) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM set_config('ward.token', p_token, true);
-    RETURN EXISTS (SELECT FROM auth.live_session);
+    RETURN (SELECT clock_timestamp() FROM auth.live_session);
 END $$;
 
 CREATE FUNCTION auth.uid() RETURNS uuid

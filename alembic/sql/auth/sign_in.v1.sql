@@ -109,7 +109,9 @@ BEGIN
     VALUES ('LOGIN', left(lower(btrim(p_login)), 100), v_user.id, session_user::text,
             v_reason IS NULL, v_reason);
     IF v_reason = 'locked' THEN
-        RETURN jsonb_build_object('outcome', 'locked', 'locked_until', v_locked_until);
+        RETURN jsonb_build_object('outcome', 'locked', 'locked_until', v_locked_until,
+            'locked_until_text', (SELECT to_char(v_locked_until AT TIME ZONE f.time_zone, 'HH24:MI')
+                                  FROM public.facilities f WHERE f.id = v_user.facility_id));
     ELSIF v_reason IS NOT NULL THEN
         RETURN jsonb_build_object('outcome', 'refused');
     END IF;

@@ -1,0 +1,188 @@
+"""Fixtures: a private server, a migrated hospital as template, a database of its own per test."""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests import world
+from ward_app.core.database import Actor, Database
+from ward_app.core.settings import DatabaseSettings
+from ward_app.operations.bootstrap import create_database, drop_database, initialise
+from ward_app.operations.cluster import ClusterState, private_cluster
+from ward_app.operations.migrate import upgrade
+from ward_app.staff.service import sign_in
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+TEMPLATE = "ward_test_template"
+STATION_PASSWORD = "station-for-tests-only"  # noqa: S105 - of throw-away clusters
+HOME = "WARD_TEST_HOME"
+
+
+def pytest_configure(config):
+    """Let the first process choose the folder that all workers share."""
+    if HOME not in os.environ:
+        folder = Path(tempfile.mkdtemp(prefix="ward-test-"))
+        folder.chmod(0o711)  # the server may run as another account
+        os.environ[HOME] = str(folder)
+        config.stash[_MADE_HERE] = folder
+    gc.disable()  # a collection on the database thread would free Qt objects there
+
+
+def pytest_unconfigure(config):
+    """Stop the server and remove the folder, in the process that made it."""
+    folder = config.stash.get(_MADE_HERE, None)
+    if folder is None:
+        return
+    cluster = private_cluster(folder / "cluster", fast_unsafe=True)
+    if cluster.status() is not ClusterState.MISSING:
+        cluster.destroy()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_MADE_HERE = pytest.StashKey[Path]()
+
+
+@contextmanager
+def one_at_a_time(folder):
+    """Keep the other workers out."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The private server of this test run, started by whoever comes first."""
+    folder = Path(os.environ[HOME])
+    cluster = private_cluster(folder / "cluster", fast_unsafe=True)
+    with one_at_a_time(folder):
+        cluster.start()
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def template(server):
+    """A migrated database with the test hospital; copied, never connected to."""
+    folder = Path(os.environ[HOME])
+    with one_at_a_time(folder):
+        done = folder / "template-is-ready"
+        if not done.exists():
+            admin = server.dsn("postgres")
+            initialise(admin, TEMPLATE)
+            make_stations(admin)
+            upgrade(server.dsn(TEMPLATE))
+            world.build(server.dsn(TEMPLATE))
+            done.touch()
+    return TEMPLATE
+
+
+def make_stations(admin):
+    """Give the test workstations their login roles; they belong to the whole server."""
+    with psycopg.connect(admin, autocommit=True) as connection:
+        for station in world.STATIONS:
+            connection.execute(
+                f"CREATE ROLE {station} LOGIN PASSWORD '{STATION_PASSWORD}' IN ROLE ward_client"
+            )
+
+
+@pytest.fixture
+def database_name(server, template):
+    """A database of this test's own, with nobody signed in and nobody admitted."""
+    name = f"ward_test_{uuid4().hex}"
+    create_database(server.dsn("postgres"), name, template=template)
+    yield name
+    drop_database(server.dsn("postgres"), name)
+
+
+@pytest.fixture
+def admin_dsn(server, database_name):
+    """How the administrator connects to this test's database."""
+    return server.dsn(database_name)
+
+
+@pytest.fixture
+def admin(admin_dsn):
+    """The administrator's connection, in autocommit mode: sees everything."""
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def station_settings(server, database_name):
+    """Return the settings of a workstation, by its role."""
+
+    def settings(station: str = "ws_alpha") -> DatabaseSettings:
+        return DatabaseSettings(
+            host=str(server.socket_dir), port=server.port, name=database_name, user=station
+        )
+
+    return settings
+
+
+@pytest.fixture
+def connect(station_settings):
+    """Return the database as a workstation sees it; closed after the test."""
+    opened = []
+
+    def make(station: str = "ws_alpha") -> Database:
+        opened.append(Database.connect(station_settings(station), STATION_PASSWORD))
+        return opened[-1]
+
+    yield make
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(connect):
+    """The database as workstation alpha sees it."""
+    return connect("ws_alpha")
+
+
+@pytest.fixture
+def signed_in(database):
+    """Return the person of that login signed in at workstation alpha."""
+    return lambda login, at=database: at.run(None, sign_in, login, world.PASSWORD)
+
+
+@pytest.fixture
+def nurse_person(signed_in):
+    """Nora, nurse of ward East, signed in at workstation alpha."""
+    return signed_in("nora")
+
+
+@pytest.fixture
+def nurse(nurse_person):
+    """Nora as the one who acts."""
+    return Actor(nurse_person.token)
+
+
+@pytest.fixture
+def work(qapp, database, nurse):
+    """The lane to the database, acting as Nora."""
+    from ui.background import DatabaseWork
+
+    work = DatabaseWork(database, nurse)
+    yield work
+    work.close()
+
+
+@pytest.fixture
+def context(work, nurse_person):
+    """What panels and sheets are handed, for Nora."""
+    from ui.context import Context
+    from ward_app.rooms.queries import wards
+
+    all_wards = tuple(work._database.run(work.actor, wards))
+    return Context(work=work, signed_in=nurse_person, wards=all_wards)

@@ -1,0 +1,51 @@
+"""A cluster of one's own: these tests kill servers and make roles."""
+
+import shutil
+from itertools import count
+
+import pytest
+
+from ward_app.operations.accounts import system_folder_for
+from ward_app.operations.bootstrap import drop_database, initialise
+from ward_app.operations.cluster import private_cluster
+
+_numbers = count()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Where a test's cluster goes; nothing of it is left anywhere."""
+    yield tmp_path / "cluster"
+    shutil.rmtree(system_folder_for(tmp_path / "cluster"), ignore_errors=True)
+
+
+@pytest.fixture
+def cluster(folder):
+    """A cluster that is not made yet."""
+    cluster = private_cluster(folder, fast_unsafe=True)
+    yield cluster
+    cluster.destroy()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """A running cluster for tests that leave it as they found it."""
+    cluster = private_cluster(tmp_path_factory.mktemp("server"), fast_unsafe=True)
+    cluster.start()
+    yield cluster
+    cluster.destroy()
+
+
+@pytest.fixture
+def database(server):
+    """The name of an empty database with roles and extensions."""
+    name = f"ward_{next(_numbers)}"
+    initialise(server.dsn("postgres"), name)
+    yield name
+    drop_database(server.dsn("postgres"), name)
+
+
+@pytest.fixture
+def dsn(server, database):
+    """How the administrator connects to the empty database."""
+    return server.dsn(database)

@@ -1,0 +1,111 @@
+"""Steps a test takes to get somewhere: register, admit, move, as a nurse would."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from tests import world
+from ward_app.admissions.service import admit as admit_service
+from ward_app.admissions.service import cancel_latest_step, discharge, transfer
+from ward_app.admissions.types import (
+    AdmissionSource,
+    Destination,
+    NewAdmission,
+    NewCancellation,
+    NewDischarge,
+    NewTransfer,
+)
+from ward_app.board.queries import ward_board
+from ward_app.core.ids import new_id
+from ward_app.patients.service import register_patient
+from ward_app.patients.types import NewPatient, Sex
+
+
+def ago(minutes: float) -> datetime:
+    """Return the moment so many minutes ago, aware."""
+    return datetime.now(UTC) - timedelta(minutes=minutes)
+
+
+def a_person(family_name="Okafor", given_name="Ada", **changes) -> NewPatient:
+    """Return a person to register."""
+    facts = {
+        "id": new_id(),
+        "family_name": family_name,
+        "given_name": given_name,
+        "title": None,
+        "sex": Sex.FEMALE,
+        "born_on": date(1948, 4, 3),
+    } | changes
+    return NewPatient(**facts)
+
+
+def an_admission(patient_id, ward="east", label="1", **changes) -> NewAdmission:
+    """Return an admission to a bed (`label` None: no bed), an hour ago."""
+    facts = {
+        "id": new_id(),
+        "patient_id": patient_id,
+        "ward_id": world.id_of(ward),
+        "bed_id": label and world.bed(ward, label),
+        "admitted_at": ago(60),
+        "source": AdmissionSource.EMERGENCY_DEPARTMENT,
+        "specialty": "General medicine",
+        "consultant": "Dr Mensah",
+        "reason": "Pneumonia",
+        "expected_discharge_on": None,
+    } | changes
+    return NewAdmission(**facts)
+
+
+def register(database, actor, *names, **changes):
+    """Register a person and return who it is."""
+    return database.run(actor, register_patient, a_person(*names, **changes))
+
+
+def admit(database, actor, *names, label="1", ward="east", **changes):
+    """Register a person, admit her to a bed and return the admission's id."""
+    patient = register(database, actor, *names)
+    admission = an_admission(patient.id, ward, label, **changes)
+    return database.run(actor, admit_service, admission).admission_id
+
+
+def move(database, actor, admission_id, label, ward="east", **changes):
+    """Move a patient to another bed now and return the placement."""
+    facts = {
+        "id": new_id(),
+        "admission_id": admission_id,
+        "ward_id": world.id_of(ward),
+        "bed_id": label and world.bed(ward, label),
+        "occurred_at": ago(0),
+        "reason": None,
+    } | changes
+    return database.run(actor, transfer, NewTransfer(**facts))
+
+
+def leave(database, actor, admission_id, **changes):
+    """Discharge a patient home now and return the placement."""
+    facts = {
+        "id": new_id(),
+        "admission_id": admission_id,
+        "occurred_at": ago(0),
+        "destination": Destination.HOME,
+        "note": None,
+    } | changes
+    return database.run(actor, discharge, NewDischarge(**facts))
+
+
+def undo(database, actor, admission_id, reason="wrong patient"):
+    """Undo the latest step and return the placement."""
+    cancellation = NewCancellation(id=new_id(), admission_id=admission_id, reason=reason)
+    return database.run(actor, cancel_latest_step, cancellation)
+
+
+def board_of(database, actor, *wards):
+    """Return the board's rows of these wards (default: East)."""
+    ids = tuple(world.id_of(ward) for ward in wards or ("east",))
+    return database.run(actor, ward_board, ids).beds
+
+
+def places(database, actor, *wards):
+    """Return {bed label or None: family name} of the occupied beds of these wards."""
+    rows = board_of(database, actor, *wards)
+    return {row.bed_label: row.family_name for row in rows if row.admission_id}

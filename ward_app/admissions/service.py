@@ -1,0 +1,144 @@
+"""Admit, transfer, swap, discharge and undo. Callers own the transaction.
+
+The database decides, in one function per step; here its outcome becomes a sentence.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from ward_app.admissions.outcomes import Outcome, placement
+from ward_app.admissions.types import (
+    NewAdmission,
+    NewCancellation,
+    NewDischarge,
+    NewSwap,
+    NewTransfer,
+    Placement,
+)
+from ward_app.core.database import Transaction
+from ward_app.core.errors import RuleBrokenError
+
+_ADMIT = "SELECT * FROM admission.admit(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_TRANSFER = "SELECT * FROM admission.transfer(%s, %s, %s, %s, %s, %s, %s)"
+_SWAP = "SELECT * FROM admission.swap(%s, %s, %s, %s, %s, %s)"
+_DISCHARGE = "SELECT * FROM admission.discharge(%s, %s, %s, %s, %s)"
+_CANCEL = "SELECT * FROM admission.cancel_latest_step(%s, %s, %s)"
+
+_EXPECT = """
+INSERT INTO admission.expected_discharges (id, admission_id, expected_on, reason)
+VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
+def admit(tx: Transaction, admission: NewAdmission) -> Placement:
+    """Admit a patient to a ward, with or without a bed; repeating it changes nothing.
+
+    Raises:
+        BedTakenError: somebody else lies in the bed at that time.
+        BedNotReadyError: the bed is not marked clean; repeat with `accept_not_clean`.
+        ConflictError: the patient is already in hospital.
+        RuleBrokenError: the time or the bed cannot be.
+        NotPermittedError: the ward is not one of the reader's.
+    """
+    return _one(
+        tx,
+        _ADMIT,
+        admission.id,
+        admission.patient_id,
+        admission.ward_id,
+        admission.bed_id,
+        admission.admitted_at,
+        admission.source.value,
+        admission.specialty,
+        admission.consultant,
+        admission.reason,
+        admission.expected_discharge_on,
+        admission.accept_not_clean,
+        admission.share_reason,
+    )
+
+
+def transfer(tx: Transaction, move: NewTransfer) -> Placement:
+    """Move a patient to another bed or ward; raises as `admit`."""
+    return _one(
+        tx,
+        _TRANSFER,
+        move.id,
+        move.admission_id,
+        move.ward_id,
+        move.bed_id,
+        move.occurred_at,
+        move.reason,
+        move.accept_not_clean,
+    )
+
+
+def swap(tx: Transaction, exchange: NewSwap) -> tuple[Placement, Placement]:
+    """Exchange the beds of two patients in one step; raises as `admit`."""
+    outcomes = tx.rows(
+        Outcome,
+        _SWAP,
+        (
+            exchange.id,
+            exchange.other_id,
+            exchange.admission_id,
+            exchange.other_admission_id,
+            exchange.occurred_at,
+            exchange.reason,
+        ),
+    )
+    first, second = placement(outcomes[0]), placement(outcomes[-1])
+    return first, second
+
+
+def discharge(tx: Transaction, leaving: NewDischarge) -> Placement:
+    """Record that a patient has left, which frees the bed and marks it dirty.
+
+    Raises:
+        RuleBrokenError: the time lies before the arrival or in the future.
+        ConflictError: the patient has already left.
+    """
+    return _one(
+        tx,
+        _DISCHARGE,
+        leaving.id,
+        leaving.admission_id,
+        leaving.occurred_at,
+        leaving.destination.value,
+        leaving.note,
+    )
+
+
+def cancel_latest_step(tx: Transaction, cancellation: NewCancellation) -> Placement:
+    """Undo an admission's latest step in force: admission, move, swap or discharge.
+
+    The patient returns to the former bed, or, where it is taken, to that ward without a bed.
+
+    Raises:
+        RuleBrokenError: no reason is given, or there is nothing to undo.
+    """
+    return _one(
+        tx, _CANCEL, cancellation.id, cancellation.admission_id, cancellation.reason.strip()
+    )
+
+
+def set_expected_discharge(
+    tx: Transaction, *, statement_id: UUID, admission_id: UUID, expected_on: date, reason: str
+) -> None:
+    """State when the patient is expected to leave; earlier statements stay on record.
+
+    Raises:
+        RuleBrokenError: no reason is given.
+    """
+    if not reason.strip():
+        raise RuleBrokenError("Say why the expected discharge changes.", field="reason")
+    tx.execute(_EXPECT, (statement_id, admission_id, expected_on, reason.strip()))
+
+
+def _one(tx: Transaction, statement: str, *values: object) -> Placement:
+    outcome = tx.row(Outcome, statement, values)
+    if outcome is None:  # a function that returns one row has no other way to say it
+        raise RuleBrokenError("The ward database gave no answer. Try again.")
+    return placement(outcome)

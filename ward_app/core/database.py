@@ -1,0 +1,271 @@
+"""Connections and transactions: the only place that begins or commits.
+
+A transaction proves the signed-in session to PostgreSQL with its first statement and leaves
+nothing behind on the connection, so that a pooler in transaction mode may stand in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random
+
+from ward_app.core.database_errors import (
+    is_lost_connection,
+    is_rolled_back_for_certain,
+    ward_error,
+)
+from ward_app.core.errors import (
+    DatabaseUnavailableError,
+    OutcomeUnknownError,
+    SignInRequiredError,
+    WardError,
+)
+from ward_app.core.settings import DatabaseSettings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Params = Sequence[Any] | dict[str, Any]
+
+_PROOF = "SELECT auth.prove(%s)"
+_ATTEMPTS = 4
+_LONGEST_WAIT_S = 0.05
+_RECONNECT_S = 5
+_LOCK_TIMEOUT_MS = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the secret token of a signed-in session."""
+
+    token: str = field(repr=False)
+
+
+class Transaction:
+    """One running transaction, handed to services and queries; they never commit.
+
+    Hot reads and commands go straight to the driver (`rows`, `row`, `value`, `execute`, with
+    `%s` parameters); everything else may use the SQLAlchemy `session` of the same transaction.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment] # the psycopg dialect's own type
+        self._session: Session | None = None
+        self._proved_at: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The server's clock when this transaction began, aware."""
+        if self._proved_at is None:
+            self._proved_at = self.value("SELECT clock_timestamp()")
+        return self._proved_at
+
+    def prove(self, actor: Actor | None) -> None:
+        """Show the database who acts; nothing is visible without it.
+
+        Raises:
+            SignInRequiredError: the session has ended.
+        """
+        if actor is None:
+            return
+        self._proved_at = self.value(_PROOF, (actor.token,))
+        if self._proved_at is None:
+            raise SignInRequiredError("You have been signed out. Sign in again to go on.")
+
+    @property
+    def session(self) -> Session:
+        """The SQLAlchemy session of this transaction, made on first use."""
+        if self._session is None:
+            self._session = Session(
+                self._connection,
+                expire_on_commit=False,
+                join_transaction_mode="rollback_only",
+            )
+        return self._session
+
+    def tuples(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a statement as plain tuples."""
+        return self._cursor(sql, params).fetchall()
+
+    def rows(self, make: Callable[..., T], sql: str, params: Params = ()) -> list[T]:
+        """Return `make(*columns)` for each row of a statement."""
+        return [make(*row) for row in self._cursor(sql, params)]
+
+    def row(self, make: Callable[..., T], sql: str, params: Params = ()) -> T | None:
+        """Return `make(*columns)` of the first row, None when there is none."""
+        first = self._cursor(sql, params).fetchone()
+        return None if first is None else make(*first)
+
+    def value(self, sql: str, params: Params = ()) -> Any:
+        """Return the first column of the first row, None when there is none."""
+        first = self._cursor(sql, params).fetchone()
+        return None if first is None else first[0]
+
+    def execute(self, sql: str, params: Params = ()) -> int:
+        """Run a statement and return how many rows it touched."""
+        return self._cursor(sql, params).rowcount
+
+    def flush(self) -> None:
+        """Send what the session still holds."""
+        if self._session is not None:
+            self._session.flush()
+
+    def _cursor(self, sql: str, params: Params) -> psycopg.Cursor[Any]:
+        self.flush()
+        return self._driver.execute(sql, params)
+
+
+class Database:
+    """A PostgreSQL database, entered one transaction at a time."""
+
+    def __init__(self, pool: ConnectionPool[Any], engine: Engine) -> None:
+        self._pool, self._engine = pool, engine
+
+    @classmethod
+    def connect(cls, settings: DatabaseSettings, password: str | None) -> Database:
+        """Return the database of the settings; connections are made on first use.
+
+        Raises:
+            ConfigurationError: no server or no user is configured.
+        """
+        arguments = settings.conninfo()
+        options = f"{arguments.get('options', '')} -c lock_timeout={_LOCK_TIMEOUT_MS}"
+        pool: ConnectionPool[Any] = ConnectionPool(
+            kwargs={**arguments, "options": options.strip(), "password": password},
+            min_size=settings.pool.min,
+            max_size=settings.pool.max,
+            timeout=settings.connect_timeout_s,
+            max_idle=30,
+            max_lifetime=1800,
+            # give up soon: the next caller starts afresh instead of waiting out a long back-off
+            reconnect_timeout=_RECONNECT_S,
+            close_returns=True,
+            open=False,
+        )
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=pool.getconn,
+            poolclass=NullPool,
+            hide_parameters=True,
+        )
+        return cls(pool, engine)
+
+    @contextmanager
+    def transaction(self, actor: Actor | None) -> Iterator[Transaction]:
+        """Yield a transaction; commit on success, roll back on any error.
+
+        `actor` None = nobody is signed in yet: only sign-in and server facts are reachable.
+
+        Raises:
+            SignInRequiredError: the session has ended.
+            ConflictError: a constraint refused the change.
+            NotPermittedError: the signed-in person may not do this.
+            DatabaseUnavailableError: the server could not be reached; nothing was saved.
+            OutcomeUnknownError: the connection broke at the commit; repeating is safe.
+        """
+        try:
+            with self._connection() as connection:
+                transaction = Transaction(connection)
+                transaction.prove(actor)
+                try:
+                    yield transaction
+                except WardError as refusal:
+                    if refusal.is_recorded:
+                        _commit(connection)
+                    raise
+                transaction.flush()
+                _commit(connection)
+        except (psycopg.Error, DBAPIError) as error:
+            raise ward_error(error) from error
+
+    def run(
+        self,
+        actor: Actor | None,
+        work: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Return `work(transaction, ...)`, run in one transaction of its own.
+
+        Repeated as a whole, up to three times, when PostgreSQL rolled it back for certain
+        (deadlock, serialization) or a pooled connection turned out to be dead. Commands carry
+        client-made ids, so a repeat after a lost answer is the same change.
+
+        Raises:
+            WardError: as `transaction`, and whatever `work` raises.
+        """
+        unknown: list[OutcomeUnknownError] = []
+
+        def remember(state: RetryCallState) -> None:
+            error = state.outcome and state.outcome.exception()
+            if isinstance(error, OutcomeUnknownError):
+                unknown.append(error)
+
+        retry = Retrying(
+            stop=stop_after_attempt(_ATTEMPTS),
+            retry=retry_if_exception(self._may_repeat),
+            wait=wait_random(0, _LONGEST_WAIT_S),
+            before_sleep=remember,
+            reraise=True,
+        )
+        try:
+            result: T = retry(self._once, actor, work, *args, **kwargs)
+        except DatabaseUnavailableError as error:
+            # an earlier try may have been committed, so "nothing was saved" would be a lie
+            raise (unknown[0] if unknown else error) from error.__cause__
+        return result
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+        self._pool.close()
+
+    def _once(
+        self,
+        actor: Actor | None,
+        work: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        with self.transaction(actor) as transaction:
+            return work(transaction, *args, **kwargs)
+
+    def _may_repeat(self, error: BaseException) -> bool:
+        """Whether to try again; throws dead connections out of the pool first."""
+        cause = error.__cause__
+        if cause is None or isinstance(cause, PoolTimeout):
+            return False
+        if is_lost_connection(cause):
+            self._pool.check()
+            return True
+        return is_rolled_back_for_certain(cause)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        self._pool.open()
+        with self._engine.connect() as connection:
+            yield connection
+
+
+def _commit(connection: Connection) -> None:
+    """Commit, telling "not saved" from "nobody knows"."""
+    driver = connection.connection.driver_connection
+    try:
+        driver.commit()  # type: ignore[union-attr] # psycopg's connection
+    except psycopg.OperationalError as error:
+        if error.sqlstate is None or error.sqlstate.startswith("08"):
+            raise OutcomeUnknownError(
+                "The connection broke while this was being saved. It is not known whether it "
+                "was. Save again: nothing will be there twice."
+            ) from error
+        raise

@@ -1,0 +1,143 @@
+"""What a driver's error means to the person who reads it.
+
+PostgreSQL runs with `lc_messages=C`; the few texts looked at are those of connection failures,
+which carry no SQLSTATE.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import DBAPIError
+
+from ward_app.core.errors import (
+    ConfigurationError,
+    ConflictError,
+    DatabaseUnavailableError,
+    NotPermittedError,
+    RuleBrokenError,
+    SignInRequiredError,
+    WardError,
+)
+
+_RULE_BROKEN = "WA001"
+_ROLLED_BACK = frozenset({"40001", "40P01"})
+_LOST = frozenset({"57P01", "57P02", "57P03", "25P03"})
+
+UNREACHABLE = (
+    "The ward database cannot be reached. Nothing was saved; what you typed is kept. "
+    "Try again in a moment, and tell IT if it goes on."
+)
+
+_BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
+    "WA401": (SignInRequiredError, "You have been signed out. Sign in again to go on."),
+    "WA403": (NotPermittedError, "The patient directory must be opened first. Try again."),
+    "42501": (NotPermittedError, "Your role does not allow this, or the patient is not yours."),
+    "55P03": (ConflictError, "Somebody else is changing this just now. Try again in a moment."),
+    "57014": (
+        DatabaseUnavailableError,
+        "The ward database took too long to answer. Try again in a moment.",
+    ),
+    "40001": (ConflictError, "Several people changed this at once. Try again."),
+    "40P01": (ConflictError, "Several people changed this at once. Try again."),
+    "53300": (
+        DatabaseUnavailableError,
+        (
+            "The ward database has no place for another connection. Try again in a moment, and "
+            "tell IT if it goes on."
+        ),
+    ),
+}
+
+# Rules of the database by the name of their constraint; anything else is told by its name.
+_BY_CONSTRAINT = {
+    "uq_vital_signs_supersedes_id": (
+        "Somebody else corrected or struck out this set first. Look at the chart again."
+    ),
+    "uq_admissions_one_open_per_patient": "This patient is already in hospital.",
+    "uq_allergies_supersedes_id": (
+        "Somebody else changed this allergy first. Look at the list again."
+    ),
+}
+
+_CONNECT_TEXTS = (
+    (
+        ("password authentication failed", "pg_hba.conf", "no password supplied"),
+        (
+            "The ward database does not accept this workstation. IT can enrol it again "
+            "(wardctl workstation enrol)."
+        ),
+    ),
+    (
+        ("certificate", "SSL", "channel binding"),
+        (
+            "The ward database's certificate cannot be trusted. IT must check the certificate "
+            "authority and the host name in the settings."
+        ),
+    ),
+    (
+        ('database "',),
+        (
+            "The server has no ward database of that name. IT must check database.name in the "
+            "settings, or create it (wardctl init)."
+        ),
+    ),
+)
+
+
+def ward_error(error: Exception) -> Exception:
+    """Return what the user may read for a driver error, or the error itself (a bug)."""
+    cause = _cause(error)
+    if isinstance(cause, PoolTimeout):
+        return DatabaseUnavailableError(UNREACHABLE)
+    if not isinstance(cause, psycopg.Error):
+        return error
+    if cause.sqlstate == _RULE_BROKEN:
+        return RuleBrokenError(cause.diag.message_primary or "")
+    return _by_kind(cause) or error
+
+
+def _by_kind(cause: psycopg.Error) -> WardError | None:
+    if cause.sqlstate in _BY_STATE:
+        kind, text = _BY_STATE[cause.sqlstate]
+        return kind(text)
+    if isinstance(cause, psycopg.IntegrityError):
+        return _refused_by_rule(cause)
+    if isinstance(cause, psycopg.OperationalError):
+        return connection_error(cause)
+    return None
+
+
+def connection_error(error: psycopg.OperationalError) -> WardError:
+    """Return what a failure to connect, or a lost connection, means."""
+    text = str(error)
+    for marks, sentence in _CONNECT_TEXTS:
+        if any(mark in text for mark in marks):
+            return ConfigurationError(sentence)
+    return DatabaseUnavailableError(UNREACHABLE)
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Whether the connection is gone (so a fresh one may do better)."""
+    cause = _cause(error)
+    if isinstance(cause, PoolTimeout) or not isinstance(cause, psycopg.OperationalError):
+        return False
+    state = cause.sqlstate
+    return state is None or state in _LOST or state.startswith("08")
+
+
+def is_rolled_back_for_certain(error: BaseException) -> bool:
+    """Whether PostgreSQL undid the transaction itself and a repeat may succeed."""
+    cause = _cause(error)
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in _ROLLED_BACK
+
+
+def _refused_by_rule(error: psycopg.IntegrityError) -> WardError:
+    name = error.diag.constraint_name or "of the database"
+    sentence = _BY_CONSTRAINT.get(name, f"The ward database refused this by its rule {name}.")
+    return ConflictError(sentence)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return the driver's error inside SQLAlchemy's."""
+    return error.orig if isinstance(error, DBAPIError) and error.orig else error

@@ -1,0 +1,153 @@
+"""Commands on observations: record, correct, strike out, decide the scale.
+
+Callers own the transaction. A set is scored here and stored with its score; who recorded it,
+when and on which ward is the database's to say.
+"""
+
+from __future__ import annotations
+
+from psycopg.types.json import Jsonb
+
+from ward_app.core.database import Transaction
+from ward_app.core.errors import RuleBrokenError
+from ward_app.observations.limits import check_possible
+from ward_app.observations.packs import adult_limits, news2_pack
+from ward_app.observations.rules import SPO2_SCALES, news2, next_due_at
+from ward_app.observations.types import (
+    NewObservations,
+    SavedObservations,
+    Score,
+    SpO2ScaleDecision,
+    StrikeOut,
+)
+
+_RECORD = """
+INSERT INTO report.vital_signs (id, admission_id, occurred_at, respiratory_rate_per_min,
+    spo2_percent, spo2_scale, on_oxygen, oxygen_flow_l_per_min, systolic_bp_mmhg,
+    diastolic_bp_mmhg, pulse_per_min, consciousness, temperature_celsius, incomplete_reason,
+    note, supersedes_id, change_reason, score_pack, score_version, score_hash, score_total,
+    score_at_least, score_points, score_missing, risk, interval_minutes, next_due_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+    %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+"""
+
+_STRIKE_OUT = """
+INSERT INTO report.vital_signs
+    (id, admission_id, occurred_at, status, supersedes_id, change_reason)
+SELECT %s, admission_id, occurred_at, 'entered_in_error', id, %s FROM report.vital_signs
+WHERE id = %s AND admission_id = %s ON CONFLICT (id) DO NOTHING
+"""
+
+_STRUCK = "SELECT true FROM report.vital_signs WHERE id = %s"
+
+_DECIDE = """
+INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason, occurred_at)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
+def record_observations(tx: Transaction, new: NewObservations) -> SavedObservations:
+    """Store one set with its NEWS2 score, or a correction of an earlier one.
+
+    Repeating it with the same id changes nothing.
+
+    Raises:
+        RuleBrokenError: a value is impossible, the time lies in the future or has no zone,
+            a reason is missing, or scale 2 was never decided on.
+        ConflictError: somebody else corrected the same set first.
+        NotPermittedError: the patient is not on one of the recorder's wards.
+    """
+    score = _scored(new)
+    due_at = next_due_at(score, new.occurred_at)
+    tx.execute(_RECORD, (*_measured(new), *_stored(score), due_at))
+    return SavedObservations(id=new.id, recorded_at=tx.now, score=score, next_due_at=due_at)
+
+
+def strike_out(tx: Transaction, mark: StrikeOut) -> None:
+    """Mark a set as entered in error; the original stays readable.
+
+    Raises:
+        RuleBrokenError: no reason is given, or the set is not there.
+        ConflictError: somebody else corrected or struck out the set first.
+    """
+    if not mark.reason.strip():
+        raise RuleBrokenError("Say why the set is struck out.", field="reason")
+    values = (mark.id, mark.reason.strip(), mark.struck_id, mark.admission_id)
+    if tx.execute(_STRIKE_OUT, values) == 0 and not tx.value(_STRUCK, (mark.id,)):
+        raise RuleBrokenError("The set to strike out is not on this chart. Look at it again.")
+
+
+def decide_spo2_scale(tx: Transaction, decision: SpO2ScaleDecision) -> None:
+    """Record which SpO2 scale applies from now on, who decided it and why.
+
+    Raises:
+        RuleBrokenError: the scale is not 1 or 2, or name or reason are missing.
+    """
+    if decision.scale not in SPO2_SCALES:
+        raise RuleBrokenError("The SpO₂ scale is 1 or 2.", field="scale")
+    if not decision.decided_by.strip():
+        raise RuleBrokenError("Name who decided on the scale.", field="decided_by")
+    if not decision.reason.strip():
+        raise RuleBrokenError("Say why this scale applies.", field="reason")
+    tx.execute(
+        _DECIDE,
+        (
+            decision.id,
+            decision.admission_id,
+            decision.scale,
+            decision.decided_by.strip(),
+            decision.reason.strip(),
+            decision.occurred_at,
+        ),
+    )
+
+
+def _scored(new: NewObservations) -> Score:
+    if new.occurred_at.tzinfo is None:
+        raise RuleBrokenError("The time of the observations needs a zone.", field="occurred_at")
+    check_possible(new.vital_signs, adult_limits())
+    score = news2(new.vital_signs, news2_pack())
+    if not score.complete and new.incomplete_reason is None:
+        raise RuleBrokenError(
+            "The set is incomplete. Say why a value was not measured.", field="incomplete_reason"
+        )
+    if new.supersedes_id is not None and not (new.change_reason or "").strip():
+        raise RuleBrokenError("Say why the set is corrected.", field="change_reason")
+    return score
+
+
+def _measured(new: NewObservations) -> tuple[object, ...]:
+    signs = new.vital_signs
+    return (
+        new.id,
+        new.admission_id,
+        new.occurred_at,
+        signs.respiratory_rate_per_min,
+        signs.spo2_percent,
+        signs.spo2_scale,
+        signs.on_oxygen,
+        signs.oxygen_flow_l_per_min,
+        signs.systolic_bp_mmhg,
+        signs.diastolic_bp_mmhg,
+        signs.pulse_per_min,
+        signs.consciousness and signs.consciousness.value,
+        signs.temperature_celsius,
+        new.incomplete_reason and new.incomplete_reason.value,
+        new.note,
+        new.supersedes_id,
+        new.change_reason,
+    )
+
+
+def _stored(score: Score) -> tuple[object, ...]:
+    return (
+        score.pack,
+        score.version,
+        score.pack_hash,
+        score.total,
+        score.at_least,
+        Jsonb(dict(score.points)),
+        Jsonb(list(score.missing)),
+        score.risk.value,
+        score.interval_minutes,
+    )
