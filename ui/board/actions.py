@@ -33,12 +33,14 @@ class BedAction:
 
     Attributes:
         keys: the single key that does it, as Qt writes it.
+        name: what it is called where no bed is meant.
         key_name: how the key is written in menus, buttons and help.
         words: what the button says for a bed.
         refusal: None when the bed allows it, else why not, as a sentence.
     """
 
     act: BedAct
+    name: str
     keys: str
     key_name: str
     permission: Permission
@@ -117,6 +119,7 @@ def _always(words: str) -> Callable[[BoardBed], str]:
 ACTIONS: tuple[BedAction, ...] = (
     BedAction(
         act=BedAct.OPEN,
+        name="Open patient",
         keys="Return",
         key_name="Enter",
         permission=Permission.CHART_OPEN,
@@ -125,6 +128,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.OBSERVE,
+        name="Record observations",
         keys="O",
         key_name="O",
         permission=Permission.OBSERVATION_RECORD,
@@ -133,6 +137,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.TRANSFER,
+        name="Transfer the patient",
         keys="T",
         key_name="T",
         permission=Permission.ADMISSION_TRANSFER,
@@ -141,6 +146,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.SWAP,
+        name="Swap two patients",
         keys="S",
         key_name="S",
         permission=Permission.ADMISSION_TRANSFER,
@@ -149,6 +155,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.DISCHARGE,
+        name="Discharge the patient",
         keys="D",
         key_name="D",
         permission=Permission.ADMISSION_DISCHARGE,
@@ -157,6 +164,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.FLAGS,
+        name="Flags and allergies",
         keys="F",
         key_name="F",
         permission=Permission.PATIENT_FLAG,
@@ -165,6 +173,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.UNDO,
+        name="Undo the last step of the stay",
         keys="U",
         key_name="U",
         permission=Permission.ADMISSION_CANCEL,
@@ -173,6 +182,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.ADMIT,
+        name="Admit to the bed",
         keys="A",
         key_name="A",
         permission=Permission.ADMISSION_ADMIT,
@@ -181,6 +191,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.READINESS,
+        name="Next step of cleaning",
         keys="C",
         key_name="C",
         permission=Permission.BED_STATE,
@@ -189,6 +200,7 @@ ACTIONS: tuple[BedAction, ...] = (
     ),
     BedAction(
         act=BedAct.AVAILABILITY,
+        name="Block or open the bed",
         keys="B",
         key_name="B",
         permission=Permission.BED_STATE,

@@ -51,3 +51,14 @@ def summary(shown: int, of_all: int, wanted: Wanted) -> str:
         return ""
     what = "" if wanted.filter is BoardFilter.ALL else f": {FILTER_WORDS[wanted.filter]}"
     return f"{shown} of {of_all} shown{what}. Esc shows all."
+
+
+def no_beds_words(place: str, read_at: str, wanted: Wanted) -> str:
+    """Return the sentence in place of beds after a load that succeeded at `read_at`."""
+    if wanted.is_everything:
+        return f"{place} has no beds and no patients. Read at {read_at}."
+    text = wanted.text.strip()
+    fits = f"No bed of {place} fits “{text}”" if text else f"{place} has none of these"
+    if wanted.filter is not BoardFilter.ALL:
+        fits = f"{fits}: {FILTER_WORDS[wanted.filter]}"
+    return f"{fits}. Esc shows all beds."

@@ -48,11 +48,11 @@ class TileGrid:
 def tile_grid(group_sizes: Sequence[int], width: int, height: int) -> TileGrid:
     """Return the sizes for beds in groups of these sizes in a space of width x height.
 
-    The largest tiles that let every bed be seen win; five lines go before four. Where not
-    even four lines fit, the board scrolls. `width` leaves out the scroll bar, seen or not, so
-    that its coming and going moves no tile.
+    A group of 0 is a heading with no beds of its own. The largest tiles that let every bed
+    be seen win; five lines go before four. Where not even four lines fit, the board scrolls.
+    `width` leaves out the scroll bar, seen or not, so that its coming and going moves no tile.
     """
-    sizes = [size for size in group_sizes if size] or [1]
+    sizes = group_sizes if any(group_sizes) else (1,)
     for shape in (ROOMY, COMPACT):
         found = max(
             (_fitted(shape, sizes, columns, (width, height)) for columns in _columns(sizes)),

@@ -1,0 +1,369 @@
+"""The bed board: every bed of a ward or of the hospital, kept true by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from typing_extensions import override
+
+from ui.board.actions import ACTIONS, BedAct, BedAction, bed_words, offered, refusal
+from ui.board.beds_area import BedsArea
+from ui.board.cards import BedCard, Moment, patient_name, place_words
+from ui.board.counts import FILTER_WORDS, no_beds_words, summary, top_counts
+from ui.board.peek import NARROW_PEEK_WIDTH_PX, PEEK_WIDTH_PX, PeekPane
+from ui.board.rows import BoardRows, Wanted, cards_of
+from ui.board.search_bar import SearchBar
+from ui.board.wall import WallWindow
+from ui.context import Context, Place
+from ui.formats import moment_text
+from ui.notices import PROBLEM, NoticeAction
+from ui.widgets.panel import Count, Found, Panel
+from ward_app.board import rules
+from ward_app.board.queries import hospital_board, ward_board
+from ward_app.board.types import Board, BoardBed, BoardFilter, GroupKind
+from ward_app.core.errors import WardError
+
+_NARROW_BELOW_PX = 1400
+_MINUTE_MS = 60_000
+_MOST_FOUND = 12
+
+
+class BoardPanel(Panel):
+    """Tiles or table of all beds, the selected bed beside them, and every act by one key.
+
+    What is done is announced with the rows it is done to; sheets are the business of whoever
+    listens. A drag announces the same as the keys T and S.
+
+    Signals:
+        patient_opened: (BoardBed) open this patient.
+        observations_asked: (BoardBed) record a set for this patient.
+        transfer_asked: (BoardBed, BoardBed or None) move this patient, to this free bed.
+        swap_asked: (BoardBed, BoardBed or None) exchange beds, with this patient.
+        discharge_asked: (BoardBed) this patient leaves.
+        flags_asked: (BoardBed) change this patient's flags and allergies.
+        undo_asked: (BoardBed) undo the last step of this patient's stay.
+        admit_asked: (BoardBed) admit somebody to this free bed.
+        readiness_asked: (BoardBed, Readiness) record this next step of the empty bed.
+        availability_asked: (BoardBed) block, close or open this empty bed.
+    """
+
+    patient_opened = Signal(object)
+    observations_asked = Signal(object)
+    transfer_asked = Signal(object, object)
+    swap_asked = Signal(object, object)
+    discharge_asked = Signal(object)
+    flags_asked = Signal(object)
+    undo_asked = Signal(object)
+    admit_asked = Signal(object)
+    readiness_asked = Signal(object, object)
+    availability_asked = Signal(object)
+
+    topics: ClassVar[frozenset[str]] = frozenset({"beds", "observations", "patients"})
+
+    def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
+        super().__init__(context, place, parent)
+        self._board: Board | None = None
+        self._rows = BoardRows(_time_zone(place))
+        self._wanted = Wanted()
+        self._counts: tuple[Count, ...] = ()
+        self._stale_because: WardError | None = None
+        self._wall: WallWindow | None = None
+        self.search_bar = SearchBar(self)
+        self.beds = BedsArea(self)
+        self.peek = PeekPane(context.signed_in, self)
+        self._minute = QTimer(self, singleShot=True)
+        self._lay_out()
+        self._connect()
+        self._add_commands()
+        self._render()
+
+    @property
+    @override
+    def counts(self) -> tuple[Count, ...]:
+        return self._counts
+
+    @property
+    def wanted(self) -> Wanted:
+        """Filter and search in force."""
+        return self._wanted
+
+    @property
+    def wall(self) -> WallWindow | None:
+        """The wall screen, if it is open."""
+        return self._wall
+
+    @override
+    def load(self) -> None:
+        if self.place.whole_hospital:
+            self.read(self._show_board, hospital_board)
+        else:
+            self.read(self._show_board, ward_board, self.place.ward_ids)
+
+    @override
+    def show_place(self, place: Place) -> None:
+        self._board = None
+        self._stale_because = None
+        self._rows = BoardRows(_time_zone(place))
+        self._wanted = Wanted(text=self._wanted.text)
+        super().show_place(place)
+        self._render()
+
+    @override
+    def filter_by(self, key: str) -> None:
+        wanted = BoardFilter(key)
+        if wanted is self._wanted.filter:
+            wanted = BoardFilter.ALL
+        self._want(Wanted(filter=wanted, text=self._wanted.text))
+
+    @override
+    def found(self, text: str) -> Sequence[Found]:
+        if self._board is None:
+            return ()
+        beds = [bed for bed in self._board.beds if rules.fits_search(bed, text)]
+        return [self._found(bed) for bed in beds[:_MOST_FOUND]]
+
+    def act(self, act: BedAct) -> None:
+        """Do what a key, a button or the menu asks with the chosen bed, or say why not."""
+        card = self.beds.chosen
+        if card is None:
+            self.told.emit("Choose a bed first: arrow keys, or type its number.", None)
+            return
+        action = next(each for each in ACTIONS if each.act is act)
+        reason = refusal(action, card.bed, self.context.signed_in)
+        if reason is None:
+            self._announce(act, card.bed)
+        else:
+            self.told.emit(reason, None)
+
+    def search(self) -> None:
+        """Put the keyboard into the search field."""
+        self.search_bar.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search_bar.field.selectAll()
+
+    def show_all(self) -> None:
+        """End filter and search."""
+        self.search_bar.field.clear()
+        self._want(Wanted())
+        self.beds.focus_beds()
+
+    def tell_time(self) -> None:
+        """Bring countdowns and counts up to the present without asking the database."""
+        self._render()
+        self._wait_for_next_minute()
+
+    def open_wall(self) -> None:
+        """Fill the screen with the board for reading from afar; Escape leaves."""
+        if self._wall is None:
+            self._wall = WallWindow(self)
+            self._wall.closed.connect(self._forget_wall)
+        self._show_on_wall()
+        self._wall.showFullScreen()
+        self._wall.activateWindow()
+
+    def menu_for(self, card: BedCard) -> QMenu:
+        """Return the menu of what can be done with a bed, with its keys."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName(f"What to do with {bed_words(card.bed)}")
+        for action in offered(card.bed, self.context.signed_in):
+            entry = menu.addAction(f"{action.words(card.bed)}\t{action.key_name}")
+            entry.triggered.connect(partial(self.act, action.act))
+        return menu
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = event.size().width() < _NARROW_BELOW_PX
+        self.peek.setFixedWidth(NARROW_PEEK_WIDTH_PX if narrow else PEEK_WIDTH_PX)
+        super().resizeEvent(event)
+
+    def _show_board(self, board: Board) -> None:
+        self._board = board
+        self._stale_because = None
+        self._render()
+        self._wait_for_next_minute()
+
+    def _go_stale(self, error: WardError) -> None:
+        self._stale_because = error
+        text = str(error)
+        if self._board is not None:
+            text = f"{text} The board shows what was known at {self._read_time(self._board)}."
+        self.notice.tell(PROBLEM, text, NoticeAction("Try again (F5)", self.refresh))
+        self._render()
+
+    def _render(self) -> None:
+        """Show the last board as of now, greyed if a newer one could not be had."""
+        moment = self._moment()
+        self.beds.set_stale(self._stale_because is not None)
+        if self._board is None:
+            self._show_unread()
+            return
+        rows = self._rows.rows(self._board, moment, self._wanted)
+        if rows:
+            self.beds.show_rows(rows, _group_sizes(self._board))
+        else:
+            self.beds.show_rows((), ())
+            words = no_beds_words(self.place.name, self._read_time(self._board), self._wanted)
+            self.beds.show_message(words)
+        counts = rules.board_counts(self._board, moment.now, self._rows.time_zone)
+        self._show_counts(top_counts(counts, self._wanted))
+        self._show_summary(len(cards_of(rows)), patients=counts.occupied + counts.without_bed)
+        self._show_on_wall()
+
+    def _show_unread(self) -> None:
+        """Say that nothing is known yet, which is not the same as nobody being there."""
+        self.beds.show_rows((), ())
+        failed = self._stale_because is not None
+        words = "could not be read. Press F5 to try again." if failed else "are being read…"
+        self.beds.show_message(f"The beds of {self.place.name} {words}")
+        self._show_counts(())
+        self.search_bar.show_summary("")
+
+    def _show_counts(self, counts: tuple[Count, ...]) -> None:
+        if counts != self._counts:
+            self._counts = counts
+            self.counts_changed.emit(counts)
+
+    def _show_summary(self, shown: int, *, patients: int) -> None:
+        assert self._board is not None  # noqa: S101 - only called with a board
+        text = summary(shown, len(self._board.beds), self._wanted)
+        if not text and not patients:
+            text = f"No patients on {self.place.name} at {self._read_time(self._board)}."
+        self.search_bar.show_summary(text)
+
+    def _show_on_wall(self) -> None:
+        if self._wall is not None and self._board is not None:
+            stale = self._stale_because is not None
+            self._wall.show_board(self._board, self.place, self._moment(), stale=stale)
+
+    def _forget_wall(self) -> None:
+        self._wall = None
+
+    def _show_card(self, card: BedCard | None) -> None:
+        if card is None:
+            self.peek.show_nothing()
+        else:
+            self.peek.show_card(card, self._moment())
+
+    def _announce(self, act: BedAct, bed: BoardBed) -> None:
+        if act is BedAct.TRANSFER:
+            self.transfer_asked.emit(bed, None)
+        elif act is BedAct.SWAP:
+            self.swap_asked.emit(bed, None)
+        elif act is BedAct.READINESS:
+            self.readiness_asked.emit(bed, rules.next_readiness(bed))
+        else:
+            self._signals[act].emit(bed)
+
+    def _take_drop(self, patient: BoardBed, target: BoardBed) -> None:
+        action = _action(BedAct.TRANSFER)
+        reason = refusal(action, patient, self.context.signed_in)
+        if reason is not None:
+            self.told.emit(reason, None)
+        elif rules.is_free(target):
+            self.transfer_asked.emit(patient, target)
+        else:
+            self.swap_asked.emit(patient, target)
+
+    def _want(self, wanted: Wanted) -> None:
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._render()
+
+    def _search_for(self, text: str) -> None:
+        self._want(Wanted(filter=self._wanted.filter, text=text))
+
+    def _found(self, bed: BoardBed) -> Found:
+        is_patient = rules.has_patient(bed)
+        text = patient_name(bed) if is_patient else place_words(bed)
+        detail = f"{place_words(bed)}, {bed.ward_name}" if is_patient else bed.ward_name
+        return Found(text=text, detail=detail, run=partial(self._go_to, bed))
+
+    def _go_to(self, bed: BoardBed) -> None:
+        self.show_all()
+        self.beds.go_to(bed.admission_id, bed.bed_id)
+
+    def _open_menu(self, at: QPoint) -> None:
+        if self.beds.chosen is not None:
+            self.menu_for(self.beds.chosen).popup(at)
+
+    def _moment(self) -> Moment:
+        return Moment(self.context.clock(), self.place.zone)
+
+    def _read_time(self, board: Board) -> str:
+        return moment_text(board.read_at, self.place.zone, self.context.clock())
+
+    def _wait_for_next_minute(self) -> None:
+        now = self.context.clock()
+        passed_ms = now.second * 1_000 + now.microsecond // 1_000
+        self._minute.start(_MINUTE_MS - passed_ms)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.beds, 1)
+        row.addWidget(self.peek)
+        self.content.addWidget(self.search_bar)
+        self.content.addLayout(row, 1)
+        self.peek.setFixedWidth(PEEK_WIDTH_PX)
+        self.search_bar.details.setChecked(True)
+        self.setFocusProxy(self.beds)
+
+    def _connect(self) -> None:
+        self._signals = {
+            BedAct.OPEN: self.patient_opened,
+            BedAct.OBSERVE: self.observations_asked,
+            BedAct.DISCHARGE: self.discharge_asked,
+            BedAct.FLAGS: self.flags_asked,
+            BedAct.UNDO: self.undo_asked,
+            BedAct.ADMIT: self.admit_asked,
+            BedAct.AVAILABILITY: self.availability_asked,
+        }
+        self.load_failed.connect(self._go_stale)
+        self.beds.card_changed.connect(self._show_card)
+        self.beds.opened.connect(partial(self.act, BedAct.OPEN))
+        self.beds.menu_wanted.connect(self._open_menu)
+        self.beds.dropped.connect(self._take_drop)
+        self.peek.acted.connect(self.act)
+        self.search_bar.searched.connect(self._search_for)
+        self.search_bar.field.left.connect(self.beds.focus_beds)
+        self.search_bar.field.escaped.connect(self.show_all)
+        self.search_bar.table.toggled.connect(self.beds.show_table)
+        self.search_bar.details.toggled.connect(self.peek.setVisible)
+        self.search_bar.wall.clicked.connect(self.open_wall)
+        self._minute.timeout.connect(self.tell_time)
+
+    def _add_commands(self) -> None:
+        for action in ACTIONS:
+            self.add_command(action.name, action.keys, partial(self.act, action.act))
+        bar = self.search_bar
+        search = self.add_command("Search the board", "/", self.search)
+        search.setShortcuts([QKeySequence("/"), QKeySequence("Ctrl+F")])
+        self.add_command("Show all beds", "Esc", self.show_all)
+        self.add_command("Table or tiles", "V", bar.table.toggle)
+        self.add_command("Details of the chosen bed", "P", bar.details.toggle)
+        self.add_command("Wall screen", "F11", self.open_wall)
+        for number, (each, words) in enumerate(FILTER_WORDS.items(), start=1):
+            run = partial(self.filter_by, each.value)
+            self.add_command(f"Show only {words}", f"Alt+{number}", run)
+
+
+def _action(act: BedAct) -> BedAction:
+    return next(action for action in ACTIONS if action.act is act)
+
+
+def _time_zone(place: Place) -> str:
+    return place.wards[0].time_zone if place.wards else "UTC"
+
+
+def _group_sizes(board: Board) -> tuple[int, ...]:
+    """Return how many beds stand under each heading; patients without a bed size no tile."""
+    groups = rules.bed_groups(board.beds)
+    sizes = [len(each.beds) for each in groups if each.kind is not GroupKind.WITHOUT_BED]
+    wards = len(board.ward_ids)
+    return (*sizes, *([0] * wards if wards > 1 else ()))

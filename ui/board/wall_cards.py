@@ -1,0 +1,96 @@
+"""What a wall screen says of a bed: four facts at most, and no more of a name than allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from ui.board.badges import ScoreFace, score_face
+from ui.board.cards import READINESS_WORDS, Face, Moment
+from ui.formats import duration_text, initials, moment_text
+from ward_app.board import rules
+from ward_app.board.types import BoardBed, BoardCounts
+from ward_app.rooms.types import Availability, Readiness
+
+HIDDEN_NAME = "Occupied"
+_PRIVATE = "hidden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallCard:
+    """Bed, initials or state, score, countdown. `score` None where there is no patient."""
+
+    face: Face
+    label: str
+    name: str
+    line: str
+    score: ScoreFace | None = None
+    overdue: bool = False
+
+
+def wall_card(bed: BoardBed, moment: Moment, privacy: Mapping[UUID, str]) -> WallCard:
+    """Return a bed for the wall.
+
+    `privacy` maps ward ids to "initials" or "hidden"; a ward it does not know hides names.
+    """
+    if rules.has_patient(bed):
+        return _patient_card(bed, moment, privacy.get(bed.ward_id, _PRIVATE))
+    label = bed.bed_label or ""
+    if bed.occupied:
+        return WallCard(face=Face.WITHHELD, label=label, name=HIDDEN_NAME, line="")
+    if rules.is_unavailable(bed):
+        return _unavailable_card(bed, moment)
+    return WallCard(face=Face.EMPTY, label=label, name=_readiness(bed), line="")
+
+
+def wall_counts(counts: BoardCounts) -> str:
+    """Return the counts for the line above the beds."""
+    texts = [
+        f"{counts.occupied} in",
+        f"{counts.free} free",
+        f"{counts.in_today} in today",
+        f"{counts.out_today} out",
+        f"{counts.overdue} overdue",
+    ]
+    if counts.without_bed:
+        texts.append(f"{counts.without_bed} without a bed")
+    return "  ·  ".join(texts)
+
+
+def _patient_card(bed: BoardBed, moment: Moment, privacy: str) -> WallCard:
+    short = initials(bed.family_name, bed.given_name)
+    named = rules.shows_initials(bed, privacy) and bool(short)
+    overdue = rules.is_overdue(bed, moment.now)
+    return WallCard(
+        face=Face.PATIENT,
+        label=bed.bed_label or "No bed",
+        name=f"{'≈ ' if bed.alike_name else ''}{short}" if named else HIDDEN_NAME,
+        line=_due(bed, moment, overdue=overdue),
+        score=score_face(bed),
+        overdue=overdue,
+    )
+
+
+def _due(bed: BoardBed, moment: Moment, *, overdue: bool) -> str:
+    left = rules.time_left(bed, moment.now)
+    if left is None:
+        return "No obs planned"
+    return duration_text(left) if overdue else f"Obs in {duration_text(left)}"
+
+
+def _unavailable_card(bed: BoardBed, moment: Moment) -> WallCard:
+    closed = bed.availability == Availability.CLOSED.value
+    until = bed.availability_until
+    return WallCard(
+        face=Face.UNAVAILABLE,
+        label=bed.bed_label or "",
+        name="Closed" if closed else "Blocked",
+        line=f"Until {moment_text(until, moment.zone, moment.now)}" if until else "",
+    )
+
+
+def _readiness(bed: BoardBed) -> str:
+    if bed.readiness in (None, Readiness.CLEAN.value):
+        return "Free"
+    return READINESS_WORDS[Readiness(bed.readiness)]
