@@ -16,13 +16,13 @@ from ui.admissions.swap_sheet import SwapSheet, partner_option
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
 from ui.background import Reply
+from ui.board.panel import BoardPanel
 from ui.context import Context
 from ui.formats import person_name
 from ui.patients.alerts_sheet import AlertsSheet
 from ui.rooms.bed_state_sheet import BedStateSheet
 from ui.rooms.words import READINESS_WORDS
 from ui.widgets.sheet import Sheet
-from ward_app.board.rules import next_readiness
 from ward_app.board.types import BoardBed
 from ward_app.core.ids import new_id
 from ward_app.rooms.service import set_readiness
@@ -99,42 +99,61 @@ class BedActions(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._open_sheet, self._tell = context, open_sheet, tell
-        self._sheets: dict[str, Callable[[Context, BoardBed], Sheet]] = {
-            "admit": admit_sheet,
-            "transfer": transfer_sheet,
-            "swap": swap_sheet,
-            "discharge": discharge_sheet,
-            "undo": undo_sheet,
-            "flags": alerts_sheet,
-            "expected": expected_discharge_sheet,
-            "availability": bed_state_sheet,
-            "block": bed_state_sheet,
-        }
 
-    def act(self, action: str, row: BoardBed) -> bool:
-        """Open the sheet of an action on a row of the board; False if it is not one of ours."""
-        if action == "readiness":
-            self.mark_ready(row)
-            return True
-        make = self._sheets.get(action)
-        if make is None:
-            return False
-        self.open(make(self._context, row))
-        return True
+    def serve(self, board: BoardPanel) -> None:
+        """Do from now on what this board asks for, except opening and observing a patient."""
+        board.admit_asked.connect(self.admit)
+        board.transfer_asked.connect(self.transfer)
+        board.swap_asked.connect(self.swap)
+        board.discharge_asked.connect(self.discharge)
+        board.undo_asked.connect(self.undo)
+        board.flags_asked.connect(self.change_alerts)
+        board.availability_asked.connect(self.change_bed)
+        board.readiness_asked.connect(self.mark_ready)
 
-    def transfer(self, row: BoardBed, target: BoardBed) -> None:
-        """Open the move of a patient to a bed (dragged there)."""
+    def admit(self, bed: BoardBed) -> None:
+        """Open the admission to a free bed."""
+        self.open(admit_sheet(self._context, bed))
+
+    def admit_to_ward(self, ward: Ward) -> None:
+        """Open the admission to a ward, the bed still to be found."""
+        self.open(admit_sheet(self._context, None, ward))
+
+    def transfer(self, row: BoardBed, target: BoardBed | None = None) -> None:
+        """Open the move of a patient, to a bed if it was dragged there."""
         self.open(transfer_sheet(self._context, row, target))
 
-    def swap(self, row: BoardBed, other: BoardBed) -> None:
-        """Open the exchange of two patients (one dragged onto the other)."""
+    def swap(self, row: BoardBed, other: BoardBed | None = None) -> None:
+        """Open the exchange of two patients."""
         self.open(swap_sheet(self._context, row, other))
 
-    def mark_ready(self, row: BoardBed) -> None:
-        """Record the next step of cleaning at once, or open the bed's state if there is none."""
-        step = next_readiness(row)
-        if step is None or row.bed_id is None:
-            self.open(bed_state_sheet(self._context, row))
+    def discharge(self, row: BoardBed) -> None:
+        """Open the discharge of a patient."""
+        self.open(discharge_sheet(self._context, row))
+
+    def change_expected_discharge(self, row: BoardBed) -> None:
+        """Open the change of when a patient is expected to leave."""
+        self.open(expected_discharge_sheet(self._context, row))
+
+    def undo(self, row: BoardBed) -> None:
+        """Open the undoing of a patient's latest step."""
+        self.open(undo_sheet(self._context, row))
+
+    def undo_discharge(self, ward: Ward) -> None:
+        """Open the search for who left a ward lately, to undo the discharge."""
+        self.open(undo_discharge_sheet(self._context, ward))
+
+    def change_alerts(self, row: BoardBed) -> None:
+        """Open allergies and flags of a patient."""
+        self.open(alerts_sheet(self._context, row))
+
+    def change_bed(self, row: BoardBed) -> None:
+        """Open availability and readiness of a bed."""
+        self.open(bed_state_sheet(self._context, row))
+
+    def mark_ready(self, row: BoardBed, step: Readiness) -> None:
+        """Record the next step of cleaning at once; undoing it opens the state of the bed."""
+        if row.bed_id is None:
             return
         state = BedState(id=new_id(), bed_id=row.bed_id, occurred_at=self._context.clock())
         reply = Reply(partial(self._tell_ready, row, step))
@@ -150,12 +169,8 @@ class BedActions(QObject):
         self.open(UndoSheet(self._context, _ward(self._context, stay.ward_id), stay))
 
     def _tell_ready(self, row: BoardBed, step: Readiness, _nothing: object) -> None:
-        marked = row._replace(readiness=step)
-        undo = partial(self._reopen_bed, marked)
-        self._tell(f"Bed {row.bed_label}: {READINESS_WORDS[step].lower()}.", undo)
-
-    def _reopen_bed(self, row: BoardBed) -> None:
-        self.open(bed_state_sheet(self._context, row))
+        reopen = partial(self.change_bed, row._replace(readiness=step))
+        self._tell(f"Bed {row.bed_label}: {READINESS_WORDS[step].lower()}.", reopen)
 
 
 def _stay(row: BoardBed) -> Stay:
