@@ -1,0 +1,201 @@
+"""Settings: where they come from, which wins, what is refused."""
+
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+from ward_app.core.errors import ConfigurationError
+from ward_app.core.places import places
+from ward_app.core.settings import (
+    KEYS,
+    DatabaseSettings,
+    Environment,
+    PoolSettings,
+    Settings,
+    load_settings,
+)
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Load settings from the text of a file and an environment of our own."""
+
+    def load(text="", **environment):
+        file = tmp_path / "config.toml"
+        file.write_text(text, encoding="utf-8")
+        return load_settings(file, environment)
+
+    return load
+
+
+def keys_of(settings, section=""):
+    for name, kind in get_type_hints(settings).items():
+        if is_dataclass(kind):
+            yield from keys_of(kind, f"{section}{name}.")
+        else:
+            yield f"{section}{name}"
+
+
+def test_that_every_setting_has_a_key_and_every_key_a_setting():
+    assert sorted(keys_of(Settings)) == sorted(KEYS)
+
+
+def test_that_nothing_configured_means_the_defaults(load, tmp_path):
+    assert load() == Settings()
+    assert load_settings(tmp_path / "missing.toml", {}) == Settings()
+    assert Settings().environment is Environment.PRODUCTION
+    assert Settings().database.sslmode == "verify-full"
+    assert Settings().database.pool == PoolSettings(min=1, max=4, timeout_s=10)
+
+
+def test_that_the_defaults_are_themselves_allowed():
+    for key, reader in KEYS.items():
+        value = Settings()
+        for word in key.split("."):
+            value = getattr(value, word)
+        assert reader(value) == value
+
+
+def test_that_environment_beats_address_beats_file(load):
+    text = '[database]\nhost = "file"\nname = "file"\nuser = "file"\n[database.pool]\nmax = 2'
+    settings = load(
+        text,
+        DATABASE_URL="postgresql://address:5433/address?sslmode=require&connect_timeout=9",
+        WARD_DATABASE__HOST="environment",
+        WARD_ENVIRONMENT="training",
+        WARD_HOME="/somewhere",
+        WARD_SOMETHING_ELSE="1",
+    )
+    assert settings.environment is Environment.TRAINING
+    assert settings.database == DatabaseSettings(
+        host="environment",
+        port=5433,
+        name="address",
+        user="file",
+        sslmode="require",
+        connect_timeout_s=9,
+        pool=PoolSettings(max=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "said"),
+    [
+        ("[database]\nport = 'x'", {}, r"database\.port \(.*\) must be a whole number from 1 to"),
+        ("[database]\nport = 65536", {}, "from 1 to 65535"),
+        ("[database]\nport = true", {}, "from 1 to 65535"),
+        ("[database]\nport = 5432.0", {}, "from 1 to 65535"),
+        ("[database]\nhost = 1", {}, r"database\.host \(.*\) must be text"),
+        ("[database]\nsslmode = 'prefer'", {}, "one of disable, require, verify-ca"),
+        ("environment = 'prod'", {}, "one of development, demo, test, training, production"),
+        ("[database]\nprot = 1", {}, r"database\.prot \(.*\) is not known; known are .*port"),
+        ("[databse]\nport = 1", {}, r"databse\.port .* is not known"),
+        ("enviroment = 'test'", {}, "known are environment"),
+        ("", {"WARD_DATABASE__PORT": "-1"}, r"database\.port \(WARD_DATABASE__PORT\)"),
+        ("", {"WARD_DATABASE__PRT": "1"}, r"database\.prt \(WARD_DATABASE__PRT\)"),
+        ("", {"DATABASE_URL": "mysql://x"}, "DATABASE_URL is not a PostgreSQL address"),
+        ("", {"DATABASE_URL": "postgresql://x/y?keepalives=1"}, "keepalives is not known"),
+        ("", {"DATABASE_URL": "postgresql://x/y?sslmode=allow"}, "one of disable, require"),
+        ("x =", {}, "is not valid TOML"),
+    ],
+)
+def test_that_a_wrong_setting_is_named_with_what_is_allowed(load, text, environment, said):
+    with pytest.raises(ConfigurationError, match=said):
+        load(text, **environment)
+
+
+def test_that_everything_wrong_is_said_at_once(load):
+    with pytest.raises(ConfigurationError, match=r"port.*sslmode.*maxx"):
+        load("[database]\nport = 0\nsslmode = 'no'\n[database.pool]\nmaxx = 3")
+
+
+def test_that_a_file_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "config.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match="not valid TOML"):
+        load_settings(tmp_path / "config.toml", {})
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_settings(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ("[database]\npassword = 'hunter2'", {}),
+        ("[database]\nPassword = 'hunter2'", {}),
+        ("[database]\nuser_secret = 'hunter2'", {}),
+        ("[database]\nurl = 'postgresql://nurse:hunter2@db/ward'", {}),
+        ("", {"DATABASE_URL": "postgresql://nurse:hunter2@db/ward"}),
+    ],
+)
+def test_that_a_password_is_refused_and_not_repeated(load, text, environment):
+    with pytest.raises(ConfigurationError, match=r"contains a password.*keyring") as refusal:
+        load(text, **environment)
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_that_a_value_in_the_wrong_place_is_not_repeated(load):
+    with pytest.raises(ConfigurationError) as refusal:
+        load("[database]\nport = 'hunter2'")
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_that_the_connection_has_no_password_and_ends_long_statements():
+    conninfo = DatabaseSettings(host="/run/ward", user="ws_desk").conninfo()
+    assert conninfo == {
+        "host": "/run/ward",
+        "port": 5432,
+        "dbname": "ward",
+        "user": "ws_desk",
+        "connect_timeout": 5,
+        "application_name": "ward-app",
+        "options": "-c statement_timeout=30000",
+    }
+
+
+def test_that_a_network_connection_is_encrypted_and_notices_silence():
+    settings = DatabaseSettings(host="db.example", user="ws_desk", sslrootcert="/etc/ca.pem")
+    expected = {
+        "sslmode": "verify-full",
+        "channel_binding": "require",
+        "require_auth": "scram-sha-256",
+        "sslrootcert": "/etc/ca.pem",
+        "tcp_user_timeout": 60_000,
+        "keepalives_idle": 30,
+    }
+    assert expected.items() <= settings.conninfo().items()
+    plain = DatabaseSettings(host="db.example", user="ws_desk", sslmode="disable").conninfo()
+    assert "channel_binding" not in plain
+    assert "sslrootcert" not in plain
+
+
+@pytest.mark.parametrize(
+    ("missing", "settings"),
+    [("host", DatabaseSettings(user="ws_desk")), ("user", DatabaseSettings(host="db"))],
+)
+def test_that_an_unconfigured_database_says_where_to_configure_it(missing, settings):
+    with pytest.raises(ConfigurationError, match=rf"database\.{missing} is empty.*config\.toml"):
+        settings.conninfo()
+
+
+def test_that_ward_home_names_another_installation(tmp_path):
+    found = places({"WARD_HOME": str(tmp_path)})
+    assert (found.config_file, found.data_dir) == (tmp_path / "config.toml", tmp_path)
+    assert found.cluster_dir == tmp_path / "cluster"
+    usual = places({})
+    assert usual.config_file.name == "config.toml"
+    assert usual.data_dir != tmp_path
+    assert places({"WARD_HOME": ""}) == usual
+
+
+def test_that_ward_home_may_be_relative_and_in_the_users_folder():
+    assert places({"WARD_HOME": "here"}).data_dir == Path.cwd() / "here"
+    assert places({"WARD_HOME": "~/ward"}).data_dir == Path.home() / "ward"
+
+
+def test_that_settings_cannot_be_changed_afterwards():
+    for settings in (Settings(), DatabaseSettings(), PoolSettings()):
+        name = fields(settings)[0].name
+        with pytest.raises(AttributeError):
+            setattr(settings, name, "changed")
