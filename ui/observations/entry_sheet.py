@@ -7,8 +7,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QLabel
 from typing_extensions import override
-from ward_app.observations.queries import observation_chart
-from ward_app.observations.service import record_observations, strike_out
 
 from ui import theme
 from ui.background import Reply
@@ -25,7 +23,9 @@ from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.ids import new_id
 from ward_app.observations.packs import adult_limits, news2_pack
+from ward_app.observations.queries import observation_chart
 from ward_app.observations.rules import score_response
+from ward_app.observations.service import record_observations, strike_out
 from ward_app.observations.types import (
     NewObservations,
     ObservationChart,

@@ -1,0 +1,115 @@
+"""What a chart shows, worked out once per load: sets, gaps, scale. Pure functions, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
+
+from ui.observations.chart_axis import Window
+from ui.observations.charted import ChartedSet, charted_sets, in_force
+from ward_app.observations.rules import CONTINUOUS_RECHART_MINUTES
+from ward_app.observations.types import ObservationChart, RecordedObservations, VitalSigns
+
+# a line across more than this many times the expected interval would invent a course
+GAP_FACTOR = 2
+_UNSCORED_INTERVAL = timedelta(hours=12)
+_MARGIN = timedelta(hours=1)
+_LONGEST_FIRST_VIEW = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class ChartContent:
+    """One load of one patient's chart.
+
+    Attributes:
+        zone: of the ward; the axis is labelled in it.
+    """
+
+    chart: ObservationChart
+    zone: tzinfo
+
+    @cached_property
+    def sets(self) -> tuple[ChartedSet, ...]:
+        """Every entered set, oldest first, with its standing."""
+        return charted_sets(self.chart)
+
+    @cached_property
+    def drawn(self) -> tuple[RecordedObservations, ...]:
+        """The sets in force, oldest first."""
+        return in_force(self.sets)
+
+    @cached_property
+    def whole(self) -> Window:
+        """The stretch from before the first set to after the last, now and the next due time."""
+        moments = [one.recorded.occurred_at for one in self.sets] + [self.chart.read_at]
+        if self.chart.next_due_at is not None:
+            moments.append(self.chart.next_due_at)
+        return Window(min(moments) - _MARGIN, max(moments) + _MARGIN)
+
+    @property
+    def first_view(self) -> Window:
+        """The whole course, or its last three days when it is longer."""
+        whole = self.whole
+        return Window(max(whole.start, whole.end - _LONGEST_FIRST_VIEW), whole.end)
+
+
+@dataclass(frozen=True, slots=True)
+class GroundRun:
+    """A stretch of time during which the same bands apply.
+
+    Attributes:
+        signs: carries the SpO2 scale and whether on oxygen; nothing else of it counts.
+    """
+
+    start: datetime
+    end: datetime
+    signs: VitalSigns
+
+
+def ground_runs(content: ChartContent, window: Window) -> tuple[GroundRun, ...]:
+    """Return which SpO2 bands apply when: from each set to the next, merged where alike.
+
+    On scale 2 the bands from 93 % count on oxygen only, so they follow the patient.
+    """
+    runs: list[GroundRun] = []
+    for start, end, signs in _stretches(content, window):
+        if runs and _same_ground(runs[-1].signs, signs):
+            runs[-1] = GroundRun(runs[-1].start, end, runs[-1].signs)
+        else:
+            runs.append(GroundRun(start, end, signs))
+    return tuple(runs)
+
+
+def is_gap(before: RecordedObservations, after: RecordedObservations) -> bool:
+    """Whether too much time lies between two sets to draw a line from one to the other."""
+    return after.occurred_at - before.occurred_at > GAP_FACTOR * expected_interval(before)
+
+
+def expected_interval(recorded: RecordedObservations) -> timedelta:
+    """Return the longest time to the next set that the set's score asked for."""
+    if recorded.score is None:
+        return _UNSCORED_INTERVAL
+    minutes = recorded.score.interval_minutes or CONTINUOUS_RECHART_MINUTES
+    return timedelta(minutes=minutes)
+
+
+def _stretches(
+    content: ChartContent, window: Window
+) -> Iterator[tuple[datetime, datetime, VitalSigns]]:
+    sets = content.drawn
+    if not sets:
+        yield window.start, window.end, VitalSigns(spo2_scale=content.chart.scale)
+        return
+    starts = [window.start, *(one.occurred_at for one in sets[1:]), window.end]
+    for place, one in enumerate(sets):
+        start, end = max(starts[place], window.start), min(starts[place + 1], window.end)
+        if start < end:
+            yield start, end, one.vital_signs
+
+
+def _same_ground(one: VitalSigns, other: VitalSigns) -> bool:
+    return one.spo2_scale == other.spo2_scale and (
+        one.spo2_scale == 1 or one.on_oxygen == other.on_oxygen
+    )
