@@ -110,7 +110,7 @@ class CommandPalette(Overlay):
         self.line = QLineEdit(self.card)
         self.list = QListView(self.card)
         self.model = FoundModel(self)
-        self._nothing = QLabel("Nothing found", self.card)
+        self.nothing = QLabel("Nothing found", self.card)
         self._source: Source | None = None
         self.list.setModel(self.model)
         self.list.setItemDelegate(FoundDelegate(self.list))
@@ -121,9 +121,9 @@ class CommandPalette(Overlay):
         self.list.clicked.connect(self._run)
         self.line.textChanged.connect(self._search)
         self.line.installEventFilter(self)
-        theme.tint(self._nothing, "dim")
+        theme.tint(self.nothing, "dim")
         self.column.setContentsMargins(theme.GRID_PX, theme.GRID_PX, theme.GRID_PX, theme.GRID_PX)
-        for widget in (self.line, self.list, self._nothing):
+        for widget in (self.line, self.list, self.nothing):
             self.column.addWidget(widget)
 
     def ask(self, source: Source, placeholder: str) -> None:
@@ -170,7 +170,7 @@ class CommandPalette(Overlay):
         self.list.setCurrentIndex(self.model.index(0))
         self.list.setVisible(bool(found))
         self.list.setFixedHeight(min(len(found), ROWS_SHOWN) * ROW_HEIGHT_PX + 2)
-        self._nothing.setVisible(not found)
+        self.nothing.setVisible(not found)
 
     def _run(self, index: QModelIndex) -> None:
         if not index.isValid():

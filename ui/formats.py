@@ -137,7 +137,7 @@ def read_date(text: str, today: date) -> date | None:
 
     Reads "20-Nov-2026", "20/11/2026", "20.11.26", "20 11 2026", "20112026", "20 nov" and "20.11."
     (this year), "t" or "today", "+3" and "-1" (days from today). The day comes first.
-    A two-digit year is the one of the hundred years that end nineteen years from now.
+    A two-digit year is the one of the hundred years that end next year.
     """
     typed = text.strip().casefold()
     if typed in {"t", "today"}:
@@ -203,5 +203,5 @@ def _full_year(typed: str | None, today: date) -> int:
     year = int(typed)
     if year >= _CENTURY:
         return year
-    latest = today.year + 19
+    latest = today.year + 1
     return latest - (latest - year) % _CENTURY

@@ -18,6 +18,10 @@ class Preferences:
     def __init__(self, file: Path) -> None:
         self._kept = QSettings(str(file), QSettings.Format.IniFormat)
 
+    def sync(self) -> None:
+        """Write what was changed now, and not a moment later."""
+        self._kept.sync()
+
     @property
     def scheme(self) -> Scheme:
         """Light or dark; light when never chosen."""
