@@ -57,6 +57,7 @@ class BedsArea(QStackedWidget):
         self._prepare_message()
         for widget in (self.tiles, self.table, self.message):
             self.addWidget(widget)
+        self.setFocusProxy(self.tiles)
         self._connect()
 
     @property
@@ -74,7 +75,8 @@ class BedsArea(QStackedWidget):
         chosen, at = self._chosen, self.tiles.verticalScrollBar().value()
         self.tiles.set_group_sizes(group_sizes)
         self.model.set_rows(rows)
-        self.table_model.set_cards(cards_of(tuple(rows)))
+        if self._as_table:
+            self.table_model.set_cards(cards_of(self.model.rows))
         self._choose_again(chosen)
         self.tiles.verticalScrollBar().setValue(at)
         self.setCurrentWidget(self.view)
@@ -86,8 +88,11 @@ class BedsArea(QStackedWidget):
 
     def show_table(self, as_table: bool) -> None:  # noqa: FBT001 - a slot of a switch
         """Show the beds as a table or as tiles."""
-        had_focus = self.hasFocus() or self.view.hasFocus()
+        had_focus = self.view.hasFocus()
         self._as_table = as_table
+        self.setFocusProxy(self.view)
+        if as_table:
+            self.table_model.set_cards(cards_of(self.model.rows))
         self._choose_again(self._chosen)
         if self.currentWidget() is not self.message:
             self.setCurrentWidget(self.view)

@@ -193,7 +193,8 @@ class BoardView(QListView):
 
     def _fit(self) -> None:
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        grid = tile_grid(self._group_sizes, self.width() - bar, self.height())
+        # a tile that ends at the very edge would be wrapped
+        grid = tile_grid(self._group_sizes, self.width() - bar - 1, self.height())
         if self._delegate.use(grid, self.viewport().width()):
             self.scheduleDelayedItemsLayout()
 

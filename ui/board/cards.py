@@ -93,7 +93,8 @@ class BedCard:
         key: stays the same while the bed's content changes.
         name: the patient, or in one or two words the state of an empty bed.
         about / stay: the two lines below the name.
-        day / brief: the same where there is room for one line: "D12" stands apart if it can.
+        day: "D12", for where there is one line for both.
+        brief: what that line says; its last part goes first where room is short.
         due: countdown to the next set, or the readiness of a bed that is blocked.
         icon: name of the icon of an empty bed's state; None for a patient.
         said: everything but the countdown, for a screen reader.
@@ -107,7 +108,7 @@ class BedCard:
     about: str
     stay: str
     day: str = ""
-    brief: str = ""
+    brief: tuple[str, ...] = ()
     due: str
     overdue: bool = False
     alike: bool = False
@@ -214,9 +215,10 @@ def _day_letter(bed: BoardBed, moment: Moment) -> str:
     return "" if day is None else f"D{day}"
 
 
-def _brief(bed: BoardBed, moment: Moment) -> str:
+def _brief(bed: BoardBed, moment: Moment) -> tuple[str, ...]:
     person = f"{age(bed.born_on, moment.today)} {sex_word(bed.sex)}"
-    return _dotted(person, _leaves(bed, moment), bed.specialty or bed.consultant)
+    parts = (person, _leaves(bed, moment), bed.specialty or bed.consultant)
+    return tuple(part for part in parts if part)
 
 
 def _leaves(bed: BoardBed, moment: Moment) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
@@ -25,6 +27,8 @@ from ward_app.staff.types import SignedIn
 PEEK_WIDTH_PX = 296
 NARROW_PEEK_WIDTH_PX = 264
 _MOST_FACTS = 13
+_LONGEST_WORD = 16
+_ZERO_WIDTH_SPACE = "\u200b"
 
 
 class PeekPane(QFrame):
@@ -69,7 +73,8 @@ class PeekPane(QFrame):
         self.place.setText("◆ No bed" if no_bed else place_words(card.bed))
         theme.tint(self.place, "problem" if no_bed else "dim")
         is_patient = card.face is Face.PATIENT
-        self.name.setText(patient_name(card.bed, with_title=True) if is_patient else card.name)
+        name = patient_name(card.bed, with_title=True) if is_patient else card.name
+        self.name.setText(_breakable(name))
         self._show_facts(facts(card, moment))
         can_do = offered(card.bed, self._signed_in)
         for act, line in self._buttons.items():
@@ -141,7 +146,7 @@ class _FactLine:
     def show_fact(self, fact: Fact) -> None:
         """Show one fact."""
         self.caption.setText(fact.caption)
-        self.value.setText(fact.value)
+        self.value.setText(_breakable(fact.value))
         self.value.setFont(theme.font(13, _weight(fact)))
         self.set_visible(True)
 
@@ -180,6 +185,11 @@ def _label(size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     return label
+
+
+def _breakable(text: str) -> str:
+    """Return the text with places where a word longer than a line may be broken."""
+    return re.sub(rf"(\w{{{_LONGEST_WORD}}})(?=\w)", f"\\1{_ZERO_WIDTH_SPACE}", text)
 
 
 def _weight(fact: Fact) -> QFont.Weight:

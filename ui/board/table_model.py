@@ -32,7 +32,6 @@ class Column:
     text: Callable[[BedCard], str]
     order: Callable[[BedCard], Any]
     width_px: int
-    is_number: bool = False
 
 
 class BedTableModel(QAbstractTableModel):
@@ -110,7 +109,7 @@ class BedTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section].header
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(COLUMNS[section])
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
     @override
@@ -144,11 +143,6 @@ class BedTableModel(QAbstractTableModel):
         return (*known, *unknown)
 
 
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
 def _colour(card: BedCard, column: int) -> QColor | None:
     if COLUMNS[column].header == "Next obs" and card.overdue:
         return theme.colour("risk_high")
@@ -178,14 +172,25 @@ def _risk(card: BedCard) -> str:
 
 def _state(card: BedCard) -> str:
     if card.face is Face.PATIENT:
-        return "Like name" if card.alike else ""
-    return " · ".join(part for part in (card.name, card.about, card.stay) if part)
+        return "Name like another's" if card.alike else ""
+    return " · ".join(part for part in (card.about, card.stay, card.due) if part)
 
 
 def _name(card: BedCard) -> str:
-    if card.face is not Face.PATIENT:
-        return ""
     return f"≈ {card.name}" if card.alike else card.name
+
+
+def _name_order(card: BedCard) -> str | None:
+    return rules.plain(card.name) if card.face is Face.PATIENT else None
+
+
+def _due(card: BedCard) -> str:
+    return card.due.removeprefix("Next obs ") if card.face is Face.PATIENT else ""
+
+
+def _leaves(bed: BoardBed) -> str:
+    leaves_on = bed.expected_discharge_on
+    return date_text(leaves_on) if leaves_on else "no date"
 
 
 def _flags(card: BedCard) -> str:
@@ -202,26 +207,21 @@ _allergies = _of_patient(lambda bed: allergy_chip(bed).words.removeprefix("Aller
 _sex = _of_patient(lambda bed: sex_word(bed.sex))
 
 COLUMNS: tuple[Column, ...] = (
-    Column("Bed", lambda card: card.label, lambda card: natural_key(card.label), 64),
-    Column("Bay", lambda card: card.bed.room_name or "", lambda card: card.bed.room_name, 72),
-    Column("Patient", _name, _plain_or_none(lambda card: _name(card).removeprefix("≈ ")), 220),
-    Column("Age", _age, lambda card: _born_order(card.bed), 56, is_number=True),
-    Column("Sex", _sex, _plain_or_none(_sex), 72),
-    Column("NEWS2", _risk, lambda card: rules.points_known(card.bed), 110),
-    Column("Next obs", lambda card: card.due, lambda card: card.bed.next_due_at, 170),
-    Column("Day", _day, lambda card: int(_day(card)) if _day(card) else None, 48, is_number=True),
-    Column(
-        "Leaves",
-        _of_patient(lambda bed: date_text(bed.expected_discharge_on)),
-        lambda card: card.bed.expected_discharge_on,
-        110,
-    ),
-    Column("Allergies", _allergies, _plain_or_none(_allergies), 160),
-    Column("Alerts", _flags, _plain_or_none(_flags), 160),
+    Column("Bed", lambda card: card.label, lambda card: natural_key(card.label), 70),
+    Column("Bay", lambda card: card.bed.room_name or "", lambda card: card.bed.room_name, 80),
+    Column("Patient", _name, _name_order, 240),
+    Column("Age", _age, lambda card: _born_order(card.bed), 70),
+    Column("Sex", _sex, _plain_or_none(_sex), 76),
+    Column("NEWS2", _risk, lambda card: rules.points_known(card.bed), 140),
+    Column("Next obs", _due, lambda card: card.bed.next_due_at, 140),
+    Column("Day", _day, lambda card: int(_day(card)) if _day(card) else None, 60),
+    Column("Leaves", _of_patient(_leaves), lambda card: card.bed.expected_discharge_on, 110),
+    Column("Allergies", _allergies, _plain_or_none(_allergies), 170),
+    Column("Alerts", _flags, _plain_or_none(_flags), 170),
     Column("Consultant", _consultant, _plain_or_none(_consultant), 120),
-    Column("Specialty", _specialty, _plain_or_none(_specialty), 150),
-    Column("State", _state, _plain_or_none(_state), 300),
-    Column("Ward", lambda card: card.bed.ward_name, lambda card: card.bed.ward_name, 120),
+    Column("Specialty", _specialty, _plain_or_none(_specialty), 170),
+    Column("State", _state, _plain_or_none(_state), 320),
+    Column("Ward", lambda card: card.bed.ward_name, lambda card: card.bed.ward_name, 140),
 )
 
 
@@ -233,6 +233,5 @@ _READ: Mapping[int, Callable[[BedCard, int], Any]] = {
     CardRole: lambda card, _column: card,
     # the first cell speaks for the whole row
     Qt.ItemDataRole.AccessibleTextRole: lambda card, column: None if column else card.sentence,
-    Qt.ItemDataRole.TextAlignmentRole: lambda _card, column: _alignment(COLUMNS[column]),
     Qt.ItemDataRole.ForegroundRole: _colour,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +21,10 @@ WATCH_GLYPH = "△"
 INCOMPLETE = Chip("incomplete", "incomplete", Tone.UNKNOWN)
 _SMALLEST_PX = 11
 _WIDEST_GAP = 10
-_MOST_FOR_GIVEN = 0.55
+_MOST_FOR_GIVEN = 0.45
+_FEWEST_LETTERS = 4
+_DOT = " · "
+_QUIETNESS = {Tone.LOUD: 0, Tone.UNKNOWN: 1, Tone.PLAIN: 2, Tone.QUIET: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class TileType:
         self.name = _Face(14 if small else 16, SemiBold, scale)
         self.text = _Face(12 if small else 13, Normal, scale)
         self.due = _Face(12 if small else 13, SemiBold, scale)
-        self.chip = _Face(11, SemiBold, scale)
+        self.chip = _Face(11 if small else 12, SemiBold, scale)
         self.badge = _Face(16 if small else 20, Bold, scale)
         self.unit = grid.scale
         self.margin = (2.0 if small else 4.0) * scale
@@ -219,49 +222,59 @@ class TileLayouts:
         """Return the name; of a long one the surname is cut, so that the given name is read."""
         face = self.type.name
         surname, comma, given = name.partition(", ")
-        if face.width(name) <= width or face.width(given) > _MOST_FOR_GIVEN * width:
+        if not comma or face.width(name) <= width:
             return face.shortened(name, width)
-        tail = f"{comma}{given}"
+        tail = f"{comma}{face.shortened(given, _MOST_FOR_GIVEN * width)}"
         return f"{face.shortened(surname, width - face.width(tail))}{tail}"
+
+    def _short_brief(self, parts: tuple[str, ...], width: float) -> str:
+        """Return the parts, of the last one as much as fits; never half a date."""
+        face = self.type.text
+        needed, last = _DOT.join(parts[:-1]), parts[-1]
+        full = _DOT.join(parts)
+        if not needed or face.width(f"{needed}{_DOT}{last[:_FEWEST_LETTERS]}…") <= width:
+            return face.shortened(full, width)
+        return face.shortened(full if face.width(full) <= width else needed, width)
 
     def _lines(self, card: BedCard, tops: tuple[float, ...], *, day_told: bool) -> Iterator[Text]:
         face, inner = self.type.text, self.inner
         texts: tuple[str, ...] = (card.about, card.stay)
         if self.grid.compact and card.face is Face.PATIENT:
-            texts = (card.brief if day_told else f"{card.day} · {card.brief}",)
+            parts = card.brief if day_told or not card.day else (card.day, *card.brief)
+            texts = (self._short_brief(parts, inner.width()),)
         # a tile of four lines without chips has their place for its second line
         for top, text in zip(tops[1:], texts, strict=False):
             if text:
                 yield face.text_at(inner.left(), top, face.shortened(text, inner.width()))
 
     def _chips(self, chips: tuple[Chip, ...], top: float) -> Iterator[ChipBox]:
-        texts = self._chip_texts(chips)
-        x, face, unit = self.inner.left(), self.type.chip, self.type.unit
-        for chip, text in zip(chips, texts, strict=False):
-            box = QRectF(x, top, self._chip_width(text), self._chip_height)
-            yield ChipBox(box, face.text_in(box, text), chip.tone)
-            x = box.right() + 4 * unit
-        hidden = len(chips) - len(texts)
+        shown = self._fitting(chips)
+        hidden = len(chips) - len(shown)
         if hidden:
-            box = QRectF(x, top, self._chip_width(f"+{hidden}"), self._chip_height)
-            yield ChipBox(box, face.text_in(box, f"+{hidden}"), Tone.QUIET)
+            shown = (*shown, (f"+{hidden}", Tone.QUIET))
+        x, face, unit = self.inner.left(), self.type.chip, self.type.unit
+        for text, tone in shown:
+            box = QRectF(x, top, self._chip_width(text), self._chip_height)
+            yield ChipBox(box, face.text_in(box, text), tone)
+            x = box.right() + 4 * unit
 
-    def _chip_texts(self, chips: tuple[Chip, ...]) -> tuple[str, ...]:
-        """Return the words where all fit, else the short forms, as many as fit."""
+    def _fitting(self, chips: tuple[Chip, ...]) -> tuple[tuple[str, Tone], ...]:
+        """Return the words where all fit, else short forms; the quietest are left out first."""
         words = tuple(chip.words for chip in chips)
         short = tuple(chip.short for chip in chips)
         for texts in (words, words[:1] + short[1:], short):
             if self._chips_width(texts) <= self.inner.width():
-                return texts
-        more = self._chip_width("+9")
-        while short and self._chips_width(short) + more > self.inner.width():
-            short = short[:-1]
-        return short
+                return tuple(zip(texts, (chip.tone for chip in chips), strict=True))
+        left = list(chips)
+        room = self.inner.width() - self._chip_width("+9")
+        while left and self._chips_width([chip.short for chip in left]) > room:
+            left.remove(max(reversed(left), key=lambda chip: _QUIETNESS[chip.tone]))
+        return tuple((chip.short, chip.tone) for chip in left)
 
     def _chip_width(self, text: str) -> float:
         return self.type.chip.width(text) + 10 * self.type.unit
 
-    def _chips_width(self, texts: tuple[str, ...]) -> float:
+    def _chips_width(self, texts: Sequence[str]) -> float:
         return sum(self._chip_width(text) + 4 * self.type.unit for text in texts)
 
     def _mark(self, top: float) -> QRectF:
