@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
@@ -67,4 +68,5 @@ class BirthDateInput(Input):
 
     def _rewrite(self) -> None:
         if (born_on := self.value()) is not None and self.line.text() != date_text(born_on):
-            self.line.setText(date_text(born_on))
+            with QSignalBlocker(self.line):  # the same day in other words is no change
+                self.line.setText(date_text(born_on))

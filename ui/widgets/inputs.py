@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
@@ -306,7 +306,8 @@ class DayInput(Input):
 
     def _rewrite(self) -> None:
         if (day := self.value()) is not None and self.line.text() != date_text(day):
-            self.line.setText(date_text(day))
+            with QSignalBlocker(self.line):  # the same day in other words is no change
+                self.line.setText(date_text(day))
 
     def _pick(self) -> None:
         calendar = _CalendarPopup(self, self.value() or self._today())
@@ -364,7 +365,8 @@ class MomentInput(Input):
 
     def _rewrite(self) -> None:
         if (at := read_time(self.time.text())) is not None:
-            self.time.setText(f"{at:%H:%M}")
+            with QSignalBlocker(self.time):
+                self.time.setText(f"{at:%H:%M}")
 
 
 class _CalendarPopup(QWidget):
