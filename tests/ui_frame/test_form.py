@@ -135,7 +135,6 @@ def test_that_a_day_is_rewritten_in_full_on_leaving(qtbot, form):
     assert line.text() == "20-Nov-2026"
 
 
-@pytest.mark.qt_log_ignore("does not support", extend=True)
 def test_that_a_calendar_day_can_be_picked_with_the_mouse(qtbot, form):
     qtbot.mouseClick(form.input("day").picker, Qt.MouseButton.LeftButton)
     popup = QApplication.activePopupWidget()
