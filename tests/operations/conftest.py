@@ -28,7 +28,7 @@ def cluster(folder):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def spare_server(tmp_path_factory):
     """A running cluster for tests that leave it as they found it."""
     cluster = private_cluster(tmp_path_factory.mktemp("server"), fast_unsafe=True)
     cluster.start()
@@ -37,15 +37,15 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def database(server):
+def empty_database(spare_server):
     """The name of an empty database with roles and extensions."""
     name = f"ward_{next(_numbers)}"
-    initialise(server.dsn("postgres"), name)
+    initialise(spare_server.dsn("postgres"), name)
     yield name
-    drop_database(server.dsn("postgres"), name)
+    drop_database(spare_server.dsn("postgres"), name)
 
 
 @pytest.fixture
-def dsn(server, database):
+def dsn(spare_server, empty_database):
     """How the administrator connects to the empty database."""
-    return server.dsn(database)
+    return spare_server.dsn(empty_database)

@@ -59,7 +59,7 @@ def test_that_the_memberships_are_exactly_these(dsn):
     assert found == MEMBERSHIPS
 
 
-def test_that_running_it_again_changes_nothing(server, database, dsn):
+def test_that_running_it_again_changes_nothing(spare_server, empty_database, dsn):
     shape = (
         "SELECT 'role', r.oid::text, r.xmin::text FROM pg_authid r WHERE rolname ~ '^ward_'"
         " UNION ALL SELECT 'member', m.member::text, m.xmin::text FROM pg_auth_members m"
@@ -67,20 +67,20 @@ def test_that_running_it_again_changes_nothing(server, database, dsn):
         " UNION ALL SELECT 'rights', d.datname, d.datacl::text FROM pg_database d"
     )
     before = rows(dsn, shape)
-    initialise(server.dsn("postgres"), database)
+    initialise(spare_server.dsn("postgres"), empty_database)
     assert rows(dsn, shape) == before
 
 
-def test_that_many_may_run_it_at_once(server):
+def test_that_many_may_run_it_at_once(spare_server):
     names = [f"at_once_{number % 3}" for number in range(9)]
     with ThreadPoolExecutor(9) as threads:
-        list(threads.map(lambda name: initialise(server.dsn("postgres"), name), names))
+        list(threads.map(lambda name: initialise(spare_server.dsn("postgres"), name), names))
     for name in set(names):
-        drop_database(server.dsn("postgres"), name)
+        drop_database(spare_server.dsn("postgres"), name)
 
 
-def test_that_a_missing_role_and_membership_are_made_again(server, dsn):
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+def test_that_a_missing_role_and_membership_are_made_again(spare_server, dsn):
+    with psycopg.connect(spare_server.dsn("postgres"), autocommit=True) as connection:
         connection.execute("REVOKE pg_monitor FROM ward_monitor")
         create_roles(connection)
         question = "SELECT pg_has_role('ward_monitor', 'pg_monitor', 'member')"
@@ -92,22 +92,22 @@ def test_that_the_extensions_are_there(dsn):
     assert {("pgcrypto",), ("btree_gist",), ("pg_trgm",)} <= found
 
 
-def test_that_an_extension_the_server_lacks_is_named(server, monkeypatch):
+def test_that_an_extension_the_server_lacks_is_named(spare_server, monkeypatch):
     monkeypatch.setattr(bootstrap, "EXTENSIONS", ("no_such_thing",))
     with pytest.raises(ConfigurationError, match=r"no_such_thing.*postgresql-contrib"):
-        initialise(server.dsn("postgres"), "lacking")
-    drop_database(server.dsn("postgres"), "lacking")
+        initialise(spare_server.dsn("postgres"), "lacking")
+    drop_database(spare_server.dsn("postgres"), "lacking")
 
 
-def test_that_a_stranger_cannot_even_connect(server, database):
-    stranger = a_role(server.dsn(database), "stranger", "pg_signal_backend")
+def test_that_a_stranger_cannot_even_connect(spare_server, empty_database):
+    stranger = a_role(spare_server.dsn(empty_database), "stranger", "pg_signal_backend")
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(stranger)
 
 
 @pytest.mark.parametrize("statement", ["CREATE TEMP TABLE t ()", "CREATE TABLE public.t ()"])
-def test_that_a_workstation_makes_no_tables_of_its_own(server, database, statement):
-    workstation = a_role(server.dsn(database), "ws_test", "ward_client")
+def test_that_a_workstation_makes_no_tables_of_its_own(spare_server, empty_database, statement):
+    workstation = a_role(spare_server.dsn(empty_database), "ws_test", "ward_client")
     with (
         psycopg.connect(workstation) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
@@ -115,26 +115,28 @@ def test_that_a_workstation_makes_no_tables_of_its_own(server, database, stateme
         connection.execute(statement)
 
 
-def test_that_a_loader_may_make_temporary_tables(server, database):
-    with psycopg.connect(a_role(server.dsn(database), "load_test", "ward_loader")) as connection:
+def test_that_a_loader_may_make_temporary_tables(spare_server, empty_database):
+    with psycopg.connect(
+        a_role(spare_server.dsn(empty_database), "load_test", "ward_loader")
+    ) as connection:
         connection.execute("CREATE TEMP TABLE t ()")
 
 
-def test_that_a_copy_of_a_database_is_closed_like_the_original(server, database):
-    create_database(server.dsn("postgres"), "a_copy", template=database)
+def test_that_a_copy_of_a_database_is_closed_like_the_original(spare_server, empty_database):
+    create_database(spare_server.dsn("postgres"), "a_copy", template=empty_database)
     rights = "SELECT has_database_privilege('ward_client', 'a_copy', 'TEMPORARY'), datacl::text"
     [(temporary, listed)] = rows(
-        server.dsn("postgres"), f"{rights} FROM pg_database WHERE datname = 'a_copy'"
+        spare_server.dsn("postgres"), f"{rights} FROM pg_database WHERE datname = 'a_copy'"
     )
     assert not temporary
     assert "ward_client=c/ward_owner" in listed
-    drop_database(server.dsn("postgres"), "a_copy")
+    drop_database(spare_server.dsn("postgres"), "a_copy")
 
 
-def test_that_somebody_who_is_no_administrator_is_told_so(server, database):
-    helper = a_role(server.dsn(database), "helper", "ward_migrator")
+def test_that_somebody_who_is_no_administrator_is_told_so(spare_server, empty_database):
+    helper = a_role(spare_server.dsn(empty_database), "helper", "ward_migrator")
     with pytest.raises(ConfigurationError, match="helper is not an administrator"):
-        initialise(make_conninfo(helper, dbname=database), "another")
+        initialise(make_conninfo(helper, dbname=empty_database), "another")
 
 
 def test_that_a_server_that_is_not_there_is_said_to_be_away(tmp_path):

@@ -102,7 +102,7 @@ def test_that_an_interrupted_creation_is_done_over(cluster):
     assert not unfinished.exists()
 
 
-def test_that_the_server_is_private_and_careful(server):
+def test_that_the_server_is_private_and_careful(spare_server):
     expected = {
         "listen_addresses": "",
         "unix_socket_permissions": "0700",
@@ -116,26 +116,28 @@ def test_that_the_server_is_private_and_careful(server):
         "idle_in_transaction_session_timeout": "1min",
         "max_connections": "100",
     }
-    assert {name: setting(server, name) for name in expected} == expected
+    assert {name: setting(spare_server, name) for name in expected} == expected
 
 
-def test_that_the_names_are_sorted_alike_on_every_computer(server):
+def test_that_the_names_are_sorted_alike_on_every_computer(spare_server):
     in_order = "SELECT string_agg(name, '' ORDER BY name) FROM unnest('{a,B,Ä,b}'::text[]) name"
-    assert ask(server, in_order) == "BabÄ"
+    assert ask(spare_server, in_order) == "BabÄ"
 
 
-def test_that_only_the_account_may_enter_the_folders(server):
-    for folder in (server.data_dir, server.socket_dir, server.data_dir.parent):
+def test_that_only_the_account_may_enter_the_folders(spare_server):
+    for folder in (spare_server.data_dir, spare_server.socket_dir, spare_server.data_dir.parent):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert folder.stat().st_uid == pwd.getpwnam(server.account).pw_uid
+        assert folder.stat().st_uid == pwd.getpwnam(spare_server.account).pw_uid
 
 
-def test_that_everybody_but_the_administrator_needs_a_password(server):
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+def test_that_everybody_but_the_administrator_needs_a_password(spare_server):
+    with psycopg.connect(spare_server.dsn("postgres"), autocommit=True) as connection:
         connection.execute("CREATE ROLE somebody LOGIN PASSWORD 'known'")
     with pytest.raises(psycopg.OperationalError, match="no password supplied"):
-        psycopg.connect(server.dsn("postgres", user="somebody"))
-    with psycopg.connect(server.dsn("postgres", user="somebody"), password="known") as entered:
+        psycopg.connect(spare_server.dsn("postgres", user="somebody"))
+    with psycopg.connect(
+        spare_server.dsn("postgres", user="somebody"), password="known"
+    ) as entered:
         assert entered.info.user == "somebody"
 
 
@@ -145,8 +147,8 @@ def test_that_the_data_are_forced_to_disk_outside_tests(folder):
     assert "full_page_writes" not in text
 
 
-def test_that_the_server_of_a_root_shell_is_not_root(server):
-    pid = cluster_files.server_pid(server.data_dir)
+def test_that_the_server_of_a_root_shell_is_not_root(spare_server):
+    pid = cluster_files.server_pid(spare_server.data_dir)
     assert Path(f"/proc/{pid}").stat().st_uid != 0
 
 

@@ -16,6 +16,10 @@ from ward_app.operations.migrate import Revision, SchemaStatus
 
 app = typer.Typer(help="The schema of the ward database.", no_args_is_help=True)
 
+EnvironmentOption = Annotated[
+    Environment | None,
+    typer.Option(help="What a new database is for; a private cluster is for development."),
+]
 DestroyOption = Annotated[
     bool,
     typer.Option("--destroy-data", help="Also where data are not for development or demo."),
@@ -23,20 +27,9 @@ DestroyOption = Annotated[
 
 
 @app.command()
-def run(
-    dsn: DsnOption = None,
-    environment: Annotated[
-        Environment | None,
-        typer.Option(help="What a new database is for; a private cluster is for development."),
-    ] = None,
-) -> None:
+def run(dsn: DsnOption = None, environment: EnvironmentOption = None) -> None:
     """Apply every pending revision."""
-    target = target_dsn(dsn)
-    before = migrate.status(target)
-    reached = migrate.upgrade(target, announce=_applying)
-    usual = load_settings().environment if dsn else Environment.DEVELOPMENT
-    installation.name_environment(target, environment or usual)
-    typer.echo("Nothing to do." if reached == before else f"The schema is at {reached.current}.")
+    _upgrade(dsn, migrate.HEAD, environment)
 
 
 @app.command()
@@ -56,12 +49,9 @@ def status(
 
 
 @app.command()
-def specific(revision: str, dsn: DsnOption = None) -> None:
+def specific(revision: str, dsn: DsnOption = None, environment: EnvironmentOption = None) -> None:
     """Apply the pending revisions up to and with REVISION."""
-    target = target_dsn(dsn)
-    before = migrate.status(target)
-    reached = migrate.upgrade(target, revision, announce=_applying)
-    typer.echo("Nothing to do." if reached == before else f"The schema is at {reached.current}.")
+    _upgrade(dsn, revision, environment)
 
 
 @app.command()
@@ -90,6 +80,15 @@ def reset(dsn: DsnOption = None, *, destroy_data: DestroyOption = False) -> None
     installation.require_disposable(target, anyway=destroy_data)
     reached = installation.reset(target, announce=_applying)
     typer.echo(f"The schema is at {reached.current}, and empty.")
+
+
+def _upgrade(dsn: str | None, to: str, environment: Environment | None) -> None:
+    target = target_dsn(dsn)
+    before = migrate.status(target)
+    reached = migrate.upgrade(target, to, announce=_applying)
+    usual = load_settings().environment if dsn else Environment.DEVELOPMENT
+    installation.name_environment(target, environment or usual)
+    typer.echo("Nothing to do." if reached == before else f"The schema is at {reached.current}.")
 
 
 def _below(found: SchemaStatus, steps: int) -> str:

@@ -12,6 +12,13 @@ from ward_app.operations import migrate
 # row security hides the row from the table's owner; before that revision only the owner sees it
 _READERS = ("ward_definer", "ward_owner")
 _WRITER = "ward_loader"
+_NAME = """
+INSERT INTO public.installation (id, environment, oldest_client_revision)
+SELECT 1, %s, version_num FROM public.alembic_version
+ON CONFLICT (id) DO NOTHING
+"""
+# what the server answers before the revisions that make and open the table
+_TOO_EARLY = (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege)
 _DISPOSABLE = frozenset({Environment.DEVELOPMENT, Environment.DEMO, Environment.TEST})
 
 
@@ -26,14 +33,12 @@ def environment(dsn: str) -> Environment | None:
 
 
 def name_environment(dsn: str, named: Environment) -> None:
-    """Say what the database is for, unless it says so already."""
+    """Say what the database is for, unless it says so already or is too early to say."""
     with psycopg.connect(make_conninfo(dsn, options=f"-c role={_WRITER}")) as connection:
-        connection.execute(
-            "INSERT INTO public.installation (id, environment, oldest_client_revision)"
-            " SELECT 1, %s, version_num FROM public.alembic_version"
-            " ON CONFLICT (id) DO NOTHING",
-            (named.value,),
-        )
+        try:
+            connection.execute(_NAME, (named.value,))
+        except _TOO_EARLY:
+            connection.rollback()
 
 
 def require_disposable(dsn: str, *, anyway: bool = False) -> None:
@@ -71,7 +76,7 @@ def _read_environment(dsn: str, role: str) -> Environment | None:
     try:
         with psycopg.connect(make_conninfo(dsn, options=f"-c role={role}")) as connection:
             row = connection.execute("SELECT environment FROM public.installation").fetchone()
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+    except _TOO_EARLY:
         return None
     except psycopg.OperationalError as error:
         raise DatabaseUnavailableError(f"The ward database does not answer: {error}") from error

@@ -1,0 +1,167 @@
+"""`wardctl` as IT types it: what it says, what it refuses, its exit status."""
+
+import json
+import sys
+from functools import partial
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from tests.core.test_secret_store import WorkingKeyring
+from ward_app.cli import main as command_line
+from ward_app.cli import target
+from ward_app.core import secret_store
+from ward_app.operations import migrate
+from ward_app.operations.cluster import private_cluster
+
+HEAD = migrate.history()[-1].number
+
+
+@pytest.fixture
+def wardctl(monkeypatch, capsys, folder):
+    """Run a command for an installation of its own; return status, output and complaints."""
+    monkeypatch.setenv("WARD_HOME", str(folder.parent))
+    for name in ("DATABASE_URL", "WARD_DATABASE__HOST"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["wardctl", *words])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def running(wardctl, monkeypatch):
+    """The same with its private cluster started, which a crash of the computer may destroy."""
+    monkeypatch.setattr(target, "private_cluster", partial(private_cluster, fast_unsafe=True))
+    wardctl("cluster", "start")
+    yield wardctl
+    wardctl("cluster", "destroy", "--yes")
+
+
+def test_that_without_a_cluster_it_says_how_to_get_one(wardctl):
+    assert wardctl("cluster", "status")[:2] == (3, "The private cluster is not created.\n")
+    status, _, complaint = wardctl("migrate", "run")
+    assert status == 1
+    assert "wardctl cluster start" in complaint
+    assert wardctl("cluster", "destroy", "--yes")[:2] == (0, "There is no private cluster.\n")
+
+
+def test_that_the_cluster_starts_stops_and_is_destroyed(running):
+    assert running("cluster", "status")[0] == 0
+    assert running("cluster", "start")[0] == 0
+    status, said, _ = running("cluster", "stop")
+    assert (status, "is stopped" in said) == (0, True)
+    assert running("cluster", "status")[0] == 3
+    assert "is stopped. Start it" in running("migrate", "status")[2]
+
+
+def test_that_a_private_database_is_migrated_undone_and_reset(running):
+    status, said, _ = running("migrate", "run")
+    assert status == 0
+    for revision in migrate.history():
+        assert f"applying {revision.number}" in said
+    assert running("migrate", "run")[:2] == (0, "Nothing to do.\n")
+    shown = json.loads(running("migrate", "status", "--json")[1])
+    assert (shown["current"], shown["pending"]) == (HEAD, [])
+    assert f"undoing  {HEAD}" in running("migrate", "rollback")[1]
+    assert f"pending  {HEAD}" in running("migrate", "status")[1]
+    assert "The schema is at 0001." in running("migrate", "rollback", "--to", "0001")[1]
+    assert "The schema is at 0002." in running("migrate", "specific", "0002")[1]
+    assert f"The schema is at {HEAD}." in running("migrate", "specific", HEAD)[1]
+    assert "The schema is at base." in running("migrate", "rollback", "--all")[1]
+    assert f"The schema is at {HEAD}, and empty." in running("migrate", "reset")[1]
+
+
+def test_that_several_steps_are_undone_and_never_more_than_there_are(running):
+    running("migrate", "run")
+    numbers = [revision.number for revision in migrate.history()]
+    assert f"at {numbers[-3]}" in running("migrate", "rollback", "--steps", "2")[1]
+    assert "at base" in running("migrate", "rollback", "--steps", "99")[1]
+
+
+def test_that_production_is_not_undone_without_the_flag(running):
+    running("migrate", "run", "--environment", "production")
+    for words in (["rollback"], ["rollback", "--all"], ["reset"]):
+        status, _, complaint = running("migrate", *words)
+        assert status == 1
+        assert "--destroy-data" in complaint
+    assert json.loads(running("migrate", "status", "--json")[1])["current"] == HEAD
+    assert running("migrate", "rollback", "--destroy-data")[0] == 0
+
+
+def test_that_wrong_arguments_end_with_two(running, monkeypatch):
+    monkeypatch.setattr(secret_store, "trusted_backend", WorkingKeyring)
+    for words in (
+        ["migrate", "specific", "0999"],
+        ["migrate", "rollback", "--to", "0001", "--all"],
+        ["migrate", "status", "--dsn", "postgresql://nurse:hunter2@db/ward"],
+        ["migrate", "status", "--dsn", "no such thing"],
+        ["workstation", "enrol", "!"],
+    ):
+        status, _, complaint = running(*words)
+        assert status == 2, words
+        assert complaint
+        assert "hunter2" not in complaint
+
+
+def test_that_another_server_is_named_by_dsn(wardctl, spare_server, empty_database):
+    dsn = spare_server.dsn(empty_database)
+    assert wardctl("init", "--dsn", dsn)[0] == 0
+    assert wardctl("migrate", "run", "--dsn", dsn, "--environment", "test")[0] == 0
+    assert migrate.status(dsn).pending == ()
+    assert wardctl("cluster", "status")[0] == 3
+
+
+def test_that_a_computer_set_up_for_a_server_is_asked_as_whom_to_connect(wardctl, monkeypatch):
+    monkeypatch.setenv("WARD_DATABASE__HOST", "db.example")
+    status, _, complaint = wardctl("migrate", "run")
+    assert status == 1
+    assert "--dsn 'host=db.example dbname=ward user=…'" in complaint
+
+
+def test_that_an_enrolment_without_a_keyring_is_refused_beforehand(wardctl, monkeypatch):
+    monkeypatch.setattr(secret_store, "trusted_backend", lambda: None)
+    status, _, complaint = wardctl("workstation", "enrol", "Desk")
+    assert status == 1
+    assert "Nothing was enrolled" in complaint
+
+
+def test_that_an_enrolled_workstation_has_its_password_in_the_keyring(running, monkeypatch):
+    keyring = WorkingKeyring()
+    monkeypatch.setattr(secret_store, "trusted_backend", lambda: keyring)
+    running("migrate", "run")
+    hospital(target.own_cluster())
+    status, said, _ = running("workstation", "enrol", "Desk")
+    [password] = keyring.kept.values()
+    assert status == 0
+    assert 'user = "ws_desk"' in said
+    assert password not in said
+    assert "ws_desk  Desk  0 connections" in running("workstation", "list")[1]
+    assert running("workstation", "revoke", "ws_desk")[0] == 0
+    assert keyring.kept == {}
+    assert running("workstation", "list")[1] == ""
+
+
+def test_that_an_enrolment_the_keyring_does_not_keep_is_taken_back(running, monkeypatch):
+    class Forgetful(WorkingKeyring):
+        def set_password(self, *_):
+            pass
+
+    monkeypatch.setattr(secret_store, "trusted_backend", Forgetful)
+    running("migrate", "run")
+    hospital(target.own_cluster())
+    status, _, complaint = running("workstation", "enrol", "Desk")
+    assert status == 1
+    assert "taken back" in complaint
+    assert running("workstation", "list")[1] == ""
+
+
+def hospital(cluster):
+    with psycopg.connect(make_conninfo(cluster.dsn("ward"), options="-c role=ward_loader")) as db:
+        db.execute("INSERT INTO public.facilities VALUES (gen_random_uuid(),'A','A','UTC')")
