@@ -80,7 +80,7 @@ def allergy_chip(bed: BoardBed) -> Chip:
         return Chip("Allergy", "Allergy", Tone.LOUD)
     if bed.allergy_status == AllergyStatus.NONE_KNOWN:
         return Chip("No known allergies", "NKA", Tone.QUIET)
-    return Chip("Allergies not recorded", "Allergies?", Tone.UNKNOWN)
+    return Chip("Allergies not recorded", "Allergy?", Tone.UNKNOWN)
 
 
 def flag_chips(bed: BoardBed) -> tuple[Chip, ...]:

@@ -51,7 +51,7 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
     yield Fact("Sex", sex_word(bed.sex))
     yield Fact("Patient no.", mrn_text(bed.mrn))
     yield Fact("NEWS2", _score(card, moment))
-    yield Fact("Next obs", card.due, loud=card.overdue)
+    yield Fact("Next obs", card.due.removeprefix("Next obs "), loud=card.overdue)
     yield Fact("Stay", _stay(bed, moment))
     yield Fact("Leaves", _leaves(bed, moment))
     yield Fact("Consultant", bed.consultant or "not recorded")
@@ -94,7 +94,7 @@ def _score(card: BedCard, moment: Moment) -> str:
     lines = [score.words.removeprefix("NEWS2 ").capitalize()]
     if bed.observed_at is not None:
         at = moment_text(bed.observed_at, moment.zone, moment.now)
-        lines.append(f"Taken {at}, {duration_text(moment.now - bed.observed_at)} ago")
+        lines.append(f"{at}, {duration_text(moment.now - bed.observed_at)} ago")
     if bed.spo2_scale == SCALE_2:
         lines.append("SpO₂ scale 2")
     return "\n".join(lines)
@@ -105,7 +105,7 @@ def _stay(bed: BoardBed, moment: Moment) -> str:
     if since is None:
         return "not known"
     day = day_of_stay(since, moment.now, moment.zone)
-    return f"Day {day}, since {date_time_text(since, moment.zone)}"
+    return f"Day {day}\nsince {date_time_text(since, moment.zone)}"
 
 
 def _leaves(bed: BoardBed, moment: Moment) -> str:

@@ -146,7 +146,7 @@ class TileLayouts:
             name=self._name(card, tops[0], icon),
             lines=tuple(self._lines(card, tops, day_told=day is not None)),
             chips=tuple(
-                self._chips(card.chips if is_told else (INCOMPLETE, *card.chips), tops[-2])
+                self._chips(card.chips if is_told else (*card.chips, INCOMPLETE), tops[-2])
             ),
             due=self._due(card, tops[-1], mark),
             mark=mark,
@@ -259,7 +259,10 @@ class TileLayouts:
             x = box.right() + 4 * unit
 
     def _fitting(self, chips: tuple[Chip, ...]) -> tuple[tuple[str, Tone], ...]:
-        """Return the words where all fit, else short forms; the quietest are left out first."""
+        """Return the words where all fit, else short forms; the quietest are left out first.
+
+        What is known of allergies comes first and always stays.
+        """
         words = tuple(chip.words for chip in chips)
         short = tuple(chip.short for chip in chips)
         for texts in (words, words[:1] + short[1:], short):
@@ -267,8 +270,8 @@ class TileLayouts:
                 return tuple(zip(texts, (chip.tone for chip in chips), strict=True))
         left = list(chips)
         room = self.inner.width() - self._chip_width("+9")
-        while left and self._chips_width([chip.short for chip in left]) > room:
-            left.remove(max(reversed(left), key=lambda chip: _QUIETNESS[chip.tone]))
+        while len(left) > 1 and self._chips_width([chip.short for chip in left]) > room:
+            left.remove(max(reversed(left[1:]), key=lambda chip: _QUIETNESS[chip.tone]))
         return tuple((chip.short, chip.tone) for chip in left)
 
     def _chip_width(self, text: str) -> float:
