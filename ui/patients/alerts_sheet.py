@@ -89,12 +89,14 @@ class AlertsSheet(EntrySheet):
             super().retype(draft)
 
     def _load(self) -> None:
-        # the chart opens, and that is logged, before anything in it can be read
-        opened = Reply(lambda _: None, self._refuse)
+        # the chart opens, and that is logged, before anything in it can be read; a closed chart
+        # would read as a patient of whom nothing is recorded
+        opened = Reply(self._read, self._refuse)
         self.context.work.query(self, opened, open_chart, self._patient_id)
-        self.context.work.query(
-            self, Reply(self._show, self._refuse), read_alerts, self._patient_id
-        )
+
+    def _read(self, _opened: object) -> None:
+        reply = Reply(self._show, self._refuse)
+        self.context.work.query(self, reply, read_alerts, self._patient_id)
 
     def _refuse(self, error: WardError) -> None:
         self._waiting.hide()
