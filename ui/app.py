@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui import theme
 from ui.incidents import install_excepthook
-from ui.panels import PANELS
+from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
 from ui.staff.front_door import Access
@@ -77,7 +77,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
 
 def make_program(access: Callable[[], Access], environment: str) -> Program:
     """Return the program with all its panels, not yet started."""
-    program = Program(access, PANELS, preferences(places()), environment=environment)
+    program = Program(access, ARRANGEMENT, preferences(places()), environment=environment)
     install_excepthook(program.window.show_problem)
     return program
 

@@ -28,6 +28,7 @@ class KeysOverview(Overlay):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, CARD_WIDTH_PX)
+        self._groups: tuple[KeyGroup, ...] = ()
         self._area = QScrollArea(self.card)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -36,6 +37,7 @@ class KeysOverview(Overlay):
 
     def show_keys(self, groups: Sequence[KeyGroup]) -> None:
         """Open and show these."""
+        self._groups = tuple(groups)
         page = QWidget()
         theme.tint(page, ground="card")
         grid = QGridLayout(page)
@@ -48,6 +50,10 @@ class KeysOverview(Overlay):
         self._area.setWidget(page)
         self.open()
         self._area.setFocus()
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Return the (keys, what they do) pairs shown."""
+        return tuple(pair for group in self._groups for pair in group.keys)
 
     def _add(self, grid: QGridLayout, group: KeyGroup) -> None:
         heading = QLabel(group.heading)

@@ -22,6 +22,8 @@ from ward_app.core.errors import WardError
 
 SMALLEST_PX = (1024, 640)
 USUAL_PX = (1366, 768)
+# set on a window that shows no more than everybody may see (the wall screen)
+STAYS_WHEN_LOCKED = "stays_when_locked"
 
 
 class MainWindow(QMainWindow):
@@ -169,7 +171,7 @@ class MainWindow(QMainWindow):
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         for window in QApplication.topLevelWidgets():
-            if window is self or not window.isVisible():
+            if window is self or not window.isVisible() or window.property(STAYS_WHEN_LOCKED):
                 continue
             if window.isModal():
                 window.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
@@ -28,6 +29,14 @@ LEFT_ALONE = "Nobody used the program for a while."
 ASKED_FOR = "The screen was locked by hand."
 
 
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Which panels there are, and how what one asks for reaches the others."""
+
+    panels: Sequence[PanelSpec]
+    connect: Callable[[Workplace], None]
+
+
 class Program(QObject):
     """Holds the parts together; the window shows them.
 
@@ -44,14 +53,14 @@ class Program(QObject):
     def __init__(
         self,
         access: Callable[[], Access],
-        panels: Sequence[PanelSpec],
+        arrangement: Arrangement,
         preferences: Preferences,
         *,
         environment: str,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__()
-        self._panels, self._preferences, self._clock = panels, preferences, clock
+        self._arrangement, self._preferences, self._clock = arrangement, preferences, clock
         self._environment = environment
         self._door = FrontDoor(access)
         self._lane = Lane(self)
@@ -104,7 +113,8 @@ class Program(QObject):
         context = Context(
             work=self.work, signed_in=entry.signed_in, wards=entry.wards, clock=self._clock
         )
-        workplace = Workplace(context, place, self._panels)
+        workplace = Workplace(context, place, self._arrangement.panels)
+        self._arrangement.connect(workplace)
         workplace.lock_asked.connect(lambda: self.lock(ASKED_FOR))
         workplace.sign_out_asked.connect(self.sign_out)
         workplace.scheme_asked.connect(self._change_scheme)

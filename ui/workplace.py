@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
+from ui import theme
 from ui.command_palette import CommandPalette
 from ui.context import Context, Place
 from ui.finding import found_actions, found_places
@@ -50,6 +53,28 @@ class PanelSpec:
     permission: Permission | None = None
 
 
+class NothingPanel(Panel):
+    """What somebody sees whose role has no screen."""
+
+    def __init__(self, context: Context, place: Place) -> None:
+        super().__init__(context, place)
+        words = QLabel("Your role has no screens on this workstation. IT can change that.", self)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        theme.tint(words, "dim")
+        self.content.addWidget(words)
+
+    @override
+    def load(self) -> None:
+        self.read(lambda _nothing: None, _nothing)
+
+
+def _nothing(_tx: object) -> None:
+    return
+
+
+NOTHING = PanelSpec(key="nothing", word="Start", icon="hospital", make=NothingPanel)
+
+
 class Workplace(QWidget):
     """Everything a signed-in person sees, for one place at a time.
 
@@ -76,7 +101,8 @@ class Workplace(QWidget):
         self.context = context
         self._place = place
         may = context.signed_in.may
-        self._specs = {s.key: s for s in specs if s.permission is None or may(s.permission)}
+        allowed = [s for s in specs if s.permission is None or may(s.permission)]
+        self._specs = {spec.key: spec for spec in allowed or [NOTHING]}
         self._panels: dict[str, Panel] = {}
         self._make_parts()
         self._lay_out()
@@ -102,12 +128,20 @@ class Workplace(QWidget):
         """Whether a sheet holds something typed and not saved."""
         return self.sheets.is_dirty
 
-    def show_panel(self, key: str) -> Panel:
-        """Show a panel, making it the first time, and return it."""
+    def offers(self, key: str) -> bool:
+        """Whether the person's role has that panel."""
+        return key in self._specs
+
+    def panel_of(self, key: str) -> Panel:
+        """Return a panel, making it the first time, without showing it."""
         if key not in self._panels:
             self._panels[key] = self._make_panel(self._specs[key])
+        return self._panels[key]
+
+    def show_panel(self, key: str) -> Panel:
+        """Show a panel, making it the first time, and return it."""
         self._shown = key
-        panel = self._panels[key]
+        panel = self.panel_of(key)
         self._stack.setCurrentWidget(panel)
         self.rail.show_chosen(key)
         self.top_line.show_counts(panel.counts)
@@ -201,23 +235,25 @@ class Workplace(QWidget):
         self.context.work.failed.connect(self.show_problem)
 
     def _add_actions(self) -> None:
-        for text, keys, run in (
-            ("Find anything", "Ctrl+K", self.ask_for_anything),
-            ("Show another ward", "Ctrl+W", self.ask_for_ward),
-            ("Read everything anew", "F5", self.refresh),
-            ("All keys", "F1", self.show_keys),
-            ("Light or dark colours", "Ctrl+Shift+D", self.scheme_asked.emit),
-            ("Lock the screen", "Ctrl+L", self.lock_asked.emit),
-            ("Sign out", "Ctrl+Shift+Q", self.sign_out_asked.emit),
-        ):
-            action = QAction(text, self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(run)
-            self.addAction(action)
-        self.rail.add_tool(RailEntry("find", "Find", "search"), self.ask_for_anything)
-        self.rail.add_tool(RailEntry("scheme", "Colours", "dark"), self.scheme_asked.emit)
-        self.rail.add_tool(RailEntry("keys", "Keys", "keys"), self.show_keys)
+        for number, spec in enumerate(self._specs.values(), start=1):
+            self._add_action(spec.word, f"Ctrl+{number}", partial(self.show_panel, spec.key))
+        self._add_action("Find anything", "Ctrl+K", self.ask_for_anything)
+        self._add_action("Show another ward", "Ctrl+W", self.ask_for_ward)
+        self._add_action("Read everything anew", "F5", self.refresh)
+        self._add_action("All keys", "F1", self.show_keys)
+        self._add_action("Light or dark colours", "Ctrl+Shift+D", self.scheme_asked.emit)
+        self._add_action("Lock the screen", "Ctrl+L", self.lock_asked.emit)
+        self._add_action("Sign out", "Ctrl+Shift+Q", self.sign_out_asked.emit)
+        self.rail.add_tool(RailEntry("find", "Find", "search", "Ctrl+K"), self.ask_for_anything)
+        colours = RailEntry("scheme", "Colours", "dark", "Ctrl+Shift+D")
+        self.rail.add_tool(colours, self.scheme_asked.emit)
+        self.rail.add_tool(RailEntry("keys", "Keys", "keys", "F1"), self.show_keys)
+
+    def _add_action(self, text: str, keys: str, run: Callable[[], object]) -> None:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked=False: run())
+        self.addAction(action)
 
     def _make_panel(self, spec: PanelSpec) -> Panel:
         panel = spec.make(self.context, self._place)

@@ -99,6 +99,11 @@ class Panel(QWidget):
         return self._stale
 
     @property
+    def is_in_view(self) -> bool:
+        """Whether somebody may be looking, so that news must be loaded at once."""
+        return self.isVisible()
+
+    @property
     def loaded_at(self) -> datetime | None:
         """When the last load succeeded, aware UTC; None = not yet for this place."""
         return self._loaded_at
@@ -122,7 +127,7 @@ class Panel(QWidget):
     def refresh(self) -> None:
         """Load anew: now when visible, else when next shown; bursts become one load."""
         self._stale = True
-        if not self.isVisible():
+        if not self.is_in_view:
             return
         if self._awaited:
             self._load_again = True

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -91,8 +90,6 @@ class Rail(QFrame):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setFont(theme.font(theme.SMALL_PX))
         button.setAutoRaise(True)
-        if entry.keys:
-            button.setShortcut(QKeySequence(entry.keys))
         self._icons[button] = entry.icon
         button.setIcon(theme.icon(entry.icon))
         return button
