@@ -9,7 +9,7 @@ import typer
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import places
-from ward_app.core.secret_store import SecretStore
+from ward_app.core.secret_store import own_secrets
 from ward_app.operations import workstations
 
 app = typer.Typer(help="The computers that may connect.", no_args_is_help=True)
@@ -22,7 +22,7 @@ def enrol(
     facility: Annotated[str | None, typer.Option(help="Code of its hospital.")] = None,
 ) -> None:
     """Enrol this computer; its password goes into your keyring and is shown to nobody."""
-    store = SecretStore(str(places().data_dir))
+    store = own_secrets()
     if not store.lasting:
         raise ConfigurationError(f"{store.note} Nothing was enrolled.")
     target = target_dsn(dsn)
@@ -40,7 +40,7 @@ def revoke(role: str, dsn: DsnOption = None) -> None:
     """Shut the workstation with this role out; its connections are cut."""
     target = target_dsn(dsn)
     workstations.revoke(target, role, database=database_name(target))
-    SecretStore(str(places().data_dir)).remove(role)
+    own_secrets().remove(role)
     typer.echo(f"{role} may not connect any more.")
 
 

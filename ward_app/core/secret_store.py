@@ -15,6 +15,8 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringError, PasswordDeleteError
 
+from ward_app.core.places import places
+
 _T = TypeVar("_T")
 
 # A locked keyring asks its user, in a window that may be behind ours or on no screen at all.
@@ -112,6 +114,11 @@ class SecretStore:
             return None
         self.note = None
         return answer
+
+
+def own_secrets() -> SecretStore:
+    """Return the secrets of this installation (WARD_HOME)."""
+    return SecretStore(str(places().config_file))
 
 
 def trusted_backend() -> KeyringBackend | None:
