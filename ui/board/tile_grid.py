@@ -23,7 +23,8 @@ class TileShape:
 ROOMY = TileShape(width=176, height=158, heading=28, largest_scale=1.7)
 # fonts that grew with the height would not leave the width for a date
 COMPACT = TileShape(width=160, height=100, heading=22, largest_scale=1.0)
-_WIDEST = 2.6
+# of a cell that has more room than its fonts need
+_WIDEST = 1.8
 _TALLEST = 1.2
 
 
@@ -78,10 +79,9 @@ def _fitted(
     cell_width = width / columns
     cell_height = (height - len(sizes) * shape.heading) / _rows(sizes, columns)
     scale = min(cell_width / shape.width, cell_height / shape.height, shape.largest_scale)
-    tile_height = int(min(cell_height, shape.height * _TALLEST * shape.largest_scale))
     return TileGrid(
-        tile_width=int(min(cell_width, _WIDEST * tile_height)),
-        tile_height=tile_height,
+        tile_width=int(min(cell_width, shape.width * scale * _WIDEST)),
+        tile_height=int(min(cell_height, shape.height * scale * _TALLEST)),
         heading_height=shape.heading,
         scale=scale,
         compact=shape is COMPACT,
@@ -95,7 +95,7 @@ def _scrolled(sizes: Sequence[int], width: int) -> TileGrid:
     columns = min(range(1, most + 1), key=lambda count: (_rows(sizes, count), count))
     tile_width = width // columns
     return TileGrid(
-        tile_width=min(tile_width, int(_WIDEST * COMPACT.height)),
+        tile_width=min(tile_width, int(_WIDEST * COMPACT.width)),
         tile_height=COMPACT.height,
         heading_height=COMPACT.heading,
         scale=1.0,
