@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
@@ -70,6 +71,6 @@ def bed_row(database, actor, label, *wards):
 def freed(qtbot, sheet):
     """Delete a sheet and return a reference that is dead if nothing else holds it."""
     gone = weakref.ref(sheet)
-    with qtbot.waitSignal(sheet.destroyed):
-        sheet.deleteLater()
+    sheet.deleteLater()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(sheet))
     return gone

@@ -1,4 +1,5 @@
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -159,5 +160,5 @@ def test_that_a_click_picks(qtbot, form):
 def test_that_the_list_goes_when_the_picker_goes(qtbot, form):
     form.picker.setFocus()
     view = form.picker.list
-    with qtbot.waitSignal(view.destroyed):
-        form.picker.deleteLater()
+    form.picker.deleteLater()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(view))
