@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from ui import theme
 from ui.observations.chart_content import ChartContent
+from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout
 from ui.observations.chart_marks import MarkStyle, cross_lines
 from ui.observations.chart_rows import ChartRow, RowKind
@@ -53,7 +53,7 @@ class CellPainter:
         for one in self._shown:
             text = _short_words(one.vital_signs, row)
             points, x = points_of(one, row), self._layout.x(one.occurred_at)
-            painter.setFont(theme.font(SMALL_PX, weight(bold=points > 0)))
+            painter.setFont(chart_font(SMALL_PX, weight(bold=points > 0)))
             width = painter.fontMetrics().horizontalAdvance(text) + 4
             if x - width / 2 >= taken:
                 painter.setPen(QColor(self._colours.points[points]))
@@ -92,14 +92,14 @@ class CellPainter:
         text = score_number(score)
         painter.setPen(QColor(self._colours.on_risk) if filled else ink)
         size = LABEL_PX if len(text) < _LONG_SCORE else SMALL_PX
-        painter.setFont(theme.font(size, QFont.Weight.Bold))
+        painter.setFont(chart_font(size, QFont.Weight.Bold))
         painter.drawText(cell, _CENTRE, text)
 
     def _standings(self, painter: QPainter, row: ChartRow) -> None:
         """Mark corrected and struck-out sets at their times."""
         rect = self._layout.rect(row)
         painter.setPen(QPen(QColor(self._colours.dim), 1.5))
-        painter.setFont(theme.font(LABEL_PX, QFont.Weight.Bold))
+        painter.setFont(chart_font(LABEL_PX, QFont.Weight.Bold))
         for one in self._content.sets:
             place = QPointF(self._layout.x(one.recorded.occurred_at), rect.center().y())
             if one.standing is Standing.STRUCK_OUT:

@@ -9,11 +9,11 @@ from datetime import datetime
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from ui import theme
 from ui.formats import time_text
 from ui.observations.chart_axis import Tick, TickKind, Window, ticks
 from ui.observations.chart_cells import LABEL_PX, SMALL_PX, CellPainter, points_of, weight
 from ui.observations.chart_content import ChartContent, GroundRun, ground_runs, is_gap
+from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout, value_rows
 from ui.observations.chart_marks import (
     MarkStyle,
@@ -29,6 +29,7 @@ from ward_app.observations.rules import Band, ScorePack
 from ward_app.observations.types import RecordedObservations
 
 _VALUE_ROOM_PX = 30
+_VALUE_OFF_PX = 13
 _ARROW_PX = 6
 _FULL_MARK_PX = 9
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -64,8 +65,8 @@ class ChartPainter:
         self._style = style = MarkStyle(colours, min(max(self._spacing / _FULL_MARK_PX, 0.3), 1))
         self._cells = CellPainter(content, self.layout, self._spacing, style)
 
-    def paint(self, painter: QPainter, selected: RecordedObservations | None = None) -> None:
-        """Draw everything; `selected` is marked through all rows."""
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything but the marked set."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(QRectF(QPointF(0, 0), self.layout.size), QColor(self._colours.paper))
         for row in value_rows(self.layout.rows):
@@ -73,10 +74,21 @@ class ChartPainter:
         self._grid(painter)
         self._axis(painter)
         self._moments(painter)
-        self._selection(painter, selected)
         for row in self.layout.rows:
             self._row_label(painter, row)
             self._row_content(painter, row)
+
+    def paint_selection(self, painter: QPainter, selected: RecordedObservations) -> None:
+        """Mark one set through all rows, over what `paint` drew."""
+        if not self.layout.window.holds(selected.occurred_at):
+            return
+        x = self.layout.x(selected.occurred_at)
+        colour = QColor(self._colours.accent)
+        painter.setPen(QPen(colour, 1.4))
+        colour.setAlphaF(0.14)
+        painter.setBrush(colour)
+        height = self.layout.bottom - self.layout.top
+        painter.drawRect(QRectF(x - 15, self.layout.top, 30, height))
 
     def _row_content(self, painter: QPainter, row: ChartRow) -> None:
         rect = self.layout.rect(row)
@@ -133,14 +145,14 @@ class ChartPainter:
     def _row_label(self, painter: QPainter, row: ChartRow) -> None:
         rect = self.layout.rect(row)
         marks = row.kind is RowKind.MARKS
-        painter.setFont(theme.font(SMALL_PX if marks else LABEL_PX, weight(bold=not marks)))
+        painter.setFont(chart_font(SMALL_PX if marks else LABEL_PX, weight(bold=not marks)))
         painter.setPen(QColor(self._colours.dim if marks else self._colours.text))
         if not row.share:
             room = QRectF(8, rect.top(), self.layout.left - 12, rect.height())
             painter.drawText(room, _LEFT, row.label)
             return
         painter.drawText(QRectF(8, rect.top(), self.layout.left - 40, 18), _LEFT, row.label)
-        painter.setFont(theme.font(SMALL_PX))
+        painter.setFont(chart_font(SMALL_PX))
         painter.setPen(QColor(self._colours.dim))
         scale = f", scale {self._content.chart.scale}" if row.name == "spo2_percent" else ""
         unit = QRectF(8, rect.top() + 18, self.layout.left - 40, 16)
@@ -162,7 +174,7 @@ class ChartPainter:
 
         Where bands are narrower than a number, neighbours stand in two columns.
         """
-        painter.setFont(theme.font(SMALL_PX, QFont.Weight.DemiBold))
+        painter.setFont(chart_font(SMALL_PX, QFont.Weight.DemiBold))
         for place, (top, bottom, band) in enumerate(self._band_edges(row, self._runs[-1])):
             if band.points:
                 indent = 18 * (place % 2) if bottom - top < SMALL_PX else 0
@@ -190,7 +202,11 @@ class ChartPainter:
         if not row.lowest <= value <= row.highest:
             self._beyond(painter, row, place, float(value))
         elif self._spacing >= _VALUE_ROOM_PX:
-            self._value_at(painter, place.x(), place.y() - 13, number_text(value))
+            # above its mark; at the top of the row below it
+            above = place.y() - _VALUE_OFF_PX
+            inside = above - 6 >= self.layout.rect(row).top() - 2
+            y = above if inside else place.y() + _VALUE_OFF_PX
+            self._value_at(painter, place.x(), y, number_text(value))
 
     def _place(self, one: RecordedObservations, row: ChartRow) -> QPointF:
         value = float(getattr(one.vital_signs, row.name))
@@ -208,10 +224,17 @@ class ChartPainter:
             if points_of(one, row):
                 draw_mark(painter, place, points_of(one, row), self._style)
             self._number(painter, row, one, place)
-            diastolic = one.vital_signs.diastolic_bp_mmhg
-            if diastolic is not None and self._spacing >= _VALUE_ROOM_PX:
-                y = self.layout.y(row, diastolic) + 10
-                self._value_at(painter, place.x(), y, str(diastolic))
+            self._diastolic_number(painter, row, one, place.x())
+
+    def _diastolic_number(
+        self, painter: QPainter, row: ChartRow, one: RecordedObservations, x: float
+    ) -> None:
+        diastolic = one.vital_signs.diastolic_bp_mmhg
+        if diastolic is None or self._spacing < _VALUE_ROOM_PX:
+            return
+        y = self.layout.y(row, diastolic) + 10
+        if y + 6 <= self.layout.rect(row).bottom() + 2:
+            self._value_at(painter, x, y, str(diastolic))
 
     def _pressure(self, row: ChartRow, one: RecordedObservations, arm: float) -> list[QLineF]:
         signs, x = one.vital_signs, self.layout.x(one.occurred_at)
@@ -229,12 +252,12 @@ class ChartPainter:
         """Write the number of a value that lies beyond the row."""
         above = value > row.highest
         room = QRectF(place.x() + 7, place.y() + (-2 if above else -14), 40, 16)
-        painter.setFont(theme.font(SMALL_PX, QFont.Weight.Bold))
+        painter.setFont(chart_font(SMALL_PX, QFont.Weight.Bold))
         painter.setPen(QColor(self._colours.text))
         painter.drawText(room, _LEFT, f"{'↑' if above else '↓'}{value:g}")
 
     def _value_at(self, painter: QPainter, x: float, y: float, text: str) -> None:
-        painter.setFont(theme.font(SMALL_PX - 1))
+        painter.setFont(chart_font(SMALL_PX - 1))
         painter.setPen(QColor(self._colours.dim))
         painter.drawText(QRectF(x - 18, y - 6, 36, 12), _CENTRE, text)
 
@@ -243,11 +266,11 @@ class ChartPainter:
         for tick in self._ticks:
             day = tick.kind is TickKind.DAY
             if tick.kind is not TickKind.CLOCK_CHANGE:
-                painter.setFont(theme.font(SMALL_PX, weight(bold=day)))
+                painter.setFont(chart_font(SMALL_PX, weight(bold=day)))
                 painter.setPen(QColor(self._colours.text if day else self._colours.dim))
                 room = QRectF(self.layout.x(tick.at) - 44, top + (16 if day else 0), 88, 14)
                 painter.drawText(room, _CENTRE, tick.label)
-        painter.setFont(theme.font(SMALL_PX))
+        painter.setFont(chart_font(SMALL_PX))
         painter.setPen(QColor(self._colours.dim))
         painter.drawText(QRectF(8, top, self.layout.left - 50, 14), _LEFT, "c corrected")
         painter.drawText(QRectF(8, top + 16, self.layout.left - 50, 14), _LEFT, "✕ struck out")
@@ -278,21 +301,9 @@ class ChartPainter:
         x = self.layout.x(at)
         painter.setPen(QPen(QColor(colour), 1.2, Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(x, 3, x, self.layout.bottom))
-        painter.setFont(theme.font(SMALL_PX, QFont.Weight.DemiBold))
+        painter.setFont(chart_font(SMALL_PX, QFont.Weight.DemiBold))
         room = QRectF(x + 4, 2, 120, 14) if side == _LEFT else QRectF(x - 124, 2, 120, 14)
         painter.drawText(room, side, label)
-
-    def _selection(self, painter: QPainter, selected: RecordedObservations | None) -> None:
-        if selected is None or not self.layout.window.holds(selected.occurred_at):
-            return
-        x = self.layout.x(selected.occurred_at)
-        colour = QColor(self._colours.selection)
-        colour.setAlphaF(0.55)
-        band = QRectF(x - 13, self.layout.top, 26, self.layout.bottom - self.layout.top)
-        painter.fillRect(band, colour)
-        painter.setPen(QPen(QColor(self._colours.accent), 1.4))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(band)
 
 
 def _with_neighbours(

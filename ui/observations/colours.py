@@ -28,7 +28,6 @@ class ChartColours:
     frame: str
     ink: str
     accent: str
-    selection: str
     bands: tuple[str, str, str, str]
     points: tuple[str, str, str, str]
     risks: tuple[str, str, str, str]
@@ -43,7 +42,6 @@ LIGHT = ChartColours(
     frame="#aab4be",
     ink="#1d3b57",
     accent="#0b5cad",
-    selection="#d6e6f5",
     bands=("#ffffff", "#fdf6c9", "#fbe0bd", "#f8c9c2"),
     points=("#4a5866", "#6b5a00", "#8a4400", "#a11a12"),
     risks=("#51606e", "#2a6593", "#a65400", "#a11a12"),
@@ -58,7 +56,6 @@ DARK = ChartColours(
     frame="#566573",
     ink="#cfe3f5",
     accent="#4aa3ff",
-    selection="#1f3f5f",
     bands=("#1a232c", "#3a3717", "#44301a", "#4a2124"),
     points=("#a9b6c3", "#eadb7a", "#ffb35c", "#ff9d94"),
     risks=("#a9b6c3", "#7fbdf0", "#ffb35c", "#ff9187"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QLabel
@@ -30,7 +31,7 @@ _SCALE_2_RULE = (
 )
 
 
-class _FormSheet(Sheet):
+class FormSheet(Sheet):
     """A sheet that is one form."""
 
     form: Form
@@ -52,7 +53,8 @@ class _FormSheet(Sheet):
     def retype(self, draft: Any) -> None:
         self.form.retype(draft)
 
-    def _hold(self, form: Form, words: str) -> None:
+    def hold(self, form: Form, words: str) -> None:
+        """Show the form below a few words."""
         self.form = form
         label = QLabel(words, self)
         label.setWordWrap(True)
@@ -61,10 +63,17 @@ class _FormSheet(Sheet):
         self.content.addStretch(1)
 
 
-class SpO2ScaleSheet(_FormSheet):
-    """Records which SpO2 scale is in force, who decided it and why."""
+class SpO2ScaleSheet(FormSheet):
+    """Records which SpO2 scale is in force, who decided it and why; `then` another sheet."""
 
-    def __init__(self, context: Context, subject: Subject, *, scale: int) -> None:
+    def __init__(
+        self,
+        context: Context,
+        subject: Subject,
+        *,
+        scale: int,
+        then: Callable[[], Sheet] | None = None,
+    ) -> None:
         super().__init__(
             context,
             title="SpO₂ scale",
@@ -73,6 +82,7 @@ class SpO2ScaleSheet(_FormSheet):
             draft_key=f"spo2-scale:{subject.admission_id}",
         )
         self._subject = subject
+        self._then = then
         self._id = new_id()
         fields = (
             Field(name="scale", label="Scale", kind=OneOf(_SCALES, None), value=3 - scale),
@@ -82,7 +92,7 @@ class SpO2ScaleSheet(_FormSheet):
             Field(name="confirmed", label="", kind=Check("Hypercapnic respiratory failure is"
                   " confirmed and the target is prescribed")),
         )  # fmt: skip
-        self._hold(Form(fields, context.clock, self), _SCALE_2_RULE)
+        self.hold(Form(fields, context.clock, self), _SCALE_2_RULE)
         self.form.changed.connect(self._show_confirmation)
         self._show_confirmation()
         self.form.set_clean()
@@ -108,12 +118,14 @@ class SpO2ScaleSheet(_FormSheet):
     def _saved(self, _result: object) -> None:
         scale = self.form.value("scale")
         self.finish(f"SpO₂ scale {scale} is in force. Sets already recorded keep their score.")
+        if self._then is not None:
+            self.sheet_requested.emit(self._then())
 
     def _show_confirmation(self) -> None:
         self.form.set_shown("confirmed", shown=self.form.value("scale") != 1)
 
 
-class StrikeOutSheet(_FormSheet):
+class StrikeOutSheet(FormSheet):
     """Marks one set as entered in error; the original stays readable."""
 
     def __init__(
@@ -140,7 +152,7 @@ class StrikeOutSheet(_FormSheet):
             f"{at}, by {recorded.recorded_by}: {set_text(recorded, subject.zone)}.\n\n"
             "The set no longer counts. It stays readable in the table, marked as struck out."
         )
-        self._hold(Form((reason,), context.clock, self), words)
+        self.hold(Form((reason,), context.clock, self), words)
 
     @override
     def save(self) -> None:

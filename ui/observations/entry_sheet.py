@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 from typing_extensions import override
 
 from ui import theme
@@ -13,6 +14,7 @@ from ui.background import Reply
 from ui.context import Context
 from ui.formats import time_text
 from ui.observations.charted import latest_in_force
+from ui.observations.decision_sheets import SpO2ScaleSheet
 from ui.observations.entry_details import EntryDetails
 from ui.observations.measured_at import MeasuredAt
 from ui.observations.score_box import ScoreBox
@@ -33,6 +35,7 @@ from ward_app.observations.types import (
     SavedObservations,
     StrikeOut,
 )
+from ward_app.staff.types import Permission
 
 TOPIC = "observations"
 UNDO_REASON = "Undone right after saving by the person who saved it"
@@ -65,6 +68,7 @@ class ObservationSheet(Sheet):
         self.score_box = ScoreBox(self._pack, self)
         self.details = EntryDetails(corrects=corrects is not None, parent=self)
         self.scale_label = QLabel(self)
+        self.scale_button = QPushButton("Change scale…", self)
         self._fill_content()
         self._start_from(corrects)
         self._clean = self.draft()
@@ -149,6 +153,7 @@ class ObservationSheet(Sheet):
             self._show_scale(corrects.vital_signs.spo2_scale)
 
     def _show_scale(self, scale: int) -> None:
+        self._scale = scale
         self.entry.set_scale(scale)
         source = "the default" if scale == 1 else "by recorded decision, target 88 to 92 %"
         self.scale_label.setText(f"SpO₂ scale {scale}, {source}")
@@ -170,14 +175,32 @@ class ObservationSheet(Sheet):
             label.setFont(theme.font(theme.SMALL_PX))
             theme.tint(label, "dim")
         measured_label.setBuddy(self.measured_at.input)
-        self.scale_label.setToolTip("Changed on the chart by a recorded decision (S)")
         self.content.addWidget(measured_label)
         self.content.addWidget(self.measured_at)
-        self.content.addWidget(self.scale_label)
+        self.content.addLayout(self._scale_row())
         self.content.addWidget(self.entry)
         self.content.addWidget(self.score_box)
         self.content.addWidget(self.details)
         self.content.addStretch(1)
+
+    def _scale_row(self) -> QHBoxLayout:
+        self.scale_button.setProperty("kind", "quiet")
+        self.scale_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.scale_button.setToolTip("Record a decision on the SpO₂ scale; the entry is kept")
+        self.scale_button.clicked.connect(self._change_scale)
+        may = self.context.signed_in.may(Permission.OBSERVATION_SCALE)
+        self.scale_button.setVisible(may and self._corrects is None)
+        row = QHBoxLayout()
+        row.addWidget(self.scale_label, 1)
+        row.addWidget(self.scale_button)
+        return row
+
+    def _change_scale(self) -> None:
+        """Open the decision in this sheet's place; the entry comes back after it."""
+        back = partial(ObservationSheet, self.context, self._subject)
+        self.sheet_requested.emit(
+            SpO2ScaleSheet(self.context, self._subject, scale=self._scale, then=back)
+        )
 
 
 def _strike_out(context: Context, subject: Subject, saved: SavedObservations) -> None:

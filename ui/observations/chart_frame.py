@@ -1,0 +1,228 @@
+"""What the patient's panel holds: banner, buttons, chart or table, the marked set in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import theme
+from ui.formats import date_time_text, due_text, is_overdue, time_text
+from ui.observations.chart_content import ChartContent
+from ui.observations.chart_view import ChartView
+from ui.observations.charted import ChartedSet, Standing
+from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole
+from ui.observations.words import set_text
+from ui.patients.banner import PatientBanner
+from ward_app.observations.rules import ScorePack
+from ward_app.observations.types import RecordedObservations
+
+_ROW_HEIGHT_PX = 30
+_READOUT_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ChartCommand:
+    """One thing done from the chart: button words, key, what it does, in one sentence."""
+
+    name: str
+    word: str
+    keys: str
+    help: str
+
+
+COMMANDS = (
+    ChartCommand("record", "Observations", "O", "Record a set of observations"),
+    ChartCommand("correct", "Correct", "C", "Correct the marked set; the original stays readable"),
+    ChartCommand("strike", "Strike out", "X", "Strike out the marked set; it stays readable"),
+    ChartCommand("scale", "SpO₂ scale", "S", "Record a decision on the SpO₂ scale"),
+    ChartCommand("table", "Table", "T", "Show the same sets as a table"),
+    ChartCommand("zoom_out", "−", "-", "Show more time"),  # noqa: RUF001 - as wide as the plus
+    ChartCommand("zoom_in", "+", "+", "Show less time"),
+    ChartCommand("print", "Print", "P", "Print the chart or save it as a PDF"),
+)
+
+
+class ChartFrame(QWidget):
+    """Lays the parts out and keeps chart and table on the same set."""
+
+    def __init__(self, pack: ScorePack, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content: ChartContent | None = None
+        self.banner = PatientBanner(self)
+        self.buttons = {command.name: _button(command, self) for command in COMMANDS}
+        self.due = QLabel(self)
+        self.chart = ChartView(pack, self)
+        self.model = ObservationTableModel(self)
+        self.table = _table(self.model, self)
+        self.message = QLabel(self)
+        self.readout = QLabel(self)
+        self.thanks = QLabel(pack.acknowledgement, self)
+        self._stack = QStackedWidget(self)
+        self._lay_out()
+        self.chart.selected.connect(self._show_marked)
+        self.table.selectionModel().currentRowChanged.connect(self._mark_row)
+        self.buttons["table"].setCheckable(True)
+        self.buttons["table"].toggled.connect(self._show_table)
+
+    @property
+    def shows_table(self) -> bool:
+        """Whether the table is in view."""
+        return self.buttons["table"].isChecked()
+
+    @property
+    def marked(self) -> ChartedSet | None:
+        """The set that is marked in the view shown; None when none is."""
+        index = self.table.currentIndex()
+        if self.shows_table:
+            return index.data(SetRole) if index.isValid() else None
+        chosen = self.chart.selection
+        sets = self._content.sets if self._content else ()
+        return next((one for one in sets if chosen and one.recorded.id == chosen.id), None)
+
+    def show_content(self, content: ChartContent) -> None:
+        """Show a load of a chart."""
+        self._content = content
+        self.model.show_sets(content.sets, content.zone)
+        self.chart.show_content(content)
+        empty = not content.sets
+        if empty:
+            self.message.setText("No observations on this stay yet. O records the first set.")
+        self._stack.setCurrentWidget(self.message if empty else self._view())
+
+    def show_message(self, text: str) -> None:
+        """Show words in place of a chart, and forget the chart."""
+        self._content = None
+        self.message.setText(text)
+        self.chart.show_content(None)
+        self._stack.setCurrentWidget(self.message)
+        self.readout.clear()
+        self.due.clear()
+
+    def set_stale(self, *, stale: bool) -> None:
+        """Grey chart and table while newer ones could not be read."""
+        self.chart.set_stale(stale=stale)
+        self.model.set_stale(stale=stale)
+
+    def show_due(self, next_due_at: datetime | None, now: datetime, zone: tzinfo) -> None:
+        """Show by when the next set is due."""
+        overdue = is_overdue(next_due_at, now)
+        by = f"Next set by {time_text(next_due_at, zone)}, " if next_due_at else ""
+        text = by + due_text(next_due_at, now)
+        self.due.setText(f"▲ {text}" if overdue else text)
+        theme.tint(self.due, "risk_high" if overdue else "dim")
+
+    def focus_view(self) -> None:
+        """Put the keyboard into chart or table."""
+        (self.table if self.shows_table else self.chart).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _view(self) -> QWidget:
+        return self.table if self.shows_table else self.chart
+
+    def _show_table(self, _shown: bool) -> None:  # noqa: FBT001 - a slot
+        if self._content is None or not self._content.sets:
+            return
+        if self.shows_table:
+            chosen = self.chart.selection
+            row = self.model.row_of(chosen.id) if chosen else 0
+            self.table.setCurrentIndex(self.model.index(max(row, 0), 0))
+        self._stack.setCurrentWidget(self._view())
+        self.focus_view()
+
+    def _mark_row(self, index: QModelIndex, _before: QModelIndex) -> None:
+        one: ChartedSet | None = index.data(SetRole) if index.isValid() else None
+        if one is None or not self.shows_table:
+            return
+        if one.standing.counts:
+            self.chart.select(one.recorded.id)
+        self._read_out(one)
+
+    def _show_marked(self, _recorded: RecordedObservations | None) -> None:
+        self._read_out(self.marked)
+
+    def _read_out(self, one: ChartedSet | None) -> None:
+        if one is None or self._content is None:
+            self.readout.setText("Arrow keys walk the sets, + and − zoom, Home and End jump.")  # noqa: RUF001 - as on the button
+            return
+        zone, recorded = self._content.zone, one.recorded
+        by = f"Recorded {date_time_text(recorded.recorded_at, zone)} by {recorded.recorded_by}"
+        parts = [set_text(recorded, zone), by]
+        if one.standing is not Standing.IN_FORCE:
+            parts.insert(0, one.standing.capitalize())
+        if recorded.note:
+            parts.append(f"Note: {recorded.note}")
+        self.readout.setText(" · ".join(parts))
+
+    def _lay_out(self) -> None:
+        for label in (self.message, self.readout):
+            label.setWordWrap(True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for label in (self.readout, self.thanks, self.due):
+            label.setFont(theme.font(theme.SMALL_PX))
+        theme.tint(self.thanks, "dim")
+        # its height must not move the chart while sets are walked
+        self.readout.setFixedHeight(_READOUT_LINES * self.readout.fontMetrics().lineSpacing() + 4)
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for view in (self.message, self.chart, self.table):
+            self._stack.addWidget(view)
+        column = QVBoxLayout(self)
+        margin = theme.GRID_PX + 4
+        column.setContentsMargins(margin, theme.GRID_PX, margin, theme.GRID_PX)
+        column.setSpacing(theme.GRID_PX)
+        column.addWidget(self.banner)
+        column.addLayout(self._tool_row())
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.readout)
+        column.addWidget(self.thanks)
+
+    def _tool_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID_PX // 2)
+        self.buttons["record"].setProperty("kind", "primary")
+        for button in self.buttons.values():
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.due)
+        return row
+
+
+def _button(command: ChartCommand, parent: QWidget) -> QPushButton:
+    button = QPushButton(command.word, parent)
+    button.setToolTip(f"{command.help} ({command.keys})")
+    button.setAccessibleName(command.help)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if len(command.word) == 1:
+        button.setFixedWidth(40)
+    return button
+
+
+def _table(model: ObservationTableModel, parent: QWidget) -> QTableView:
+    table = QTableView(parent)
+    table.setModel(model)
+    table.setAccessibleName("Observations as a table, newest first")
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)
+    table.setWordWrap(False)
+    table.setFrameShape(QFrame.Shape.NoFrame)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT_PX)
+    table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
+    for number, column in enumerate(COLUMNS):
+        table.setColumnWidth(number, column.width_px)
+    return table

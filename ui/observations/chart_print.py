@@ -1,0 +1,175 @@
+"""The chart on paper: the same painter, vector, with who, when and whose bands they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+)
+
+from ui import theme
+from ui.formats import age, date_text, date_time_text, mrn_text, sex_word
+from ui.observations.chart_axis import Window
+from ui.observations.chart_content import ChartContent
+from ui.observations.chart_font import chart_font
+from ui.observations.chart_painter import ChartPainter
+from ui.observations.colours import LIGHT
+from ui.patients.banner import allergy_text, patient_name, place_text
+from ward_app.board.types import BoardBed
+from ward_app.core.errors import ConfigurationError
+from ward_app.observations.rules import ScorePack
+
+PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
+DAYS_PER_PAGE = 3
+_RESOLUTION_DPI = 300
+_MARGIN_MM = 10
+# the drawing's own unit; paper is this many units wide whatever its size
+_WIDTH = 1200
+_HEADING = 66
+_FOOTER = 34
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintJob:
+    """One chart to print.
+
+    Attributes:
+        windows: one page each.
+        printed_by: the person signed in.
+        printed_at: aware; shown in the zone of `content`.
+    """
+
+    content: ChartContent
+    windows: Sequence[Window]
+    row: BoardBed
+    pack: ScorePack
+    printed_by: str
+    printed_at: datetime
+
+
+def pages_of(whole: Window, days: int = DAYS_PER_PAGE) -> tuple[Window, ...]:
+    """Return a whole course in pages of so many days, the last one ending where it ends."""
+    length = timedelta(days=days)
+    pages = [Window(whole.end - length, whole.end)]
+    while pages[0].start > whole.start:
+        pages.insert(0, Window(pages[0].start - length, pages[0].start))
+    return tuple(pages)
+
+
+def page_layout(paper: str) -> QPageLayout:
+    """Return A4 or Letter, landscape."""
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    return QPageLayout(
+        QPageSize(PAPERS[paper]),
+        QPageLayout.Orientation.Landscape,
+        margins,
+        QPageLayout.Unit.Millimeter,
+    )
+
+
+def pdf_of(job: PrintJob, paper: str) -> bytes:
+    """Return the chart as a PDF of vectors and text, one page for each window."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_RESOLUTION_DPI)
+    writer.setPageLayout(page_layout(paper))
+    # no name in what a file manager shows
+    writer.setTitle("Observation chart")
+    paint_pages(writer, job)
+    buffer.close()
+    return bytes(buffer.data().data())
+
+
+def save_pdf(path: Path, job: PrintJob, paper: str) -> None:
+    """Write the chart to a file.
+
+    Raises:
+        ConfigurationError: the file cannot be written there.
+    """
+    content = pdf_of(job, paper)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The chart could not be written to {path}. Choose another folder."
+        ) from error
+
+
+def paint_pages(device: QPagedPaintDevice, job: PrintJob) -> None:
+    """Draw every page on a printer or PDF that has its page layout already."""
+    painter = QPainter(device)
+    for number, window in enumerate(job.windows, start=1):
+        if number > 1:
+            device.newPage()
+        _paint_page(painter, job, window, f"Page {number} of {len(job.windows)}")
+    painter.end()
+
+
+def _paint_page(painter: QPainter, job: PrintJob, window: Window, page: str) -> None:
+    paper = painter.viewport()
+    scale = paper.width() / _WIDTH
+    height = paper.height() / scale
+    painter.save()
+    painter.scale(scale, scale)
+    _paint_heading(painter, job, window)
+    painter.translate(0, _HEADING)
+    size = QSizeF(_WIDTH, height - _HEADING - _FOOTER)
+    ChartPainter(job.content, window, size, pack=job.pack, colours=LIGHT).paint(painter)
+    painter.translate(0, size.height())
+    _paint_footer(painter, job, page)
+    painter.restore()
+
+
+def _paint_heading(painter: QPainter, job: PrintJob, window: Window) -> None:
+    zone = job.content.zone
+    painter.setPen(QColor(LIGHT.text))
+    painter.setFont(chart_font(theme.TITLE_PX, QFont.Weight.Bold))
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(QRectF(8, 0, 760, 24), left, patient_name(job.row))
+    painter.setFont(chart_font(theme.BODY_PX, QFont.Weight.DemiBold))
+    painter.drawText(QRectF(600, 0, 592, 24), right, "Observation chart, NEWS2")
+    painter.setFont(chart_font(theme.SMALL_PX))
+    stretch = f"{date_time_text(window.start, zone)} to {date_time_text(window.end, zone)}"
+    painter.drawText(QRectF(800, 24, 392, 18), right, stretch)
+    painter.drawText(QRectF(8, 24, 880, 18), left, " · ".join(_facts(job)))
+    painter.drawText(QRectF(8, 42, 1184, 18), left, allergy_text(job.row))
+    painter.setPen(QPen(QColor(LIGHT.frame), 1))
+    painter.drawLine(QLineF(8, 62, _WIDTH - 8, 62))
+
+
+def _facts(job: PrintJob) -> tuple[str, ...]:
+    row = job.row
+    today = job.printed_at.astimezone(job.content.zone).date()
+    return (
+        place_text(row),
+        row.ward_name,
+        f"born {date_text(row.born_on)}, {age(row.born_on, today)}",
+        sex_word(row.sex),
+        f"Patient number {mrn_text(row.mrn)}",
+    )
+
+
+def _paint_footer(painter: QPainter, job: PrintJob, page: str) -> None:
+    painter.setPen(QColor(LIGHT.dim))
+    painter.setFont(chart_font(theme.SMALL_PX - 1))
+    at = date_time_text(job.printed_at, job.content.zone)
+    read_at = date_time_text(job.content.chart.read_at, job.content.zone)
+    printed = f"Printed {at} by {job.printed_by}, as known at {read_at}. {page}"
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(QRectF(8, 14, 700, 16), left, job.pack.acknowledgement)
+    painter.drawText(QRectF(600, 14, 592, 16), right, printed)

@@ -1,0 +1,297 @@
+"""The chart on screen: keyboard, mouse, zoom, what is under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+from typing_extensions import override
+
+from ui import theme
+from ui.observations.chart_axis import Window
+from ui.observations.chart_content import ChartContent
+from ui.observations.chart_painter import ChartPainter
+from ui.observations.chart_rows import ChartRow, RowKind
+from ui.observations.chart_zoom import moved, showing, zoomed_in, zoomed_out
+from ui.observations.colours import chart_colours
+from ui.observations.words import pressure_text, set_text, value_text
+from ward_app.observations.rules import ScorePack
+from ward_app.observations.types import RecordedObservations
+
+_STALE_OPACITY = 0.5
+_WHEEL_STEP = 120
+_WHEEL_SHARE = 0.15
+_SMALLEST = QSize(560, 440)
+
+
+class ChartView(QWidget):
+    """Shows one window of a chart. Arrows walk the sets, + and - zoom, Home and End jump.
+
+    Signals:
+        selected: (RecordedObservations or None) another set is marked.
+    """
+
+    selected = Signal(object)
+
+    def __init__(self, pack: ScorePack, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pack = pack
+        self._content: ChartContent | None = None
+        self._window: Window | None = None
+        self._selected: UUID | None = None
+        self._stale = False
+        self._picture: QPixmap | None = None
+        self._painter: ChartPainter | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(_SMALLEST)
+        self.setAccessibleName("Observation chart; T shows the same as a table")
+
+    @property
+    def window_shown(self) -> Window | None:
+        """The stretch of time in view, None without a chart."""
+        return self._window
+
+    @property
+    def selection(self) -> RecordedObservations | None:
+        """The marked set, None when none is."""
+        if self._content is None:
+            return None
+        return next((one for one in self._content.drawn if one.id == self._selected), None)
+
+    def show_content(self, content: ChartContent | None) -> None:
+        """Show a load of a chart; the same stay keeps its zoom and its marked set."""
+        before, self._content = self._content, content
+        if content is None:
+            self._window = self._selected = None
+        elif not _same_stay(before, content) or self._window is None:
+            self._window, self._selected = content.first_view, None
+        else:
+            self._window = _followed(self._window, before, content)
+        self._redraw()
+        self.selected.emit(self.selection)
+
+    def set_stale(self, *, stale: bool) -> None:
+        """Grey the chart while a newer one could not be read."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
+    def select(self, set_id: UUID | None) -> None:
+        """Mark a set in force and bring it into view."""
+        self._selected = set_id
+        marked = self.selection
+        if marked is not None and self._content is not None and self._window is not None:
+            window = showing(self._window, marked.occurred_at, self._content.whole)
+            self._set_window(window)
+            self._speak(marked)
+        self.update()
+        self.selected.emit(marked)
+
+    def walk(self, steps: int) -> None:
+        """Mark the set so many steps later (negative: earlier); from none, the newest."""
+        if self._content is None or not self._content.drawn:
+            return
+        ids = [one.id for one in self._content.drawn]
+        place = ids.index(self._selected) + steps if self._selected in ids else len(ids) - 1
+        self.select(ids[min(max(place, 0), len(ids) - 1)])
+
+    def select_first(self) -> None:
+        """Mark the oldest set."""
+        if self._content is not None and self._content.drawn:
+            self.select(self._content.drawn[0].id)
+
+    def select_last(self) -> None:
+        """Mark the newest set."""
+        if self._content is not None and self._content.drawn:
+            self.select(self._content.drawn[-1].id)
+
+    def zoom_in(self) -> None:
+        """Show half the time."""
+        self._zoom(zoomed_in)
+
+    def zoom_out(self) -> None:
+        """Show twice the time, at most the whole course."""
+        self._zoom(zoomed_out)
+
+    def show_window(self, window: Window) -> None:
+        """Show this stretch of time."""
+        self._set_window(window)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(1000, 640)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Left: lambda: self.walk(-1),
+            Qt.Key.Key_Right: lambda: self.walk(1),
+            Qt.Key.Key_Home: self.select_first,
+            Qt.Key.Key_End: self.select_last,
+            Qt.Key.Key_Plus: self.zoom_in,
+            Qt.Key.Key_Equal: self.zoom_in,
+            Qt.Key.Key_Minus: self.zoom_out,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            step()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        near = self._near(event.position())
+        if near is not None:
+            self.select(near.id)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._content is None or self._window is None:
+            return
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            zoom = zoomed_in if turned > 0 else zoomed_out
+            around = self._chart_painter().layout.moment(event.position().x())
+            self._set_window(zoom(self._window, around, self._content.whole))
+        else:
+            share = -turned / _WHEEL_STEP * _WHEEL_SHARE
+            self._set_window(moved(self._window, share, self._content.whole))
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.hint_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def hint_at(self, position: QPointF) -> str:
+        """Return what stands under a place: value, unit, points and time; empty elsewhere."""
+        near = self._near(position)
+        row = self._chart_painter().layout.row_at(position) if near else None
+        if near is None or row is None or self._content is None:
+            return ""
+        if row.kind in {RowKind.SCORE, RowKind.MARKS}:
+            return set_text(near, self._content.zone)
+        return f"{near.occurred_at.astimezone(self._content.zone):%H:%M}  {_value_hint(near, row)}"
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("card"))
+        if self._content is None:
+            return
+        if self._picture is None:
+            self._picture = self._drawn()
+        painter.setOpacity(_STALE_OPACITY if self._stale else 1)
+        painter.drawPixmap(0, 0, self._picture)
+        marked = self.selection
+        if marked is not None:
+            self._chart_painter().paint_selection(painter, marked)
+        if self.hasFocus():
+            painter.setOpacity(1)
+            painter.setPen(theme.colour("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRect(0, 0, self.width() - 1, self.height() - 1))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._redraw()
+        super().resizeEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._redraw()
+
+    def _drawn(self) -> QPixmap:
+        """Draw once; walking, hovering and focus only copy the picture."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        painter = QPainter(picture)
+        self._chart_painter().paint(painter)
+        painter.end()
+        return picture
+
+    def _chart_painter(self) -> ChartPainter:
+        if self._painter is None:
+            if self._content is None or self._window is None:
+                raise ValueError("there is no chart to draw")
+            self._painter = ChartPainter(
+                self._content,
+                self._window,
+                QSizeF(self.size()),
+                pack=self._pack,
+                colours=chart_colours(),
+            )
+        return self._painter
+
+    def _near(self, position: QPointF) -> RecordedObservations | None:
+        if self._content is None:
+            return None
+        return self._chart_painter().layout.nearest(position, self._content.drawn)
+
+    def _set_window(self, window: Window) -> None:
+        if window != self._window:
+            self._window = window
+            self._redraw()
+
+    def _zoom(self, zoom: Callable[[Window, datetime, Window], Window]) -> None:
+        """Zoom around the marked set if it is in view, else around the newest end."""
+        if self._content is None or self._window is None:
+            return
+        marked = self.selection
+        in_view = marked is not None and self._window.holds(marked.occurred_at)
+        around = marked.occurred_at if marked and in_view else self._window.end
+        self._set_window(zoom(self._window, around, self._content.whole))
+
+    def _redraw(self) -> None:
+        self._picture = self._painter = None
+        self.update()
+
+    def _speak(self, marked: RecordedObservations) -> None:
+        if self._content is not None:
+            text = set_text(marked, self._content.zone)
+            self.setAccessibleDescription(text)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+
+def _same_stay(before: ChartContent | None, after: ChartContent) -> bool:
+    return before is not None and before.chart.admission_id == after.chart.admission_id
+
+
+def _followed(window: Window, before: ChartContent | None, after: ChartContent) -> Window:
+    """Return the window over a newer load: one that stood at the end stays at the end."""
+    if before is None or window.end < before.whole.end:
+        return window
+    if window.start <= before.whole.start:
+        return after.whole
+    return Window(after.whole.end - window.length, after.whole.end)
+
+
+def _value_hint(one: RecordedObservations, row: ChartRow) -> str:
+    """Return "Pulse 96 /min, 1 point" for a row."""
+    signs = one.vital_signs
+    pressure = row.kind is RowKind.PRESSURE
+    value = pressure_text(signs) if pressure else value_text(signs, row.name)
+    points = None if one.score is None else one.score.points.get(row.name)
+    if points is None:
+        return f"{row.label} {value}"
+    return f"{row.label} {value}, {points} point{'' if points == 1 else 's'}"
