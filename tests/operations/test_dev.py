@@ -37,9 +37,12 @@ def started(dev, monkeypatch):
     def note(command, **_):
         started.append([str(word) for word in command])
         if "venv" in command:
-            dev.PYTHON.parent.mkdir(parents=True)
+            dev.PYTHON.parent.mkdir(parents=True, exist_ok=True)
             dev.PYTHON.touch()
             (dev.PYTHON.parent / "pip").write_text(f"#!{dev.PYTHON}\n")
+            (dev.VENV / "lib" / f"python3.{sys.version_info[1]}").mkdir(
+                parents=True, exist_ok=True
+            )
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(dev.subprocess, "run", note)
@@ -71,6 +74,16 @@ def test_that_an_environment_copied_from_elsewhere_is_made_anew(dev, started):
     dev.set_up()
     (dev.PYTHON.parent / "pip").write_text("#!/elsewhere/.venv/bin/python\n")
     assert not dev.made_here()
+
+
+def test_that_an_environment_of_another_python_is_made_anew(dev, started, monkeypatch):
+    dev.set_up()
+    assert dev.made_here()
+    monkeypatch.setattr(dev.sys, "version_info", (3, 99, 0))
+    started.clear()
+    assert not dev.made_here()
+    dev.set_up()
+    assert "--clear" in started[0]
 
 
 def test_that_an_interrupted_installation_is_repeated(dev, started, monkeypatch):
