@@ -44,10 +44,10 @@ def east(context):
 def test_that_the_history_says_which_step_would_be_undone(sheet):
     texts = [option.text for option in sheet.steps.options()]
     assert texts[0].startswith("↶ ")
-    assert "Moved from Ward 7 East, bed 1 to Ward 7 East, bed 3" in texts[0]
-    assert "Admitted to Ward 7 East, bed 1" in texts[1]
+    assert "Moved from bed 1 to bed 3" in texts[0]
+    assert "Admitted to bed 1" in texts[1]
     assert sheet.steps.options()[1].refusal is not None
-    assert "goes back to Ward 7 East, bed 1" in sheet.consequence.text()
+    assert "goes back to bed 1" in sheet.consequence.text()
 
 
 def test_that_a_digit_for_the_reason_and_save_undo_the_move(qtbot, sheet, database, nurse):
@@ -80,7 +80,7 @@ def test_that_a_step_recorded_meanwhile_is_not_undone_unseen(
     qtbot.waitUntil(lambda: "Another step was recorded meanwhile" in sheet.notice.text)
     settled(qtbot, context)
     assert places(database, nurse) == {"4": "Okafor"}
-    assert "goes back to Ward 7 East, bed 3" in sheet.consequence.text()
+    assert "goes back to bed 3" in sheet.consequence.text()
     assert "Now in bed 3" in saved_message(qtbot, sheet)
 
 

@@ -12,24 +12,28 @@ from ui.widgets.option_model import Option
 from ward_app.admissions.types import RecentDischarge, StayEvent, StayStep
 
 
-def step_text(step: StayStep, zone: tzinfo, now: datetime) -> str:
-    """Return "14:07 Moved from Ward 7 East, bed 4 to Ward 7 East, bed 7"."""
+def step_text(step: StayStep, home_ward: str, zone: tzinfo, now: datetime) -> str:
+    """Return "14:07 Moved from bed 4 to bed 7"; wards other than `home_ward` are named."""
     words = f"{moment_text(step.occurred_at, zone, now)} {EVENT_WORDS[step.event]}"
     if step.from_place:
-        words += f" from {step.from_place}"
+        words += f" from {_short(step.from_place, home_ward)}"
     if step.to_place:
-        words += f" to {step.to_place}"
+        words += f" to {_short(step.to_place, home_ward)}"
     return words
 
 
-def step_option(step: StayStep, zone: tzinfo, now: datetime) -> Option:
+def _short(place: str, home_ward: str) -> str:
+    return place.removeprefix(f"{home_ward}, ")
+
+
+def step_option(step: StayStep, home_ward: str, zone: tzinfo, now: datetime) -> Option:
     """Return the row of one step; all but the one that can be undone are dim."""
     recorded = f"by {step.recorded_by} at {moment_text(step.recorded_at, zone, now)}"
     facts = " · ".join(filter(None, ("undone later" if step.cancelled else "", recorded)))
     detail = f"{facts} · {step.reason}" if step.reason else facts
     mark = "↶ " if step.can_cancel else ""
     refusal = None if step.can_cancel else detail
-    return Option(mark + step_text(step, zone, now), detail, step, refusal)
+    return Option(mark + step_text(step, home_ward, zone, now), detail, step, refusal)
 
 
 def undo_sentence(step: StayStep, stay: Stay, zone: tzinfo, now: datetime) -> str:
@@ -42,9 +46,10 @@ def undo_sentence(step: StayStep, stay: Stay, zone: tzinfo, now: datetime) -> st
             f"This undoes the discharge at {when}: {name} is back in the former bed, or on the"
             " ward without a bed if it was given away."
         )
+    back = _short(step.from_place or "the former place", stay.ward_name)
     other = " The other patient goes back too." if step.event is StayEvent.SWAPPED else ""
     return (
-        f"This undoes the move at {when}: {name} goes back to {step.from_place}, or to that ward"
+        f"This undoes the move at {when}: {name} goes back to {back}, or to that ward"
         f" without a bed if it was given away.{other}"
     )
 

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QLabel, QListView
 from typing_extensions import override
 
+from ui import theme
 from ui.admissions.discharged_input import Discharged
 from ui.admissions.stay import Stay
 from ui.admissions.step_options import step_option, undo_sentence
@@ -15,7 +16,6 @@ from ui.admissions.step_sheet import StepSheet
 from ui.admissions.words import CANCEL_REASONS, place_of
 from ui.background import Reply
 from ui.context import Context
-from ui.theme import tint
 from ui.widgets.form import Field, Form
 from ui.widgets.option_delegate import OptionDelegate
 from ui.widgets.option_model import OptionModel
@@ -47,6 +47,7 @@ class UndoSheet(StepSheet):
         self.steps = OptionModel(self)
         self.history = QListView(self)
         self.consequence = QLabel(self)
+        self.content.setSpacing(theme.GRID_PX + 4)
         if stay is None:
             self._add_search()
         self._add_history()
@@ -86,7 +87,7 @@ class UndoSheet(StepSheet):
         self.history.setAccessibleName("Steps of this stay, newest first")
         self.history.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.consequence.setWordWrap(True)
-        tint(self.consequence, "text")
+        theme.tint(self.consequence, "text")
         self.content.addWidget(self.history)
         self.content.addWidget(self.consequence)
 
@@ -107,7 +108,9 @@ class UndoSheet(StepSheet):
 
     def _show_steps(self, steps: Sequence[StayStep]) -> None:
         now = self.context.clock()
-        self.steps.set_options([step_option(step, self.zone, now) for step in steps])
+        self.steps.set_options(
+            [step_option(step, self._ward.name, self.zone, now) for step in steps]
+        )
         self._step = next((step for step in steps if step.can_cancel), None)
         rows = min(len(steps), _ROWS_IN_VIEW) * self.history.sizeHintForRow(0)
         self.history.setFixedHeight(max(0, rows) + 2 * self.history.frameWidth())

@@ -15,8 +15,8 @@ from ward_app.patients.alerts import Refutation
 from ward_app.patients.types import Allergy, AllergyStatus, Flag, FlagChange, FlagKind
 
 _DETAIL_EXAMPLES = {
-    FlagKind.ISOLATION: "contact, droplet, airborne …",
-    FlagKind.RESUSCITATION: "DNACPR, for full treatment …",
+    FlagKind.ISOLATION: "contact, droplet …",
+    FlagKind.RESUSCITATION: "DNACPR …",
     FlagKind.NIL_BY_MOUTH: "from 22:00 …",
 }
 
@@ -33,16 +33,18 @@ class Alerts:
 def flag_fields(flags: tuple[Flag, ...] = ()) -> tuple[Field, ...]:
     """Return a tick for each flag, with its detail beside it where it has one."""
     in_force = {flag.kind: flag for flag in flags}
-    return tuple(field for kind in FlagKind for field in _fields_of(kind, in_force.get(kind)))
+    # those with a detail fill a line each, the others share one
+    kinds = sorted(FlagKind, key=lambda kind: kind not in _DETAIL_EXAMPLES)
+    return tuple(field for kind in kinds for field in _fields_of(kind, in_force.get(kind)))
 
 
 def _fields_of(kind: FlagKind, flag: Flag | None) -> Iterator[Field]:
-    example = _DETAIL_EXAMPLES.get(kind)
     tick = Check(FLAG_WORDS[kind])
-    yield Field(name=kind, label="", kind=tick, value=flag is not None, half=example is not None)
-    if example is not None:
+    yield Field(name=kind, label="", kind=tick, value=flag is not None, half=True)
+    if (example := _DETAIL_EXAMPLES.get(kind)) is not None:
+        text = Text(example)
         detail = flag.detail if flag else None
-        yield Field(name=_detail_name(kind), label="", kind=Text(example), value=detail, half=True)
+        yield Field(name=_detail_name(kind), label="", kind=text, value=detail, half=True)
 
 
 def show_flag_details(form: Form) -> None:
@@ -108,9 +110,17 @@ def substances_named(
 
 def allergy_fields(alerts: Alerts) -> tuple[Field, ...]:
     """Return a tick for each allergy on record, and the fields to add some."""
+    last = len(alerts.allergies) - 1
     on_record = tuple(
-        Field(name=str(each.id), label="", kind=Check(_allergy_words(each)), value=True)
-        for each in alerts.allergies
+        Field(
+            name=str(each.id),
+            label="",
+            kind=Check(_allergy_words(each)),
+            value=True,
+            # an odd one out fills its line, so that the next two fields stay side by side
+            half=place < last or place % 2 == 1,
+        )
+        for place, each in enumerate(alerts.allergies)
     )
     none_known = Field(
         name="none_known",

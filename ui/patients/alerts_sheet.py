@@ -62,6 +62,7 @@ class AlertsSheet(EntrySheet):
         self._before: Alerts | None = None
         self._draft: tuple[Mapping[str, Any], ...] | None = None
         self._waiting = QLabel("Reading what is on record …", self)
+        self.content.setSpacing(theme.GRID_PX + 4)
         self.content.addWidget(self._waiting)
         self.content.addStretch(1)
         self.save_button.setEnabled(False)

@@ -78,7 +78,7 @@ class BedStateSheet(EntrySheet):
                 kind=until,
                 value=row.availability_until,
             ),
-            Field(name="readiness", label="and", kind=readiness, value=_readiness(row)),
+            Field(name="readiness", label="and it is", kind=readiness, value=_readiness(row)),
             Field(name="note", label="Note", kind=Text()),
         )
 

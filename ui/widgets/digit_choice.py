@@ -36,7 +36,7 @@ class DigitChoiceInput(Input):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         for number, choice in enumerate(self._choices, 1):
-            button = QPushButton(f"{number}   {choice.text}", self)
+            button = QPushButton(_words(number, choice, chosen=False), self)
             button.setCheckable(True)
             button.setProperty("kind", "quiet")
             button.setStyleSheet("text-align: left")
@@ -75,6 +75,13 @@ class DigitChoiceInput(Input):
                 button.setChecked(True)
 
     def _note(self, number: int, checked: bool) -> None:  # noqa: FBT001 - a signal's signature
+        button = self._group.button(number)
+        button.setText(_words(number, self._choices[number - 1], chosen=checked))
         if checked:
-            self.setFocusProxy(self._group.button(number))
+            self.setFocusProxy(button)
             self.changed.emit()
+
+
+def _words(number: int, choice: Choice, *, chosen: bool) -> str:
+    """Return "● 1  Home" for the choice taken and "○ 2  Care home" for the others."""
+    return f"{'●' if chosen else '○'}   {number}   {choice.text}"

@@ -250,6 +250,7 @@ class CheckInput(Input):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.box = QCheckBox(text, self)
+        self.box.setMinimumHeight(theme.CONTROL_HEIGHT_PX)
         self.box.toggled.connect(self.changed)
         self._hold(self.box)
 

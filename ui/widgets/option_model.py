@@ -13,6 +13,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 OptionRole = int(Qt.ItemDataRole.UserRole)
 DetailRole = OptionRole + 1
+# a narrow list cuts long rows short; the tooltip has it all
+_WHOLE_ROLES = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class OptionModel(QAbstractListModel):
             return option.refusal or option.detail
         if role == OptionRole:
             return option
-        if role == Qt.ItemDataRole.AccessibleTextRole:
+        if role in _WHOLE_ROLES:
             return ", ".join(filter(None, (option.text, option.refusal or option.detail)))
         return None
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -219,8 +220,16 @@ class Sheet(QWidget):
         self.save_button.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
         self.save_button.setAccessibleName(words)
 
+    def _keep_in_view(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        if focused is not None and self._area.isAncestorOf(focused):
+            self._area.ensureWidgetVisible(focused, 0, 4 * theme.GRID_PX)
+
     def _connect(self) -> None:
         self.save_button.clicked.connect(self._save_if_idle)
+        # Tab scrolls by itself; a cursor sent to a field by program does not
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._keep_in_view)
         self.leave_button.clicked.connect(self.leave)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
