@@ -18,10 +18,12 @@ def upgrade() -> None:
     op.sql_file("admission/commands.v1.sql")
     op.sql_file("admission/cancellation.v1.sql")
     op.sql_file("report/vital_signs.v1.sql")
+    op.sql_file("report/bed_board.v1.sql")
     op.sql_file("auth/ownership.v1.sql")
 
 
 def downgrade() -> None:
     op.drop_functions("report", "admission", "patient", "room")
+    op.execute("DROP TYPE report.board_bed")
     op.execute("DROP TYPE admission.result")
     op.execute("DROP TYPE patient.found")

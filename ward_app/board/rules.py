@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import combinations, groupby
 from string import ascii_lowercase
 from uuid import UUID
@@ -25,6 +26,7 @@ from ward_app.rooms.types import Availability, Readiness, RoomKind
 # RCP NEWS2 2017, chart 2: from 5 on an urgent response
 URGENT_FROM_POINTS = 5
 _OVERDUE_FROM = timedelta(minutes=1)
+_WARDS_REMEMBERED = 256
 # below this a one-letter difference is another name, not a slip (Lee and Lea)
 _SPELLING_MATTERS_BELOW_LETTERS = 5
 # fewer digits are a bed, as many or more a patient number
@@ -199,11 +201,12 @@ def bed_groups(beds: Iterable[BoardBed]) -> tuple[BedGroup, ...]:
 def mark_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
     """Return the rows with `alike_name` set where another patient of the ward has a like name."""
     rows = tuple(beds)
-    wards: dict[UUID, list[BoardBed]] = {}
+    wards: dict[UUID, list[_Named]] = {}
     for bed in rows:
-        if has_patient(bed):
-            wards.setdefault(bed.ward_id, []).append(bed)
-    alike = {found for of_ward in wards.values() for found in _alike_admissions(of_ward)}
+        if bed.admission_id is not None:
+            name = (bed.admission_id, bed.patient_id, bed.family_name or "", bed.given_name or "")
+            wards.setdefault(bed.ward_id, []).append(name)
+    alike = {found for of_ward in wards.values() for found in _alike_admissions(tuple(of_ward))}
     if not alike:
         return rows
     return tuple(
@@ -271,21 +274,30 @@ def _group(beds: tuple[BoardBed, ...]) -> BedGroup:
     )
 
 
-def _alike_admissions(patients: list[BoardBed]) -> Iterator[UUID | None]:
-    """Yield the admissions of one ward whose patients' names are alike.
+# admission, patient, family name, given name
+_Named = tuple[UUID, UUID | None, str, str]
 
-    Only names that share a key are compared: a ward is read many times a minute.
+
+@lru_cache(maxsize=_WARDS_REMEMBERED)
+def _alike_admissions(patients: tuple[_Named, ...]) -> frozenset[UUID]:
+    """Return the admissions of one ward whose patients' names are alike.
+
+    Only names that share a key are compared, and the answer is kept: a ward is read many times
+    a minute and its names change a few times a day.
     """
-    names = [_name_letters(bed.family_name or "", bed.given_name or "") for bed in patients]
+    names = [_name_letters(family, given) for _, _, family, given in patients]
     sharing: dict[object, list[int]] = {}
     for at, name in enumerate(names):
         for key in _likeness_keys(*name):
             sharing.setdefault(key, []).append(at)
-    for places in sharing.values():
-        for at, other in combinations(places, 2):
-            one_person = patients[at].patient_id == patients[other].patient_id
-            if not one_person and _names_alike(names[at], names[other]):
-                yield from (patients[at].admission_id, patients[other].admission_id)
+    return frozenset(
+        patients[place][0]
+        for places in sharing.values()
+        for pair in combinations(places, 2)
+        if patients[pair[0]][1] != patients[pair[1]][1]
+        and _names_alike(names[pair[0]], names[pair[1]])
+        for place in pair
+    )
 
 
 def _likeness_keys(family: str, given: str) -> set[object]:

@@ -45,12 +45,7 @@ SELECT d.id, d.admission_id, d.scale, d.decided_by, d.reason, d.occurred_at
 FROM report.spo2_scale_decisions d WHERE d.admission_id = %s ORDER BY d.seq DESC LIMIT 1
 """
 
-_NEXT_DUE = """
-SELECT news.next_due_at FROM admission.bed_stays s
-CROSS JOIN LATERAL report.latest_scores(ARRAY[s.ward_id]) news
-WHERE s.admission_id = %s AND upper_inf(s.during) AND s.voided_at IS NULL
-  AND news.admission_id = s.admission_id
-"""
+_NEXT_DUE = "SELECT report.next_due(%s)"
 
 
 class _SetRow(NamedTuple):

@@ -6,10 +6,12 @@ when and on which ward is the database's to say.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from psycopg.types.json import Jsonb
 
 from ward_app.core.database import Transaction
-from ward_app.core.errors import RuleBrokenError
+from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.observations.limits import check_possible
 from ward_app.observations.packs import adult_limits, news2_pack
 from ward_app.observations.rules import SPO2_SCALES, news2, next_due_at
@@ -28,17 +30,17 @@ INSERT INTO report.vital_signs (id, admission_id, occurred_at, respiratory_rate_
     note, supersedes_id, change_reason, score_pack, score_version, score_hash, score_total,
     score_at_least, score_points, score_missing, risk, interval_minutes, next_due_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-    %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+    %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 _STRIKE_OUT = """
 INSERT INTO report.vital_signs
     (id, admission_id, occurred_at, status, supersedes_id, change_reason)
 SELECT %s, admission_id, occurred_at, 'entered_in_error', id, %s FROM report.vital_signs
-WHERE id = %s AND admission_id = %s ON CONFLICT (id) DO NOTHING
+WHERE id = %s AND admission_id = %s ON CONFLICT DO NOTHING
 """
 
-_STRUCK = "SELECT true FROM report.vital_signs WHERE id = %s"
+_STORED = "SELECT true FROM report.vital_signs WHERE id = %s"
 
 _DECIDE = """
 INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason, occurred_at)
@@ -59,7 +61,9 @@ def record_observations(tx: Transaction, new: NewObservations) -> SavedObservati
     """
     score = _scored(new)
     due_at = next_due_at(score, new.occurred_at)
-    tx.execute(_RECORD, (*_measured(new), *_stored(score), due_at))
+    stored = tx.execute(_RECORD, (*_measured(new), *_stored(score), due_at))
+    if not stored and new.supersedes_id is not None:
+        _require_stored(tx, new.id)
     return SavedObservations(id=new.id, recorded_at=tx.now, score=score, next_due_at=due_at)
 
 
@@ -67,14 +71,14 @@ def strike_out(tx: Transaction, mark: StrikeOut) -> None:
     """Mark a set as entered in error; the original stays readable.
 
     Raises:
-        RuleBrokenError: no reason is given, or the set is not there.
+        RuleBrokenError: no reason is given.
         ConflictError: somebody else corrected or struck out the set first.
     """
     if not mark.reason.strip():
         raise RuleBrokenError("Say why the set is struck out.", field="reason")
     values = (mark.id, mark.reason.strip(), mark.struck_id, mark.admission_id)
-    if tx.execute(_STRIKE_OUT, values) == 0 and not tx.value(_STRUCK, (mark.id,)):
-        raise RuleBrokenError("The set to strike out is not on this chart. Look at it again.")
+    if not tx.execute(_STRIKE_OUT, values):
+        _require_stored(tx, mark.id)
 
 
 def decide_spo2_scale(tx: Transaction, decision: SpO2ScaleDecision) -> None:
@@ -100,6 +104,14 @@ def decide_spo2_scale(tx: Transaction, decision: SpO2ScaleDecision) -> None:
             decision.occurred_at,
         ),
     )
+
+
+def _require_stored(tx: Transaction, set_id: UUID) -> None:
+    """Tell a repeat of the same change (stored already) from somebody else's change."""
+    if not tx.value(_STORED, (set_id,)):
+        raise ConflictError(
+            "Somebody else corrected or struck out this set first. Look at the chart again."
+        )
 
 
 def _scored(new: NewObservations) -> Score:

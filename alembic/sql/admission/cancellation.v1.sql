@@ -175,7 +175,7 @@ BEGIN
         RETURN admission.placed('A12', p_id, p_admission_id);
     ELSIF EXISTS (SELECT FROM admission.discharges d WHERE d.id = p_id) THEN
         RETURN admission.placed('A13', p_id, p_admission_id);
-    ELSIF NOT (coalesce(p_admission_id = ANY (auth.admission_ids('admission.cancel')), false)
+    ELSIF NOT (auth.reaches_admission(p_admission_id, 'admission.cancel')
                OR coalesce(v_transfer.from_ward_id = ANY (auth.ward_ids('admission.cancel')), false)
                OR v_admission.cancelled_at IS NOT NULL) THEN
         RETURN admission.refuse('not_in_reach');

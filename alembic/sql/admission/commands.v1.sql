@@ -225,7 +225,7 @@ BEGIN
     ELSIF EXISTS (SELECT FROM admission.transfers t
                   WHERE t.id = p_id AND t.admission_id = p_admission_id) THEN
         RETURN admission.placed('A02', p_id, p_admission_id);
-    ELSIF NOT p_admission_id = ANY (auth.admission_ids('admission.transfer')) THEN
+    ELSIF NOT auth.reaches_admission(p_admission_id, 'admission.transfer') THEN
         RETURN admission.refuse('not_in_reach');
     END IF;
     v_stay := admission.current_stay(p_admission_id);
@@ -300,8 +300,8 @@ BEGIN
         RETURN NEXT admission.placed('A17', p_id, p_admission_id);
         RETURN NEXT admission.placed('A17', p_other_id, p_other_admission_id);
         RETURN;
-    ELSIF NOT ARRAY[p_admission_id, p_other_admission_id]
-              <@ auth.admission_ids('admission.transfer') THEN
+    ELSIF NOT (auth.reaches_admission(p_admission_id, 'admission.transfer')
+               AND auth.reaches_admission(p_other_admission_id, 'admission.transfer')) THEN
         RETURN NEXT admission.refuse('not_in_reach');
         RETURN;
     END IF;
@@ -355,7 +355,7 @@ BEGIN
     ELSIF EXISTS (SELECT FROM admission.discharges d
                   WHERE d.id = p_id AND d.admission_id = p_admission_id) THEN
         RETURN admission.placed('A03', p_id, p_admission_id);
-    ELSIF NOT p_admission_id = ANY (auth.admission_ids('admission.discharge')) THEN
+    ELSIF NOT auth.reaches_admission(p_admission_id, 'admission.discharge') THEN
         RETURN admission.refuse('not_in_reach');
     END IF;
     v_stay := admission.current_stay(p_admission_id);

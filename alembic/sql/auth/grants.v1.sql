@@ -29,10 +29,12 @@ GRANT INSERT (id, admission_id, scale, decided_by, reason, occurred_at)
 
 GRANT EXECUTE ON FUNCTION auth.server_info, auth.sign_in, auth.sign_out, auth.touch, auth.prove,
     auth.uid, auth.facility_id, auth.may, auth.ward_ids, auth.admission_ids, auth.patient_ids,
+    auth.reaches_admission, auth.reaches_patient,
     auth.open_patients, auth.open_chart, auth.open_directory,
     patient.search, patient.possible_duplicates, patient.register,
     admission.admit, admission.transfer, admission.swap, admission.discharge,
-    admission.cancel_latest_step, admission.occupied_beds, report.latest_scores
+    admission.cancel_latest_step, admission.occupied_beds, report.bed_board,
+    report.next_due
     TO ward_client;
 
 -- bulk loads (the demo hospital, imports): adds rows, never changes or removes one

@@ -129,6 +129,28 @@ BEGIN
         JOIN admission.admissions a ON a.patient_id = o.patient_id) reach);
 END $$;
 
+-- The same question about one admission or patient, for commands: it costs the same in a ward
+-- and in a hospital of 1,000 beds.
+CREATE FUNCTION auth.reaches_admission(p_admission_id uuid, p_permission text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM auth.held_permissions WHERE name = p_permission)
+       AND (EXISTS (SELECT FROM auth.ward_stays WHERE admission_id = p_admission_id)
+            OR EXISTS (SELECT FROM admission.admissions a
+                       JOIN auth.opened_charts o ON o.patient_id = a.patient_id
+                       WHERE a.id = p_admission_id));
+END $$;
+
+CREATE FUNCTION auth.reaches_patient(p_patient_id uuid, p_permission text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM auth.held_permissions WHERE name = p_permission)
+       AND (EXISTS (SELECT FROM auth.ward_stays WHERE patient_id = p_patient_id)
+            OR EXISTS (SELECT FROM auth.opened_charts WHERE patient_id = p_patient_id));
+END $$;
+
 CREATE FUNCTION auth.patient_ids(p_permission text DEFAULT 'board.view') RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp AS $$

@@ -1,5 +1,6 @@
--- Row security: on every table, for its owner too. A policy never passes a column of the row to
--- a function and wraps the call in a sub-select, so that it runs once per statement.
+-- Row security: on every table, for its owner too. A policy for reading never passes a column of
+-- the row to a function and wraps the call in a sub-select, so that it runs once per statement;
+-- one for adding asks about the one row.
 
 DO $$
 DECLARE
@@ -51,10 +52,10 @@ CREATE POLICY in_reach ON patient.allergies FOR SELECT TO ward_client
 CREATE POLICY in_reach ON patient.patient_flags FOR SELECT TO ward_client
     USING (patient_id IN (SELECT unnest(auth.patient_ids())));
 CREATE POLICY flagging ON patient.allergies FOR INSERT TO ward_client
-    WITH CHECK (patient_id IN (SELECT unnest(auth.patient_ids('patient.flag')))
+    WITH CHECK (auth.reaches_patient(patient_id, 'patient.flag')
         AND recorded_by = (SELECT auth.uid()));
 CREATE POLICY flagging ON patient.patient_flags FOR INSERT TO ward_client
-    WITH CHECK (patient_id IN (SELECT unnest(auth.patient_ids('patient.flag')))
+    WITH CHECK (auth.reaches_patient(patient_id, 'patient.flag')
         AND recorded_by = (SELECT auth.uid()));
 
 CREATE POLICY in_reach ON admission.admissions FOR SELECT TO ward_client
@@ -68,16 +69,16 @@ CREATE POLICY in_reach ON admission.discharges FOR SELECT TO ward_client
 CREATE POLICY in_reach ON admission.expected_discharges FOR SELECT TO ward_client
     USING (admission_id IN (SELECT unnest(auth.admission_ids())));
 CREATE POLICY planning ON admission.expected_discharges FOR INSERT TO ward_client
-    WITH CHECK (admission_id IN (SELECT unnest(auth.admission_ids('admission.admit')))
+    WITH CHECK (auth.reaches_admission(admission_id, 'admission.admit')
         AND recorded_by = (SELECT auth.uid()));
 
 CREATE POLICY chart_open ON report.vital_signs FOR SELECT TO ward_client
     USING (patient_id IN (SELECT unnest(auth.open_patients())));
 CREATE POLICY recording ON report.vital_signs FOR INSERT TO ward_client
-    WITH CHECK (admission_id IN (SELECT unnest(auth.admission_ids('observation.record')))
+    WITH CHECK (auth.reaches_admission(admission_id, 'observation.record')
         AND recorded_by = (SELECT auth.uid()));
 CREATE POLICY in_reach ON report.spo2_scale_decisions FOR SELECT TO ward_client
     USING (admission_id IN (SELECT unnest(auth.admission_ids())));
 CREATE POLICY deciding ON report.spo2_scale_decisions FOR INSERT TO ward_client
-    WITH CHECK (admission_id IN (SELECT unnest(auth.admission_ids('observation.scale')))
+    WITH CHECK (auth.reaches_admission(admission_id, 'observation.scale')
         AND recorded_by = (SELECT auth.uid()));
