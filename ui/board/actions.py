@@ -73,6 +73,10 @@ def _needs_patient(bed: BoardBed) -> str | None:
     return f"{bed_words(bed)} has no patient."
 
 
+def _needs_own_ward(bed: BoardBed) -> str | None:
+    return _needs_patient(bed) if bed.occupied and not rules.has_patient(bed) else None
+
+
 def _needs_patient_in_bed(bed: BoardBed) -> str | None:
     if rules.has_patient(bed) and bed.bed_id is None:
         return f"{bed_words(bed)} has no bed to exchange. Press T to give one."
@@ -101,6 +105,10 @@ def _needs_empty_bed(bed: BoardBed) -> str | None:
     if bed.bed_id is None or bed.occupied:
         return "Only an empty bed can be blocked or opened."
     return None
+
+
+def _undo_words(bed: BoardBed) -> str:
+    return "Undo last step…" if rules.has_patient(bed) else "Undo a discharge…"
 
 
 def _readiness_words(bed: BoardBed) -> str:
@@ -177,8 +185,8 @@ ACTIONS: tuple[BedAction, ...] = (
         keys="U",
         key_name="U",
         permission=Permission.ADMISSION_CANCEL,
-        words=_always("Undo last step…"),
-        refusal=_needs_patient,
+        words=_undo_words,
+        refusal=_needs_own_ward,
     ),
     BedAction(
         act=BedAct.ADMIT,

@@ -83,6 +83,12 @@ class BedListModel(QAbstractListModel):
                 by_bed = self.index(at, 0)
         return by_bed
 
+    def has_label(self, typed: str) -> bool:
+        """Whether some bed's label or its number begins with what was typed."""
+        return any(
+            isinstance(row, BedCard) and rules.label_fits(row.label, typed) for row in self._rows
+        )
+
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._rows)

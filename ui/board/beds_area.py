@@ -137,7 +137,8 @@ class BedsArea(QStackedWidget):
         for view in (self.tiles, self.table):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             view.customContextMenuRequested.connect(self._want_menu)
-            BedNumberKeys(view).typed.connect(self.go_to_number)
+            numbers = BedNumberKeys(view, self.model.has_label)
+            numbers.typed.connect(self.go_to_number)
 
     def _take_choice(self, card: BedCard | None) -> None:
         if not self._as_table and card is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
@@ -16,8 +18,13 @@ _READ = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 class BedNumberKeys(QObject):
     """Reads bed numbers as they are typed, before the view and the keys of acts see them.
 
-    Figures begin the number of a bed, and with Shift letters do as well; letters alone are
-    left to the acts. Once a number is begun, letters belong to it: 1 2 A leads to bed 12A.
+    Figures begin the number of a bed, and with Shift letters do as well. A letter after them
+    belongs to the number only if there is such a bed: 1 2 A leads to bed 12A, 9 O to bed 9
+    and then to its observations. What cannot go on begins anew: 9 1 2 leads to bed 12.
+
+    Args:
+        view: whose keys are read.
+        is_begun_by: whether some bed's label or number begins with this text.
 
     Signals:
         typed: (str) what has been typed of a bed's label so far.
@@ -25,8 +32,9 @@ class BedNumberKeys(QObject):
 
     typed = Signal(str)
 
-    def __init__(self, view: QAbstractItemView) -> None:
+    def __init__(self, view: QAbstractItemView, is_begun_by: Callable[[str], bool]) -> None:
         super().__init__(view)
+        self._is_begun_by = is_begun_by
         self._typed = ""
         self._since_last = QElapsedTimer()
         view.installEventFilter(self)
@@ -35,24 +43,28 @@ class BedNumberKeys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() not in _READ or not isinstance(event, QKeyEvent):
             return False
-        if not self._is_part_of_number(event):
+        typed = self._number_with(event)
+        if typed is None:
             return False
         if event.type() == QEvent.Type.ShortcutOverride:
             # claims the key, so that it comes back as a key press and not as an act
             event.accept()
             return True
-        self._typed = self._in_progress() + event.text()
+        self._typed = typed
         self._since_last.start()
-        self.typed.emit(self._typed)
+        self.typed.emit(typed)
         return True
 
-    def _is_part_of_number(self, event: QKeyEvent) -> bool:
+    def _number_with(self, event: QKeyEvent) -> str | None:
+        """Return what is typed of a number with this key; None if it is no part of one."""
         shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         if event.modifiers() not in _PLAIN and not shift:
-            return False
+            return None
         text = event.text()
-        begins = text.isdigit() or (shift and text.isalpha())
-        return begins or (text.isalnum() and bool(self._in_progress()))
+        longer = self._in_progress() + text
+        if text.isalnum() and len(longer) > 1 and self._is_begun_by(longer):
+            return longer
+        return text if text.isdigit() or (shift and text.isalpha()) else None
 
     def _in_progress(self) -> str:
         """Return what was typed so far, or nothing after a pause."""
