@@ -7,16 +7,13 @@ nothing behind on the connection, so that a pooler in transaction mode may stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
-from sqlalchemy import Connection, Engine, NullPool, create_engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random
 
 from ward_app.core.database_errors import (
@@ -53,14 +50,11 @@ class Actor:
 class Transaction:
     """One running transaction, handed to services and queries; they never commit.
 
-    Hot reads and commands go straight to the driver (`rows`, `row`, `value`, `execute`, with
-    `%s` parameters); everything else may use the SQLAlchemy `session` of the same transaction.
+    Statements go straight to the driver, with `%s` or `%(name)s` parameters.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
-        self._driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment] # the psycopg dialect's own type
-        self._session: Session | None = None
         self._proved_at: datetime | None = None
 
     @property
@@ -82,54 +76,34 @@ class Transaction:
         if self._proved_at is None:
             raise SignInRequiredError("You have been signed out. Sign in again to go on.")
 
-    @property
-    def session(self) -> Session:
-        """The SQLAlchemy session of this transaction, made on first use."""
-        if self._session is None:
-            self._session = Session(
-                self._connection,
-                expire_on_commit=False,
-                join_transaction_mode="rollback_only",
-            )
-        return self._session
-
     def tuples(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a statement as plain tuples."""
-        return self._cursor(sql, params).fetchall()
+        return self._connection.execute(sql, params).fetchall()
 
     def rows(self, make: Callable[..., T], sql: str, params: Params = ()) -> list[T]:
         """Return `make(*columns)` for each row of a statement."""
-        return [make(*row) for row in self._cursor(sql, params)]
+        return [make(*row) for row in self._connection.execute(sql, params)]
 
     def row(self, make: Callable[..., T], sql: str, params: Params = ()) -> T | None:
         """Return `make(*columns)` of the first row, None when there is none."""
-        first = self._cursor(sql, params).fetchone()
+        first = self._connection.execute(sql, params).fetchone()
         return None if first is None else make(*first)
 
     def value(self, sql: str, params: Params = ()) -> Any:
         """Return the first column of the first row, None when there is none."""
-        first = self._cursor(sql, params).fetchone()
+        first = self._connection.execute(sql, params).fetchone()
         return None if first is None else first[0]
 
     def execute(self, sql: str, params: Params = ()) -> int:
         """Run a statement and return how many rows it touched."""
-        return self._cursor(sql, params).rowcount
-
-    def flush(self) -> None:
-        """Send what the session still holds."""
-        if self._session is not None:
-            self._session.flush()
-
-    def _cursor(self, sql: str, params: Params) -> psycopg.Cursor[Any]:
-        self.flush()
-        return self._driver.execute(sql, params)
+        return self._connection.execute(sql, params).rowcount
 
 
 class Database:
     """A PostgreSQL database, entered one transaction at a time."""
 
-    def __init__(self, pool: ConnectionPool[Any], engine: Engine) -> None:
-        self._pool, self._engine = pool, engine
+    def __init__(self, pool: ConnectionPool[Any]) -> None:
+        self._pool = pool
 
     @classmethod
     def connect(cls, settings: DatabaseSettings, password: str | None) -> Database:
@@ -149,16 +123,9 @@ class Database:
             max_lifetime=1800,
             # give up soon: the next caller starts afresh instead of waiting out a long back-off
             reconnect_timeout=_RECONNECT_S,
-            close_returns=True,
             open=False,
         )
-        engine = create_engine(
-            "postgresql+psycopg://",
-            creator=pool.getconn,
-            poolclass=NullPool,
-            hide_parameters=True,
-        )
-        return cls(pool, engine)
+        return cls(pool)
 
     @contextmanager
     def transaction(self, actor: Actor | None) -> Iterator[Transaction]:
@@ -183,9 +150,8 @@ class Database:
                     if refusal.is_recorded:
                         _commit(connection)
                     raise
-                transaction.flush()
                 _commit(connection)
-        except (psycopg.Error, DBAPIError) as error:
+        except psycopg.Error as error:
             raise ward_error(error) from error
 
     def run(
@@ -227,7 +193,6 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
         self._pool.close()
 
     def _once(
@@ -251,17 +216,22 @@ class Database:
         return is_rolled_back_for_certain(cause)
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
+        """Lend a connection of the pool; what was not committed is rolled back."""
         self._pool.open()
-        with self._engine.connect() as connection:
+        connection = self._pool.getconn()
+        try:
             yield connection
+        finally:
+            with suppress(psycopg.Error):  # a broken connection has nothing left to roll back
+                connection.rollback()
+            self._pool.putconn(connection)
 
 
-def _commit(connection: Connection) -> None:
+def _commit(connection: psycopg.Connection[Any]) -> None:
     """Commit, telling "not saved" from "nobody knows"."""
-    driver = connection.connection.driver_connection
     try:
-        driver.commit()  # type: ignore[union-attr] # psycopg's connection
+        connection.commit()
     except psycopg.OperationalError as error:
         if error.sqlstate is None or error.sqlstate.startswith("08"):
             raise OutcomeUnknownError(

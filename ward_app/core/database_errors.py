@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import psycopg
 from psycopg_pool import PoolTimeout
-from sqlalchemy.exc import DBAPIError
 
 from ward_app.core.errors import (
     ConfigurationError,
@@ -85,16 +84,13 @@ _CONNECT_TEXTS = (
 )
 
 
-def ward_error(error: Exception) -> Exception:
+def ward_error(error: psycopg.Error) -> Exception:
     """Return what the user may read for a driver error, or the error itself (a bug)."""
-    cause = _cause(error)
-    if isinstance(cause, PoolTimeout):
+    if isinstance(error, PoolTimeout):
         return DatabaseUnavailableError(UNREACHABLE)
-    if not isinstance(cause, psycopg.Error):
-        return error
-    if cause.sqlstate == _RULE_BROKEN:
-        return RuleBrokenError(cause.diag.message_primary or "")
-    return _by_kind(cause) or error
+    if error.sqlstate == _RULE_BROKEN:
+        return RuleBrokenError(error.diag.message_primary or "")
+    return _by_kind(error) or error
 
 
 def _by_kind(cause: psycopg.Error) -> WardError | None:
@@ -119,25 +115,18 @@ def connection_error(error: psycopg.OperationalError) -> WardError:
 
 def is_lost_connection(error: BaseException) -> bool:
     """Whether the connection is gone (so a fresh one may do better)."""
-    cause = _cause(error)
-    if isinstance(cause, PoolTimeout) or not isinstance(cause, psycopg.OperationalError):
+    if isinstance(error, PoolTimeout) or not isinstance(error, psycopg.OperationalError):
         return False
-    state = cause.sqlstate
+    state = error.sqlstate
     return state is None or state in _LOST or state.startswith("08")
 
 
 def is_rolled_back_for_certain(error: BaseException) -> bool:
     """Whether PostgreSQL undid the transaction itself and a repeat may succeed."""
-    cause = _cause(error)
-    return isinstance(cause, psycopg.Error) and cause.sqlstate in _ROLLED_BACK
+    return isinstance(error, psycopg.Error) and error.sqlstate in _ROLLED_BACK
 
 
 def _refused_by_rule(error: psycopg.IntegrityError) -> WardError:
     name = error.diag.constraint_name or "of the database"
     sentence = _BY_CONSTRAINT.get(name, f"The ward database refused this by its rule {name}.")
     return ConflictError(sentence)
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Return the driver's error inside SQLAlchemy's."""
-    return error.orig if isinstance(error, DBAPIError) and error.orig else error
