@@ -73,6 +73,29 @@ def test_that_each_wish_of_the_board_opens_its_sheet(board, sheets, okafor, bed)
     ]
 
 
+def command(board, text):
+    """Run one of the board's commands by the beginning of its words."""
+    next(each for each in board.actions() if each.text().startswith(text)).trigger()
+
+
+def test_that_rarer_acts_are_commands_of_the_board(board, sheets, told, okafor):
+    command(board, "Admit, bed still")
+    command(board, "Undo a discharge")
+    command(board, "Change the expected")
+    assert [sheet.title for sheet in sheets] == ["Admit", "Undo the last step"]
+    assert told == [("Choose a patient first: arrow keys, or type the bed's number.", None)]
+
+
+def test_that_the_expected_discharge_of_the_chosen_patient_is_changed(
+    qtbot, board, sheets, okafor
+):
+    with qtbot.waitSignal(board.loaded):
+        board.show()
+    board.beds.go_to(okafor.admission_id, okafor.bed_id)
+    command(board, "Change the expected")
+    assert [sheet.title for sheet in sheets] == ["Expected discharge: OKAFOR, Ada"]
+
+
 def test_that_a_drag_opens_the_move_to_that_bed(board, sheets, okafor, bed):
     board.transfer_asked.emit(okafor, bed("3"))
     assert sheets[0].place().bed_id == world.bed("east", "3")

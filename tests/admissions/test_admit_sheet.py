@@ -213,6 +213,19 @@ def test_that_leaving_keeps_the_entry_as_a_draft(qtbot, context, database, nurse
     assert again.stay_form.value("reason") == "Pneumonia"
 
 
+def test_that_a_half_typed_registration_comes_back(qtbot, context, database, nurse):
+    row = bed_row(database, nurse, "4")
+    sheet = opened(qtbot, admit_sheet(context, row))
+    find(qtbot, sheet, "byrne sam")
+    press(qtbot, Qt.Key.Key_Return)
+    sheet.registration.form.set_value("given_name", "Samuel")
+    sheet.set_aside()
+    again = opened(qtbot, admit_sheet(context, row))
+    assert again.registration.isVisible()
+    assert again.registration.patient().given_name == "Samuel"
+    assert again.title == "Admit: BYRNE, Samuel"
+
+
 def test_that_the_sheet_is_freed(qtbot, context, database, nurse):
     sheet = admit_sheet(context, bed_row(database, nurse, "4"))
     settled(qtbot, context)

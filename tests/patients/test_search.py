@@ -105,3 +105,20 @@ def test_that_the_rows_keep_qts_contract(qtmodeltester):
     model = OptionModel()
     model.set_options(patient_options((a_found_patient(),), "okafor", TODAY))
     qtmodeltester.check(model)
+
+
+def test_that_a_scanned_number_with_its_enter_picks_the_single_hit(qtbot, search, database, nurse):
+    mrn = register(database, nurse, "Okafor", "Ada").mrn
+    type_text(qtbot, mrn)
+    qtbot.keyClick(search.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: search.value() is not None)
+    assert search.value().identity.mrn == mrn
+
+
+def test_that_an_early_enter_never_picks_one_of_several(qtbot, search, context, database, nurse):
+    register(database, nurse, "Okafor", "Ada")
+    register(database, nurse, "Okafor", "Adaeze")
+    type_text(qtbot, "okafor")
+    qtbot.keyClick(search.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: search.field.options.rowCount() > 1)
+    assert search.value() is None

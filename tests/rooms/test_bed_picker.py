@@ -162,3 +162,24 @@ def test_that_the_list_goes_when_the_picker_goes(qtbot, form):
     view = form.picker.list
     form.picker.deleteLater()
     qtbot.waitUntil(lambda: not shiboken6.isValid(view))
+
+
+def test_that_the_list_hides_with_the_page_that_holds_the_field(qtbot, form):
+    form.picker.setFocus()
+    page = QWidget(form)
+    form.layout().addWidget(page)
+    form.picker.setParent(page)
+    page.show()
+    form.picker.show()
+    form.picker.open_list()
+    assert form.picker.list.isVisible()
+    page.hide()
+    assert not form.picker.list.isVisible()
+
+
+def test_that_enter_on_refused_beds_alone_stays_in_the_field(qtbot, form):
+    form.picker.setFocus()
+    qtbot.keyClicks(form.picker, "12")
+    with qtbot.waitSignal(form.picker.hurried):
+        qtbot.keyClick(form.picker, Qt.Key.Key_Return)
+    assert form.picker.hasFocus()

@@ -27,6 +27,7 @@ from ward_app.board.types import BoardBed
 from ward_app.core.ids import new_id
 from ward_app.rooms.service import set_readiness
 from ward_app.rooms.types import BedState, Readiness, Ward
+from ward_app.staff.types import Permission
 
 OpenSheet = Callable[[Sheet], None]
 Tell = Callable[[str, Callable[[], None] | None], None]
@@ -110,6 +111,32 @@ class BedActions(QObject):
         board.flags_asked.connect(self.change_alerts)
         board.availability_asked.connect(self.change_bed)
         board.readiness_asked.connect(self.mark_ready)
+        self._add_commands(board)
+
+    def _add_commands(self, board: BoardPanel) -> None:
+        """Give the board the acts that are not about one bed alone, or are rarely needed."""
+        may = self._context.signed_in.may
+        if may(Permission.ADMISSION_TRANSFER):
+            expect = partial(self._change_expected_of_chosen, board)
+            board.add_command("Change the expected discharge…", "E", expect)
+        if may(Permission.ADMISSION_ADMIT):
+            admit = partial(self._in_ward_of, board, self.admit_to_ward)
+            board.add_command("Admit, bed still to be found…", "Ctrl+N", admit)
+        if may(Permission.ADMISSION_CANCEL):
+            undo = partial(self._in_ward_of, board, self.undo_discharge)
+            board.add_command("Undo a discharge…", "Ctrl+U", undo)
+
+    def _change_expected_of_chosen(self, board: BoardPanel) -> None:
+        card = board.beds.chosen
+        if card is not None and stay_of_row(card.bed) is not None:
+            self.change_expected_discharge(card.bed)
+        else:
+            self._tell("Choose a patient first: arrow keys, or type the bed's number.", None)
+
+    def _in_ward_of(self, board: BoardPanel, act: Callable[[Ward], None]) -> None:
+        """Act in the ward of the chosen bed, else in the first of those shown."""
+        card = board.beds.chosen
+        act(_ward(self._context, card.bed.ward_id if card else board.place.wards[0].id))
 
     def admit(self, bed: BoardBed) -> None:
         """Open the admission to a free bed."""

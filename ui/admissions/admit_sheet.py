@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtWidgets import QLabel
@@ -65,6 +67,11 @@ class AdmitSheet(BedSheet):
         else:
             self._send()
 
+    @override
+    def retype(self, draft: tuple[Mapping[str, Any], ...]) -> None:
+        super().retype(draft)
+        self._show_chosen()
+
     def _patient_field(self) -> Field:
         kind = Patient(self.context)
         return Field(name="patient", label="Patient", kind=kind, required=True)
@@ -90,14 +97,18 @@ class AdmitSheet(BedSheet):
     def _take_patient(self) -> None:
         """Follow the choice: facts of a known person, or the form for a new one."""
         chosen = self.patient_form.value("patient")
+        self._show_chosen()
+        if isinstance(chosen, Unlisted) and chosen.name is None:
+            self.registration.start_unidentified()
+        elif isinstance(chosen, Unlisted):
+            self.registration.start(chosen.name or "")
+
+    def _show_chosen(self) -> None:
+        chosen = self.patient_form.value("patient")
         self.facts.setVisible(isinstance(chosen, FoundPatient))
         self.registration.setVisible(isinstance(chosen, Unlisted))
         if isinstance(chosen, FoundPatient):
             self.facts.setText(self._facts_of(chosen))
-        elif isinstance(chosen, Unlisted) and chosen.name is None:
-            self.registration.start_unidentified()
-        elif isinstance(chosen, Unlisted):
-            self.registration.start(chosen.name or "")
         self._show_name()
 
     def _take_known(self, found: FoundPatient) -> None:

@@ -40,6 +40,7 @@ class PatientInput(PickInput):
     """Finds patients by name, patient number or date of birth while it is typed.
 
     Only Enter or a click picks, never leaving the field: the first hit may be somebody else.
+    A scanner presses Enter before the answer has come: a single hit is then picked.
     """
 
     def __init__(self, context: Context) -> None:
@@ -47,12 +48,18 @@ class PatientInput(PickInput):
         self._context = context
         self._directory = Directory(context)
         self._found: dict[str, Sequence[FoundPatient]] = {}
+        self._hurried = False
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._search)
         self.field.setPlaceholderText("Name, patient number or date of birth")
         self.field.asked.connect(self._want)
+        self.field.hurried.connect(self._remember_enter)
+
+    def _remember_enter(self) -> None:
+        self._hurried = True
 
     def _want(self, typed: str) -> None:
+        self._hurried = False
         text = typed.strip()
         if len(text) < _FEWEST_CHARACTERS:
             self._show(text, ())
@@ -71,6 +78,8 @@ class PatientInput(PickInput):
         # only this text: somebody may be admitted elsewhere between two searches
         self._found = {text: found}
         self._show(text, found)
+        if self._hurried and len(found) == 1 and text == self.field.text().strip():
+            self.field.pick_marked()
 
     def _show(self, text: str, found: Sequence[FoundPatient]) -> None:
         if text == self.field.text().strip() or self.field.choice is not None:

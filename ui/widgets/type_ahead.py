@@ -41,6 +41,7 @@ class OptionList(QListView):
         self.setItemDelegate(OptionDelegate(self))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setUniformItemSizes(True)
+        self.setAccessibleName("What fits")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.Box)
         self.setAutoFillBackground(True)
@@ -71,11 +72,13 @@ class TypeAhead(QLineEdit):
         asked: (str) options for this text are wanted; empty when the list opens on a choice.
         picked: (Option) an option was chosen by the user.
         unpicked: () the user typed over the choice.
+        hurried: () Enter was pressed while nothing in the list can be picked yet.
     """
 
     asked = Signal(str)
     picked = Signal(object)
     unpicked = Signal()
+    hurried = Signal()
 
     def __init__(self, *, tab_picks: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +123,10 @@ class TypeAhead(QLineEdit):
     def close_list(self) -> None:
         """Hide the list; the text stays."""
         self.list.hide()
+
+    def pick_marked(self) -> bool:
+        """Pick the marked row and go to the next field; False when none can be picked."""
+        return self._pick_index(self.list.currentIndex())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -168,7 +175,9 @@ class TypeAhead(QLineEdit):
             self.close_list()
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and open_now:
-            return self._pick_index(self.list.currentIndex())
+            if not self.pick_marked():
+                self.hurried.emit()
+            return True
         return False
 
     def _typed(self, text: str) -> None:
