@@ -1,0 +1,114 @@
+"""Observation sets, charts and patients made for tests."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from ward_app.board.types import BoardBed
+from ward_app.observations.packs import news2_pack
+from ward_app.observations.rules import news2
+from ward_app.observations.types import (
+    Consciousness,
+    ObservationChart,
+    RecordedObservations,
+    VitalSigns,
+)
+
+LONDON = ZoneInfo("Europe/London")
+NOW = datetime(2026, 11, 20, 14, 7, 30, tzinfo=UTC)
+WELL = VitalSigns(
+    respiratory_rate_per_min=16,
+    spo2_percent=97,
+    on_oxygen=False,
+    systolic_bp_mmhg=120,
+    diastolic_bp_mmhg=80,
+    pulse_per_min=75,
+    consciousness=Consciousness.ALERT,
+    temperature_celsius=Decimal("36.8"),
+)
+
+
+def signs(**changes):
+    """Return a well patient's signs with changes."""
+    return replace(WELL, **changes)
+
+
+def recorded(hours_ago=0.0, *, now=NOW, **changes):
+    """Return a set of a well patient measured so many hours ago; keys of either type change it."""
+    known = VitalSigns.__dataclass_fields__
+    measured = signs(**{name: value for name, value in changes.items() if name in known})
+    facts = {
+        "id": uuid4(),
+        "occurred_at": now - timedelta(hours=hours_ago),
+        "recorded_at": now - timedelta(hours=hours_ago) + timedelta(minutes=3),
+        "recorded_by": "Nora Nurse",
+        "vital_signs": measured,
+        "score": news2(measured, news2_pack()),
+        "incomplete_reason": None,
+        "note": None,
+        "source": "manual entry",
+        "supersedes_id": None,
+        "superseded_by": None,
+        "struck_out": False,
+        "corrected_by": None,
+        "corrected_at": None,
+        "change_reason": None,
+    }
+    facts |= {name: value for name, value in changes.items() if name not in known}
+    return RecordedObservations(**facts)
+
+
+def replaced(original, by):
+    """Return the original as it reads once the set `by` replaced it."""
+    return replace(
+        original,
+        superseded_by=by.id,
+        corrected_by="Nora Nurse",
+        corrected_at=NOW,
+        change_reason="a slip",
+    )
+
+
+def strike_mark(original):
+    """Return the mark that strikes a set out."""
+    return replace(
+        recorded(), occurred_at=original.occurred_at, score=None, struck_out=True,
+        supersedes_id=original.id,
+    )  # fmt: skip
+
+
+def chart(*sets, read_at=NOW, **changes):
+    """Return a chart of these sets."""
+    facts = {
+        "admission_id": uuid4(),
+        "sets": tuple(sets),
+        "scale": 1,
+        "scale_decision": None,
+        "next_due_at": None,
+        "read_at": read_at,
+    } | changes
+    return ObservationChart(**facts)
+
+
+def patient_row(**changes):
+    """Return a board row with a patient in bed 4."""
+    facts = dict.fromkeys(BoardBed._fields) | {
+        "ward_id": uuid4(),
+        "ward_name": "Ward 7 East",
+        "room_name": "Bay A",
+        "bed_id": uuid4(),
+        "bed_label": "4",
+        "occupied": True,
+        "patient_id": uuid4(),
+        "admission_id": uuid4(),
+        "mrn": "4001234567",
+        "family_name": "Okafor",
+        "given_name": "Ada",
+        "sex": "female",
+        "born_on": date(1948, 4, 3),
+        "allergy_status": "none_known",
+        "alike_name": False,
+    }
+    return BoardBed(**(facts | changes))
