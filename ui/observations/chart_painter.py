@@ -103,11 +103,14 @@ class ChartPainter:
         painter.restore()
 
     def _ground(self, painter: QPainter, row: ChartRow) -> None:
+        # a smoothed edge would blur the border between two bands
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         for run in self._runs:
             for top, bottom, band in self._band_edges(row, run):
                 left, right = self.layout.x(run.start), self.layout.x(run.end)
                 colour = QColor(self._colours.bands[band.points])
                 painter.fillRect(QRectF(left, top, right - left, bottom - top), colour)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _band_edges(self, row: ChartRow, run: GroundRun) -> Iterator[tuple[float, float, Band]]:
         """Yield top, bottom and band for each band that shows in a row."""
@@ -310,10 +313,9 @@ def _with_neighbours(
     sets: tuple[RecordedObservations, ...], window: Window
 ) -> tuple[RecordedObservations, ...]:
     """Return the sets of a window with the one before and the one after, for their lines."""
-    inside = [place for place, one in enumerate(sets) if window.holds(one.occurred_at)]
-    if not inside:
-        return ()
-    return sets[max(inside[0] - 1, 0) : inside[-1] + 2]
+    before = sum(one.occurred_at < window.start for one in sets)
+    until = sum(one.occurred_at <= window.end for one in sets)
+    return sets[max(before - 1, 0) : until + 1]
 
 
 def _narrowest(sets: tuple[RecordedObservations, ...], layout: ChartLayout) -> float:

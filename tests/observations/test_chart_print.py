@@ -1,0 +1,163 @@
+import shutil
+import subprocess
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from PySide6.QtPrintSupport import QPrinter
+
+from tests.observations.builders import LONDON, NOW, chart, patient_row, recorded
+from tests.sheets import opened
+from ui import theme
+from ui.observations import print_sheet
+from ui.observations.chart_axis import Window
+from ui.observations.chart_content import ChartContent
+from ui.observations.chart_print import PrintJob, page_layout, pages_of, pdf_of, save_pdf
+from ui.observations.print_sheet import PrintChartSheet
+from ward_app.core.errors import ConfigurationError
+from ward_app.observations.packs import news2_pack
+
+needs_poppler = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="poppler-utils is not installed"
+)
+POINTS = {"A4": (842, 595), "Letter": (792, 612)}
+
+
+@pytest.fixture
+def job():
+    """Six sets in two days, on one page."""
+    sets = [recorded(8 * number, pulse_per_min=70 + 9 * number) for number in range(6)]
+    content = ChartContent(chart(*sets), LONDON)
+    return PrintJob(
+        content=content,
+        windows=(content.whole,),
+        row=patient_row(),
+        pack=news2_pack(),
+        printed_by="Nora Nurse",
+        printed_at=NOW,
+    )
+
+
+def poppler(program, pdf, tmp_path, *args):
+    """Return what a poppler program says of a PDF."""
+    path = tmp_path / "chart.pdf"
+    path.write_bytes(pdf)
+    command = [program, *args, str(path), *(["-"] if program == "pdftotext" else [])]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@needs_poppler
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_that_the_pdf_is_vector_with_embedded_fonts_on_the_paper_asked_for(
+    qapp, job, tmp_path, paper
+):
+    pdf = pdf_of(job, paper)
+    assert poppler("pdfimages", pdf, tmp_path, "-list").strip().count("\n") == 1
+    fonts = poppler("pdffonts", pdf, tmp_path)
+    assert "Inter" in fonts
+    assert " no  yes" not in fonts.split("\n", 2)[2].replace("yes no  yes", "")
+    size = next(
+        line for line in poppler("pdfinfo", pdf, tmp_path).splitlines() if "Page size" in line
+    )
+    width, height = POINTS[paper]
+    assert f"{width} x {height} pts" in size
+
+
+@needs_poppler
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_that_every_word_and_number_on_the_page_can_be_read_out(qapp, job, tmp_path, paper):
+    text = poppler("pdftotext", pdf_of(job, paper), tmp_path, "-layout")
+    for words in (
+        "OKAFOR, Ada",
+        "Bed 4, Bay A",
+        "Ward 7 East",
+        "born 03-Apr-1948, 78 y",
+        "Patient number 400 123 4567",
+        "No known allergies",
+        "Blood pressure",
+        "36.8",
+        "115",
+        "+3",
+        "Royal College of Physicians",
+        "Printed 20-Nov-2026 14:07 by Nora Nurse",
+        "Page 1 of 1",
+    ):
+        assert words in text
+
+
+def test_that_the_files_title_names_no_patient(qapp, job, tmp_path):
+    pdf = pdf_of(job, "A4")
+    assert b"Okafor" not in pdf
+    assert "OKAFOR".encode("utf-16-be") not in pdf
+
+
+def test_that_the_page_is_light_whatever_the_screen(qapp, job):
+    light = pdf_of(job, "A4")
+    before = theme.scheme()
+    theme.apply(qapp, theme.Scheme.DARK)
+    try:
+        dark = pdf_of(job, "A4")
+    finally:
+        theme.apply(qapp, before)
+    assert len(dark) == pytest.approx(len(light), abs=64)
+
+
+@needs_poppler
+def test_that_a_long_stay_takes_a_page_for_every_three_days(qapp, job, tmp_path):
+    whole = Window(NOW - timedelta(days=8), NOW)
+    pages = pages_of(whole)
+    assert len(pages) == 3
+    assert pages[-1].end == whole.end
+    assert pages[0].start <= whole.start
+    assert all(a.end == b.start for a, b in pairwise(pages))
+    many = PrintJob(**{name: getattr(job, name) for name in job.__slots__} | {"windows": pages})
+    text = poppler("pdftotext", pdf_of(many, "A4"), tmp_path)
+    assert "Page 3 of 3" in text
+
+
+def test_that_a_folder_that_cannot_be_written_to_is_told(qapp, job, tmp_path):
+    with pytest.raises(ConfigurationError, match="Choose another folder"):
+        save_pdf(tmp_path / "none" / "chart.pdf", job, "A4")
+
+
+def test_that_paper_lies_landscape():
+    layout = page_layout("A4")
+    assert layout.fullRectPoints().width() > layout.fullRectPoints().height()
+
+
+@pytest.fixture
+def sheet(qtbot, context, job):
+    return opened(qtbot, PrintChartSheet(context, job, patient_name="OKAFOR, Ada"))
+
+
+def test_that_the_chart_is_saved_where_the_person_says(qtbot, sheet, tmp_path, monkeypatch):
+    path = tmp_path / "okafor.pdf"
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: path)
+    with qtbot.waitSignal(sheet.saved) as told:
+        sheet.save()
+    assert told.args == ["The chart is saved as okafor.pdf."]
+    assert path.read_bytes().startswith(b"%PDF-")
+
+
+def test_that_a_cancelled_question_saves_nothing_and_stays(qtbot, sheet, monkeypatch):
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: None)
+    with qtbot.assertNotEmitted(sheet.closed):
+        sheet.save()
+
+
+def test_that_a_file_that_cannot_be_written_keeps_the_sheet(qtbot, sheet, tmp_path, monkeypatch):
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: tmp_path / "no" / "x.pdf")
+    with qtbot.assertNotEmitted(sheet.closed):
+        sheet.save()
+    assert "could not be written" in sheet.notice.text
+
+
+def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch):
+    printer = QPrinter()
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    printer.setPageLayout(page_layout("A4"))
+    monkeypatch.setattr(print_sheet, "ask_for_printer", lambda _parent, _paper: printer)
+    sheet.form.set_value("target", "printer")
+    with qtbot.waitSignal(sheet.saved):
+        sheet.save()
+    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
