@@ -1,1 +1,1 @@
-"""The simulated hospital."""
+"""The simulated hospital: invented wards, staff, patients and charts, anchored to the present."""

@@ -1,0 +1,67 @@
+"""The observation charts of the invented patients, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from psycopg.types.json import Jsonb
+
+from ward_app.demo.charts import ChartedSet
+from ward_app.demo.load import Load
+
+
+def add_chart(load: Load, sets: Iterable[ChartedSet]) -> None:
+    """Add the sets of one stay."""
+    for charted in sets:
+        reason = charted.incomplete_reason
+        load.add(
+            "report.vital_signs",
+            id=charted.id,
+            admission_id=charted.admission_id,
+            occurred_at=charted.occurred_at,
+            recorded_at=charted.recorded_at,
+            recorded_by=charted.by.id,
+            status="entered_in_error" if charted.strikes_out else "final",
+            supersedes_id=charted.supersedes,
+            change_reason=charted.change_reason,
+            incomplete_reason=reason.value if reason else None,
+            **_measured(charted),
+            **_scored(charted),
+        )
+
+
+def _measured(charted: ChartedSet) -> dict[str, object]:
+    """Return the measurements; a strike-out has none."""
+    signs = charted.signs
+    values: dict[str, object] = {
+        "respiratory_rate_per_min": signs.respiratory_rate_per_min,
+        "spo2_percent": signs.spo2_percent,
+        "on_oxygen": signs.on_oxygen,
+        "oxygen_flow_l_per_min": signs.oxygen_flow_l_per_min,
+        "systolic_bp_mmhg": signs.systolic_bp_mmhg,
+        "diastolic_bp_mmhg": signs.diastolic_bp_mmhg,
+        "pulse_per_min": signs.pulse_per_min,
+        "consciousness": signs.consciousness and signs.consciousness.value,
+        "temperature_celsius": signs.temperature_celsius,
+    }
+    if charted.strikes_out:
+        return {"spo2_scale": 1, **dict.fromkeys(values)}
+    return {"spo2_scale": signs.spo2_scale, **values}
+
+
+def _scored(charted: ChartedSet) -> dict[str, object]:
+    """Return the score as it is stored; a strike-out has none."""
+    score = charted.score
+    values: dict[str, object] = {
+        "score_pack": score.pack,
+        "score_version": score.version,
+        "score_hash": score.pack_hash,
+        "score_total": score.total,
+        "score_at_least": score.at_least,
+        "score_points": Jsonb(dict(score.points)),
+        "score_missing": Jsonb(list(score.missing)),
+        "risk": score.risk.value,
+        "interval_minutes": score.interval_minutes,
+        "next_due_at": charted.due_at,
+    }
+    return dict.fromkeys(values) if charted.strikes_out else values

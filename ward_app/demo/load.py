@@ -1,0 +1,71 @@
+"""Rows gathered by table, then sent with one COPY each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+# in the order in which rows refer to each other
+_TABLES = (
+    "public.facilities",
+    "room.buildings",
+    "room.floors",
+    "room.wards",
+    "room.rooms",
+    "room.beds",
+    "public.users",
+    "public.user_roles",
+    "public.user_wards",
+    "room.bed_readiness",
+    "room.bed_availability",
+    "patient.patients",
+    "patient.patient_details",
+    "patient.allergies",
+    "patient.patient_flags",
+    "admission.admissions",
+    "admission.bed_stays",
+    "admission.transfers",
+    "admission.discharges",
+    "admission.expected_discharges",
+    "report.spo2_scale_decisions",
+    "report.vital_signs",
+)
+
+
+class Load:
+    """Rows to be added, table by table; every row of a table has the same columns."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Mapping[str, Any]]] = {table: [] for table in _TABLES}
+
+    def add(self, table: str, **columns: Any) -> None:
+        """Add a row; `table` is "schema.name"."""
+        self._rows[table].append(columns)
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table gets."""
+        return len(self._rows[table])
+
+    def copy_into(self, connection: psycopg.Connection[TupleRow]) -> None:
+        """Send everything in the connection's transaction, oldest statements first."""
+        for table, rows in self._rows.items():
+            rows.sort(key=lambda row: str(row.get("recorded_at", "")))
+            _copy(connection, table, rows)
+
+
+def _copy(
+    connection: psycopg.Connection[TupleRow], table: str, rows: list[Mapping[str, Any]]
+) -> None:
+    if not rows:
+        return
+    columns = list(rows[0])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([row[column] for column in columns])

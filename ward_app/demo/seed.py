@@ -1,0 +1,233 @@
+"""Fills a migrated database with the simulated hospital, anchored to the present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+
+from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError, NotPermittedError
+from ward_app.core.settings import Environment
+from ward_app.demo import cast
+from ward_app.demo.building_rows import FACILITY_ID, add_building, add_empty_beds, add_staff
+from ward_app.demo.cases import Case, drawn_cases, former_patients
+from ward_app.demo.chart_rows import add_chart
+from ward_app.demo.charts import chart
+from ward_app.demo.hospital import FACILITY_CODE, SEVEN_EAST, TIME_ZONE, WARDS, id_of
+from ward_app.demo.load import Load
+from ward_app.demo.patient_rows import Registration, add_allergies, add_person, add_stay, died_at
+from ward_app.demo.staff import NURSE, PASSWORD
+from ward_app.demo.stays import Stay, laid_out
+from ward_app.operations import installation
+
+Connection = psycopg.Connection[TupleRow]
+
+USUAL_SEED = 7
+_FIRST_NUMBER = 9_000_000
+_ROLE = "ward_loader"
+_LOCK = 7_319_010
+_NOT_FOR_CARE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
+# the password is published, so nothing is gained by making its hash slow
+_HASH_COST = 4
+_FORMER_STAY = timedelta(days=300)
+
+_SEEDED_AT = """
+SELECT min(u.created_at) FROM public.facilities f
+JOIN public.users u ON u.facility_id = f.id WHERE f.code = %s
+"""
+
+# numbers of invented patients begin high, so that they are told from others at a glance
+_BEGIN_NUMBERS = """
+INSERT INTO patient.patient_sequences (facility_id, year, last_number)
+VALUES (%s, extract(year FROM clock_timestamp() AT TIME ZONE %s), %s)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeded:
+    """What seeding did.
+
+    Attributes:
+        added: False when the hospital was there already and nothing was changed.
+        beds, in_hospital, sets: how many were added.
+    """
+
+    added: bool
+    beds: int = 0
+    in_hospital: int = 0
+    sets: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for people."""
+        if not self.added:
+            return "The demo hospital is there already; nothing was changed."
+        return (
+            f"Added the demo hospital: {self.beds} beds, {self.in_hospital} invented patients "
+            f"in them, {self.sets} sets of observations. Everybody's password is “{PASSWORD}”; "
+            f"a nurse of Ward 7 East is “{NURSE}”."
+        )
+
+
+def seed_demo(dsn: str, *, seed: int = USUAL_SEED, now: datetime | None = None) -> Seeded:
+    """Add the simulated hospital, unless it is there; return what was done.
+
+    Args:
+        dsn: how the administrator, or a member of `ward_loader`, connects to a migrated database.
+        seed: another number gives other people on the wards that are drawn at random.
+        now: what every time is counted from, aware; None = the present.
+
+    Raises:
+        NotPermittedError: the database is for training or care, or holds data and does not say
+            what it is for.
+        ConfigurationError: the database has no schema yet.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    _require_not_for_care(dsn)
+    moment = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
+    with _loader(dsn) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        if _seeded_at(connection) is not None:
+            return Seeded(added=False)
+        return _fill(connection, moment, seed)
+
+
+def demo_seeded_at(dsn: str) -> datetime | None:
+    """Return when the simulated hospital was added, aware; None when it was not.
+
+    Raises:
+        ConfigurationError: the database has no schema yet.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    with _loader(dsn) as connection:
+        return _seeded_at(connection)
+
+
+def _require_not_for_care(dsn: str) -> None:
+    named = installation.environment(dsn)
+    if named in _NOT_FOR_CARE:
+        return
+    if named is None and not _has_facilities(dsn):
+        installation.name_environment(dsn, Environment.DEMO)
+        return
+    raise NotPermittedError(
+        f"This database is for {named or 'an unnamed purpose'} and must not get invented patients."
+    )
+
+
+def _has_facilities(dsn: str) -> bool:
+    with _loader(dsn) as connection:
+        return connection.execute("SELECT FROM public.facilities").fetchone() is not None
+
+
+@contextmanager
+def _loader(dsn: str) -> Iterator[Connection]:
+    """Yield a connection that may add rows of every ward; they are committed at the end."""
+    try:
+        connection = psycopg.connect(make_conninfo(dsn, options=f"-c role={_ROLE}"))
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailableError(f"The ward database does not answer: {error}") from error
+    with connection:
+        _require_schema(connection)
+        yield connection
+
+
+def _require_schema(connection: Connection) -> None:
+    try:
+        connection.execute("SELECT FROM public.facilities")
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege) as error:
+        raise ConfigurationError(
+            "The ward database has no schema yet. Make it first: wardctl migrate run."
+        ) from error
+
+
+def _seeded_at(connection: Connection) -> datetime | None:
+    row = connection.execute(_SEEDED_AT, (FACILITY_CODE,)).fetchone()
+    return row[0] if row else None
+
+
+def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
+    hospital = Load()
+    add_building(hospital)
+    add_staff(hospital, dict(_roles(connection)), _password_hash(connection))
+    hospital.copy_into(connection)
+    connection.execute(_BEGIN_NUMBERS, (FACILITY_ID, TIME_ZONE, _FIRST_NUMBER))
+    rng = _rng(seed, "stays")
+    stays = laid_out(_cases(seed), now, rng)
+    patients = Load()
+    add_empty_beds(patients, now)
+    _add_stays(patients, stays, _numbers(connection, len(stays)), now=now, seed=seed)
+    _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
+    patients.copy_into(connection)
+    return Seeded(
+        added=True,
+        beds=hospital.count("room.beds"),
+        in_hospital=sum(stay.left_at is None for stay in stays),
+        sets=patients.count("report.vital_signs"),
+    )
+
+
+def _cases(seed: int) -> Iterator[Case]:
+    """Yield everybody of Ward 7 East and who was drawn for the other wards, then who left."""
+    yield from (*cast.PRESENT, cast.WITHOUT_BED)
+    taken = {case.person.name.family for case in (*cast.PRESENT, cast.WITHOUT_BED, *cast.DEPARTED)}
+    for ward in WARDS:
+        if ward is not SEVEN_EAST:
+            yield from drawn_cases(ward, _rng(seed, ward.code), taken)
+    yield from cast.DEPARTED
+
+
+def _add_stays(
+    load: Load, stays: list[Stay], numbers: list[str], *, now: datetime, seed: int
+) -> None:
+    for stay, mrn in zip(stays, numbers, strict=True):
+        rng, person = _rng(seed, stay.patient_id), stay.case.person
+        registered = Registration(
+            person=person,
+            patient_id=stay.patient_id,
+            mrn=mrn,
+            seen_at=now,
+            died_at=died_at(stay),
+        )
+        add_person(load, registered, rng)
+        add_allergies(load, person, stay.patient_id, stay.admitted_at)
+        add_stay(load, stay, now=now, rng=rng)
+        add_chart(load, chart(stay, now, rng))
+
+
+def _add_former_patients(
+    load: Load, connection: Connection, *, now: datetime, rng: Random
+) -> None:
+    people = list(former_patients(rng))
+    numbers = _numbers(connection, len(people))
+    for person, mrn in zip(people, numbers, strict=True):
+        patient_id = id_of("former patient", mrn)
+        registered = Registration(person=person, patient_id=patient_id, mrn=mrn, seen_at=now)
+        add_person(load, registered, rng)
+        add_allergies(load, person, patient_id, now - _FORMER_STAY)
+
+
+def _numbers(connection: Connection, count: int) -> list[str]:
+    """Return so many new patient numbers."""
+    give = "SELECT patient.next_mrn(%s) FROM generate_series(1, %s)"
+    return [row[0] for row in connection.execute(give, (FACILITY_ID, count))]
+
+
+def _roles(connection: Connection) -> list[TupleRow]:
+    return connection.execute("SELECT name, id FROM public.roles").fetchall()
+
+
+def _password_hash(connection: Connection) -> str:
+    row = connection.execute("SELECT auth.password_hash(%s, %s)", (PASSWORD, _HASH_COST))
+    return str(row.fetchall()[0][0])
+
+
+def _rng(seed: int, *words: object) -> Random:
+    """Return numbers that are the same for the same words: one person more changes no other."""
+    return Random(f"{seed} {words}")  # noqa: S311 - invented people, no secret
