@@ -18,6 +18,7 @@ DATABASE = "ward_bench"
 STATION = "ws_bench"
 STATION_PASSWORD = "bench-only"  # noqa: S105 - of a private cluster on a socket nobody else reaches
 LOGIN, PASSWORD = "bench", "bench bench bench"
+NURSE = "nurse"  # works on one ward; LOGIN on all
 WARDS, BEDS = 33, 31
 ADMISSIONS_ENDED = 4_000
 
@@ -29,15 +30,16 @@ INSERT INTO room.floors SELECT public.gen_random_uuid(), id, '1', 1 FROM room.bu
 INSERT INTO public.workstations (id, facility_id, role_name, name)
     SELECT public.gen_random_uuid(), id, '{STATION}', 'Bench' FROM public.facilities;
 INSERT INTO public.users (id, facility_id, login, display_name, password_hash)
-    SELECT public.gen_random_uuid(), id, '{LOGIN}', 'Bench', auth.password_hash('{PASSWORD}', 4)
-    FROM public.facilities;
+    SELECT public.gen_random_uuid(), f.id, login, 'Bench', auth.password_hash('{PASSWORD}', 4)
+    FROM public.facilities f, unnest(ARRAY['{LOGIN}', '{NURSE}']) login;
 INSERT INTO public.user_roles SELECT u.id, r.id FROM public.users u, public.roles r
     WHERE r.name = 'nurse';
 INSERT INTO room.wards (id, facility_id, floor_id, code, name, time_zone)
     SELECT public.gen_random_uuid(), f.id, l.id, n::text, 'Ward ' || lpad(n::text, 2, '0'),
         'Europe/London'
     FROM public.facilities f, room.floors l, generate_series(1, {WARDS}) n;
-INSERT INTO public.user_wards SELECT u.id, w.id FROM public.users u, room.wards w;
+INSERT INTO public.user_wards SELECT u.id, w.id FROM public.users u, room.wards w
+    WHERE u.login = '{LOGIN}' OR w.name = 'Ward 01';
 INSERT INTO room.rooms SELECT public.gen_random_uuid(), floor_id, id, 'Bay ' || n, 'bay', n
     FROM room.wards, generate_series(1, 5) n;
 INSERT INTO room.beds (id, room_id, ward_id, label, position)
@@ -83,10 +85,10 @@ INSERT INTO report.vital_signs (id, admission_id, patient_id, occurred_at, recor
     pulse_per_min, consciousness, temperature_celsius, score_pack, score_version, score_hash,
     score_total, score_at_least, score_points, score_missing, risk, interval_minutes, next_due_at)
 SELECT (lpad(to_hex(n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid,
-    a.id, a.patient_id, now() - (%(total)s - n) * interval '5 days' / %(total)s, now(), 16, 97,
+    a.id, a.patient_id, now() - (%(total)s::integer - n) * interval '5 days' / %(total)s::integer, now(), 16, 97,
     false, 120, 80, 75, 'A', 36.8, 'news2', '1', 'bench', (n %% 8), (n %% 8), '{}', '[]', 'low',
     240, now() + (n %% 240) * interval '1 minute'
-FROM generate_series(%(first)s, %(last)s) n
+FROM generate_series(%(first)s::integer, %(last)s::integer) n
 JOIN (SELECT id, patient_id, row_number() OVER (ORDER BY id) - 1 AS k, count(*) OVER () AS of
       FROM admission.admissions) a ON a.k = n %% a.of
 """

@@ -1,0 +1,40 @@
+"""Noticing that a widget was painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+
+class PaintWatch(QObject):
+    """Counts the paint events of one widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.count += 1
+        return False
+
+
+def process_until(done: Callable[[], bool], *, within_s: float = 30.0) -> None:
+    """Run the event loop until `done()`.
+
+    Raises:
+        TimeoutError: it did not come to pass.
+    """
+    application = QApplication.instance()
+    assert application  # noqa: S101 - made by the caller
+    deadline = perf_counter() + within_s
+    while not done():
+        application.processEvents()
+        if perf_counter() > deadline:
+            raise TimeoutError("not painted in time")
