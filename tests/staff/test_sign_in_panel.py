@@ -166,7 +166,7 @@ def test_that_a_missing_setting_is_told_before_anybody_types_and_can_be_tried_ag
     assert panel.card.notice.button.text() == "Try again"
     found.append(Access(DatabaseSettings(host="somewhere", user="ws_alpha"), None))
     qtbot.mouseClick(panel.card.notice.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not panel.card.is_attempting)
+    qtbot.waitUntil(lambda: panel.card.enter_button.text() == "Sign in")
     assert panel.card.notice.text == ""
 
 
@@ -188,10 +188,11 @@ def test_that_the_window_lives_while_the_keyring_takes_its_time(qtbot, shown, st
 
     panel = shown(access)
     panel.card.connect_first()
-    qtbot.keyClicks(panel.card.user_name, "nora")
+    assert panel.card.enter_button.text() == "Connecting…"
+    type_in(qtbot, panel)
     assert panel.card.user_name.text() == "nora"
-    free.set()
-    qtbot.waitUntil(lambda: not panel.card.is_attempting)
+    with qtbot.waitSignal(panel.done):
+        free.set()
 
 
 def test_that_an_empty_line_gets_the_cursor_and_asks_nobody(qtbot, panel):

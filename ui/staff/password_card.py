@@ -75,6 +75,10 @@ class PasswordCard(QFrame):
         self.password.selectAll()
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_connecting(self, *, connecting: bool) -> None:
+        """Say on the button whether the server is being reached."""
+        self.enter_button.setText("Connecting…" if connecting else self._button_text)
+
     def add_field(self, label: str, line: QLineEdit) -> None:
         """Add a labelled line."""
         words = QLabel(label, self)
@@ -127,8 +131,8 @@ class PasswordCard(QFrame):
 
     def _set_attempting(self, *, attempting: bool) -> None:
         self._attempting = attempting
+        self.show_connecting(connecting=attempting)
         self.enter_button.setEnabled(not attempting)
-        self.enter_button.setText("Connecting…" if attempting else self._button_text)
         self.password.setReadOnly(attempting)
         if attempting:
             self.notice.clear()

@@ -42,8 +42,11 @@ class SignInCard(PasswordCard):
         return self.user_name.text().strip()
 
     def connect_first(self) -> None:
-        """Open the database before anybody types, so that a missing setting shows at once."""
-        self._set_attempting(attempting=True)
+        """Open the database before anybody types, so that a missing setting shows at once.
+
+        Whoever types faster than that is signed in after it.
+        """
+        self.show_connecting(connecting=True)
         self._lane.ask(self, Reply(self._ready, self._not_ready), self._door.open)
 
     def begin(self) -> None:
@@ -59,10 +62,11 @@ class SignInCard(PasswordCard):
         missing.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ready(self, _database: object) -> None:
-        self._set_attempting(attempting=False)
+        self.notice.clear()
+        self.show_connecting(connecting=self.is_attempting)
 
     def _not_ready(self, error: WardError) -> None:
-        self._set_attempting(attempting=False)
+        self.show_connecting(connecting=self.is_attempting)
         self.notice.show_problem(error, NoticeAction("Try again", self.connect_first))
 
 

@@ -1,0 +1,272 @@
+import threading
+from datetime import timedelta
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from tests import world
+from tests.conftest import STATION_PASSWORD
+from tests.ui_frame.builders import OnePanel, OneSheet
+from ui import question, theme
+from ui.main_window import STAYS_WHEN_LOCKED
+from ui.preferences import Preferences
+from ui.program import Arrangement, Program
+from ui.staff.front_door import Access
+from ui.workplace import PanelSpec
+from ward_app.rooms.queries import wards
+
+
+class WardsPanel(OnePanel):
+    """Reads something real."""
+
+    topics = frozenset({"beds"})
+
+    def load(self):
+        self.loads += 1
+        self.read(lambda found: self.shown.setText(found[0].name), wards)
+
+
+ONE = Arrangement((PanelSpec(key="board", word="Beds", icon="beds", make=WardsPanel),), print)
+
+
+@pytest.fixture
+def program(qtbot, qapp, tmp_path, station_settings):
+    theme.apply(qapp, theme.Scheme.LIGHT)
+    program = Program(
+        lambda: Access(station_settings(), STATION_PASSWORD),
+        ONE,
+        Preferences(tmp_path / "preferences.ini"),
+        environment="demo",
+    )
+    program.start()
+    qtbot.addWidget(program.window)
+    yield program
+    if shiboken6.isValid(program.window):
+        program.close()
+    program.deleteLater()
+
+
+@pytest.fixture
+def workplace(qtbot, program):
+    """Nora's workplace, loaded and live."""
+    enter(qtbot, program)
+    workplace = program.window.workplace
+    qtbot.waitUntil(lambda: workplace.top_line.lamp.text() == "● live")
+    return workplace
+
+
+def enter(qtbot, program, login="nora"):
+    with qtbot.waitSignal(program.signed_in):
+        program.sign_in(login, world.PASSWORD)
+    program.window.activateWindow()
+    qtbot.waitUntil(program.window.isActiveWindow)
+
+
+def unlock(qtbot, program, password=world.PASSWORD):
+    card = program.window.lock_screen.card
+    qtbot.keyClicks(card.password, password)
+    qtbot.keyClick(card.password, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not card.is_attempting)
+
+
+def sessions(admin):
+    return admin.execute(
+        "SELECT ended_at IS NULL FROM public.sessions ORDER BY created_at"
+    ).fetchall()
+
+
+def test_that_sign_in_leads_to_a_live_board(workplace, program):
+    assert workplace.panel.shown.text() == "Ward 3 West"
+    assert program.window.windowTitle() == "Ward App: Ward 7 East"
+    assert program.listener.isRunning()
+
+
+def test_that_a_change_on_another_workstation_appears_by_itself(qtbot, workplace, admin):
+    before = workplace.panel.loads
+    admin.execute("SELECT pg_notify('ward', %s)", (f"{world.id_of('east')}:beds",))
+    qtbot.waitUntil(lambda: workplace.panel.loads == before + 1)
+
+
+def test_that_a_broken_listener_is_seen_at_the_lamp_and_mends_itself(qtbot, workplace, admin):
+    words = []
+    workplace.freshness_changed.connect(lambda reading: words.append(reading.words))
+    before = workplace.panel.loads
+    admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'ward-app listening' AND datname = current_database()"
+    )
+    qtbot.waitUntil(lambda: bool(words) and words[-1] == "live")
+    assert words[0].startswith("stale since")
+    assert workplace.panel.loads > before
+
+
+def test_that_the_demo_band_stands_on_every_page(qtbot, program):
+    assert "demo" in program.window.bands.shown
+    enter(qtbot, program)
+    assert "demo" in program.window.bands.shown
+    program.lock("Locked by hand.")
+    assert "demo" in program.window.bands.shown
+
+
+def test_that_the_servers_own_word_on_what_it_is_shows_too(workplace, program):
+    assert program.window.bands.shown == {"demo", "test"}
+
+
+def test_that_locking_hides_everything_and_keeps_what_was_typed(qtbot, workplace, program):
+    workplace.panel.admit.trigger()
+    sheet = workplace.sheets.sheet
+    qtbot.keyClicks(program.window.focusWidget(), "Okoro")
+    workplace.ask_for_anything()
+    qtbot.keyClick(workplace.palette_card.line, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert program.window.is_locked
+    assert not workplace.isVisible()
+    assert not sheet.isVisible()
+    assert "OKORO" not in program.window.windowTitle().upper()
+    assert "What you typed is kept" in program.window.lock_screen.card.words.text()
+    unlock(qtbot, program)
+    assert not program.window.is_locked
+    assert sheet.isVisible()
+    assert sheet.form.value("name") == "Okoro"
+
+
+def test_that_nothing_can_be_done_by_key_while_locked(qtbot, workplace, program):
+    program.lock("Locked by hand.")
+    for key in (Qt.Key.Key_K, Qt.Key.Key_W, Qt.Key.Key_1):
+        qtbot.keyClick(
+            program.window.lock_screen.card.password, key, Qt.KeyboardModifier.ControlModifier
+        )
+    assert workplace.palette_card.isHidden()
+    assert program.window.is_locked
+
+
+def test_that_unlocking_begins_a_new_session_and_ends_the_old_one(
+    qtbot, workplace, program, admin
+):
+    program.lock("Locked by hand.")
+    unlock(qtbot, program)
+    qtbot.waitUntil(lambda: sessions(admin) == [(False,), (True,)])
+    before = workplace.panel.loads
+    with qtbot.waitSignal(workplace.panel.loaded):
+        workplace.refresh()
+    assert workplace.panel.loads > before
+
+
+def test_that_a_wrong_password_does_not_unlock(qtbot, workplace, program):
+    program.lock("Locked by hand.")
+    unlock(qtbot, program, "guess")
+    assert program.window.is_locked
+    assert "not right" in program.window.lock_screen.card.notice.text
+
+
+def test_that_five_minutes_without_input_lock(qtbot, workplace, program):
+    assert program.idle._limit == timedelta(minutes=5)
+    program.idle.left_alone.emit()
+    assert program.window.is_locked
+    assert "Nobody used" in program.window.lock_screen.card.words.text()
+    assert not program.idle.is_watching
+    unlock(qtbot, program)
+    assert program.idle.is_watching
+
+
+def test_that_a_session_the_server_ended_locks_and_says_so(qtbot, workplace, program, admin):
+    admin.execute("UPDATE public.sessions SET ended_at = now(), end_reason = 'revoked'")
+    with qtbot.waitSignal(program.work.sign_in_lost):
+        workplace.refresh()
+    assert program.window.is_locked
+    assert "signed out" in program.window.lock_screen.card.words.text()
+    unlock(qtbot, program)
+    with qtbot.waitSignal(workplace.panel.loaded):
+        pass
+    assert workplace.panel.notice.text == ""
+
+
+def test_that_another_person_signs_the_first_one_out(qtbot, workplace, program, admin):
+    program.lock("Locked by hand.")
+    with qtbot.waitSignal(program.signed_out):
+        qtbot.mouseClick(program.window.lock_screen.card.another_button, Qt.MouseButton.LeftButton)
+    assert program.window.workplace is None
+    assert program.listener is None
+    qtbot.waitUntil(lambda: sessions(admin) == [(False,)])
+    enter(qtbot, program, "wes")
+    assert program.window.workplace.place.name == "Ward 3 West"
+    assert not shiboken6.isValid(workplace)
+
+
+def test_that_another_person_is_warned_of_an_entry_that_would_be_lost(qtbot, workplace, program):
+    workplace.open_sheet(OneSheet(workplace.context))
+    qtbot.keyClicks(program.window.focusWidget(), "Okoro")
+    program.lock("Locked by hand.")
+    card = program.window.lock_screen.card
+    qtbot.mouseClick(card.another_button, Qt.MouseButton.LeftButton)
+    assert "not saved" in card.notice.text
+    assert program.window.workplace is workplace
+    with qtbot.waitSignal(program.signed_out):
+        qtbot.mouseClick(card.notice.button, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_that_signing_out_asks_before_an_entry_is_lost(
+    qtbot, workplace, program, monkeypatch, agreed
+):
+    monkeypatch.setattr("ui.program.ask", lambda *_: agreed)
+    workplace.open_sheet(OneSheet(workplace.context))
+    qtbot.keyClicks(program.window.focusWidget(), "Okoro")
+    workplace.sign_out_asked.emit()
+    assert (program.window.workplace is None) is agreed
+
+
+def test_that_locking_closes_an_open_question_and_hides_other_windows(qtbot, workplace, program):
+    other, wall = QWidget(), QWidget()
+    wall.setProperty(STAYS_WHEN_LOCKED, True)  # noqa: FBT003 - Qt's
+    for window in (other, wall):
+        qtbot.addWidget(window)
+        window.show()
+
+    def lock_while_asked():
+        assert isinstance(QApplication.activeModalWidget(), QMessageBox)
+        program.lock("Nobody was there.")
+
+    QTimer.singleShot(0, lock_while_asked)
+    assert question.ask(program.window, "Really?", "Yes") is False
+    assert not other.isVisible()
+    assert wall.isVisible()
+    unlock(qtbot, program)
+    assert other.isVisible()
+
+
+def test_that_real_input_keeps_the_servers_session_alive(qtbot, workplace, program, admin):
+    admin.execute("UPDATE public.sessions SET last_seen_at = now() - interval '3 min'")
+    program.idle.used.emit()
+    seen = "SELECT last_seen_at > now() - interval '1 min' FROM public.sessions"
+    qtbot.waitUntil(lambda: admin.execute(seen).fetchone() == (True,))
+
+
+def test_that_closing_ends_every_thread_and_the_session(qtbot, qapp, program, admin):
+    before = threading.active_count()
+    enter(qtbot, program)
+    with qtbot.waitSignal(program.closed):
+        program.window.close()
+    assert program.listener is None
+    assert threading.active_count() <= before
+    assert sessions(admin) == [(False,)]
+
+
+def test_that_closing_asks_before_an_entry_is_lost(qtbot, workplace, program, monkeypatch):
+    answers = [False, True]
+    monkeypatch.setattr("ui.main_window.ask", lambda *_: answers.pop(0))
+    workplace.open_sheet(OneSheet(workplace.context))
+    qtbot.keyClicks(program.window.focusWidget(), "Okoro")
+    program.window.close()
+    assert program.window.isVisible()
+    with qtbot.waitSignal(program.closed):
+        program.window.close()
+
+
+def test_that_light_and_dark_are_kept(qtbot, workplace, program):
+    workplace.scheme_asked.emit()
+    assert theme.scheme() is theme.Scheme.DARK
+    assert program._preferences.scheme is theme.Scheme.DARK
+    workplace.scheme_asked.emit()
+    assert theme.scheme() is theme.Scheme.LIGHT
