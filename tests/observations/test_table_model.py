@@ -1,0 +1,90 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.observations.builders import LONDON, chart, recorded, replaced, strike_mark
+from ui.observations.charted import charted_sets
+from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole
+from ward_app.observations.types import (
+    Consciousness,
+    IncompleteReason,
+)
+
+COLUMN = {column.header: number for number, column in enumerate(COLUMNS)}
+
+
+@pytest.fixture
+def model():
+    """Four sets: one incomplete, one corrected with its correction, one struck out."""
+    incomplete = recorded(
+        9,
+        respiratory_rate_per_min=30,
+        temperature_celsius=None,
+        incomplete_reason=IncompleteReason.REFUSED,
+    )
+    wrong = recorded(6, pulse_per_min=175)
+    correction = recorded(6, supersedes_id=wrong.id)
+    struck = recorded(3, consciousness=Consciousness.VOICE)
+    mark = strike_mark(struck)
+    model = ObservationTableModel()
+    sets = (incomplete, replaced(wrong, correction), correction, replaced(struck, mark), mark)
+    model.show_sets(charted_sets(chart(*sets)), LONDON)
+    return model
+
+
+def cell(model, row, header, role=Qt.ItemDataRole.DisplayRole):
+    return model.index(row, COLUMN[header]).data(role)
+
+
+def test_that_the_table_keeps_qts_contract(model, qtmodeltester):
+    qtmodeltester.check(model)
+
+
+def test_that_the_table_shows_every_entered_set_newest_first(model):
+    assert model.rowCount() == 4
+    assert [cell(model, row, "State") for row in range(4)] == [
+        "Struck out",
+        "Correction",
+        "Corrected",
+        "",
+    ]
+    assert cell(model, 3, "NEWS2") == "≥3"
+    assert cell(model, 3, "Not measured") == "temperature (patient refused)"
+    assert cell(model, 3, "Temperature") == "not measured"
+    assert cell(model, 3, "Respirations") == "30 /min  +3"
+
+
+def test_that_originals_stay_readable_and_are_struck_through(model):
+    assert cell(model, 2, "Pulse") == "175 /min  +3"
+    assert cell(model, 2, "Pulse", Qt.ItemDataRole.FontRole).strikeOut()
+    why = "Replaced by, when and why"
+    assert cell(model, 2, why) == "Nora Nurse, 20-Nov-2026 14:07: a slip"
+    assert not cell(model, 2, why, Qt.ItemDataRole.FontRole).strikeOut()
+    assert cell(model, 2, "Pulse", Qt.ItemDataRole.BackgroundRole) is None
+
+
+def test_that_a_screen_reader_hears_header_and_value(model):
+    spoken = cell(model, 3, "Respirations", Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Respirations: 30 /min  +3"
+    assert cell(model, 3, "Note", Qt.ItemDataRole.AccessibleTextRole) == "Note: nothing"
+
+
+def test_that_points_colour_a_cell_and_are_written_in_it(model):
+    scored, plain = (
+        cell(model, 3, name, Qt.ItemDataRole.BackgroundRole) for name in ("Respirations", "Pulse")
+    )
+    assert scored is not None
+    assert plain is None
+    assert cell(model, 3, "Respirations", Qt.ItemDataRole.ForegroundRole) is not None
+
+
+def test_that_stale_rows_are_greyed(qtbot, model):
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_stale(stale=True)
+    dim = cell(model, 0, "State", Qt.ItemDataRole.ForegroundRole)
+    assert cell(model, 3, "Respirations", Qt.ItemDataRole.ForegroundRole) == dim
+
+
+def test_that_a_row_gives_its_set(model):
+    one = model.index(2, 0).data(SetRole)
+    assert model.row_of(one.recorded.id) == 2
+    assert model.row_of(None) == -1
