@@ -82,7 +82,7 @@ def shown(qtbot, panel, context, row):
     def show():
         with qtbot.waitSignal(panel.loaded):
             panel.show_patient(row)
-        panel.frame.chart.setFocus()
+        panel.setFocus()
         return panel
 
     return show
@@ -357,6 +357,19 @@ def test_that_escape_leads_back(qtbot, shown):
     panel = shown()
     with qtbot.waitSignal(panel.left):
         press(qtbot, KEY.Key_Escape)
+
+
+def test_that_o_works_on_a_patient_without_observations(qtbot, shown):
+    sheet = opened(qtbot, sheet_of(qtbot, shown(), KEY.Key_O))
+    settled(qtbot, sheet.context)
+
+
+def test_that_the_keyboard_stays_in_the_panel_when_the_first_set_arrives(qtbot, shown, record):
+    panel = shown()
+    record(5)
+    with qtbot.waitSignal(panel.loaded):
+        panel.refresh()
+    assert QApplication.focusWidget() is panel.frame.chart
 
 
 def test_that_p_offers_to_print_what_is_shown(qtbot, shown, record):

@@ -69,6 +69,7 @@ class ChartFrame(QWidget):
         self.model = ObservationTableModel(self)
         self.table = _table(self.model, self)
         self.message = QLabel(self)
+        self._in_view: QWidget = self.message
         self.readout = QLabel(self)
         self.thanks = QLabel(pack.acknowledgement, self)
         self._stack = QStackedWidget(self)
@@ -101,14 +102,14 @@ class ChartFrame(QWidget):
         empty = not content.sets
         if empty:
             self.message.setText("No observations on this stay yet. O records the first set.")
-        self._stack.setCurrentWidget(self.message if empty else self._view())
+        self._bring_up(self.message if empty else self._view())
 
     def show_message(self, text: str) -> None:
         """Show words in place of a chart, and forget the chart."""
         self._content = None
         self.message.setText(text)
         self.chart.show_content(None)
-        self._stack.setCurrentWidget(self.message)
+        self._bring_up(self.message)
         self.readout.clear()
         self.due.clear()
 
@@ -126,8 +127,15 @@ class ChartFrame(QWidget):
         theme.tint(self.due, "risk_high" if overdue else "dim")
 
     def focus_view(self) -> None:
-        """Put the keyboard into chart or table."""
-        (self.table if self.shows_table else self.chart).setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the keyboard into what is in view: chart, table or the words in their place."""
+        self._in_view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _bring_up(self, view: QWidget) -> None:
+        had_focus = self._in_view.hasFocus()
+        self._in_view = view
+        self._stack.setCurrentWidget(view)
+        if had_focus:
+            self.focus_view()
 
     def _view(self) -> QWidget:
         return self.table if self.shows_table else self.chart
@@ -139,7 +147,7 @@ class ChartFrame(QWidget):
             chosen = self.chart.selection
             row = self.model.row_of(chosen.id) if chosen else 0
             self.table.setCurrentIndex(self.model.index(max(row, 0), 0))
-        self._stack.setCurrentWidget(self._view())
+        self._bring_up(self._view())
         self.focus_view()
 
     def _mark_row(self, index: QModelIndex, _before: QModelIndex) -> None:
@@ -169,6 +177,7 @@ class ChartFrame(QWidget):
     def _lay_out(self) -> None:
         for label in (self.message, self.readout):
             label.setWordWrap(True)
+        self.message.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for label in (self.readout, self.thanks, self.due):
             label.setFont(theme.font(theme.SMALL_PX))

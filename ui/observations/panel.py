@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -57,7 +59,7 @@ class ChartPanel(Panel):
         self._pack = news2_pack()
         self.frame = ChartFrame(self._pack, self)
         self.content.addWidget(self.frame)
-        self.setFocusProxy(self.frame.chart)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.load_failed.connect(self._go_stale)
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._show_due)
@@ -94,11 +96,17 @@ class ChartPanel(Panel):
         if self._row is None or self._row.patient_id is None:
             return
         self.read(self._show_row, ward_board, (self._row.ward_id,))
+        opening = self._opening()
         # another session (after unlocking, for instance) has opened nothing yet
-        if self._opened_for != self._opening():
-            self.read(self._read_chart, open_chart, self._row.patient_id)
+        if self._opened_for == opening:
+            self._read_chart(opening, None)
         else:
-            self._read_chart(None)
+            self.read(partial(self._read_chart, opening), open_chart, self._row.patient_id)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.frame.focus_view()
 
     @override
     def show_place(self, place: Place) -> None:
@@ -107,9 +115,10 @@ class ChartPanel(Panel):
             self._show_nobody()
         super().show_place(place)
 
-    def _read_chart(self, _opened: object) -> None:
-        if self._row is not None and self._row.admission_id is not None:
-            self._opened_for = self._opening()
+    def _read_chart(self, opening: object, _opened: object) -> None:
+        # the answer may come after another patient was opened
+        if self._row is not None and self._row.admission_id and opening == self._opening():
+            self._opened_for = opening
             self.read(self._show_chart, observation_chart, self._row.admission_id)
 
     def _show_chart(self, chart: ObservationChart) -> None:
