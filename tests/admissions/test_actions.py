@@ -64,7 +64,7 @@ def test_that_each_wish_of_the_board_opens_its_sheet(board, sheets, okafor, bed)
     board.availability_asked.emit(free)
     assert [sheet.title for sheet in sheets] == [
         "Admit",
-        "Move: OKAFOR, Ada",
+        "Transfer: OKAFOR, Ada",
         "Swap beds: OKAFOR, Ada",
         "Discharge: OKAFOR, Ada",
         "Undo the last step: OKAFOR, Ada",

@@ -38,7 +38,7 @@ def readiness(database, nurse, label):
 
 
 def test_that_a_bed_number_and_save_move_the_patient(qtbot, sheet, database, nurse):
-    assert sheet.title == "Move: OKAFOR, Ada"
+    assert sheet.title == "Transfer: OKAFOR, Ada"
     type_text(qtbot, "3")
     press(qtbot, Qt.Key.Key_Return)
     message = saved_message(qtbot, sheet)

@@ -52,7 +52,7 @@ def test_that_the_history_says_which_step_would_be_undone(sheet):
 
 def test_that_a_digit_for_the_reason_and_save_undo_the_move(qtbot, sheet, database, nurse):
     type_text(qtbot, "2")
-    assert saved_message(qtbot, sheet) == "Move of OKAFOR, Ada undone. Now in bed 1."
+    assert saved_message(qtbot, sheet) == "Transfer of OKAFOR, Ada undone. Now in bed 1."
     assert places(database, nurse) == {"1": "Okafor"}
 
 

@@ -49,7 +49,7 @@ def undo_sentence(step: StayStep, stay: Stay, zone: tzinfo, now: datetime) -> st
     back = _short(step.from_place or "the former place", stay.ward_name)
     other = " The other patient goes back too." if step.event is StayEvent.SWAPPED else ""
     return (
-        f"This undoes the move at {when}: {name} goes back to {back}, or to that ward"
+        f"This undoes the transfer at {when}: {name} goes back to {back}, or to that ward"
         f" without a bed if it was given away.{other}"
     )
 

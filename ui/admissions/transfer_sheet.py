@@ -26,7 +26,7 @@ class TransferSheet(BedSheet):
         super().__init__(
             context,
             stay.ward_id,
-            title="Move",
+            title="Transfer",
             patient_name=stay.name,
             draft_key=f"transfer {stay.admission_id}",
         )

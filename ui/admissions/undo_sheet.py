@@ -130,7 +130,7 @@ class UndoSheet(StepSheet):
             bed = f" Bed {stay.bed_label} is marked dirty." if stay.bed_label else ""
             self.finish(f"Admission of {stay.name} cancelled.{bed}")
             return
-        what = "Discharge" if placement.event is StayEvent.DISCHARGE_CANCELLED else "Move"
+        what = "Discharge" if placement.event is StayEvent.DISCHARGE_CANCELLED else "Transfer"
         where = place_of(placement, self._ward.name)
         if placement.bed_label is None:
             where += ", because the former bed was given away" if stay.bed_label else ""

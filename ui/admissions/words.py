@@ -36,7 +36,7 @@ EVENT_WORDS = {
     StayEvent.DISCHARGED: "Discharged",
     StayEvent.SWAPPED: "Swapped beds",
     StayEvent.ADMISSION_CANCELLED: "Admission cancelled",
-    StayEvent.TRANSFER_CANCELLED: "Move cancelled",
+    StayEvent.TRANSFER_CANCELLED: "Transfer cancelled",
     StayEvent.DISCHARGE_CANCELLED: "Discharge cancelled",
 }
 
