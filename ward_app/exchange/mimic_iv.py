@@ -1,0 +1,168 @@
+"""Import of the MIMIC-IV demo: real, de-identified stays moved to the weeks before an anchor.
+
+(Source: MIMIC-IV Clinical Database Demo 2.2, PhysioNet, doi 10.13026/dp1f-ex47, ODbL 1.0.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from ward_app.exchange.anchoring import AnchoredVisit, Timeline, anchor_visits
+from ward_app.exchange.load_plan import PATIENTS, STAYS, LoadPlan
+from ward_app.exchange.loading import give_numbers, loader, write_plan
+from ward_app.exchange.mimic_context import ImportContext
+from ward_app.exchange.mimic_people import plan_patient
+from ward_app.exchange.mimic_records import PatientRecord, read_files
+from ward_app.exchange.mimic_sets import plan_sets
+from ward_app.exchange.mimic_stays import plan_visit
+from ward_app.exchange.mimic_wards import plan_wards, ward_stays
+from ward_app.exchange.place import (
+    find_facility,
+    find_people,
+    grant_wards,
+    make_building,
+    refuse_production,
+)
+from ward_app.exchange.report import ImportReport
+from ward_app.exchange.source_files import check_folder
+from ward_app.exchange.visits import build_visits
+
+Announce = Callable[[str, int, int], None]
+"""Hears what is being done, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """What to import, where to, and as of when.
+
+    Attributes:
+        report_file: where to write what was not loaded.
+        anchor: "now" (of a first import; later the same as then), or an ISO time.
+        beds_per_ward: opened on every ward even where nobody lies.
+        facility_code: None when the database has one hospital only.
+        grant_to: logins of people who shall work on the imported wards.
+        into_production: somebody took it upon themselves.
+    """
+
+    folder: Path
+    report_file: Path
+    anchor: str = "now"
+    beds_per_ward: int = 6
+    facility_code: str | None = None
+    grant_to: tuple[str, ...] = ()
+    into_production: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOutcome:
+    """What an import did.
+
+    Attributes:
+        planned: table -> rows that the source gives up to the anchor.
+        added: table -> rows that were not there before.
+        running: stays that are open at the anchor.
+        granted: ward assignments that were added.
+    """
+
+    facility_name: str
+    anchor: datetime
+    planned: dict[str, int]
+    added: dict[str, int]
+    running: int
+    granted: int
+    report: ImportReport
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether every row was there already."""
+        return not any(self.added.values())
+
+
+def import_mimic_iv(dsn: str, options: ImportOptions, announce: Announce) -> ImportOutcome:
+    """Load the data set in one transaction, and write the report; all of it or nothing.
+
+    Args:
+        dsn: how the administrator, or a member of `ward_migrator`, connects.
+        options: what to import, where to, and as of when.
+        announce: told about the progress.
+
+    Raises:
+        UnusableSourceError: the files are missing, damaged or of another layout.
+        RuleBrokenError: the anchor, the hospital or a login cannot be used.
+        ConflictError: it was imported with another anchor, or rows stand in the way.
+        NotPermittedError: the database is for production.
+        ConfigurationError: the report cannot be written, or the user may not load data.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    announce("Reading the files", 0, 1)
+    check_folder(options.folder)
+    report = ImportReport()
+    files = read_files(options.folder, report)
+    visits = build_visits(files, report)
+    announce("Reading the files", 1, 1)
+    with loader(dsn) as connection:
+        facility = find_facility(connection, options.facility_code)
+        refuse_production(connection, anyway=options.into_production)
+        people = find_people(connection, facility, options.grant_to)
+        anchor, floor_id = make_building(connection, facility, options.anchor)
+        context = ImportContext(
+            facility_id=facility.id,
+            floor_id=floor_id,
+            beds_per_ward=options.beds_per_ward,
+            timeline=Timeline(anchor, facility.zone),
+            report=report,
+        )
+        anchored = anchor_visits(visits, context.timeline)
+        scoring = partial(announce, "Scoring the observations")
+        plan = make_plan(files.patients, anchored, context, scoring)
+        planned = {target.table: len(rows) for target, rows in plan.rows.items()}
+        running = sum(row[_DURING].upper is None for row in plan.rows[STAYS])
+        give_numbers(dsn, facility.id, plan, _known_patients(connection, plan))
+        added = write_plan(connection, plan, partial(announce, "Loading the rows"))
+        granted = grant_wards(connection, people, plan.ward_ids())
+        report.write(options.report_file)
+    return ImportOutcome(
+        facility_name=facility.name,
+        anchor=anchor.astimezone(facility.zone),
+        planned=planned,
+        added=added,
+        running=running,
+        granted=granted,
+        report=report,
+    )
+
+
+_DURING = STAYS.columns.index("during")
+
+
+def make_plan(
+    patients: list[PatientRecord],
+    visits: list[AnchoredVisit],
+    context: ImportContext,
+    announce: Callable[[int, int], None],
+) -> LoadPlan:
+    """Return the rows of patients and visits; what is left out goes to the report."""
+    plan = LoadPlan()
+    stays = {one.visit.key: ward_stays(one, context) for one in visits}
+    beds = plan_wards([stay for of_visit in stays.values() for stay in of_visit], plan, context)
+    newest = {one.visit.patient.subject_id: one for one in visits}
+    for patient in sorted(patients, key=lambda patient: int(patient.subject_id)):
+        plan_patient(patient, newest.get(patient.subject_id), plan, context)
+    for one in sorted(visits, key=lambda one: (stays[one.visit.key][0].begins_at, one.visit.key)):
+        plan_visit(one, stays[one.visit.key], beds, plan=plan, context=context)
+    plan_sets(visits, plan, context, announce)
+    return plan
+
+
+def _known_patients(connection: psycopg.Connection[Any], plan: LoadPlan) -> set[UUID]:
+    ids = [row[0] for row in plan.rows[PATIENTS]]
+    found = connection.execute("SELECT id FROM patient.patients WHERE id = ANY (%s)", (ids,))
+    return {patient_id for (patient_id,) in found}
