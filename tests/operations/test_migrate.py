@@ -15,6 +15,7 @@ from ward_app.core.errors import (
     SchemaMismatchError,
 )
 from ward_app.core.settings import Environment
+from ward_app.demo.seed import seed_demo
 from ward_app.operations import installation, migrate
 
 REVISION = """
@@ -229,11 +230,30 @@ def test_that_every_revision_tells_what_the_database_is_for(dsn):
 def test_that_a_reset_database_is_empty_and_still_for_the_same(dsn):
     migrate.upgrade(dsn)
     installation.name_environment(dsn, Environment.DEMO)
-    with psycopg.connect(dsn) as connection:
-        connection.execute(
-            "INSERT INTO public.facilities VALUES (gen_random_uuid(),'A','A','UTC')"
-        )
+    seed_demo(dsn)
     assert installation.reset(dsn).pending == ()
     assert installation.environment(dsn) is Environment.DEMO
+    assert migrate.differences(dsn) is None
     with psycopg.connect(dsn) as connection:
         assert connection.execute("SELECT FROM public.facilities").fetchall() == []
+
+
+def test_that_a_cleared_database_has_nothing_of_ours_but_the_extensions(dsn):
+    migrate.upgrade(dsn)
+    migrate.clear(dsn)
+    assert tables(dsn) == set()
+    with psycopg.connect(dsn) as connection:
+        ours = "nspowner = 'ward_owner'::regrole AND nspname <> 'public'"
+        assert not connection.execute(f"SELECT FROM pg_namespace WHERE {ours}").fetchall()
+        extensions = connection.execute("SELECT extname FROM pg_extension").fetchall()
+    assert ("pgcrypto",) in extensions
+    migrate.clear(dsn)
+
+
+def test_that_a_database_in_use_is_not_cleared(dsn, impatient):
+    migrate.upgrade(dsn)
+    with psycopg.connect(dsn) as user:
+        user.execute("SELECT FROM public.facilities")
+        with pytest.raises(ConflictError, match="nothing was dropped"):
+            migrate.clear(dsn)
+    assert migrate.status(dsn).pending == ()

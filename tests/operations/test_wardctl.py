@@ -78,6 +78,23 @@ def test_that_a_private_database_is_migrated_undone_and_reset(running):
     assert f"The schema is at {HEAD}, and empty." in running("migrate", "reset")[1]
 
 
+def test_that_the_demo_hospital_needs_a_schema_and_is_kept_out_of_production(running):
+    assert "Say what" in running("seed")[2]
+    assert "no schema yet" in running("seed", "--demo")[2]
+    running("migrate", "run", "--environment", "production")
+    assert running("seed", "--demo")[0] == 1
+    running("migrate", "reset", "--destroy-data")
+    assert running("seed", "--demo")[0] == 1
+
+
+def test_that_the_demo_hospital_is_added_once_and_reset_removes_it(running):
+    running("migrate", "run")
+    assert "Added the demo hospital" in running("seed", "--demo")[1]
+    assert "nothing was changed" in running("seed", "--demo")[1]
+    assert f"at {HEAD}, and empty" in running("migrate", "reset")[1]
+    assert "Added the demo hospital" in running("seed", "--demo")[1]
+
+
 def test_that_several_steps_are_undone_and_never_more_than_there_are(running):
     running("migrate", "run")
     numbers = [revision.number for revision in migrate.history()]

@@ -75,7 +75,7 @@ def rollback(
 
 @app.command()
 def reset(dsn: DsnOption = None, *, destroy_data: DestroyOption = False) -> None:
-    """Undo every revision and apply them again: an empty database."""
+    """Drop everything and apply all revisions again: an empty database."""
     target = target_dsn(dsn)
     installation.require_disposable(target, anyway=destroy_data)
     reached = installation.reset(target, announce=_applying)

@@ -63,9 +63,9 @@ def require_disposable(dsn: str, *, anyway: bool = False) -> None:
 
 
 def reset(dsn: str, *, announce: migrate.Announce | None = None) -> migrate.SchemaStatus:
-    """Undo every revision, apply them all again, and say again what the database is for."""
+    """Drop everything, apply all revisions, and say again what the database is for."""
     named = environment(dsn)
-    migrate.downgrade(dsn, migrate.BASE)
+    migrate.clear(dsn)
     reached = migrate.upgrade(dsn, announce=announce)
     if named is not None:
         name_environment(dsn, named)

@@ -36,6 +36,24 @@ _MIGRATION_LOCK = 7_319_002
 _AS_OWNER = (
     "-c role=ward_owner -c search_path=pg_catalog -c lock_timeout=10s -c statement_timeout=30s"
 )
+# The schema `public` and the extensions in it are the administrator's.
+_CLEAR = """
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOR name IN SELECT nspname FROM pg_namespace
+        WHERE nspowner = 'ward_owner'::regrole AND nspname <> 'public'
+    LOOP
+        EXECUTE format('DROP SCHEMA %I CASCADE', name);
+    END LOOP;
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tableowner = 'ward_owner'
+    LOOP
+        EXECUTE format('DROP TABLE public.%I CASCADE', name);
+    END LOOP;
+END $$
+"""
 BASE = "base"
 HEAD = "head"
 
@@ -118,6 +136,24 @@ def downgrade(dsn: str, to: str, *, announce: Announce | None = None) -> SchemaS
                 _announce(announce, revision)
                 _step(command.downgrade, config, revision, to=target)
     return status(dsn)
+
+
+def clear(dsn: str) -> None:
+    """Drop everything the revisions made, at once and whatever is in it.
+
+    Not by undoing them one by one: that is for going back a step, and keeps what it can.
+
+    Raises:
+        ConflictError: another migration runs, or a table stayed in use.
+    """
+    with _migrating(dsn), _owner(dsn) as connection:
+        try:
+            connection.execute(_CLEAR)
+        except psycopg.errors.LockNotAvailable as error:
+            raise ConflictError(
+                "The database was in use for ten seconds, so nothing was dropped. "
+                "Close the programs that use it and try again."
+            ) from error
 
 
 def differences(dsn: str) -> str | None:

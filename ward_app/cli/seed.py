@@ -1,0 +1,22 @@
+"""`wardctl seed`: invented patients for trying the program out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ward_app.cli.target import DsnOption, target_dsn
+from ward_app.core.errors import RuleBrokenError
+from ward_app.demo.seed import seed_demo
+
+
+def seed(
+    dsn: DsnOption = None,
+    *,
+    demo: Annotated[bool, typer.Option("--demo", help="The simulated hospital.")] = False,
+) -> None:
+    """Fill the database with a simulated hospital; refused where care is given."""
+    if not demo:
+        raise RuleBrokenError("Say what to fill the database with: wardctl seed --demo.")
+    typer.echo(seed_demo(target_dsn(dsn)).sentence)
