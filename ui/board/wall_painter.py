@@ -15,7 +15,7 @@ from ui.board.wall_cards import WallCard
 from ui.board.wall_layout import WallLayout
 
 _LINE_SHARE = 0.72
-_STALE_MIX = 0.3
+_STALE_MIX = 0.2
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
