@@ -44,6 +44,24 @@ def running(wardctl, monkeypatch):
     wardctl("cluster", "destroy", "--yes")
 
 
+def test_that_the_help_names_every_command(wardctl):
+    status, said, _ = wardctl("--help")
+    assert status == 0
+    for name in command_line._COMMANDS:
+        assert f"│ {name} " in said
+
+
+@pytest.mark.parametrize("name", sorted(command_line._COMMANDS))
+def test_that_every_command_has_help(wardctl, name):
+    status, said, _ = wardctl(name, "--help")
+    assert status == 0
+    assert "Usage" in said
+
+
+def test_that_an_unknown_command_ends_with_two(wardctl):
+    assert wardctl("bogus")[0] == 2
+
+
 def test_that_without_a_cluster_it_says_how_to_get_one(wardctl):
     assert wardctl("cluster", "status")[:2] == (3, "The private cluster is not created.\n")
     status, _, complaint = wardctl("migrate", "run")

@@ -36,13 +36,12 @@ def _application(wanted: list[str]) -> typer.Typer:
     """Return the application with the wanted command, or with all when none is recognised."""
     application = typer.Typer(
         name="wardctl",
-        help="Ward App for IT: private cluster, schema, workstations, loading, scoring.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    # a group of one command would otherwise become that command
-    application.callback()(_nothing)
+    # without it, an application of one command would be that command
+    application.callback()(_about)
     for name in [name for name in wanted if name in _COMMANDS] or _COMMANDS:
         module, _, attribute = _COMMANDS[name].partition(":")
         command = getattr(import_module(module), attribute)
@@ -53,7 +52,7 @@ def _application(wanted: list[str]) -> typer.Typer:
     return application
 
 
-def _nothing() -> None:
+def _about() -> None:
     """Ward App for IT: private cluster, schema, workstations, loading, scoring."""
 
 
