@@ -1,0 +1,88 @@
+"""One window of the demo: the real program, signed in at a workstation of this run."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+from ui.app import make_application, make_program
+from ui.program import Program
+from ui.staff.front_door import Access
+from ui.workplace import Workplace
+from ward_app.core.settings import DatabaseSettings, Environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """An enrolled workstation, and who is to be signed in there."""
+
+    database: DatabaseSettings
+    credential: str = field(repr=False)
+    login: str
+    password: str = field(repr=False)
+
+
+class BoardWatch(QObject):
+    """Tells when the first board is on screen: read, and painted after that.
+
+    Signals:
+        painted: it is.
+    """
+
+    painted = Signal()
+
+    def __init__(self, application: QApplication, program: Program) -> None:
+        super().__init__(program)
+        self._application = application
+        self._panel: QWidget | None = None
+        program.signed_in.connect(self._await_board)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self._shows_beds(watched):
+            self._application.removeEventFilter(self)
+            self.painted.emit()
+        return super().eventFilter(watched, event)
+
+    def _await_board(self, workplace: Workplace) -> None:
+        self._panel = workplace.panel
+        workplace.panel.loaded.connect(self._await_paint, Qt.ConnectionType.SingleShotConnection)
+
+    def _await_paint(self, _loaded_at: object) -> None:
+        self._application.installEventFilter(self)
+
+    def _shows_beds(self, watched: QObject) -> bool:
+        panel = self._panel
+        return panel is not None and isinstance(watched, QWidget) and panel.isAncestorOf(watched)
+
+
+def open_window(station: Station, board_painted: Callable[[], None]) -> int:
+    """Run the program until its window is closed; return the exit status."""
+    application = make_application(sys.argv[:1])
+    access = Access(station.database, station.credential)
+    program = make_program(lambda: access, Environment.DEMO)
+    watch = BoardWatch(application, program)
+    watch.painted.connect(board_painted)
+    _close_on_interrupt(program)
+    program.start()
+    program.sign_in(station.login, station.password)
+    application.setQuitOnLastWindowClosed(False)
+    program.closed.connect(application.quit)
+    return application.exec()
+
+
+def _close_on_interrupt(program: Program) -> None:
+    """Close the window on Ctrl+C in the terminal, so that nothing is left running."""
+
+    def close(_number: int, _frame: Any) -> None:
+        program.window.close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, close)

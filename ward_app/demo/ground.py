@@ -1,0 +1,172 @@
+"""What the demo stands on: a private server, a filled database, workstations for one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from ward_app.core.errors import NotPermittedError
+from ward_app.core.schema_version import REVISION
+from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.demo.hospital import FACILITY_CODE
+from ward_app.operations import workstations
+from ward_app.operations.bootstrap import DATABASE
+from ward_app.operations.cluster import Cluster, ClusterState, whereabouts
+from ward_app.operations.workstations import Enrolment
+
+Say = Callable[[str], None]
+
+FRESH_FOR = timedelta(hours=12)
+"""After that nearly every set of observations would be overdue."""
+
+_STATION = "Demo station"
+_STATION_ROLES = workstations.role_name_for(_STATION)
+_DISPOSABLE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
+
+_LOOK = """
+SELECT (SELECT version_num FROM public.alembic_version),
+    (SELECT environment FROM public.installation),
+    (SELECT min(u.created_at) FROM public.users u
+     JOIN public.facilities f ON f.id = u.facility_id AND f.code = %(demo)s),
+    (SELECT count(*) FROM public.facilities WHERE code <> %(demo)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the database holds; `seeded_at` None = no demo hospital, `others` = more hospitals."""
+
+    revision: str
+    environment: str | None
+    seeded_at: datetime | None
+    others: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.revision == REVISION and self.seeded_at is not None
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.seeded_at is not None and datetime.now(UTC) - self.seeded_at < FRESH_FOR
+
+    @property
+    def is_demo_alone(self) -> bool:
+        return self.environment == Environment.DEMO and not self.others
+
+
+class DemoGround:
+    """The demo's database in a private cluster, and its workstations.
+
+    Workstations are enrolled for one run: their passwords are in memory only, and the next run
+    revokes those that nobody uses any more.
+    """
+
+    def __init__(self, cluster: Cluster, database: str = DATABASE) -> None:
+        self.cluster, self.database = cluster, database
+        self._mine: list[str] = []
+
+    @property
+    def dsn(self) -> str:
+        """How the administrator connects."""
+        return self.cluster.dsn(self.database)
+
+    def prepare(self, say: Say, *, anew: bool = False) -> None:
+        """Start the server and see to it that a fresh demo hospital is there.
+
+        A demo hospital of another day is made anew, because hardly a set of observations in it
+        would not be overdue; so is any with `anew`.
+
+        Raises:
+            NotPermittedError: the database is not the demo's alone and must not be touched.
+            ConfigurationError: the server cannot be started.
+        """
+        self._start(say)
+        found = self._look()
+        if found is None:
+            _set_up().fill(self.cluster, self.database, say)
+        elif anew or (found.seeded_at and not found.is_fresh and found.is_demo_alone):
+            self._make_anew(found, say)
+        elif not found.is_complete:
+            _set_up().fill(self.cluster, self.database, say)
+        elif not found.is_fresh:
+            say("The demo hospital is of another day; --reset fills it anew.")
+
+    def enrol_stations(self, count: int) -> list[Enrolment]:
+        """Return so many workstations for this run, after revoking those no longer in use."""
+        self._revoke_unused()
+        taken = {station.name for station in self._stations()}
+        free = (name for number in range(1, 100) if (name := f"{_STATION} {number}") not in taken)
+        made = [
+            workstations.enrol(
+                self.dsn, next(free), database=self.database, facility_code=FACILITY_CODE
+            )
+            for _ in range(count)
+        ]
+        self._mine += [enrolment.role_name for enrolment in made]
+        return made
+
+    def settings(self, enrolment: Enrolment) -> DatabaseSettings:
+        """Return how that workstation connects, all but its password."""
+        return DatabaseSettings(
+            host=str(self.cluster.socket_dir),
+            port=self.cluster.port,
+            name=self.database,
+            user=enrolment.role_name,
+        )
+
+    def leave(self, say: Say, *, keep_running: bool) -> None:
+        """Revoke this run's workstations and stop the server, unless it is wanted or in use."""
+        for role_name in self._mine:
+            workstations.revoke(self.dsn, role_name, database=self.database)
+        self._mine.clear()
+        if keep_running:
+            say("The server keeps running. Stop it with: ./dev demo --stop")
+        elif any(station.connections for station in self._stations()):
+            say("The server keeps running, because another demo is open.")
+        else:
+            self.cluster.stop()
+
+    def _start(self, say: Say) -> None:
+        if self.cluster.status() is ClusterState.MISSING:
+            say(f"Making a private PostgreSQL cluster, once. {whereabouts(self.cluster)}")
+        self.cluster.start()
+
+    def _make_anew(self, found: _Found, say: Say) -> None:
+        if found.others or found.environment not in {*_DISPOSABLE, None}:
+            raise NotPermittedError(
+                "The private database holds more than the demo hospital, so it is not made anew. "
+                "Use another one: WARD_HOME=~/ward-demo ./dev demo."
+            )
+        say("Making the demo hospital anew; what was done in it is gone.")
+        for station in self._stations():
+            workstations.revoke(self.dsn, station.role_name, database=self.database)
+        _set_up().make_anew(self.cluster, self.database, say)
+
+    def _revoke_unused(self) -> None:
+        for station in self._stations():
+            if not station.connections:
+                workstations.revoke(self.dsn, station.role_name, database=self.database)
+
+    def _stations(self) -> list[workstations.EnrolledWorkstation]:
+        enrolled = workstations.enrolled(self.dsn, database=self.database)
+        return [station for station in enrolled if station.role_name.startswith(_STATION_ROLES)]
+
+    def _look(self) -> _Found | None:
+        """Return what the database holds; None when it has no schema or is not there."""
+        try:
+            with psycopg.connect(make_conninfo(self.dsn, options="-c role=ward_loader")) as look:
+                row = look.execute(_LOOK, {"demo": FACILITY_CODE}).fetchone()
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
+            return None
+        return _Found(*row) if row and row[0] else None
+
+
+def _set_up() -> Any:
+    """Return what makes databases, imported only when one is to be made."""
+    return import_module("ward_app.demo.set_up")
