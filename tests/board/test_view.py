@@ -24,7 +24,6 @@ from ui import theme
 from ui.board.beds_area import BedsArea
 from ui.board.cards import Moment
 from ui.board.rows import BoardRows, Wanted
-from ward_app.board import rules
 
 MOMENT = Moment(NOW, ZoneInfo(ZONE))
 MOVE = Qt.DropAction.MoveAction
@@ -44,9 +43,9 @@ def area(qtbot):
 
 
 def show(area, board):
-    rows = BoardRows(ZONE).rows(board, MOMENT, Wanted())
-    groups = rules.bed_groups(board.beds)
-    area.show_rows(rows, [len(group.beds) for group in groups if group.kind != "without_bed"])
+    maker = BoardRows(ZONE)
+    rows = maker.rows(board, MOMENT, Wanted())
+    area.show_rows(rows, maker.group_sizes)
     QApplication.processEvents()
 
 

@@ -25,7 +25,7 @@ from ui.notices import PROBLEM, NoticeAction
 from ui.widgets.panel import Count, Found, Panel
 from ward_app.board import rules
 from ward_app.board.queries import hospital_board, ward_board
-from ward_app.board.types import Board, BoardBed, BoardFilter, GroupKind
+from ward_app.board.types import Board, BoardBed, BoardFilter
 from ward_app.core.errors import WardError
 
 _NARROW_BELOW_PX = 1400
@@ -204,7 +204,7 @@ class BoardPanel(Panel):
             return
         rows = self._rows.rows(self._board, moment, self._wanted)
         if rows:
-            self.beds.show_rows(rows, _group_sizes(self._board))
+            self.beds.show_rows(rows, self._rows.group_sizes)
         else:
             self.beds.show_rows((), ())
             words = no_beds_words(self.place.name, self._read_time(self._board), self._wanted)
@@ -359,11 +359,3 @@ def _action(act: BedAct) -> BedAction:
 
 def _time_zone(place: Place) -> str:
     return place.wards[0].time_zone if place.wards else "UTC"
-
-
-def _group_sizes(board: Board) -> tuple[int, ...]:
-    """Return how many beds stand under each heading; patients without a bed size no tile."""
-    groups = rules.bed_groups(board.beds)
-    sizes = [len(each.beds) for each in groups if each.kind is not GroupKind.WITHOUT_BED]
-    wards = len(board.ward_ids)
-    return (*sizes, *([0] * wards if wards > 1 else ()))

@@ -30,6 +30,7 @@ class Heading:
 
 
 Row = Heading | BedCard
+_WITHOUT_BED = GroupKind.WITHOUT_BED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,37 +55,59 @@ class BoardRows:
 
     def __init__(self, time_zone: str) -> None:
         self.time_zone = time_zone
-        self._cards: dict[tuple[UUID | None, UUID | None], BedCard] = {}
+        self._board: Board | None = None
+        self._groups: tuple[BedGroup, ...] = ()
+        # by the identity of the row: the board keeps its rows alive
+        self._cards: dict[int, BedCard] = {}
         self._day: date | None = None
+
+    @property
+    def group_sizes(self) -> tuple[int, ...]:
+        """How many beds stand under each heading, 0 for a ward's own.
+
+        Patients without a bed are left out: their coming and going sizes no tile.
+        """
+        sizes = [len(each.beds) for each in self._groups if each.kind is not _WITHOUT_BED]
+        return (*sizes, *([0] * self._ward_headings))
 
     def rows(self, board: Board, moment: Moment, wanted: Wanted) -> tuple[Row, ...]:
         """Return headings and beds in bed order; headings of nothing are left out.
 
         Wards have a line of their own where the board shows more than one.
         """
-        self._cards = self._cards_at(board, moment)
-        several = len(board.ward_ids) > 1
+        self._take(board, moment)
         found: list[Row] = []
-        groups = rules.bed_groups(board.beds)
-        for _, of_ward in groupby(groups, key=lambda group: group.ward_id):
+        for _, of_ward in groupby(self._groups, key=lambda group: group.ward_id):
             shown = [row for group in of_ward for row in self._group_rows(group, moment, wanted)]
-            if several and shown:
+            if self._ward_headings and shown:
                 found.append(_ward_heading(shown))
             found += shown
         return tuple(found)
 
-    def _cards_at(
-        self, board: Board, moment: Moment
-    ) -> dict[tuple[UUID | None, UUID | None], BedCard]:
-        # ages, days of stay and dates are worded for one day
-        before = self._cards if moment.today == self._day else {}
-        self._day = moment.today
+    @property
+    def _ward_headings(self) -> int:
+        wards = len(self._board.ward_ids) if self._board else 0
+        return wards if wards > 1 else 0
+
+    def _take(self, board: Board, moment: Moment) -> None:
+        """Word what is new: nothing but countdowns within a day, everything on the next."""
+        if moment.today != self._day:
+            self._cards = {id(bed): bed_card(bed, moment) for bed in board.beds}
+        elif board is self._board:
+            self._cards = {at: card_at(card, moment) for at, card in self._cards.items()}
+        else:
+            self._cards = self._changed_cards(board, moment)
+        if board is not self._board:
+            self._groups = rules.bed_groups(board.beds)
+        self._board, self._day = board, moment.today
+
+    def _changed_cards(self, board: Board, moment: Moment) -> dict[int, BedCard]:
+        before = {_key(card.bed): card for card in self._cards.values()}
         found = {}
         for bed in board.beds:
-            key = (bed.bed_id, bed.admission_id)
-            card = before.get(key)
+            card = before.get(_key(bed))
             known = card is not None and card.bed == bed
-            found[key] = card_at(card, moment) if card and known else bed_card(bed, moment)
+            found[id(bed)] = card_at(card, moment) if card and known else bed_card(bed, moment)
         return found
 
     def _group_rows(self, group: BedGroup, moment: Moment, wanted: Wanted) -> Iterator[Row]:
@@ -93,7 +116,7 @@ class BoardRows:
             beds = tuple(bed for bed in beds if self._is_wanted(bed, moment, wanted))
         if beds:
             yield _heading(group, len(beds))
-            yield from (self._cards[bed.bed_id, bed.admission_id] for bed in beds)
+            yield from (self._cards[id(bed)] for bed in beds)
 
     def _is_wanted(self, bed: BoardBed, moment: Moment, wanted: Wanted) -> bool:
         fits = rules.fits_filter(bed, wanted.filter, moment.now, self.time_zone)
@@ -103,6 +126,10 @@ class BoardRows:
 def cards_of(rows: tuple[Row, ...]) -> tuple[BedCard, ...]:
     """Return the beds without the headings."""
     return tuple(row for row in rows if isinstance(row, BedCard))
+
+
+def _key(bed: BoardBed) -> tuple[UUID | None, UUID | None]:
+    return bed.bed_id, bed.admission_id
 
 
 def _heading(group: BedGroup, shown: int) -> Heading:
