@@ -1,9 +1,9 @@
 import pytest
 
 from tests import world
-from tests.sheets import bed_row, freed, press_save, row_of, settled
+from tests.sheets import bed_row, freed, opened, press_save, row_of, settled
 from tests.steps import admit, places
-from ui.admissions.actions import BedActions, transfer_sheet
+from ui.admissions.actions import BedActions, swap_sheet, transfer_sheet, undo_sheet
 from ui.admissions.stay import ward_zone
 from ui.board.panel import BoardPanel
 from ui.context import Place
@@ -158,3 +158,25 @@ def test_that_nothing_is_sent_twice_while_a_save_runs(qtbot, okafor, bed, databa
 
 def test_that_a_ward_nobody_told_of_is_read_in_utc(context):
     assert str(ward_zone(context, new_id())) == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [(transfer_sheet, "bed_id"), (swap_sheet, "partner")],
+)
+def test_that_a_list_that_could_not_be_read_never_looks_empty(qtbot, context, okafor, make, name):
+    context.work.database.close()
+    sheet = opened(qtbot, make(context, okafor))
+    settled(qtbot, context)
+    [option] = sheet.form_of(name).input(name).field.options.options()
+    assert "could not be read" in option.text
+    assert option.refusal
+
+
+def test_that_an_unread_list_of_who_left_never_says_nobody_left(qtbot, context, bed):
+    empty = bed("2")
+    context.work.database.close()
+    sheet = opened(qtbot, undo_sheet(context, empty))
+    settled(qtbot, context)
+    [option] = sheet.form_of("left").input("left").field.options.options()
+    assert "could not be read" in option.text

@@ -19,7 +19,7 @@ from tests.sheets import (
 from tests.steps import admit, leave, places, register
 from ui.admissions.actions import admit_sheet
 from ward_app.admissions.types import AdmissionSource
-from ward_app.patients.types import AllergyStatus, FlagKind
+from ward_app.patients.types import AllergyStatus, FlagKind, Sex
 
 
 @pytest.fixture
@@ -111,6 +111,35 @@ def test_that_a_new_person_is_registered_and_admitted_in_one_save(
     assert "Patient number " in message
     row = row_of(database, nurse, "Byrne")
     assert str(row.born_on) == "1948-04-03"
+
+
+def test_that_a_new_person_who_is_known_already_is_taken_instead(qtbot, sheet, database, nurse):
+    register(database, nurse, "Byrne", "Samuel")
+    find(qtbot, sheet, "byrne s")
+    press(qtbot, Qt.Key.Key_End)
+    type_text(qtbot, "am x")
+    qtbot.waitUntil(lambda: sheet.patient_form.input("patient").field.options.rowCount() == 2)
+    press(qtbot, Qt.Key.Key_Return)
+    form = sheet.registration.form
+    form.set_value("given_name", "Samuell")
+    form.input("sex").set_value(Sex.FEMALE)
+    form.input("born_on").line.setText("3/4/1948")
+    choose_source(sheet)
+    press_save(qtbot)
+    qtbot.waitUntil(sheet.registration.duplicates.list.hasFocus)
+    assert places(database, nurse) == {}
+    press(qtbot, Qt.Key.Key_1)
+    assert sheet.save_text == "Save for BYRNE, Samuel"
+    assert sheet.registration.isHidden()
+    assert sheet.bed_input().field.hasFocus()
+    assert "admitted to bed 4" in saved_message(qtbot, sheet)
+
+
+def test_that_the_end_of_the_last_stay_is_said(qtbot, sheet, database, nurse):
+    leave(database, nurse, admit(database, nurse, "Okafor", "Ada", label="2"))
+    find(qtbot, sheet, "okafor")
+    press(qtbot, Qt.Key.Key_Return)
+    assert "Last in hospital until " in sheet.facts.text()
 
 
 def test_that_a_taken_bed_keeps_everything_and_offers_the_others(

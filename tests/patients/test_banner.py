@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.admissions.builders import NOW, a_patient_in_bed
+from ui import theme
 from ui.patients.banner import PatientBanner
 
 ZONE = ZoneInfo("Europe/London")
@@ -85,3 +86,15 @@ def test_that_the_banner_is_freed(qtbot):
     del banner
     gc.collect()
     assert gone() is None
+
+
+def test_that_the_banner_follows_a_change_of_colours(qtbot, qapp):
+    banner = PatientBanner()
+    qtbot.addWidget(banner)
+    banner.show_patient(a_patient_in_bed(), NOW, ZONE)
+    light = banner.alerts.text()
+    try:
+        theme.apply(qapp, theme.Scheme.DARK)
+        qtbot.waitUntil(lambda: banner.alerts.text() != light)
+    finally:
+        theme.apply(qapp, theme.Scheme.LIGHT)

@@ -9,7 +9,9 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
 
 from ui.background import Reply
 from ui.context import Context
@@ -113,6 +115,12 @@ class RegistrationForm(QWidget):
             born_on=values["born_on"],
             born_on_is_estimate=bool(values["estimated"] and values["born_on"]),
         )
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        # nobody waits for the answer any more, and the lane may be about to close
+        self._pause.stop()
+        super().hideEvent(event)
 
     def settle(self, then: Callable[[], None]) -> None:
         """Run `then` once it is sure that the person is not known already.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
+from typing_extensions import override
 
 from ui.background import Reply
 from ui.context import Context
@@ -54,6 +56,12 @@ class PatientInput(PickInput):
         self.field.setPlaceholderText("Name, patient number or date of birth")
         self.field.asked.connect(self._want)
         self.field.hurried.connect(self._remember_enter)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        # nobody waits for the answer any more, and the lane may be about to close
+        self._pause.stop()
+        super().hideEvent(event)
 
     def _remember_enter(self) -> None:
         self._hurried = True

@@ -28,12 +28,10 @@ class BedSearch:
     Attributes:
         ward_id: beds of this ward come first; its "no bed yet" too.
         near_admission_id: whose present bed distances count from; None before admission.
-        allow_no_bed: whether "no bed yet" is offered.
     """
 
     ward_id: UUID
     near_admission_id: UUID | None = None
-    allow_no_bed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +93,6 @@ class BedInput(PickInput):
             self.field.set_options(fitting_places(self._choices, self._no_beds(), typed))
 
     def _no_beds(self) -> list[Option]:
-        if not self._search.allow_no_bed:
-            return []
         wards = sorted(self._context.wards, key=lambda ward: ward.id != self._search.ward_id)
         return [no_bed_option(ward.id, ward.name) for ward in wards]
 
