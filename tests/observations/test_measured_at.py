@@ -55,3 +55,12 @@ def test_that_an_unreadable_time_is_said_in_place(qtbot):
     field.input.time.setText("25:99")
     assert not field.check()
     assert field.problem() == "Not a time; type it like 14:07"
+
+
+def test_that_a_moment_in_the_future_is_refused_but_not_a_second_of_clock_difference(qtbot):
+    field = moment_field(qtbot, NOW)
+    field.set_value(NOW + timedelta(minutes=2))
+    assert not field.check()
+    assert field.problem() == "That lies in the future: it is 14:07 on the ward."
+    field.set_value(NOW + timedelta(seconds=30))
+    assert field.check()

@@ -1,7 +1,9 @@
 import io
 import json
+import os
 import subprocess
 import sys
+import threading
 
 import pytest
 import typer
@@ -190,15 +192,23 @@ def test_that_each_answer_comes_before_the_next_line_is_asked_for():
     program = (
         "import typer; from ward_app.cli.score import score_command; typer.run(score_command)"
     )
+    buffered = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=buffered,
     ) as wardctl:
+        # a command that keeps its answers back must fail the test, not hang it
+        last_resort = threading.Timer(30, wardctl.kill)
+        last_resort.start()
         for pulse, expected in ((131, 3), (120, 2)):
             wardctl.stdin.write(b'{"pulse": %d}\n' % pulse)
             wardctl.stdin.flush()
             assert json.loads(wardctl.stdout.readline())["at_least"] == expected
         wardctl.stdin.close()
         assert wardctl.wait(timeout=10) == 0
+        last_resort.cancel()
 
 
 @given(

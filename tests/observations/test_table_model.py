@@ -13,7 +13,7 @@ COLUMN = {column.header: number for number, column in enumerate(COLUMNS)}
 
 
 @pytest.fixture
-def model():
+def model(qapp):
     """Four sets: one incomplete, one corrected with its correction, one struck out."""
     incomplete = recorded(
         9,
