@@ -191,7 +191,7 @@ class BoardPanel(Panel):
         self._stale_because = error
         text = str(error)
         if self._board is not None:
-            text = f"{text} The board shows what was known at {self._read_time(self._board)}."
+            text = f"Stale since {self._read_time(self._board)}. {text}"
         self.notice.tell(PROBLEM, text, NoticeAction("Try again (F5)", self.refresh))
         self._render()
 

@@ -23,6 +23,8 @@ _SMALLEST_PX = 11
 _WIDEST_GAP = 10
 _MOST_FOR_GIVEN = 0.45
 _FEWEST_LETTERS = 4
+# chips need the width more than the size: better all flags than some large ones
+_LARGEST_CHIP_SCALE = 1.15
 _DOT = " · "
 _QUIETNESS = {Tone.LOUD: 0, Tone.UNKNOWN: 1, Tone.PLAIN: 2, Tone.QUIET: 3}
 
@@ -79,7 +81,7 @@ class TileType:
         self.name = _Face(14 if small else 16, SemiBold, scale)
         self.text = _Face(12 if small else 13, Normal, scale)
         self.due = _Face(12 if small else 13, SemiBold, scale)
-        self.chip = _Face(11 if small else 12, SemiBold, scale)
+        self.chip = _Face(11 if small else 12, SemiBold, min(scale, _LARGEST_CHIP_SCALE))
         self.badge = _Face(16 if small else 20, Bold, scale)
         self.unit = grid.scale
         self.margin = (2.0 if small else 4.0) * scale
@@ -228,19 +230,25 @@ class TileLayouts:
         return f"{face.shortened(surname, width - face.width(tail))}{tail}"
 
     def _short_brief(self, parts: tuple[str, ...], width: float) -> str:
-        """Return the parts, of the last one as much as fits; never half a date."""
+        """Return as many whole parts as fit; of the next one what fits, if that is worth it."""
         face = self.type.text
-        needed, last = _DOT.join(parts[:-1]), parts[-1]
-        full = _DOT.join(parts)
-        if not needed or face.width(f"{needed}{_DOT}{last[:_FEWEST_LETTERS]}…") <= width:
-            return face.shortened(full, width)
-        return face.shortened(full if face.width(full) <= width else needed, width)
+        shown = parts[0]
+        for part in parts[1:]:
+            longer = f"{shown}{_DOT}{part}"
+            if face.width(longer) > width:
+                cut = face.shortened(longer, width)
+                is_readable = len(cut) > len(shown) + len(_DOT) + _FEWEST_LETTERS
+                is_words = not any(map(str.isdigit, part))
+                return cut if is_readable and is_words else face.shortened(shown, width)
+            shown = longer
+        return face.shortened(shown, width)
 
     def _lines(self, card: BedCard, tops: tuple[float, ...], *, day_told: bool) -> Iterator[Text]:
         face, inner = self.type.text, self.inner
         texts: tuple[str, ...] = (card.about, card.stay)
         if self.grid.compact and card.face is Face.PATIENT:
-            parts = card.brief if day_told or not card.day else (card.day, *card.brief)
+            day = () if day_told or not card.day else (card.day,)
+            parts = (*card.brief[:2], *day, *card.brief[2:])
             texts = (self._short_brief(parts, inner.width()),)
         # a tile of four lines without chips has their place for its second line
         for top, text in zip(tops[1:], texts, strict=False):

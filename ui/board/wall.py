@@ -178,5 +178,5 @@ def _lines(board: Board, place: Place, moment: Moment, *, stale: bool) -> Lines:
     time_zone = place.wards[0].time_zone if place.wards else "UTC"
     counts = wall_counts(rules.board_counts(board, moment.now, time_zone))
     since = moment_text(board.read_at, moment.zone, moment.now)
-    warning = f"Stale since {since}: no connection" if stale else ""
+    warning = f"Stale since {since}: may have changed" if stale else ""
     return Lines(place.name, counts, time_text(moment.now, moment.zone), warning)
