@@ -240,7 +240,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "born_on > DATE '1880-01-01'", name=op.f("ck_patients_born_on_plausible")
+            "born_on BETWEEN DATE '1880-01-01' AND DATE '2200-01-01'",
+            name=op.f("ck_patients_born_on_plausible"),
         ),
         sa.CheckConstraint(
             "family_name <> '' AND given_name <> ''", name=op.f("ck_patients_named")
@@ -451,6 +452,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "discharged_at >= admitted_at", name=op.f("ck_admissions_discharged_after_admitted")
         ),
+        sa.CheckConstraint(
+            "admitted_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_admissions_admitted_at_plausible"),
+        ),
         sa.ForeignKeyConstraint(
             ["cancelled_by"], ["public.users.id"], name=op.f("fk_admissions_cancelled_by_users")
         ),
@@ -530,6 +535,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status IN ('active', 'none_known', 'refuted')", name=op.f("ck_allergies_status_known")
         ),
+        sa.CheckConstraint(
+            "occurred_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_allergies_occurred_at_plausible"),
+        ),
         sa.ForeignKeyConstraint(
             ["patient_id"], ["patient.patients.id"], name=op.f("fk_allergies_patient_id_patients")
         ),
@@ -537,11 +546,12 @@ def upgrade() -> None:
             ["recorded_by"], ["public.users.id"], name=op.f("fk_allergies_recorded_by_users")
         ),
         sa.ForeignKeyConstraint(
-            ["supersedes_id"],
-            ["patient.allergies.id"],
+            ["supersedes_id", "patient_id"],
+            ["patient.allergies.id", "patient.allergies.patient_id"],
             name=op.f("fk_allergies_supersedes_id_allergies"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allergies")),
+        sa.UniqueConstraint("id", "patient_id", name=op.f("uq_allergies_id_patient_id")),
         sa.UniqueConstraint("supersedes_id", name=op.f("uq_allergies_supersedes_id")),
         schema="patient",
         comment="Statements on allergies, append-only.",
@@ -617,6 +627,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind IN ('isolation', 'falls', 'resuscitation', 'nil_by_mouth', 'privacy')",
             name=op.f("ck_patient_flags_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "occurred_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_patient_flags_occurred_at_plausible"),
         ),
         sa.ForeignKeyConstraint(
             ["patient_id"],
@@ -737,6 +751,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "expected_on BETWEEN DATE '1900-01-01' AND DATE '2200-01-01'",
+            name=op.f("ck_expected_discharges_expected_on_plausible"),
+        ),
         sa.ForeignKeyConstraint(
             ["admission_id"],
             ["admission.admissions.id"],
@@ -786,6 +804,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "decided_by <> '' AND reason <> ''",
             name=op.f("ck_spo2_scale_decisions_decided_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "occurred_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_spo2_scale_decisions_occurred_at_plausible"),
         ),
         sa.CheckConstraint("scale IN (1, 2)", name=op.f("ck_spo2_scale_decisions_scale_known")),
         sa.ForeignKeyConstraint(
@@ -916,6 +938,26 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "temperature_celsius BETWEEN 10 AND 47",
             name=op.f("ck_vital_signs_temperature_possible"),
+        ),
+        sa.CheckConstraint(
+            "occurred_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_vital_signs_occurred_at_plausible"),
+        ),
+        sa.CheckConstraint(
+            "next_due_at >= occurred_at AND next_due_at - occurred_at <= INTERVAL '168 hours'",
+            name=op.f("ck_vital_signs_next_due_at_plausible"),
+        ),
+        sa.CheckConstraint(
+            "score_total BETWEEN 0 AND 100 AND score_at_least BETWEEN 0 AND 100 AND interval_minutes BETWEEN 0 AND 10080",
+            name=op.f("ck_vital_signs_score_plausible"),
+        ),
+        sa.CheckConstraint(
+            "jsonb_typeof(score_points) = 'object' AND jsonb_typeof(score_missing) = 'array'",
+            name=op.f("ck_vital_signs_score_parts_shaped"),
+        ),
+        sa.CheckConstraint(
+            "NOT jsonb_path_exists(score_points, '$.* ? (@.type() != \"number\")')",
+            name=op.f("ck_vital_signs_score_points_numbers"),
         ),
         sa.ForeignKeyConstraint(
             ["admission_id"],
@@ -1070,6 +1112,13 @@ def upgrade() -> None:
             comment="the move was cancelled",
         ),
         sa.Column(
+            "xact",
+            sa.BigInteger(),
+            server_default=sa.text("pg_current_xact_id()::text::bigint"),
+            nullable=False,
+            comment="transaction that opened it; shows nobody anything before commit",
+        ),
+        sa.Column(
             "recorded_at",
             sa.DateTime(timezone=True),
             server_default=sa.text("clock_timestamp()"),
@@ -1175,6 +1224,14 @@ def upgrade() -> None:
             name=op.f("ck_bed_availability_availability_known"),
         ),
         sa.CheckConstraint(
+            "occurred_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_bed_availability_occurred_at_plausible"),
+        ),
+        sa.CheckConstraint(
+            "expected_end_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_bed_availability_expected_end_at_plausible"),
+        ),
+        sa.CheckConstraint(
             "block_reason IS NULL OR block_reason IN ('staffing', 'isolation', 'infection', 'maintenance', 'equipment', 'escalation_bed', 'bay_closed', 'end_of_life', 'courtesy')",
             name=op.f("ck_bed_availability_block_reason_known"),
         ),
@@ -1222,6 +1279,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "readiness IN ('clean', 'dirty', 'cleaning', 'delayed', 'suspended', 'needs_deep_clean', 'awaiting_inspection')",
             name=op.f("ck_bed_readiness_readiness_known"),
+        ),
+        sa.CheckConstraint(
+            "occurred_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_bed_readiness_occurred_at_plausible"),
         ),
         sa.ForeignKeyConstraint(
             ["bed_id"], ["room.beds.id"], name=op.f("fk_bed_readiness_bed_id_beds")

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ward_app.admissions.types import AdmissionSource, Destination
-from ward_app.core.tables import Id, Now, Table, one_of
+from ward_app.core.tables import Id, Now, Table, one_of, plausible
 
 
 class AdmissionRow(Table):
@@ -34,6 +34,7 @@ class AdmissionRow(Table):
         CheckConstraint(
             "cancelled_at IS NULL OR cancel_reason <> ''", name="cancelled_with_reason"
         ),
+        CheckConstraint(plausible("admitted_at"), name="admitted_at_plausible"),
         UniqueConstraint("id", "patient_id"),
         UniqueConstraint("facility_id", "external_id"),
         Index(
@@ -131,6 +132,11 @@ class BedStayRow(Table):
     )
     share_reason: Mapped[str | None]
     voided_at: Mapped[datetime | None] = mapped_column(comment="the move was cancelled")
+    xact: Mapped[int] = mapped_column(
+        BigInteger,
+        server_default=text("pg_current_xact_id()::text::bigint"),
+        comment="transaction that opened it; shows nobody anything before commit",
+    )
     recorded_at: Mapped[Now]
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("public.users.id"), index=True)
 
@@ -208,6 +214,7 @@ class ExpectedDischargeRow(Table):
 
     __tablename__ = "expected_discharges"
     __table_args__ = (
+        CheckConstraint(plausible("expected_on", "DATE"), name="expected_on_plausible"),
         Index("ix_expected_discharges_admission_id_seq", "admission_id", text("seq DESC")),
         {"schema": "admission", "comment": "Expected discharge dates; never overwritten."},
     )

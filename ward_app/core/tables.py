@@ -35,3 +35,13 @@ Now = Annotated[
 def one_of(column: str, values: type[StrEnum]) -> str:
     """Return the CHECK condition that `column` holds one of the enum's values."""
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+def plausible(column: str, kind: str = "TIMESTAMPTZ") -> str:
+    """Return the CHECK condition that a time (or a DATE) is one that programs can show.
+
+    PostgreSQL knows infinity and the year 294276; one such row would break every screen that
+    reads it.
+    """
+    zone = "" if kind == "DATE" else "Z"
+    return f"{column} BETWEEN {kind} '1900-01-01{zone}' AND {kind} '2200-01-01{zone}'"

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import JSONB, SMALLINT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, one_of
+from ward_app.core.tables import Id, Now, Table, one_of, plausible
 from ward_app.observations.types import Consciousness, IncompleteReason, Risk
 
 
@@ -43,6 +43,24 @@ class VitalSignRow(Table):
         ),
         CheckConstraint(
             "status = 'final' OR supersedes_id IS NOT NULL", name="strike_out_names_original"
+        ),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        CheckConstraint(
+            "next_due_at >= occurred_at AND next_due_at - occurred_at <= INTERVAL '168 hours'",
+            name="next_due_at_plausible",
+        ),
+        CheckConstraint(
+            "score_total BETWEEN 0 AND 100 AND score_at_least BETWEEN 0 AND 100"
+            " AND interval_minutes BETWEEN 0 AND 10080",
+            name="score_plausible",
+        ),
+        CheckConstraint(
+            "jsonb_typeof(score_points) = 'object' AND jsonb_typeof(score_missing) = 'array'",
+            name="score_parts_shaped",
+        ),
+        CheckConstraint(
+            "NOT jsonb_path_exists(score_points, '$.* ? (@.type() != \"number\")')",
+            name="score_points_numbers",
         ),
         Index("ix_vital_signs_admission_id_occurred_at", "admission_id", text("occurred_at DESC")),
         Index(
@@ -100,6 +118,7 @@ class SpO2ScaleDecisionRow(Table):
     __table_args__ = (
         CheckConstraint("scale IN (1, 2)", name="scale_known"),
         CheckConstraint("decided_by <> '' AND reason <> ''", name="decided_with_reason"),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         Index("ix_spo2_scale_decisions_admission_id_seq", "admission_id", text("seq DESC")),
         {"schema": "report", "comment": "Decisions on the SpO2 scale, append-only."},
     )

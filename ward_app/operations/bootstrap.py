@@ -29,6 +29,9 @@ _CONNECTING_ROLES = (
 )
 _LOADING_ROLES = ("ward_loader", "ward_migrator")
 _SCHEMA_READERS = (*_CONNECTING_ROLES, "ward_definer")
+# Anybody may make large objects by default: hidden storage that no policy or audit sees, that
+# stops the backup (its role may not read them) and keeps a role from being dropped.
+_MAKERS_OF_LARGE_OBJECTS = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
 
 
 def initialise(admin_dsn: str, database: str = DATABASE) -> None:
@@ -133,6 +136,9 @@ def _open_schema(connection: psycopg.Connection[Any]) -> None:
     connection.execute("ALTER SCHEMA public OWNER TO ward_owner")
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     connection.execute(_grant("USAGE ON SCHEMA", sql.Identifier("public"), _SCHEMA_READERS))
+    for maker in _MAKERS_OF_LARGE_OBJECTS:
+        revoke = sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.{} FROM PUBLIC")
+        connection.execute(revoke.format(sql.SQL(maker)))
 
 
 def _grant(what: str, target: sql.Identifier, roles: tuple[str, ...]) -> sql.Composed:

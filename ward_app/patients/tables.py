@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Computed,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, one_of
+from ward_app.core.tables import Id, Now, Table, one_of, plausible
 from ward_app.patients.types import FlagKind, Sex
 
 
@@ -30,7 +31,9 @@ class PatientRow(Table):
     __table_args__ = (
         CheckConstraint(one_of("sex", Sex), name="sex_known"),
         CheckConstraint("family_name <> '' AND given_name <> ''", name="named"),
-        CheckConstraint("born_on > DATE '1880-01-01'", name="born_on_plausible"),
+        CheckConstraint(
+            "born_on BETWEEN DATE '1880-01-01' AND DATE '2200-01-01'", name="born_on_plausible"
+        ),
         UniqueConstraint("facility_id", "mrn"),
         UniqueConstraint("facility_id", "external_id"),
         Index(
@@ -113,6 +116,13 @@ class AllergyRow(Table):
         CheckConstraint(
             "(status = 'none_known') = (substance IS NULL)", name="substance_unless_none_known"
         ),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        # a statement on one patient never takes another patient's out of force
+        ForeignKeyConstraint(
+            ["supersedes_id", "patient_id"],
+            ["patient.allergies.id", "patient.allergies.patient_id"],
+        ),
+        UniqueConstraint("id", "patient_id"),
         Index("ix_allergies_patient_id_seq", "patient_id", "seq"),
         {"schema": "patient", "comment": "Statements on allergies, append-only."},
     )
@@ -123,9 +133,7 @@ class AllergyRow(Table):
     substance: Mapped[str | None]
     reaction: Mapped[str | None]
     status: Mapped[str]
-    supersedes_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("patient.allergies.id"), unique=True
-    )
+    supersedes_id: Mapped[UUID | None] = mapped_column(unique=True)
     reason: Mapped[str | None]
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[Now]
@@ -138,6 +146,7 @@ class PatientFlagRow(Table):
     __tablename__ = "patient_flags"
     __table_args__ = (
         CheckConstraint(one_of("kind", FlagKind), name="kind_known"),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         Index("ix_patient_flags_patient_id_kind_seq", "patient_id", "kind", text("seq DESC")),
         {"schema": "patient", "comment": "Flags put up and taken down, append-only."},
     )

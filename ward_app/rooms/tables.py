@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, one_of
+from ward_app.core.tables import Id, Now, Table, one_of, plausible
 from ward_app.rooms.types import Availability, BlockReason, Readiness, RoomKind
 
 
@@ -106,6 +106,7 @@ class BedReadinessRow(Table):
     __tablename__ = "bed_readiness"
     __table_args__ = (
         CheckConstraint(one_of("readiness", Readiness), name="readiness_known"),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         Index("ix_bed_readiness_bed_id_seq", "bed_id", text("seq DESC")),
         {"schema": "room", "comment": "History of bed readiness; the newest row is in force."},
     )
@@ -135,6 +136,8 @@ class BedAvailabilityRow(Table):
         CheckConstraint(
             "(availability = 'open') = (block_reason IS NULL)", name="not_open_needs_reason"
         ),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        CheckConstraint(plausible("expected_end_at"), name="expected_end_at_plausible"),
         Index("ix_bed_availability_bed_id_seq", "bed_id", text("seq DESC")),
         {"schema": "room", "comment": "History of bed availability; the newest row is in force."},
     )

@@ -23,7 +23,7 @@ def sign_in(tx: Transaction, login: str, password: str) -> SignedIn:
 
     Raises:
         WrongPasswordError: user name or password are wrong, or the account is disabled.
-        AccountLockedError: too many wrong passwords.
+        AccountLockedError: too many wrong passwords, or too many attempts at this workstation.
         WorkstationRefusedError: this workstation is revoked or was never enrolled.
         SchemaMismatchError: the database is older or newer than this program can work with.
     """
@@ -51,6 +51,12 @@ def _signed_in(outcome: dict[str, Any]) -> SignedIn:
                 "This account is locked after too many wrong passwords, until "
                 f"{outcome['locked_until_text']}. Wait, or ask the ward manager to reset it.",
                 until=until,
+            )
+        case "workstation_locked":
+            raise AccountLockedError(
+                "There were too many attempts to sign in at this workstation. Wait until "
+                f"{outcome['locked_until_text']}, and tell IT if they were not yours.",
+                until=datetime.fromisoformat(outcome["locked_until"]),
             )
         case "workstation_refused":
             raise _workstation_refused()

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     """What a role may do. The database checks each; the interface only greys out."""
 
     BOARD_VIEW = "board.view"
+    PATIENT_VIEW = "patient.view"
     CHART_OPEN = "chart.open"
     PATIENT_SEARCH = "patient.search"
     PATIENT_REGISTER = "patient.register"

@@ -22,7 +22,8 @@ DECLARE
     v_now timestamptz := greatest(clock_timestamp(), p_at + interval '1 millisecond');
 BEGIN
     BEGIN
-        UPDATE admission.bed_stays SET during = tstzrange(lower(during), NULL)
+        UPDATE admission.bed_stays
+        SET during = tstzrange(lower(during), NULL), xact = pg_current_xact_id()::text::bigint
         WHERE id = p_stay_id;
         RETURN;
     EXCEPTION WHEN exclusion_violation THEN
@@ -36,11 +37,16 @@ BEGIN
     END;
 END $$;
 
-CREATE FUNCTION admission.void_stay(p_stay_id uuid) RETURNS void
+-- Void where the patient was from p_at on; returns the bed so left, null when there was none.
+-- More than the one stay of the step: undoing later steps may have put others in its place.
+CREATE FUNCTION admission.void_stays(p_admission_id uuid, p_at timestamptz) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_bed_id uuid := (admission.current_stay(p_admission_id)).bed_id;
 BEGIN
     UPDATE admission.bed_stays SET voided_at = clock_timestamp()
-    WHERE id = p_stay_id AND voided_at IS NULL;
+    WHERE admission_id = p_admission_id AND voided_at IS NULL AND lower(during) >= p_at;
+    RETURN v_bed_id;
 END $$;
 
 CREATE FUNCTION admission.latest_transfer(p_admission_id uuid) RETURNS admission.transfers
@@ -76,6 +82,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     v_other admission.transfers;
     v_partner admission.transfers;
+    v_left_bed_id uuid;
 BEGIN
     IF p_transfer.kind = 'swap' THEN
         SELECT * INTO v_partner FROM admission.transfers WHERE id = p_transfer.swapped_with_id;
@@ -87,9 +94,9 @@ BEGIN
             v_partner := NULL;
         END IF;
     END IF;
-    PERFORM admission.void_stay(p_transfer.to_stay_id);
+    v_left_bed_id := admission.void_stays(p_transfer.admission_id, p_transfer.occurred_at);
     IF v_partner.id IS NOT NULL THEN
-        PERFORM admission.void_stay(v_partner.to_stay_id);
+        PERFORM admission.void_stays(v_partner.admission_id, v_partner.occurred_at);
         PERFORM admission.reopen_stay(v_partner.from_stay_id, v_partner.occurred_at);
     END IF;
     PERFORM admission.reopen_stay(p_transfer.from_stay_id, p_transfer.occurred_at);
@@ -98,7 +105,7 @@ BEGIN
         PERFORM admission.record_transfer_cancelled(
             public.gen_random_uuid(), v_partner, p_reason);
     ELSE
-        PERFORM admission.mark_dirty(p_transfer.to_bed_id, 'move cancelled');
+        PERFORM admission.mark_dirty(v_left_bed_id, 'move cancelled');
     END IF;
 END $$;
 
@@ -145,46 +152,70 @@ BEGIN
     RETURN admission.placed('A11', p_id, p_admission_id);
 END $$;
 
--- Undo the latest step in force. Also for the ward a patient was sent from, so that whoever
--- moved the wrong patient can put it right.
+-- Whether the session may undo the latest step: of a patient on its wards, and for a day of one
+-- it sent to another ward, so that whoever moved the wrong patient can put it right.
+CREATE FUNCTION admission.may_undo(
+    p_admission_id uuid, p_transfer admission.transfers) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN auth.reaches_admission(p_admission_id, 'admission.cancel')
+        OR (coalesce(p_transfer.from_ward_id = ANY (auth.ward_ids('admission.cancel')), false)
+            AND p_transfer.recorded_at > statement_timestamp() - interval '24 hours'
+            AND EXISTS (SELECT FROM admission.bed_stays b WHERE b.id = p_transfer.to_stay_id
+                        AND upper_inf(b.during) AND b.voided_at IS NULL));
+END $$;
+
+-- Whether this very undoing was done before. An undone admission keeps no id of the undoing.
+CREATE FUNCTION admission.undone_as(
+    p_id uuid, p_admission_id uuid, p_reason text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT 'A12' FROM admission.transfers t
+        WHERE t.id = p_id AND t.admission_id = p_admission_id
+          AND t.kind = 'cancellation' AND t.recorded_by = auth.uid()
+        UNION ALL
+        SELECT 'A13' FROM admission.discharges d
+        WHERE d.id = p_id AND d.admission_id = p_admission_id
+          AND d.cancels_id IS NOT NULL AND d.recorded_by = auth.uid()
+        UNION ALL
+        SELECT 'A11' FROM admission.admissions a
+        WHERE a.id = p_admission_id AND a.cancelled_by = auth.uid()
+          AND a.cancel_reason = p_reason
+        LIMIT 1);
+END $$;
+
+-- Undo the latest step in force.
 CREATE FUNCTION admission.cancel_latest_step(
     p_id uuid, p_admission_id uuid, p_reason text) RETURNS admission.result
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_admission admission.admissions;
-    v_transfer admission.transfers;
+    v_transfer admission.transfers := admission.latest_transfer(p_admission_id);
+    v_done text;
 BEGIN
     PERFORM auth.require('admission.cancel');
     IF length(btrim(coalesce(p_reason, ''))) < 3 THEN
         RAISE EXCEPTION 'Undoing a step needs a reason.' USING ERRCODE = 'WA001';
     END IF;
-    PERFORM FROM admission.admissions a
-    WHERE a.facility_id = auth.facility_id() AND a.id IN (
-        SELECT p_admission_id
-        UNION ALL
-        SELECT o.admission_id FROM admission.transfers t
-        JOIN admission.transfers o ON o.id = t.swapped_with_id
-        WHERE t.id = (admission.latest_transfer(p_admission_id)).id)
-    ORDER BY a.id FOR UPDATE;
-    SELECT * INTO v_admission FROM admission.admissions a
-    WHERE a.id = p_admission_id AND a.facility_id = auth.facility_id();
+    IF admission.may_undo(p_admission_id, v_transfer) THEN
+        PERFORM FROM admission.admissions a
+        WHERE a.id = p_admission_id OR a.id = (
+            SELECT o.admission_id FROM admission.transfers o WHERE o.id = v_transfer.swapped_with_id)
+        ORDER BY a.id FOR UPDATE;
+    END IF;
+    v_done := admission.undone_as(p_id, p_admission_id, p_reason);
     v_transfer := admission.latest_transfer(p_admission_id);
-    IF v_admission.id IS NULL THEN
-        RETURN admission.refuse('not_found');
-    ELSIF EXISTS (SELECT FROM admission.transfers t WHERE t.id = p_id) THEN
-        RETURN admission.placed('A12', p_id, p_admission_id);
-    ELSIF EXISTS (SELECT FROM admission.discharges d WHERE d.id = p_id) THEN
-        RETURN admission.placed('A13', p_id, p_admission_id);
-    ELSIF NOT (auth.reaches_admission(p_admission_id, 'admission.cancel')
-               OR coalesce(v_transfer.from_ward_id = ANY (auth.ward_ids('admission.cancel')), false)
-               OR v_admission.cancelled_at IS NOT NULL) THEN
-        RETURN admission.refuse('not_in_reach');
-    ELSIF v_admission.cancelled_at IS NOT NULL THEN
-        RETURN CASE WHEN v_admission.cancel_reason = p_reason
-                         AND v_admission.cancelled_by = auth.uid()
-                    THEN admission.placed('A11', p_id, p_admission_id)
-                    ELSE admission.refuse('nothing_to_undo') END;
-    ELSIF v_admission.discharged_at IS NOT NULL THEN
+    IF v_done IS NOT NULL THEN
+        RETURN admission.placed(v_done, p_id, p_admission_id);
+    ELSIF NOT admission.may_undo(p_admission_id, v_transfer) THEN
+        RETURN admission.refuse(CASE WHEN EXISTS (
+            SELECT FROM admission.admissions a
+            JOIN admission.bed_stays b ON b.admission_id = a.id
+            WHERE a.id = p_admission_id AND a.cancelled_at IS NOT NULL
+              AND b.ward_id = ANY (auth.ward_ids('admission.cancel')))
+            THEN 'nothing_to_undo' ELSE 'not_in_reach' END);
+    ELSIF EXISTS (SELECT FROM admission.admissions a
+                  WHERE a.id = p_admission_id AND a.discharged_at IS NOT NULL) THEN
         RETURN admission.cancel_discharge(p_id, p_admission_id, p_reason);
     ELSIF v_transfer.id IS NOT NULL THEN
         PERFORM admission.cancel_transfer(p_id, v_transfer, p_reason);

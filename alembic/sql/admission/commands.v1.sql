@@ -1,6 +1,7 @@
 -- Admit, transfer, swap, discharge and their undoing: the only way to change where a patient is.
 -- Each is one call inside one transaction, repeatable with the same id, and *returns* what
--- stopped it (a raised error would put names into the server's log).
+-- stopped it (a raised error would put names into the server's log). A repeat is told by its id
+-- and its author; to anybody else an admission out of reach is as if it were not there.
 
 GRANT INSERT, UPDATE ON admission.admissions, admission.bed_stays TO ward_definer;
 GRANT SELECT, INSERT ON admission.transfers, admission.discharges,
@@ -47,7 +48,7 @@ DECLARE
     v_result admission.result;
 BEGIN
     SELECT 'bed_taken', NULL, NULL, NULL, w.name, d.label,
-        CASE WHEN b.ward_id = ANY (auth.ward_ids())
+        CASE WHEN b.patient_id = ANY (auth.patient_ids())
              THEN upper(p.family_name) || ', ' || p.given_name END,
         u.display_name, b.recorded_at,
         to_char(b.recorded_at AT TIME ZONE w.time_zone, CASE
@@ -107,16 +108,16 @@ BEGIN
     END IF;
 END $$;
 
--- Lock the admission, so that steps of one patient never run side by side.
-CREATE FUNCTION admission.lock_in_reach(p_admission_id uuid) RETURNS admission.admissions
+-- Lock the admission, so that steps of one patient never run side by side; false when it is out
+-- of reach (and not locked: nobody may hold up another ward's patients).
+CREATE FUNCTION admission.lock_in_reach(p_admission_id uuid, p_permission text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    v_admission admission.admissions;
 BEGIN
-    SELECT * INTO v_admission FROM admission.admissions a
-    WHERE a.id = p_admission_id AND a.facility_id = auth.facility_id()
-    FOR UPDATE;
-    RETURN v_admission;
+    IF NOT auth.reaches_admission(p_admission_id, p_permission) THEN
+        RETURN false;
+    END IF;
+    PERFORM FROM admission.admissions a WHERE a.id = p_admission_id FOR UPDATE;
+    RETURN true;
 END $$;
 
 CREATE FUNCTION admission.current_stay(p_admission_id uuid) RETURNS admission.bed_stays
@@ -140,11 +141,12 @@ DECLARE
     v_refusal admission.result;
     v_stay_id uuid := public.gen_random_uuid();
     v_share_group uuid;
+    v_share_reason text := nullif(btrim(p_share_reason), '');
     v_constraint text;
 BEGIN
     PERFORM auth.require('admission.admit');
-    IF EXISTS (SELECT FROM admission.admissions a
-               WHERE a.id = p_id AND a.facility_id = v_facility_id) THEN
+    IF EXISTS (SELECT FROM admission.admissions a WHERE a.id = p_id
+               AND a.patient_id = p_patient_id AND a.recorded_by = v_user_id) THEN
         RETURN admission.placed('A01', p_id, p_id);
     ELSIF NOT p_ward_id = ANY (auth.ward_ids('admission.admit')) THEN
         RETURN admission.refuse('not_in_reach');
@@ -158,7 +160,7 @@ BEGIN
     IF v_refusal.outcome IS NOT NULL THEN
         RETURN v_refusal;
     END IF;
-    IF p_share_reason IS NOT NULL THEN
+    IF v_share_reason IS NOT NULL THEN
         SELECT b.share_group INTO v_share_group FROM admission.bed_stays b
         WHERE b.bed_id = p_bed_id AND upper_inf(b.during) AND b.voided_at IS NULL LIMIT 1;
     END IF;
@@ -171,7 +173,7 @@ BEGIN
             ward_arrived_at, share_group, share_reason, recorded_by)
         VALUES (v_stay_id, p_id, p_patient_id, p_ward_id, p_bed_id,
             tstzrange(p_admitted_at, NULL), p_admitted_at,
-            coalesce(v_share_group, v_stay_id), p_share_reason, v_user_id);
+            coalesce(v_share_group, v_stay_id), v_share_reason, v_user_id);
     EXCEPTION WHEN exclusion_violation OR unique_violation THEN
         GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
         IF v_constraint = 'bed_stays_one_patient_per_bed' THEN
@@ -212,24 +214,22 @@ CREATE FUNCTION admission.transfer(
     p_reason text, p_accept_not_clean boolean) RETURNS admission.result
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_admission admission.admissions;
     v_stay admission.bed_stays;
     v_to_stay_id uuid := public.gen_random_uuid();
+    v_in_reach boolean;
     v_refusal admission.result;
     v_constraint text;
 BEGIN
     PERFORM auth.require('admission.transfer');
-    v_admission := admission.lock_in_reach(p_admission_id);
-    IF v_admission.id IS NULL THEN
-        RETURN admission.refuse('not_found');
-    ELSIF EXISTS (SELECT FROM admission.transfers t
-                  WHERE t.id = p_id AND t.admission_id = p_admission_id) THEN
+    v_in_reach := admission.lock_in_reach(p_admission_id, 'admission.transfer');
+    IF EXISTS (SELECT FROM admission.transfers t WHERE t.id = p_id
+               AND t.admission_id = p_admission_id AND t.recorded_by = auth.uid()) THEN
         RETURN admission.placed('A02', p_id, p_admission_id);
-    ELSIF NOT auth.reaches_admission(p_admission_id, 'admission.transfer') THEN
+    ELSIF NOT v_in_reach THEN
         RETURN admission.refuse('not_in_reach');
     END IF;
     v_stay := admission.current_stay(p_admission_id);
-    v_refusal := admission.step_refusal(v_stay, p_at);
+    v_refusal := admission.step_refusal(v_stay, p_at, 'admission.transfer');
     IF v_refusal.outcome IS NOT NULL THEN
         RETURN v_refusal;
     ELSIF v_stay.ward_id = p_ward_id AND v_stay.bed_id IS NOT DISTINCT FROM p_bed_id THEN
@@ -256,13 +256,16 @@ BEGIN
     RETURN admission.placed('A02', p_id, p_admission_id);
 END $$;
 
--- Null when a step at p_at can follow the running stay.
-CREATE FUNCTION admission.step_refusal(p_stay admission.bed_stays, p_at timestamptz)
-RETURNS admission.result
+-- Null when a step at p_at can follow the running stay. Asks about the ward again: the patient
+-- may have been moved on while this waited for the lock.
+CREATE FUNCTION admission.step_refusal(
+    p_stay admission.bed_stays, p_at timestamptz, p_permission text) RETURNS admission.result
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF p_stay.id IS NULL THEN
         RETURN admission.refuse('already_left');
+    ELSIF NOT p_stay.ward_id = ANY (auth.ward_ids(p_permission)) THEN
+        RETURN admission.refuse('not_in_reach');
     ELSIF p_at > clock_timestamp() + interval '5 minutes' THEN
         RETURN admission.refuse('in_future');
     ELSIF p_at <= lower(p_stay.during) THEN
@@ -284,6 +287,7 @@ DECLARE
     v_two admission.bed_stays;
     v_to_one uuid := public.gen_random_uuid();
     v_to_two uuid := public.gen_random_uuid();
+    v_locked integer;
     v_refusal admission.result;
 BEGIN
     PERFORM auth.require('admission.transfer');
@@ -293,23 +297,25 @@ BEGIN
     END IF;
     -- always in the same order, so that two swaps of the same patients cannot wait in a circle
     PERFORM FROM admission.admissions a
-    WHERE a.id IN (p_admission_id, p_other_admission_id) AND a.facility_id = auth.facility_id()
+    WHERE a.id IN (p_admission_id, p_other_admission_id)
+      AND auth.reaches_admission(a.id, 'admission.transfer')
     ORDER BY a.id FOR UPDATE;
+    GET DIAGNOSTICS v_locked = ROW_COUNT;
     IF EXISTS (SELECT FROM admission.transfers t
-               WHERE t.id = p_id AND t.swapped_with_id = p_other_id) THEN
+               WHERE t.id = p_id AND t.swapped_with_id = p_other_id
+                 AND t.admission_id = p_admission_id AND t.recorded_by = auth.uid()) THEN
         RETURN NEXT admission.placed('A17', p_id, p_admission_id);
         RETURN NEXT admission.placed('A17', p_other_id, p_other_admission_id);
         RETURN;
-    ELSIF NOT (auth.reaches_admission(p_admission_id, 'admission.transfer')
-               AND auth.reaches_admission(p_other_admission_id, 'admission.transfer')) THEN
+    ELSIF v_locked < 2 THEN
         RETURN NEXT admission.refuse('not_in_reach');
         RETURN;
     END IF;
     v_one := admission.current_stay(p_admission_id);
     v_two := admission.current_stay(p_other_admission_id);
-    v_refusal := admission.step_refusal(v_one, p_at);
+    v_refusal := admission.step_refusal(v_one, p_at, 'admission.transfer');
     IF v_refusal.outcome IS NULL THEN
-        v_refusal := admission.step_refusal(v_two, p_at);
+        v_refusal := admission.step_refusal(v_two, p_at, 'admission.transfer');
     END IF;
     IF v_refusal.outcome IS NULL AND (v_one.bed_id IS NULL OR v_two.bed_id IS NULL
                                       OR v_one.bed_id = v_two.bed_id) THEN
@@ -344,22 +350,20 @@ CREATE FUNCTION admission.discharge(
 RETURNS admission.result
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_admission admission.admissions;
     v_stay admission.bed_stays;
+    v_in_reach boolean;
     v_refusal admission.result;
 BEGIN
     PERFORM auth.require('admission.discharge');
-    v_admission := admission.lock_in_reach(p_admission_id);
-    IF v_admission.id IS NULL THEN
-        RETURN admission.refuse('not_found');
-    ELSIF EXISTS (SELECT FROM admission.discharges d
-                  WHERE d.id = p_id AND d.admission_id = p_admission_id) THEN
+    v_in_reach := admission.lock_in_reach(p_admission_id, 'admission.discharge');
+    IF EXISTS (SELECT FROM admission.discharges d WHERE d.id = p_id
+               AND d.admission_id = p_admission_id AND d.recorded_by = auth.uid()) THEN
         RETURN admission.placed('A03', p_id, p_admission_id);
-    ELSIF NOT auth.reaches_admission(p_admission_id, 'admission.discharge') THEN
+    ELSIF NOT v_in_reach THEN
         RETURN admission.refuse('not_in_reach');
     END IF;
     v_stay := admission.current_stay(p_admission_id);
-    v_refusal := admission.step_refusal(v_stay, p_at);
+    v_refusal := admission.step_refusal(v_stay, p_at, 'admission.discharge');
     IF v_refusal.outcome IS NOT NULL THEN
         RETURN v_refusal;
     END IF;

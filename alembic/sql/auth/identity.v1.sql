@@ -2,21 +2,42 @@
 -- may set any setting, so a setting can only carry what the client must already know.
 -- Every function here belongs to ward_definer, lists pg_temp last (a temporary object must not be
 -- found first) and never takes a column of the row it decides on (one call per statement).
+--
+-- A client may also undo what it did: whatever opens something to reading (a session, an access
+-- record, a stay on the reader's ward) counts only from the transaction after the one that wrote
+-- it, when it is committed and on record.
 
 GRANT SELECT ON public.sessions, public.users, public.workstations, public.user_wards,
     public.user_roles, public.role_permissions, public.permissions, public.roles,
     public.facilities, public.installation, public.alembic_version TO ward_definer;
 GRANT SELECT ON admission.bed_stays, admission.admissions TO ward_definer;
+GRANT SELECT ON room.wards TO ward_definer;
 GRANT SELECT, INSERT ON audit.access_logs TO ward_definer;
 
--- The one live session of this transaction, or no row. A session made in the transaction that
--- is still running does not count: its sign-in record could yet be rolled back.
+-- One hospital is kept from another by the wards its people work on, so those are its own.
+CREATE FUNCTION auth.refuse_foreign_ward() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.users u JOIN room.wards w ON w.facility_id = u.facility_id
+                   WHERE u.id = NEW.user_id AND w.id = NEW.ward_id) THEN
+        RAISE EXCEPTION 'the ward belongs to another hospital than the person'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER own_facility BEFORE INSERT OR UPDATE ON public.user_wards
+    FOR EACH ROW EXECUTE FUNCTION auth.refuse_foreign_ward();
+
+-- The one live session of this transaction, or no row. Only in READ COMMITTED: an older snapshot
+-- would not show that the person was signed out or the workstation revoked meanwhile.
 CREATE VIEW auth.live_session AS
 SELECT s.id AS session_id, s.user_id, s.workstation, u.facility_id
 FROM public.sessions s
 JOIN public.users u ON u.id = s.user_id AND u.is_active
 JOIN public.workstations w ON w.role_name = s.workstation AND w.revoked_at IS NULL
-WHERE s.token_sha256 = sha256(convert_to(current_setting('ward.token', true), 'UTF8'))
+    AND s.created_at >= w.enrolled_at
+WHERE current_setting('transaction_isolation') = 'read committed'
+  AND s.token_sha256 = sha256(convert_to(current_setting('ward.token', true), 'UTF8'))
   AND s.workstation = session_user::text
   AND s.ended_at IS NULL
   AND s.expires_at > clock_timestamp()
@@ -26,20 +47,23 @@ ALTER VIEW auth.live_session OWNER TO ward_definer;
 
 -- Stays the session may see through its wards: running ones, and those whose patient left
 -- hospital from there within a day (so that a discharge can be undone and charting finished).
+-- The session may act on all of them and read of those that are committed.
 CREATE VIEW auth.ward_stays AS
-SELECT b.admission_id, b.patient_id
+SELECT b.admission_id, b.patient_id,
+    b.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint AS is_committed
 FROM auth.live_session l
 JOIN public.user_wards uw ON uw.user_id = l.user_id
 JOIN admission.bed_stays b ON b.ward_id = uw.ward_id
 WHERE upper_inf(b.during) AND b.voided_at IS NULL
 UNION ALL
-SELECT b.admission_id, b.patient_id
+SELECT b.admission_id, b.patient_id,
+    b.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
 FROM auth.live_session l
 JOIN public.user_wards uw ON uw.user_id = l.user_id
 JOIN admission.bed_stays b ON b.ward_id = uw.ward_id
 JOIN admission.admissions a ON a.id = b.admission_id AND a.discharged_at = upper(b.during)
 WHERE NOT upper_inf(b.during) AND b.voided_at IS NULL
-  AND upper(b.during) > now() - interval '24 hours';
+  AND upper(b.during) > statement_timestamp() - interval '24 hours';
 ALTER VIEW auth.ward_stays OWNER TO ward_definer;
 
 -- Patients whose chart this session opened and whose access record is committed.
@@ -51,7 +75,8 @@ WHERE x.kind IN ('ward', 'break_glass')
   AND x.valid_until > clock_timestamp()
   AND x.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
   AND (x.kind = 'break_glass'
-       OR EXISTS (SELECT FROM auth.ward_stays w WHERE w.patient_id = x.patient_id));
+       OR EXISTS (SELECT FROM auth.ward_stays w
+                  WHERE w.patient_id = x.patient_id AND w.is_committed));
 ALTER VIEW auth.opened_charts OWNER TO ward_definer;
 
 CREATE VIEW auth.held_permissions AS
@@ -114,8 +139,8 @@ BEGIN
             WHERE EXISTS (SELECT FROM auth.held_permissions WHERE name = p_permission));
 END $$;
 
--- Admissions in reach: of the session's wards, and all of a patient whose chart is open.
-CREATE FUNCTION auth.admission_ids(p_permission text DEFAULT 'board.view') RETURNS uuid[]
+-- Admissions to read: of the session's wards, and all of a patient whose chart is open.
+CREATE FUNCTION auth.admission_ids(p_permission text DEFAULT 'patient.view') RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -123,23 +148,21 @@ BEGIN
         RETURN '{}';
     END IF;
     RETURN (SELECT coalesce(array_agg(admission_id), '{}') FROM (
-        SELECT admission_id FROM auth.ward_stays
+        SELECT admission_id FROM auth.ward_stays WHERE is_committed
         UNION
         SELECT a.id FROM auth.opened_charts o
         JOIN admission.admissions a ON a.patient_id = o.patient_id) reach);
 END $$;
 
--- The same question about one admission or patient, for commands: it costs the same in a ward
--- and in a hospital of 1,000 beds.
+-- Whether the session may act on one admission or patient: those of its wards alone. A chart
+-- opened from elsewhere, or an earlier stay, is for reading. Costs the same in a ward and in a
+-- hospital of 1,000 beds.
 CREATE FUNCTION auth.reaches_admission(p_admission_id uuid, p_permission text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM auth.held_permissions WHERE name = p_permission)
-       AND (EXISTS (SELECT FROM auth.ward_stays WHERE admission_id = p_admission_id)
-            OR EXISTS (SELECT FROM admission.admissions a
-                       JOIN auth.opened_charts o ON o.patient_id = a.patient_id
-                       WHERE a.id = p_admission_id));
+       AND EXISTS (SELECT FROM auth.ward_stays WHERE admission_id = p_admission_id);
 END $$;
 
 CREATE FUNCTION auth.reaches_patient(p_patient_id uuid, p_permission text) RETURNS boolean
@@ -147,11 +170,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM auth.held_permissions WHERE name = p_permission)
-       AND (EXISTS (SELECT FROM auth.ward_stays WHERE patient_id = p_patient_id)
-            OR EXISTS (SELECT FROM auth.opened_charts WHERE patient_id = p_patient_id));
+       AND EXISTS (SELECT FROM auth.ward_stays WHERE patient_id = p_patient_id);
 END $$;
 
-CREATE FUNCTION auth.patient_ids(p_permission text DEFAULT 'board.view') RETURNS uuid[]
+CREATE FUNCTION auth.patient_ids(p_permission text DEFAULT 'patient.view') RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -159,7 +181,7 @@ BEGIN
         RETURN '{}';
     END IF;
     RETURN (SELECT coalesce(array_agg(patient_id), '{}') FROM (
-        SELECT patient_id FROM auth.ward_stays
+        SELECT patient_id FROM auth.ward_stays WHERE is_committed
         UNION
         SELECT patient_id FROM auth.opened_charts) reach);
 END $$;

@@ -1,9 +1,8 @@
 -- Signing in, staying signed in, signing out.
 
 GRANT INSERT, UPDATE ON public.sessions TO ward_definer;
-GRANT UPDATE (last_signed_in_at, password_hash) ON public.users TO ward_definer;
+GRANT UPDATE (last_signed_in_at) ON public.users TO ward_definer;
 GRANT SELECT, INSERT ON audit.login_history TO ward_definer;
-GRANT SELECT ON room.wards TO ward_definer;
 
 -- What a client must know before anybody signs in.
 CREATE FUNCTION auth.server_info() RETURNS TABLE (
@@ -27,13 +26,13 @@ BEGIN
                         public.gen_salt('bf', p_cost));
 END $$;
 
-CREATE FUNCTION auth.counter_name(p_user_id uuid) RETURNS text
+CREATE FUNCTION auth.counter_name(p_id uuid) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT 'tries_' || replace(p_user_id::text, '-', '')
+    SELECT 'tries_' || replace(p_id::text, '-', '')
 $$;
 
--- A sequence counts wrong passwords: it is not undone by ROLLBACK and needs no lock that a
--- hostile client could hold.
+-- A sequence counts tries, one for each person and one for each workstation: it is not undone by
+-- ROLLBACK and needs no lock that a hostile client could hold.
 CREATE FUNCTION auth.make_counter() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -42,14 +41,15 @@ BEGIN
 END $$;
 CREATE TRIGGER make_counter AFTER INSERT ON public.users
     FOR EACH ROW EXECUTE FUNCTION auth.make_counter();
+CREATE TRIGGER make_counter AFTER INSERT ON public.workstations
+    FOR EACH ROW EXECUTE FUNCTION auth.make_counter();
 
--- Count one try; returns until when the account is locked, or null. Five tries in 15 minutes.
-CREATE FUNCTION auth.count_try(p_user_id uuid) RETURNS timestamptz
+-- Count one try; returns until when no more is allowed, or null. So many tries in 15 minutes.
+CREATE FUNCTION auth.count_try(p_id uuid, p_tries integer) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c_window_s constant bigint := 900;
-    c_tries constant bigint := 5;
-    v_counter text := format('auth.%I', auth.counter_name(p_user_id));
+    v_counter text := format('auth.%I', auth.counter_name(p_id));
     v_now_s bigint := extract(epoch FROM clock_timestamp())::bigint;
     v_value bigint := nextval(v_counter);
     v_start_s bigint := v_value / 1000;
@@ -62,7 +62,7 @@ BEGIN
     IF v_try > 900 THEN  -- never let the count run over into the next second
         PERFORM setval(v_counter, v_start_s * 1000 + 900);
     END IF;
-    RETURN CASE WHEN v_try > c_tries THEN to_timestamp(v_start_s + c_window_s) END;
+    RETURN CASE WHEN v_try > p_tries THEN to_timestamp(v_start_s + c_window_s) END;
 END $$;
 
 CREATE FUNCTION auth.forget_tries(p_user_id uuid) RETURNS void
@@ -76,27 +76,39 @@ END $$;
 CREATE FUNCTION auth.sign_in(p_login text, p_password text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    c_tries_of_person constant integer := 5;
+    -- many share a desk; this only has to stop one password being tried on everybody
+    c_tries_at_workstation constant integer := 100;
     v_station public.workstations;
     v_user public.users;
+    v_login text := lower(btrim(coalesce(p_login, '')));
     v_digest text := encode(sha256(convert_to(coalesce(p_password, ''), 'UTF8')), 'base64');
     v_locked_until timestamptz;
     v_reason text;
     v_token text;
     v_session_id uuid;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'signing in needs the present state' USING ERRCODE = 'feature_not_supported';
+    END IF;
     SELECT * INTO v_station FROM public.workstations
     WHERE role_name = session_user::text AND revoked_at IS NULL;
     IF v_station.id IS NULL THEN
+        INSERT INTO audit.login_history (action, login, workstation, succeeded, reason)
+        VALUES ('LOGIN', left(v_login, 100), session_user::text, false, 'workstation refused');
         RETURN jsonb_build_object('outcome', 'workstation_refused');
     END IF;
+    v_locked_until := auth.count_try(v_station.id, c_tries_at_workstation);
     SELECT * INTO v_user FROM public.users
-    WHERE login = lower(btrim(p_login)) AND facility_id = v_station.facility_id;
-    IF v_user.id IS NULL THEN
+    WHERE login = v_login AND facility_id = v_station.facility_id;
+    IF v_locked_until IS NOT NULL THEN
+        v_reason := 'workstation locked';
+    ELSIF v_user.id IS NULL THEN
         -- burn the same time, so that a name cannot be told from a wrong password
         PERFORM public.crypt(v_digest, public.gen_salt('bf', 12));
         v_reason := 'unknown login';
     ELSE
-        v_locked_until := auth.count_try(v_user.id);
+        v_locked_until := auth.count_try(v_user.id, c_tries_of_person);
         IF v_locked_until IS NOT NULL THEN
             v_reason := 'locked';
         ELSIF public.crypt(v_digest, v_user.password_hash) <> v_user.password_hash THEN
@@ -106,12 +118,13 @@ BEGIN
         END IF;
     END IF;
     INSERT INTO audit.login_history (action, login, user_id, workstation, succeeded, reason)
-    VALUES ('LOGIN', left(lower(btrim(p_login)), 100), v_user.id, session_user::text,
+    VALUES ('LOGIN', left(v_login, 100), v_user.id, session_user::text,
             v_reason IS NULL, v_reason);
-    IF v_reason = 'locked' THEN
-        RETURN jsonb_build_object('outcome', 'locked', 'locked_until', v_locked_until,
+    IF v_locked_until IS NOT NULL THEN
+        RETURN jsonb_build_object('outcome', replace(v_reason, ' ', '_'),
+            'locked_until', v_locked_until,
             'locked_until_text', (SELECT to_char(v_locked_until AT TIME ZONE f.time_zone, 'HH24:MI')
-                                  FROM public.facilities f WHERE f.id = v_user.facility_id));
+                                  FROM public.facilities f WHERE f.id = v_station.facility_id));
     ELSIF v_reason IS NOT NULL THEN
         RETURN jsonb_build_object('outcome', 'refused');
     END IF;

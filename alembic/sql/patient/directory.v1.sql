@@ -32,6 +32,10 @@ DECLARE
                        ORDER BY length(word) DESC LIMIT 1);
 BEGIN
     PERFORM auth.require_directory();
+    IF p_born_on IS NULL AND p_mrn IS NULL AND length(coalesce(v_longest, '')) < 4 THEN
+        RAISE EXCEPTION 'Type at least two letters of a name, a number or a date of birth.'
+            USING ERRCODE = 'WA001';
+    END IF;
     RETURN QUERY
     SELECT p.id, p.mrn, p.family_name, p.given_name, p.title, p.sex, p.born_on,
         p.born_on_is_estimate, here.place, here.admission_id,
@@ -126,7 +130,9 @@ DECLARE
     v_mrn text;
 BEGIN
     PERFORM auth.require('patient.register');
-    SELECT mrn INTO v_mrn FROM patient.patients WHERE id = p_id AND facility_id = v_facility_id;
+    SELECT mrn INTO v_mrn FROM patient.patients
+    WHERE id = p_id AND facility_id = v_facility_id
+      AND family_name = p_family_name AND given_name = p_given_name;
     IF v_mrn IS NOT NULL THEN
         RETURN v_mrn;
     END IF;

@@ -7,6 +7,7 @@ SET LOCAL ROLE ward_definer;
 
 INSERT INTO public.permissions (id, name, description) VALUES
     ('1d6d1486-b7f5-5e54-a45d-de884c64ad2d', 'board.view', 'See the bed board of one''s wards'),
+    ('0b7a4a0c-5a55-5d2b-9d7e-3c1f0c8e5a61', 'patient.view', 'See who the patients of one''s wards are'),
     ('6d4ed348-b4df-5365-8191-8b74aa5f6b42', 'chart.open', 'Open a patient''s chart (each opening is logged)'),
     ('2794b988-9bfb-5138-9310-e7c2c6cf597c', 'patient.search', 'Search the patient directory'),
     ('059cd793-f54c-5a68-ba6f-746d1ed13b2a', 'patient.register', 'Register a new patient'),
@@ -38,25 +39,29 @@ INSERT INTO public.roles (id, name, title) VALUES
 INSERT INTO public.role_permissions (role_id, permission_id)
 SELECT r.id, p.id FROM (VALUES
     ('nurse', ARRAY[
-        'board.view', 'chart.open', 'patient.search', 'patient.register', 'patient.flag',
+        'board.view', 'patient.view', 'chart.open', 'patient.search', 'patient.register',
+        'patient.flag',
         'admission.admit', 'admission.transfer', 'admission.discharge', 'admission.cancel',
         'observation.record', 'observation.correct', 'observation.scale', 'bed.state']),
     ('charge_nurse', ARRAY[
-        'board.view', 'chart.open', 'patient.search', 'patient.register', 'patient.flag',
+        'board.view', 'patient.view', 'chart.open', 'patient.search', 'patient.register',
+        'patient.flag',
         'admission.admit', 'admission.transfer', 'admission.discharge', 'admission.cancel',
         'observation.record', 'observation.correct', 'observation.scale', 'bed.state']),
     ('ward_manager', ARRAY[
-        'board.view', 'chart.open', 'patient.search', 'patient.register', 'patient.flag',
+        'board.view', 'patient.view', 'chart.open', 'patient.search', 'patient.register',
+        'patient.flag',
         'admission.admit', 'admission.transfer', 'admission.discharge', 'admission.cancel',
         'observation.record', 'observation.correct', 'observation.scale', 'bed.state']),
     ('doctor', ARRAY[
-        'board.view', 'chart.open', 'patient.search', 'patient.register', 'patient.flag',
+        'board.view', 'patient.view', 'chart.open', 'patient.search', 'patient.register',
+        'patient.flag',
         'admission.admit', 'admission.transfer', 'admission.discharge', 'admission.cancel',
         'observation.record', 'observation.correct', 'observation.scale', 'bed.state']),
     ('healthcare_assistant', ARRAY[
-        'board.view', 'chart.open', 'observation.record', 'bed.state']),
+        'board.view', 'patient.view', 'chart.open', 'observation.record', 'bed.state']),
     ('bed_coordinator', ARRAY[
-        'board.view', 'patient.search', 'patient.register', 'admission.admit',
+        'board.view', 'patient.view', 'patient.search', 'patient.register', 'admission.admit',
         'admission.transfer', 'admission.discharge', 'admission.cancel', 'bed.state']),
     ('wall_display', ARRAY[
         'board.view']),

@@ -1,7 +1,8 @@
 -- The bed board in one call. Row security would be asked once per table and planned anew with
 -- each statement (measured: 18 ms for a ward, 45 ms for a hospital of 1,000 beds, most of it
 -- planning); here the wards in reach are looked up once and the plan, of one ward, is kept.
--- A bed of another ward comes with whether it is occupied, never with by whom.
+-- A bed of another ward comes with whether it is occupied, never with by whom. Who may not see
+-- patients (a wall screen in the corridor) gets initials, where the ward shows them, and the score.
 
 GRANT SELECT ON patient.allergies, patient.patient_flags, room.rooms TO ward_definer;
 
@@ -22,16 +23,52 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 30 SET search_path = pg_catalog, p
 DECLARE
     v_facility_id uuid := auth.facility_id();
     v_wards uuid[] := auth.ward_ids();
+    v_named boolean := auth.may('patient.view');
     v_ward record;
 BEGIN
     PERFORM auth.require('board.view');
     FOR v_ward IN
-        SELECT w.id, w.name FROM room.wards w
+        SELECT w.id, w.name, w.wall_privacy FROM room.wards w
         WHERE w.id = ANY (p_ward_ids) AND w.facility_id = v_facility_id
         ORDER BY w.name, w.id
     LOOP
-        RETURN QUERY SELECT * FROM report.beds_of_ward(
-            v_ward.id, v_ward.name, v_ward.id = ANY (v_wards));
+        IF v_named THEN
+            RETURN QUERY SELECT * FROM report.beds_of_ward(
+                v_ward.id, v_ward.name, v_ward.id = ANY (v_wards));
+        ELSE
+            RETURN QUERY SELECT * FROM report.beds_for_wall(
+                v_ward.id, v_ward.name, v_ward.id = ANY (v_wards), v_ward.wall_privacy);
+        END IF;
+    END LOOP;
+END $$;
+
+-- Not for clients: the same without what a passer-by must not read.
+CREATE FUNCTION report.beds_for_wall(
+    p_ward_id uuid, p_ward_name text, p_in_reach boolean, p_privacy text)
+RETURNS SETOF report.board_bed
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 30 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_bed report.board_bed;
+    v_letters integer;
+BEGIN
+    FOR v_bed IN SELECT * FROM report.beds_of_ward(p_ward_id, p_ward_name, p_in_reach) LOOP
+        IF v_bed.admission_id IS NOT NULL THEN
+            v_letters := CASE WHEN p_privacy = 'initials'
+                AND NOT coalesce('privacy' = ANY (v_bed.flags), false) THEN 1 ELSE 0 END;
+            v_bed.family_name := left(v_bed.family_name, v_letters);
+            v_bed.given_name := left(v_bed.given_name, v_letters);
+            v_bed.mrn := '';
+            v_bed.title := NULL;
+            v_bed.sex := 'unknown';
+            v_bed.born_on := NULL;
+            v_bed.specialty := NULL;
+            v_bed.consultant := NULL;
+            v_bed.admission_reason := NULL;
+            v_bed.allergy_status := 'not_recorded';
+            v_bed.allergies := NULL;
+            v_bed.flags := NULL;
+        END IF;
+        RETURN NEXT v_bed;
     END LOOP;
 END $$;
 
@@ -48,6 +85,7 @@ BEGIN
             CASE WHEN p_in_reach THEN s.patient_id END AS patient_id
         FROM admission.bed_stays s
         WHERE s.ward_id = p_ward_id AND upper_inf(s.during) AND s.voided_at IS NULL
+          AND s.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
     ), place AS (
         SELECT r.id AS room_id, r.name AS room_name, r.kind AS room_kind, d.id AS bed_id,
             d.label, r.position AS room_position, d.position AS bed_position, stay.id AS stay_id,

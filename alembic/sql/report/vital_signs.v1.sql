@@ -28,7 +28,8 @@ BEGIN
     END IF;
     IF NEW.spo2_scale = 2 AND NEW.status = 'final' AND 2 IS DISTINCT FROM (
         SELECT d.scale FROM report.spo2_scale_decisions d
-        WHERE d.admission_id = NEW.admission_id ORDER BY d.seq DESC LIMIT 1) THEN
+        WHERE d.admission_id = NEW.admission_id ORDER BY d.seq DESC LIMIT 1)
+       AND auth.reaches_admission(NEW.admission_id, 'observation.record') THEN
         RAISE EXCEPTION 'SpO2 scale 2 needs a recorded decision. Record it first, or use scale 1.'
             USING ERRCODE = 'WA001';
     END IF;
@@ -91,7 +92,7 @@ BEGIN
     WHERE b.ward_id = p_ward_id AND upper_inf(b.during) AND b.voided_at IS NULL;
 END $$;
 
--- When the next set of one patient in reach is due; null when none is scheduled.
+-- When the next set of one patient is due whose chart is open; null when none is scheduled.
 CREATE FUNCTION report.next_due(p_admission_id uuid) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -100,5 +101,5 @@ BEGIN
             CROSS JOIN LATERAL report.latest_scores(s.ward_id) news
             WHERE s.admission_id = p_admission_id AND upper_inf(s.during)
               AND s.voided_at IS NULL AND news.admission_id = s.admission_id
-              AND auth.reaches_admission(p_admission_id, 'board.view'));
+              AND s.patient_id = ANY (auth.open_patients()));
 END $$;
