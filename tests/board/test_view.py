@@ -4,7 +4,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QImage
+from PySide6.QtGui import (
+    QAccessible,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QImage,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -298,6 +305,21 @@ def test_that_tiles_change_with_the_colour_scheme(qapp, area):
     assert isinstance(light, QImage)
     assert light != dark
     assert area.tiles.grab().toImage() == light
+
+
+def test_that_a_screen_reader_hears_a_sentence_per_tile(area):
+    show(area, a_board(a_patient(12)))
+    beds = QAccessible.queryAccessibleInterface(area.tiles)
+    said = [beds.child(at).text(QAccessible.Text.Name) for at in range(beds.childCount())]
+    assert beds.text(QAccessible.Text.Name) == "Bed board"
+    assert any(text.startswith("Bed 12, Bay A. OKAFOR, Grace.") for text in said)
+
+
+def test_that_the_keyboards_bed_is_ringed_differently_without_the_keyboard(area):
+    show(area, a_board(a_patient(1), a_patient(2)))
+    with_keyboard = area.tiles.grab().toImage()
+    area.tiles.clearFocus()
+    assert area.tiles.grab().toImage() != with_keyboard
 
 
 def test_that_the_beds_are_freed(qtbot):

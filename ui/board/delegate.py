@@ -47,7 +47,7 @@ class BedDelegate(QStyledItemDelegate):
 
     def paint_card(self, painter: QPainter, rect: QRect, card: BedCard) -> None:
         """Paint one bed as chosen, as it looks while it is dragged."""
-        self._current().paint(painter, rect, card, TileState(selected=True))
+        self._current().paint(painter, rect, card, TileState(selected=True, focused=True))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -56,10 +56,7 @@ class BedDelegate(QStyledItemDelegate):
         if isinstance(row, Heading):
             self._current().paint_heading(painter, rect, row)
         elif isinstance(row, BedCard):
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)
-            target = index.row() == self.target_row
-            state = TileState(selected=selected, target=target, stale=self.stale)
-            self._current().paint(painter, rect, row, state)
+            self._current().paint(painter, rect, row, self._state(option, index))
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -67,6 +64,14 @@ class BedDelegate(QStyledItemDelegate):
         if isinstance(index.data(RowRole), Heading):
             return QSize(self._heading_width, grid.heading_height)
         return QSize(grid.tile_width, grid.tile_height)
+
+    def _state(self, option: QStyleOptionViewItem, index: Index) -> TileState:
+        return TileState(
+            selected=bool(option.state & QStyle.StateFlag.State_Selected),
+            focused=bool(option.state & QStyle.StateFlag.State_HasFocus),
+            target=index.row() == self.target_row,
+            stale=self.stale,
+        )
 
     def _current(self) -> TilePainter:
         if self._painter is None:

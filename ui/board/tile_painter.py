@@ -35,11 +35,13 @@ class TileState:
     """How a tile stands among the others.
 
     Attributes:
+        focused: it is selected and has the keyboard.
         target: a patient is being dragged over it and could be put there.
         stale: what it shows may have changed since.
     """
 
     selected: bool = False
+    focused: bool = False
     target: bool = False
     stale: bool = False
 
@@ -181,7 +183,8 @@ class TilePainter:
         if not state.selected and not state.target:
             return
         style = Qt.PenStyle.DashLine if state.target else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(self._colours["accent"], _RING_PX, style))
+        token = "accent" if state.focused or state.target else "edge"
+        painter.setPen(QPen(self._colours[token], _RING_PX, style))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self._layouts.card, _CORNER, _CORNER)
 
