@@ -85,7 +85,7 @@ def imported_signs(
     return ImportedSigns(
         signs=signs,
         note="; ".join([*_notes(values), *map(str, pressures[1:]), *unusual]) or None,
-        device_source=f"{_SOURCE}, {pressures[0].device}" if pressures else _SOURCE,
+        device_source=f"{_SOURCE}, BP by {pressures[0].device}" if pressures else _SOURCE,
     )
 
 

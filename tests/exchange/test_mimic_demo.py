@@ -1,0 +1,150 @@
+"""The open MIMIC-IV demo itself, where it lies beside the repository: nothing is lost unsaid."""
+
+import csv
+import gzip
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+
+from ward_app.audit.service import open_chart, open_directory
+from ward_app.board.queries import ward_board
+from ward_app.core.database import Actor
+from ward_app.observations.queries import observation_chart
+from ward_app.patients.queries import search_patients
+
+DEMO = Path(__file__).parents[3] / "shared" / "data" / "mimic-iv-demo"
+ANCHOR = datetime(2026, 4, 1, 10, tzinfo=UTC)  # the clocks went forward on the Sunday before
+LONDON = ZoneInfo("Europe/London")
+LOCAL_ANCHOR = datetime.fromisoformat("2026-04-01T11:00")
+
+pytestmark = pytest.mark.skipif(not DEMO.is_dir(), reason=f"the MIMIC-IV demo is not in {DEMO}")
+
+
+def source(name):
+    with gzip.open(DEMO / f"{name}.csv.gz", "rt", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def imported(load, admin_dsn):
+    """The outcome of the import, and what other workstations were told about it."""
+    with psycopg.connect(admin_dsn, autocommit=True) as listener:
+        listener.execute("LISTEN ward")
+        outcome = load(folder=DEMO, anchor=ANCHOR.isoformat(), grant_to=("both",))
+        return outcome, [notice.payload for notice in listener.notifies(timeout=0.2)]
+
+
+def check_rows(outcome):
+    """Every row of every file is loaded or in the report."""
+    refused = outcome.report.rows_refused()
+    read = outcome.report.rows_read()
+    assert read == {
+        f"{name}.csv.gz": len(source(name))
+        for name in (
+            "hosp/patients",
+            "hosp/admissions",
+            "hosp/transfers",
+            "hosp/services",
+            "derived/obs_sets",
+        )
+    }
+    loaded = {file: rows - refused.get(file, 0) for file, rows in read.items()}
+    assert (loaded["hosp/patients.csv.gz"], loaded["hosp/admissions.csv.gz"]) == (100, 275)
+    assert outcome.added == outcome.planned
+    added = outcome.added
+    assert added["patient.patients"] == 100
+    assert added["admission.admissions"] == 275 + 54
+    assert added["report.vital_signs"] == loaded["derived/obs_sets.csv.gz"]
+    unknown = sum(line.field == "discharge_location" for line in outcome.report.lines)
+    assert (
+        added["admission.bed_stays"] + added["admission.discharges"] + unknown
+        == loaded["hosp/transfers.csv.gz"]
+    )
+    assert added["admission.transfers"] == added["admission.bed_stays"] - (275 + 54)
+
+
+def check_times(admin):
+    """Each stay has one shift of whole weeks on the wall clock, and is open or over rightly."""
+    moves = defaultdict(dict)
+    for row in source("hosp/transfers"):
+        if row["eventtype"] != "discharge":
+            key = row["hadm_id"] or f"ED-{row['transfer_id']}"
+            moves[key][datetime.fromisoformat(row["intime"])] = datetime.fromisoformat(
+                row["outtime"]
+            )
+    stays = admin.execute(
+        "SELECT a.external_id, lower(b.during), upper(b.during), b.bed_id IS NOT NULL"
+        " FROM admission.bed_stays b"
+        " JOIN admission.admissions a ON a.id = b.admission_id ORDER BY 1, 2"
+    ).fetchall()
+    first = {}
+    for key, begins, ends, has_bed in stays:
+        begins_at = begins.astimezone(LONDON).replace(tzinfo=None)
+        first.setdefault(key, begins_at - min(moves[key]))
+        ends_at = moves[key][begins_at - first[key]] + first[key]
+        assert first[key] % timedelta(weeks=1) == timedelta(0)
+        assert begins <= ANCHOR
+        assert has_bed
+        ended_at = ends and ends.astimezone(LONDON).replace(tzinfo=None, fold=0)
+        assert ended_at == (ends_at if ends_at <= LOCAL_ANCHOR else None)
+    assert first.keys() == moves.keys()
+
+
+def check_conflicts(admin):
+    """No bed has two patients and no patient two beds, checked without the constraints."""
+    for thing in ("bed_id", "patient_id"):
+        doubled = admin.execute(
+            "SELECT count(*) FROM admission.bed_stays a JOIN admission.bed_stays b"
+            f" ON a.{thing} = b.{thing} AND a.id < b.id AND a.during && b.during"
+        )
+        assert doubled.fetchone() == (0,)
+    moved_nowhere = "SELECT count(*) FROM admission.transfers WHERE from_bed_id = to_bed_id"
+    assert admin.execute(moved_nowhere).fetchone() == (0,)
+
+
+def check_sets(admin):
+    """Impossible values are out, zero is in, and nothing is complete or conscious."""
+    impossible = [row for row in source("derived/obs_sets") if float(row["temp_c"] or 37) > 47]
+    assert len(impossible) == 3
+    values = admin.execute(
+        "SELECT max(temperature_celsius) < 47, count(*) FILTER (WHERE pulse_per_min = 0),"
+        " count(consciousness), count(score_total), count(score_at_least) = count(*),"
+        " max(occurred_at) FROM report.vital_signs"
+    ).fetchone()
+    assert values[:1] + values[2:5] == (True, 0, 0, True)
+    assert values[5] <= ANCHOR
+    zeros = admin.execute("SELECT note FROM report.vital_signs WHERE pulse_per_min = 0").fetchall()
+    assert all("unusual: Pulse 0 /min" in note for (note,) in zeros)
+
+
+def check_use(outcome, person, database):
+    """The board, the chart and the search know the patients."""
+    actor = Actor(person.token)
+    wards = tuple(ward.id for ward in person.wards if ward.code.startswith("mimic-"))
+    assert len(wards) == outcome.added["room.wards"]
+    in_beds = [bed for bed in database.run(actor, ward_board, wards).beds if bed.patient_id]
+    assert len(in_beds) == outcome.running > 50
+    assert all(bed.bed_label and bed.title == "MIMIC" for bed in in_beds)
+    bed = next(bed for bed in in_beds if bed.news2_at_least is not None)
+    database.run(actor, open_chart, bed.patient_id)
+    assert database.run(actor, observation_chart, bed.admission_id).sets
+    database.run(actor, open_directory)
+    [found] = database.run(actor, search_patients, bed.mrn)
+    assert found.location == f"{bed.ward_name}, bed {bed.bed_label}"
+
+
+def test_that_the_demo_is_loaded_or_accounted_for_row_by_row_and_can_be_worked_with(
+    imported, admin, signed_in, database, load
+):
+    outcome, notices = imported
+    check_rows(outcome)
+    check_times(admin)
+    check_conflicts(admin)
+    check_sets(admin)
+    check_use(outcome, signed_in("both"), database)
+    assert max(Counter(notices).values()) == 1  # one notice a ward and kind, not one a row
+    assert load(folder=DEMO, anchor="now").changed_nothing
