@@ -11,7 +11,7 @@ from typing_extensions import override
 from ui.context import Context
 from ui.formats import date_time_text
 from ui.observations.subject import Subject
-from ui.observations.words import set_text
+from ui.observations.words import values_text
 from ui.widgets.form import Check, Field, Form, OneOf, Text
 from ui.widgets.inputs import Choice
 from ui.widgets.sheet import Sheet
@@ -89,8 +89,9 @@ class SpO2ScaleSheet(FormSheet):
             Field(name="decided_by", label="Who decided", kind=Text(), required=True,
                   hint="Name and role of the clinical decision maker"),
             Field(name="reason", label="Reason", kind=Text(), required=True),
-            Field(name="confirmed", label="", kind=Check("Hypercapnic respiratory failure is"
-                  " confirmed and the target is prescribed")),
+            Field(name="confirmed", label="", kind=Check("Confirmed and prescribed"),
+                  hint="Hypercapnic respiratory failure is confirmed; a target of 88 to 92 %"
+                  " is prescribed"),
         )  # fmt: skip
         self.hold(Form(fields, context.clock, self), _SCALE_2_RULE)
         self.form.changed.connect(self._show_confirmation)
@@ -149,7 +150,7 @@ class StrikeOutSheet(FormSheet):
         )
         at = date_time_text(recorded.occurred_at, subject.zone)
         words = (
-            f"{at}, by {recorded.recorded_by}: {set_text(recorded, subject.zone)}.\n\n"
+            f"{at}, by {recorded.recorded_by}: {values_text(recorded)}.\n\n"
             "The set no longer counts. It stays readable in the table, marked as struck out."
         )
         self.hold(Form((reason,), context.clock, self), words)

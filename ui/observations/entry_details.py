@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.observations.words import REASON_WORDS, missing_text
@@ -108,8 +108,13 @@ class EntryDetails(QWidget):
     def focus_reason(self) -> None:
         """Put the cursor to the choice of a reason."""
         self.ask_reason()
-        self.form.input(REASON).setFocus()
+        self._go_to(REASON)
 
     def _point_at(self, name: str, problem: str) -> None:
         self.form.set_problem(name, problem)
+        self._go_to(name)
+
+    def _go_to(self, name: str) -> None:
+        # a field shown just now has no place yet to which the sheet could scroll
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self.form.input(name).setFocus()

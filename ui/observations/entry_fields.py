@@ -136,7 +136,9 @@ def _number_before(signs: VitalSigns, name: str) -> str:
 
 
 def _oxygen_before(signs: VitalSigns) -> str:
-    return "" if signs.on_oxygen is None else oxygen_text(signs).replace("Oxygen", "O₂")
+    if signs.on_oxygen is None:
+        return ""
+    return oxygen_text(signs).replace("Oxygen", "O₂").removesuffix("/min")
 
 
 def _pressure_before(signs: VitalSigns) -> str:

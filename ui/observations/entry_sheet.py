@@ -68,7 +68,7 @@ class ObservationSheet(Sheet):
         self.score_box = ScoreBox(self._pack, self)
         self.details = EntryDetails(corrects=corrects is not None, parent=self)
         self.scale_label = QLabel(self)
-        self.scale_button = QPushButton("Change scale…", self)
+        self.scale_button = QPushButton("Change…", self)
         self._fill_content()
         self._start_from(corrects)
         self._clean = self.draft()
@@ -155,8 +155,8 @@ class ObservationSheet(Sheet):
     def _show_scale(self, scale: int) -> None:
         self._scale = scale
         self.entry.set_scale(scale)
-        source = "the default" if scale == 1 else "by recorded decision, target 88 to 92 %"
-        self.scale_label.setText(f"SpO₂ scale {scale}, {source}")
+        what = "the default" if scale == 1 else "target 88 to 92 %"
+        self.scale_label.setText(f"SpO₂ scale {scale}, {what}")
 
     def _show_score(self) -> None:
         signs, score = self.entry.vital_signs(), self.entry.score
@@ -170,20 +170,19 @@ class ObservationSheet(Sheet):
             self.details.focus_reason()
 
     def _fill_content(self) -> None:
-        measured_label = QLabel("Measured at", self)
-        for label in (measured_label, self.scale_label):
-            label.setFont(theme.font(theme.SMALL_PX))
-            theme.tint(label, "dim")
-        measured_label.setBuddy(self.measured_at.input)
-        self.content.addWidget(measured_label)
+        self.content.addLayout(self._top_row())
         self.content.addWidget(self.measured_at)
-        self.content.addLayout(self._scale_row())
         self.content.addWidget(self.entry)
         self.content.addWidget(self.score_box)
         self.content.addWidget(self.details)
         self.content.addStretch(1)
 
-    def _scale_row(self) -> QHBoxLayout:
+    def _top_row(self) -> QHBoxLayout:
+        measured_label = QLabel("Measured at", self)
+        measured_label.setBuddy(self.measured_at.input)
+        for label in (measured_label, self.scale_label):
+            label.setFont(theme.font(theme.SMALL_PX))
+            theme.tint(label, "dim")
         self.scale_button.setProperty("kind", "quiet")
         self.scale_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.scale_button.setToolTip("Record a decision on the SpO₂ scale; the entry is kept")
@@ -191,7 +190,8 @@ class ObservationSheet(Sheet):
         may = self.context.signed_in.may(Permission.OBSERVATION_SCALE)
         self.scale_button.setVisible(may and self._corrects is None)
         row = QHBoxLayout()
-        row.addWidget(self.scale_label, 1)
+        row.addWidget(measured_label, 1)
+        row.addWidget(self.scale_label)
         row.addWidget(self.scale_button)
         return row
 

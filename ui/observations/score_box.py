@@ -45,6 +45,7 @@ class ScoreBox(QWidget):
         self.badge.show_score(score)
         self.headline.setText(headline(score))
         self.action.setText(response_text(score, self._pack))
+        self.why_button.setVisible(bool(score.points))
         self.why_button.setText(f"Why {score_number(score)}?")
         self.why_button.setToolTip("Show the points of each parameter (Alt+Y)")
         self.why_button.setShortcut("Alt+Y")

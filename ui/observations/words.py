@@ -135,9 +135,13 @@ def arithmetic(signs: VitalSigns, score: Score) -> tuple[PartOfScore, ...]:
 
 def set_text(recorded: RecordedObservations, zone: tzinfo) -> str:
     """Return one set in a line: time, every value, score; for hover and the screen reader."""
+    return f"{time_text(recorded.occurred_at, zone)} · {values_text(recorded)}"
+
+
+def values_text(recorded: RecordedObservations) -> str:
+    """Return every value of a set and its score in a line."""
     signs = recorded.vital_signs
-    parts = [time_text(recorded.occurred_at, zone)]
-    parts += [f"{SHORT_NAMES[name]} {value_text(signs, name)}" for name in _SPOKEN_FIRST]
+    parts = [f"{SHORT_NAMES[name]} {value_text(signs, name)}" for name in _SPOKEN_FIRST]
     parts += [_oxygen_spoken(signs), f"BP {pressure_text(signs)}"]
     parts += [f"{SHORT_NAMES[name]} {value_text(signs, name)}" for name in _SPOKEN_LAST]
     if recorded.score is not None:
