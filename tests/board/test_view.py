@@ -259,6 +259,15 @@ def test_that_a_bed_that_cannot_be_given_refuses_the_drag(qtbot, area, target):
         assert not drag(area, 1, 2)
 
 
+def test_that_a_drop_is_announced_after_the_drag_has_ended(qtbot, area):
+    show(area, a_board(a_patient(1), an_empty_bed(2)))
+    announced = []
+    area.dropped.connect(lambda *beds: announced.append(beds))
+    drag(area, 1, 2)
+    assert announced == []
+    qtbot.waitUntil(lambda: len(announced) == 1)
+
+
 def test_that_the_viewport_takes_drops_although_tiles_are_static(area):
     assert area.tiles.viewport().acceptDrops()
 
