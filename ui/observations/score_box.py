@@ -33,11 +33,13 @@ class ScoreBox(QWidget):
         self.why_button = QPushButton("Why?", self)
         self.why_button.setCheckable(True)
         self.why_button.setProperty("kind", "quiet")
+        self.why_button.setToolTip("Show the points of each parameter (Alt+Y)")
         self.why = QLabel(self)
         self.why.setFont(theme.font(theme.SMALL_PX))
         self.why.setTextFormat(Qt.TextFormat.RichText)
         self.why.hide()
-        self.why_button.toggled.connect(self.why.setVisible)
+        self._shown: tuple[VitalSigns, Score] | None = None
+        self.why_button.toggled.connect(self._show_why)
         self._lay_out()
 
     def show_score(self, signs: VitalSigns, score: Score) -> None:
@@ -47,10 +49,16 @@ class ScoreBox(QWidget):
         self.action.setText(response_text(score, self._pack))
         self.why_button.setVisible(bool(score.points))
         self.why_button.setText(f"Why {score_number(score)}?")
-        self.why_button.setToolTip("Show the points of each parameter (Alt+Y)")
+        # a new text takes the shortcut away
         self.why_button.setShortcut("Alt+Y")
-        self.why.setText(why_html(signs, score, self._pack))
+        self._shown = signs, score
+        self._show_why(self.why_button.isChecked())
         self.setAccessibleName(f"{headline(score)}. {self.action.text()}")
+
+    def _show_why(self, wanted: bool) -> None:  # noqa: FBT001 - a slot
+        if wanted and self._shown is not None:
+            self.why.setText(why_html(*self._shown, self._pack))
+        self.why.setVisible(wanted)
 
     def _lay_out(self) -> None:
         for label in (self.headline, self.action, self.why):
