@@ -196,6 +196,7 @@ def test_that_f11_fills_the_screen_and_the_wall_follows_the_board(qtbot, show):
     assert [card.name for card in panel.wall.cards] == ["Free"]
     panel.load_failed.emit(NO_SERVER)
     assert panel.wall.lines.warning == "Stale since 14:07: may have changed"
+    qtbot.waitUntil(panel.wall.isActiveWindow)
     with qtbot.waitSignal(panel.wall.closed):
         QTest.keyClick(panel.wall, Key.Key_Escape)
     assert panel.wall is None
