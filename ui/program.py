@@ -34,7 +34,7 @@ class Arrangement:
     """Which panels there are, and how what one asks for reaches the others."""
 
     panels: Sequence[PanelSpec]
-    connect: Callable[[Workplace], None]
+    connect: Callable[[Workplace], object]
 
 
 class Program(QObject):

@@ -81,11 +81,13 @@ class Workplace(QWidget):
     Signals:
         place_changed: (Place) another ward was chosen.
         freshness_changed: (Freshness) the lamp says something else.
+        panel_made: (Panel) a panel is there for the first time.
         lock_asked, sign_out_asked, scheme_asked: the person asked for it.
     """
 
     place_changed = Signal(object)
     freshness_changed = Signal(object)
+    panel_made = Signal(object)
     lock_asked = Signal()
     sign_out_asked = Signal()
     scheme_asked = Signal()
@@ -124,6 +126,11 @@ class Workplace(QWidget):
         return self._panels[self._shown]
 
     @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels made so far."""
+        return tuple(self._panels.values())
+
+    @property
     def has_unsaved_entry(self) -> bool:
         """Whether a sheet holds something typed and not saved."""
         return self.sheets.is_dirty
@@ -136,6 +143,7 @@ class Workplace(QWidget):
         """Return a panel, making it the first time, without showing it."""
         if key not in self._panels:
             self._panels[key] = self._make_panel(self._specs[key])
+            self.panel_made.emit(self._panels[key])
         return self._panels[key]
 
     def show_panel(self, key: str) -> Panel:

@@ -133,7 +133,10 @@ class Panel(QWidget):
             self._load_again = True
             return
         self._stale, self._missed_some, self._loading = False, False, self._place
+        self._awaited = 1
         self.load()
+        # the load itself counts as one, so that a panel with nothing to ask is loaded as well
+        self._answered()
 
     def take_note(self, topic: str) -> None:
         """Refresh if a change of this topic concerns the panel."""
