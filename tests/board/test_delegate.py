@@ -1,3 +1,4 @@
+from datetime import date
 from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
@@ -130,6 +131,13 @@ def test_that_a_date_is_never_cut(qapp):
     layouts = TileLayouts(GRIDS["small_screen"])
     [line] = layouts.layout(card(a_patient(9, specialty="Trauma and orthopaedics"))).lines
     assert line.text.startswith("84 y Female · out 24-Nov")
+
+
+def test_that_a_date_stays_where_its_verb_does_not_fit(qapp):
+    layouts = TileLayouts(GRIDS["small_screen"])
+    centenarian = card(a_patient(9, born_on=date(1924, 1, 1), news2_total=None))
+    [line] = layouts.layout(centenarian).lines
+    assert line.text == "102 y Female · 24-Nov"
 
 
 @pytest.mark.parametrize("risk", [("low", 3), ("high", 20)])

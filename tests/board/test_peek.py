@@ -35,13 +35,11 @@ def test_that_the_pane_shows_the_chosen_patient_in_full(show):
     facts = {line.caption.text(): line.value.text() for line in panel.peek._facts}
     assert facts["Allergies"] == "Penicillin\nLatex"
     assert facts["Alerts"] == "Isolation: contact"
-    assert facts["Born"] == "14-Mar-1942 (84 y)"
+    assert facts["Born"] == "14-Mar-1942 (84 y), Female"
     assert facts["Patient no."] == "400 120 0012"
-    assert facts["NEWS2"] == (
-        "2, low risk, the same as before: 2\n10:49, 3 h 18 min ago\nSpO₂ scale 2"
-    )
+    assert facts["NEWS2"] == ("2, low risk, unchanged from 2\n10:49, 3 h 18 min ago\nSpO₂ scale 2")
     assert facts["Next obs"] == "in 42 min"
-    assert facts["Stay"] == "Day 12\nsince 09-Nov-2026 14:07"
+    assert facts["Stay"] == "Day 12, since 09-Nov 14:07"
     assert facts["Leaves"] == "24-Nov-2026"
     assert "like name" in facts["Like name"]
 
@@ -56,7 +54,9 @@ def test_that_the_pane_shows_the_chosen_patient_in_full(show):
             "Allergies",
             "Recorded, open the patient",
         ),
-        (a_patient(1, born_on=None), "Born", "not known"),
+        (a_patient(1, born_on=None), "Born", "not known, Female"),
+        (a_patient(1, consultant=None), "Consultant", "not recorded, Cardiology"),
+        (a_patient(1, specialty=None), "Consultant", "Dr Patel"),
         (a_patient(1, expected_discharge_on=None), "Leaves", "No expected discharge date"),
         (a_patient(1, expected_discharge_on=NOW.date()), "Leaves", "Today, 20-Nov-2026"),
         (

@@ -22,7 +22,7 @@ _FLAG_ORDER = tuple(_FLAG_WORDS)
 _TREND_GLYPHS = {Trend.RISING: "↑", Trend.STEADY: "→", Trend.FALLING: "↓"}
 _TREND_WORDS = {
     Trend.RISING: "rising from",
-    Trend.STEADY: "the same as before:",
+    Trend.STEADY: "unchanged from",
     Trend.FALLING: "falling from",
 }
 _RISK_WORDS = {

@@ -10,7 +10,6 @@ from ui.board.cards import BedCard, Face, Moment
 from ui.formats import (
     age,
     date_text,
-    date_time_text,
     day_of_stay,
     duration_text,
     moment_text,
@@ -47,15 +46,13 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
         )
     yield Fact("Allergies", _allergies(bed), loud=bed.allergy_status != AllergyStatus.NONE_KNOWN)
     yield Fact("Alerts", "\n".join(chip.words for chip in flag_chips(bed)), loud=True)
-    yield Fact("Born", _born(bed, moment))
-    yield Fact("Sex", sex_word(bed.sex))
+    yield Fact("Born", f"{_born(bed, moment)}, {sex_word(bed.sex)}")
     yield Fact("Patient no.", mrn_text(bed.mrn))
     yield Fact("NEWS2", _score(card, moment))
     yield Fact("Next obs", card.due.removeprefix("Next obs "), loud=card.overdue)
     yield Fact("Stay", _stay(bed, moment))
     yield Fact("Leaves", _leaves(bed, moment))
-    yield Fact("Consultant", bed.consultant or "not recorded")
-    yield Fact("Specialty", bed.specialty or "")
+    yield Fact("Consultant", _consultant(bed))
     yield Fact("Reason", bed.admission_reason or "")
 
 
@@ -105,7 +102,12 @@ def _stay(bed: BoardBed, moment: Moment) -> str:
     if since is None:
         return "not known"
     day = day_of_stay(since, moment.now, moment.zone)
-    return f"Day {day}\nsince {date_time_text(since, moment.zone)}"
+    return f"Day {day}, since {moment_text(since, moment.zone, moment.now)}"
+
+
+def _consultant(bed: BoardBed) -> str:
+    consultant = bed.consultant or "not recorded"
+    return f"{consultant}, {bed.specialty}" if bed.specialty else consultant
 
 
 def _leaves(bed: BoardBed, moment: Moment) -> str:

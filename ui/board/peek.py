@@ -166,7 +166,7 @@ class _ActionLine:
         self.key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.tint(self.key, "accent")
         self.button = QPushButton()
-        self.button.setStyleSheet("text-align: left;")
+        self.button.setStyleSheet("text-align: left; padding: 3px 10px;")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setToolTip(f"Key {action.key_name}")
         self.button.clicked.connect(lambda: pane.acted.emit(action.act))

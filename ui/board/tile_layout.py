@@ -230,18 +230,26 @@ class TileLayouts:
         return f"{face.shortened(surname, width - face.width(tail))}{tail}"
 
     def _short_brief(self, parts: tuple[str, ...], width: float) -> str:
-        """Return as many whole parts as fit; of the next one what fits, if that is worth it."""
+        """Return as many parts as fit, one after the other."""
         face = self.type.text
         shown = parts[0]
         for part in parts[1:]:
-            longer = f"{shown}{_DOT}{part}"
-            if face.width(longer) > width:
-                cut = face.shortened(longer, width)
-                is_readable = len(cut) > len(shown) + len(_DOT) + _FEWEST_LETTERS
-                is_words = not any(map(str.isdigit, part))
-                return cut if is_readable and is_words else face.shortened(shown, width)
-            shown = longer
+            added = self._fitting_part(part, width - face.width(f"{shown}{_DOT}"))
+            if not added:
+                break
+            shown = f"{shown}{_DOT}{added}"
         return face.shortened(shown, width)
+
+    def _fitting_part(self, part: str, width: float) -> str:
+        """Return the part, a date without its verb, some letters of words, or nothing."""
+        face = self.type.text
+        if face.width(part) <= width:
+            return part
+        if any(map(str.isdigit, part)):
+            bare = part.rsplit(maxsplit=1)[-1]
+            return bare if face.width(bare) <= width else ""
+        cut = face.shortened(part, width)
+        return cut if len(cut) > _FEWEST_LETTERS else ""
 
     def _lines(self, card: BedCard, tops: tuple[float, ...], *, day_told: bool) -> Iterator[Text]:
         face, inner = self.type.text, self.inner
