@@ -29,11 +29,11 @@ from ui.patients.registration_form import RegistrationForm
 from ui.patients.search import Patient
 from ui.rooms.bed_picker import option_of_row
 from ui.widgets.form import Field, Form
-from ward_app.admissions.arrival import Arrival, Arrived, arrive
-from ward_app.admissions.types import NewAdmission
+from ward_app.admissions.service import arrive
+from ward_app.admissions.types import Arrival, Arrived, NewAdmission
 from ward_app.board.types import BoardBed
 from ward_app.core.errors import WardError
-from ward_app.patients.types import AllergyStatus, FoundPatient, NewPatient
+from ward_app.patients.types import AlertChanges, AllergyStatus, FoundPatient, NewPatient
 from ward_app.rooms.types import Ward
 
 
@@ -152,11 +152,11 @@ class AdmitSheet(BedSheet):
 
     def _arrival(self, new: NewPatient | None, admission: NewAdmission) -> Arrival:
         alerts = self.alert_form.values()
-        return Arrival(
-            admission=admission,
-            new_patient=new,
+        none_known = alerts["allergies"] is AllergyStatus.NONE_KNOWN
+        changes = AlertChanges(
+            patient_id=admission.patient_id,
             allergies=substances_named(alerts["substances"], self.ids),
-            no_known_allergies=alerts["allergies"] is AllergyStatus.NONE_KNOWN,
+            no_known_allergies_id=self.ids["none known"] if none_known else None,
             flags=flags_changed(
                 (),
                 ticked_flags(alerts),
@@ -166,6 +166,7 @@ class AdmitSheet(BedSheet):
                 ids=self.ids,
             ),
         )
+        return Arrival(admission=admission, new_patient=new, alerts=changes)
 
     def _admission(self, patient_id: UUID) -> NewAdmission:
         entered, place = self.stay_form.values(), self.place()

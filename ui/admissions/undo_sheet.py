@@ -21,8 +21,8 @@ from ui.widgets.option_delegate import OptionDelegate
 from ui.widgets.option_model import OptionModel
 from ui.widgets.reason_input import Reason
 from ward_app.admissions.queries import stay_history
+from ward_app.admissions.service import undo_step
 from ward_app.admissions.types import NewCancellation, Placement, StayEvent, StayStep
-from ward_app.admissions.undo import undo_step
 from ward_app.core.errors import ConflictError, WardError
 from ward_app.rooms.types import Ward
 

@@ -11,8 +11,14 @@ from uuid import UUID
 
 from ui.patients.banner import FLAG_WORDS
 from ui.widgets.form import Check, Field, Form, Text
-from ward_app.patients.alerts import Refutation
-from ward_app.patients.types import Allergy, AllergyStatus, Flag, FlagChange, FlagKind
+from ward_app.patients.types import (
+    Allergy,
+    AllergyStatus,
+    Flag,
+    FlagChange,
+    FlagKind,
+    Refutation,
+)
 
 _DETAIL_EXAMPLES = {
     FlagKind.ISOLATION: "contact, droplet …",

@@ -32,9 +32,9 @@ from ward_app.audit.service import open_chart
 from ward_app.core.database import Transaction
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
-from ward_app.patients.alerts import AlertChanges, change_alerts
 from ward_app.patients.queries import allergies, patient_flags
-from ward_app.patients.types import AllergyStatus
+from ward_app.patients.service import change_alerts
+from ward_app.patients.types import AlertChanges, AllergyStatus
 
 _REASONS = ("No longer needed", "Entered by mistake", "Checked with the patient", "Doctor's order")
 
@@ -137,7 +137,9 @@ class AlertsSheet(EntrySheet):
 
     def _changes(self, before: Alerts) -> AlertChanges:
         allergy_values = self.allergy_form.values()
-        none_known = bool(allergy_values.get("none_known"))
+        none_known = allergy_values.get("none_known") and (
+            before.status is not AllergyStatus.NONE_KNOWN
+        )
         reason = self.value("reason")
         return AlertChanges(
             patient_id=self._patient_id,
@@ -153,7 +155,7 @@ class AlertsSheet(EntrySheet):
                 allergy_values["substances"], self._ids, allergy_values["reaction"]
             ),
             refutations=refuted(before, allergy_values, reason, self._ids),
-            no_known_allergies=none_known and before.status is not AllergyStatus.NONE_KNOWN,
+            no_known_allergies_id=self._ids["none known"] if none_known else None,
         )
 
     def _tell(self, _nothing: object) -> None:

@@ -21,8 +21,16 @@ from ui.widgets.form import Field, Form, Moment, OneOf, Text
 from ui.widgets.inputs import Choice
 from ward_app.board.types import BoardBed
 from ward_app.core.ids import new_id
-from ward_app.rooms.bed_state import AvailabilityChange, BedChange, ReadinessChange, change_bed
-from ward_app.rooms.types import Availability, BedState, BlockReason, Readiness
+from ward_app.rooms.service import change_bed
+from ward_app.rooms.types import (
+    Availability,
+    AvailabilityChange,
+    BedChange,
+    BedState,
+    BlockReason,
+    Readiness,
+    ReadinessChange,
+)
 
 
 class BedStateSheet(EntrySheet):

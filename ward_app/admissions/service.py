@@ -9,7 +9,10 @@ from datetime import date
 from uuid import UUID
 
 from ward_app.admissions.outcomes import Outcome, placement
+from ward_app.admissions.queries import stay_history
 from ward_app.admissions.types import (
+    Arrival,
+    Arrived,
     NewAdmission,
     NewCancellation,
     NewDischarge,
@@ -18,7 +21,8 @@ from ward_app.admissions.types import (
     Placement,
 )
 from ward_app.core.database import Transaction
-from ward_app.core.errors import RuleBrokenError
+from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.patients.service import change_alerts, register_patient
 
 _ADMIT = "SELECT * FROM admission.admit(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _TRANSFER = "SELECT * FROM admission.transfer(%s, %s, %s, %s, %s, %s, %s)"
@@ -30,6 +34,18 @@ _EXPECT = """
 INSERT INTO admission.expected_discharges (id, admission_id, expected_on, reason)
 VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
+
+
+def arrive(tx: Transaction, arrival: Arrival) -> Arrived:
+    """Register (if new) and admit the patient, with allergies and flags, or none of it.
+
+    Raises as `admit`, and:
+        RuleBrokenError: a name or a substance is missing.
+    """
+    registered = register_patient(tx, arrival.new_patient) if arrival.new_patient else None
+    placement = admit(tx, arrival.admission)
+    change_alerts(tx, arrival.alerts)
+    return Arrived(placement=placement, registered=registered)
 
 
 def admit(tx: Transaction, admission: NewAdmission) -> Placement:
@@ -122,6 +138,26 @@ def cancel_latest_step(tx: Transaction, cancellation: NewCancellation) -> Placem
     return _one(
         tx, _CANCEL, cancellation.id, cancellation.admission_id, cancellation.reason.strip()
     )
+
+
+def undo_step(tx: Transaction, cancellation: NewCancellation, step_id: UUID) -> Placement:
+    """Undo the latest step of a stay, if it still is the step `step_id`.
+
+    Repeating it with the same cancellation changes nothing.
+
+    Raises:
+        ConflictError: somebody recorded or undid a step since the history was shown.
+        RuleBrokenError: no reason is given, or there is nothing to undo.
+    """
+    history = stay_history(tx, cancellation.admission_id)
+    repeated = any(step.id == cancellation.id for step in history)
+    latest = next((step for step in history if step.can_cancel), None)
+    if not repeated and latest is not None and latest.id != step_id:
+        raise ConflictError(
+            "Another step was recorded meanwhile. Look at what would be undone now, and save"
+            " again."
+        )
+    return cancel_latest_step(tx, cancellation)
 
 
 def set_expected_discharge(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ward_app.core.errors import ConflictError
+from ward_app.patients.types import AlertChanges, NewPatient, PatientIdentity
 
 
 class AdmissionSource(StrEnum):
@@ -130,6 +131,29 @@ class Placement:
     event_id: UUID
     ward_name: str
     bed_label: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Everything entered when a patient arrives.
+
+    Attributes:
+        new_patient: a person to register first, None for one already known; its id is the
+            admission's `patient_id`.
+        alerts: allergies named and flags put up at arrival.
+    """
+
+    admission: NewAdmission
+    new_patient: NewPatient | None
+    alerts: AlertChanges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """Where the patient now is; `registered` holds the new patient number, if one was given."""
+
+    placement: Placement
+    registered: PatientIdentity | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,14 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
-from ward_app.core.ids import new_id
-from ward_app.patients.types import Allergy, FlagChange, NewPatient, PatientIdentity
+from ward_app.patients.types import (
+    AlertChanges,
+    Allergy,
+    FlagChange,
+    NewPatient,
+    PatientIdentity,
+    Refutation,
+)
 
 _REGISTER = "SELECT patient.register(%s, %s, %s, %s, %s, %s, %s)"
 
@@ -70,6 +76,23 @@ def register_patient(tx: Transaction, patient: NewPatient) -> PatientIdentity:
     )
 
 
+def change_alerts(tx: Transaction, changes: AlertChanges) -> None:
+    """Record all of the changes, or none; repeating them changes nothing.
+
+    Raises:
+        RuleBrokenError: a substance or a reason is missing.
+        ConflictError: somebody else changed the same allergy first.
+    """
+    for refutation in changes.refutations:
+        refute_allergy(tx, refutation)
+    for allergy in changes.allergies:
+        record_allergy(tx, changes.patient_id, allergy)
+    if changes.no_known_allergies_id is not None:
+        record_no_known_allergies(tx, changes.no_known_allergies_id, changes.patient_id)
+    for flag in changes.flags:
+        change_flag(tx, flag)
+
+
 def change_flag(tx: Transaction, change: FlagChange) -> None:
     """Put a flag up or take it down; repeating it changes nothing."""
     tx.execute(
@@ -98,18 +121,19 @@ def record_allergy(tx: Transaction, patient_id: UUID, allergy: Allergy) -> None:
     tx.execute(_RECORD_ALLERGY, (allergy.id, patient_id, substance, allergy.reaction))
 
 
-def record_no_known_allergies(tx: Transaction, patient_id: UUID) -> None:
-    """Record that the patient was asked and has no known allergies."""
-    tx.execute(_NO_KNOWN_ALLERGIES, (new_id(), patient_id))
+def record_no_known_allergies(tx: Transaction, statement_id: UUID, patient_id: UUID) -> None:
+    """Record that the patient was asked and has none; repeating it changes nothing."""
+    tx.execute(_NO_KNOWN_ALLERGIES, (statement_id, patient_id))
 
 
-def refute_allergy(tx: Transaction, refutation_id: UUID, allergy_id: UUID, reason: str) -> None:
+def refute_allergy(tx: Transaction, refutation: Refutation) -> None:
     """Record that an allergy was found not to be one; the statement stays on record.
 
     Raises:
         RuleBrokenError: no reason is given.
         ConflictError: somebody else changed this allergy first.
     """
-    if not reason.strip():
+    reason = refutation.reason.strip()
+    if not reason:
         raise RuleBrokenError("Say why this is no allergy.", field="reason")
-    tx.execute(_REFUTE_ALLERGY, (refutation_id, reason.strip(), allergy_id))
+    tx.execute(_REFUTE_ALLERGY, (refutation.id, reason, refutation.allergy_id))

@@ -108,3 +108,29 @@ class FlagChange:
     occurred_at: datetime
     detail: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refutation:
+    """An allergy on record that was found not to be one."""
+
+    id: UUID
+    allergy_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertChanges:
+    """What a nurse changed of a patient's allergies and flags.
+
+    Attributes:
+        allergies: newly named.
+        no_known_allergies_id: id of the statement that the patient was asked and has none;
+            None = not stated.
+    """
+
+    patient_id: UUID
+    flags: tuple[FlagChange, ...] = ()
+    allergies: tuple[Allergy, ...] = ()
+    refutations: tuple[Refutation, ...] = ()
+    no_known_allergies_id: UUID | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
-from ward_app.rooms.types import Availability, BedState, BlockReason, Readiness
+from ward_app.rooms.types import Availability, BedChange, BedState, BlockReason, Readiness
 
 _SET_READINESS = """
 INSERT INTO room.bed_readiness (id, bed_id, readiness, reason, occurred_at)
@@ -18,6 +18,24 @@ INSERT INTO room.bed_availability
     (id, bed_id, availability, block_reason, note, expected_end_at, occurred_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
+
+
+def change_bed(tx: Transaction, change: BedChange) -> None:
+    """Record what was changed; repeating it changes nothing.
+
+    Raises:
+        RuleBrokenError: a bed is blocked or closed without a reason.
+    """
+    if change.readiness is not None:
+        set_readiness(tx, change.readiness.state, change.readiness.readiness)
+    if change.availability is not None:
+        set_availability(
+            tx,
+            change.availability.state,
+            change.availability.availability,
+            block_reason=change.availability.block_reason,
+            expected_end_at=change.availability.expected_end_at,
+        )
 
 
 def set_readiness(tx: Transaction, state: BedState, readiness: Readiness) -> None:

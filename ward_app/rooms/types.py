@@ -78,6 +78,32 @@ class BedState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessChange:
+    """The bed became clean, dirty and so on."""
+
+    state: BedState
+    readiness: Readiness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityChange:
+    """The bed was opened, blocked or closed; a reason is needed unless it was opened."""
+
+    state: BedState
+    availability: Availability
+    block_reason: BlockReason | None = None
+    expected_end_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedChange:
+    """What a nurse changed of one bed; None = that axis was left alone."""
+
+    readiness: ReadinessChange | None = None
+    availability: AvailabilityChange | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BedChoice:
     """One bed as a destination: where it is and why it may not be chosen.
 
