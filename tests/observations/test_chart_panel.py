@@ -227,7 +227,6 @@ def test_that_arrows_walk_the_sets_and_say_them(qtbot, shown, record):
     ids = [record(minutes, pulse_per_min=60 + minutes) for minutes in (30, 20, 10)]
     panel = shown()
     view = panel.frame.chart
-    press(qtbot, KEY.Key_Left)
     assert view.selection.id == ids[2]
     press(qtbot, KEY.Key_Left)
     assert view.selection.id == ids[1]
@@ -285,6 +284,7 @@ def test_that_o_opens_the_entry_for_this_patient(qtbot, shown, record):
 def test_that_correcting_needs_a_marked_set(qtbot, shown, record):
     record(30)
     panel = shown()
+    panel.frame.chart.select(None)
     with qtbot.assertNotEmitted(panel.sheet_requested):
         press(qtbot, KEY.Key_C)
     assert panel.notice.text == "Mark a set first: arrow keys, or click it."

@@ -102,6 +102,7 @@ def test_that_a_newer_load_keeps_zoom_and_mark_and_follows_the_end(view):
 
 def test_that_the_view_at_the_end_follows_a_later_set(view):
     first = view._content
+    view.select(None)
     view.zoom_in()
     assert view.window_shown.end == first.whole.end
     later = replace(first.chart, read_at=NOW + timedelta(hours=5))
@@ -109,10 +110,21 @@ def test_that_the_view_at_the_end_follows_a_later_set(view):
     assert view.window_shown.end == NOW + timedelta(hours=6)
 
 
+def test_that_a_new_set_is_marked_and_in_view_where_the_newest_was_marked(view):
+    first = view._content
+    view.zoom_in()
+    new = recorded(-4)
+    newer = replace(first.chart, sets=(*first.chart.sets, new), read_at=new.recorded_at)
+    view.show_content(ChartContent(newer, LONDON))
+    assert view.selection.id == new.id
+    assert view.window_shown.holds(new.occurred_at)
+
+
 def test_that_another_stay_starts_with_its_own_view(view):
     view.select_first()
-    view.show_content(ChartContent(chart(recorded(2)), LONDON))
-    assert view.selection is None
+    other = recorded(2)
+    view.show_content(ChartContent(chart(other), LONDON))
+    assert view.selection.id == other.id
     view.show_content(None)
     assert view.window_shown is None
     view.zoom_in()

@@ -75,14 +75,21 @@ class ChartView(QWidget):
         return next((one for one in self._content.drawn if one.id == self._selected), None)
 
     def show_content(self, content: ChartContent | None) -> None:
-        """Show a load of a chart; the same stay keeps its zoom and its marked set."""
+        """Show a load of a chart; the same stay keeps its zoom and its marked set.
+
+        Who had the newest set marked gets the newest again.
+        """
         before, self._content = self._content, content
         if content is None:
             self._window = self._selected = None
-        elif not _same_stay(before, content) or self._window is None:
-            self._window, self._selected = content.first_view, None
+        elif before is None or self._window is None or not _same_stay(before, content):
+            # the newest set is what a chart is opened for
+            self._window, self._selected = content.first_view, _newest(content)
         else:
             self._window = _followed(self._window, before, content)
+            if self._selected == _newest(before):
+                self._selected = _newest(content)
+        self._show_marked()
         self._redraw()
         self.selected.emit(self.selection)
 
@@ -95,10 +102,9 @@ class ChartView(QWidget):
     def select(self, set_id: UUID | None) -> None:
         """Mark a set in force and bring it into view."""
         self._selected = set_id
+        self._show_marked()
         marked = self.selection
-        if marked is not None and self._content is not None and self._window is not None:
-            window = showing(self._window, marked.occurred_at, self._content.whole)
-            self._set_window(window)
+        if marked is not None:
             self._speak(marked)
         self.update()
         self.selected.emit(marked)
@@ -262,6 +268,12 @@ class ChartView(QWidget):
         around = marked.occurred_at if marked and in_view else self._window.end
         self._set_window(zoom(self._window, around, self._content.whole))
 
+    def _show_marked(self) -> None:
+        """Move the window no further than needed to show the marked set."""
+        marked = self.selection
+        if marked is not None and self._content is not None and self._window is not None:
+            self._set_window(showing(self._window, marked.occurred_at, self._content.whole))
+
     def _redraw(self) -> None:
         self._picture = self._painter = None
         self.update()
@@ -273,13 +285,17 @@ class ChartView(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
 
-def _same_stay(before: ChartContent | None, after: ChartContent) -> bool:
-    return before is not None and before.chart.admission_id == after.chart.admission_id
+def _same_stay(before: ChartContent, after: ChartContent) -> bool:
+    return before.chart.admission_id == after.chart.admission_id
 
 
-def _followed(window: Window, before: ChartContent | None, after: ChartContent) -> Window:
+def _newest(content: ChartContent) -> UUID | None:
+    return content.drawn[-1].id if content.drawn else None
+
+
+def _followed(window: Window, before: ChartContent, after: ChartContent) -> Window:
     """Return the window over a newer load: one that stood at the end stays at the end."""
-    if before is None or window.end < before.whole.end:
+    if window.end < before.whole.end:
         return window
     if window.start <= before.whole.start:
         return after.whole

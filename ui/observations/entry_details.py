@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.observations.words import REASON_WORDS, missing_text
 from ui.widgets.form import Field, Form, Note, OneOf, Text
-from ui.widgets.inputs import Choice
+from ui.widgets.inputs import Choice, Input
 from ward_app.observations.types import IncompleteReason, Score
 
 REASON = "incomplete_reason"
@@ -45,6 +45,11 @@ class EntryDetails(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
+
+    @property
+    def change(self) -> Input:
+        """The input that takes why a set is corrected."""
+        return self.form.input(CHANGE)
 
     def show_score(self, score: Score) -> None:
         """Name what is missing; a complete set needs no reason."""
