@@ -111,6 +111,16 @@ def test_that_stays_lie_in_wards_and_beds_at_their_weekday_and_clock_time(
     assert outcome.added == outcome.planned
 
 
+def test_that_a_move_from_bed_to_bed_keeps_the_arrival_on_the_ward(data_set, tables, load, admin):
+    data_set(tables)
+    load()
+    arrivals = admin.execute(
+        "SELECT DISTINCT b.ward_arrived_at FROM admission.bed_stays b"
+        " JOIN room.wards w ON w.id = b.ward_id WHERE w.name = 'Medicine'"
+    ).fetchall()
+    assert arrivals == [(datetime(2026, 3, 9, 12, tzinfo=UTC),)]
+
+
 def test_that_a_visit_to_the_ed_without_admission_is_a_stay_of_its_own(
     data_set, tables, load, places, admin
 ):
@@ -247,6 +257,18 @@ def test_that_a_stay_has_the_specialty_of_its_last_service_up_to_the_anchor(
     found = admin.execute(question, ("20000001",)).fetchone()
     reason = "Emergency admission: emergency room"
     assert found == ("General surgery", "emergency_department", reason)
+
+
+def test_that_a_source_that_is_not_said_is_home_and_reported(
+    data_set, tables, load, admin, report_file
+):
+    tables["hosp/admissions"][0] |= {"admission_location": ""}
+    del tables["hosp/transfers"][0]
+    data_set(tables)
+    load()
+    question = "SELECT source FROM admission.admissions WHERE external_id = '20000001'"
+    assert admin.execute(question).fetchone() == ("home",)
+    assert "admission_location" in {line["field"] for line in read_report(report_file)}
 
 
 def test_that_sets_are_scored_and_shown_as_incomplete(data_set, tables, load, admin):

@@ -113,3 +113,29 @@ def test_that_a_data_set_without_patients_says_so(tmp_path, report, tables):
     tables["hosp/patients"] = []
     with pytest.raises(UnusableSourceError, match=r"Not one row of hosp/patients .* it has none"):
         read_files(write(tmp_path, tables), report)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "reason"),
+    [
+        ("hosp/patients", {"anchor_age": "old"}, "not a whole number from 0 to 122"),
+        ("hosp/patients", {"anchor_age": "123"}, "not a whole number from 0 to 122"),
+        ("hosp/patients", {"anchor_year": "-1"}, "not a whole number from 0 to 2300"),
+        ("hosp/patients", {"dod": "31-02-2150"}, "not a date"),
+        ("hosp/patients", {"dod": "0150-02-01"}, "not between 1900 and 2300"),
+        ("hosp/admissions", {"hadm_id": "20000001.0"}, "not a number of the data set"),
+        ("hosp/admissions", {"deathtime": "late"}, "not a date and time"),
+        ("hosp/transfers", {"outtime": ""}, "not a date and time"),
+        ("hosp/services", {"transfertime": "x"}, "not a date and time"),
+    ],
+)
+def test_that_a_row_that_cannot_be_read_is_reported_with_its_field(
+    tmp_path, report, tables, name, values, reason
+):
+    tables[name][0] |= values
+    tables["hosp/patients"].append(a_patient("10000003"))
+    read_files(write(tmp_path, tables), report)
+    [(field, value)] = values.items()
+    [line] = report.lines
+    assert (line.source_file, line.line, line.field) == (f"{name}.csv.gz", 2, field)
+    assert (line.value, line.reason) == (value, reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -143,10 +142,6 @@ class LoadPlan:
         if values.keys() != set(target.columns):
             raise ValueError(f"{target.table}: columns {set(target.columns) ^ values.keys()}")
         self.rows[target].append(tuple(values[column] for column in target.columns))
-
-    def add_all(self, target: Target, rows: Iterable[Row]) -> None:
-        """Add rows that are tuples already."""
-        self.rows[target] += rows
 
     def ward_ids(self) -> list[UUID]:
         """Return the wards of the plan."""

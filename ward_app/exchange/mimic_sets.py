@@ -19,6 +19,7 @@ from ward_app.observations.rules import news2, next_due_at
 from ward_app.observations.types import VitalSigns
 
 Announce = Callable[[int, int], None]
+_SETS_A_STEP = 200
 
 
 def plan_sets(
@@ -35,7 +36,8 @@ def plan_sets(
             set_id = context.ids("set", record.hadm_id, record.charted_at.isoformat())
             admission_of[set_id] = context.ids("admission", record.hadm_id)
             found.append((occurred_at, set_id, signs))
-        announce(done, len(sets))
+        if done % _SETS_A_STEP == 0 or done == len(sets):
+            announce(done, len(sets))
     for occurred_at, set_id, signs in sorted(found, key=lambda one: one[:2]):
         plan.add(
             VITAL_SIGNS,
