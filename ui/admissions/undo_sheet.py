@@ -21,7 +21,7 @@ from ui.widgets.option_delegate import OptionDelegate
 from ui.widgets.option_model import OptionModel
 from ui.widgets.reason_input import Reason
 from ward_app.admissions.queries import stay_history
-from ward_app.admissions.service import undo_step
+from ward_app.admissions.service import cancel_latest_step
 from ward_app.admissions.types import NewCancellation, Placement, StayEvent, StayStep
 from ward_app.core.errors import ConflictError, WardError
 from ward_app.rooms.types import Ward
@@ -65,9 +65,10 @@ class UndoSheet(StepSheet):
             id=self.ids[f"undo {self._step.id}"],
             admission_id=self.stay.admission_id,
             reason=self.value("reason"),
+            step_id=self._step.id,
         )
         show = partial(self._tell, self.stay)
-        self.send("beds", show, undo_step, cancellation, self._step.id)
+        self.send("beds", show, cancel_latest_step, cancellation)
 
     @override
     def show_problem(self, error: WardError) -> None:

@@ -107,6 +107,9 @@ _REFUSALS: dict[str, Callable[[Outcome], WardError]] = {
     "overlaps": _conflict(
         "At that time the patient was already somewhere else. Check the time and the history."
     ),
+    "step_changed": _conflict(
+        "Another step was recorded meanwhile. Look at what would be undone now, and save again."
+    ),
     "already_left": _conflict("This patient has already left. Refresh the board."),
     "not_found": _conflict("This patient's stay is not there any more. Refresh the board."),
     "not_in_reach": lambda _outcome: NotPermittedError(

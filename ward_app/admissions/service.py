@@ -9,7 +9,6 @@ from datetime import date
 from uuid import UUID
 
 from ward_app.admissions.outcomes import Outcome, placement
-from ward_app.admissions.queries import stay_history
 from ward_app.admissions.types import (
     Arrival,
     Arrived,
@@ -21,14 +20,14 @@ from ward_app.admissions.types import (
     Placement,
 )
 from ward_app.core.database import Transaction
-from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.errors import RuleBrokenError
 from ward_app.patients.service import change_alerts, register_patient
 
 _ADMIT = "SELECT * FROM admission.admit(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _TRANSFER = "SELECT * FROM admission.transfer(%s, %s, %s, %s, %s, %s, %s)"
 _SWAP = "SELECT * FROM admission.swap(%s, %s, %s, %s, %s, %s)"
 _DISCHARGE = "SELECT * FROM admission.discharge(%s, %s, %s, %s, %s)"
-_CANCEL = "SELECT * FROM admission.cancel_latest_step(%s, %s, %s)"
+_CANCEL = "SELECT * FROM admission.cancel_latest_step(%s, %s, %s, %s)"
 
 _EXPECT = """
 INSERT INTO admission.expected_discharges (id, admission_id, expected_on, reason)
@@ -134,30 +133,16 @@ def cancel_latest_step(tx: Transaction, cancellation: NewCancellation) -> Placem
 
     Raises:
         RuleBrokenError: no reason is given, or there is nothing to undo.
+        ConflictError: another step was recorded or undone since `step_id` was shown.
     """
     return _one(
-        tx, _CANCEL, cancellation.id, cancellation.admission_id, cancellation.reason.strip()
+        tx,
+        _CANCEL,
+        cancellation.id,
+        cancellation.admission_id,
+        cancellation.reason.strip(),
+        cancellation.step_id,
     )
-
-
-def undo_step(tx: Transaction, cancellation: NewCancellation, step_id: UUID) -> Placement:
-    """Undo the latest step of a stay, if it still is the step `step_id`.
-
-    Repeating it with the same cancellation changes nothing.
-
-    Raises:
-        ConflictError: somebody recorded or undid a step since the history was shown.
-        RuleBrokenError: no reason is given, or there is nothing to undo.
-    """
-    history = stay_history(tx, cancellation.admission_id)
-    repeated = any(step.id == cancellation.id for step in history)
-    latest = next((step for step in history if step.can_cancel), None)
-    if not repeated and latest is not None and latest.id != step_id:
-        raise ConflictError(
-            "Another step was recorded meanwhile. Look at what would be undone now, and save"
-            " again."
-        )
-    return cancel_latest_step(tx, cancellation)
 
 
 def set_expected_discharge(

@@ -109,11 +109,15 @@ class NewDischarge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCancellation:
-    """Undo the latest step of an admission with a reason; what happened stays on record."""
+    """Undo the latest step of an admission with a reason; what happened stays on record.
+
+    `step_id`: the step that was shown to the user; None undoes whichever is the latest.
+    """
 
     id: UUID
     admission_id: UUID
     reason: str
+    step_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,9 +185,24 @@ BEGIN
         LIMIT 1);
 END $$;
 
--- Undo the latest step in force.
+-- The latest step in force: a discharge, a move, or the admission itself.
+CREATE FUNCTION admission.latest_step_id(p_admission_id uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(
+        (SELECT d.id FROM admission.discharges d
+         JOIN admission.admissions a ON a.id = d.admission_id AND a.discharged_at IS NOT NULL
+         WHERE d.admission_id = p_admission_id AND d.cancels_id IS NULL
+           AND NOT EXISTS (SELECT FROM admission.discharges c WHERE c.cancels_id = d.id)
+         ORDER BY d.seq DESC LIMIT 1),
+        (admission.latest_transfer(p_admission_id)).id,
+        p_admission_id);
+END $$;
+
+-- Undo the latest step in force; given p_step_id, only if it still is that step.
 CREATE FUNCTION admission.cancel_latest_step(
-    p_id uuid, p_admission_id uuid, p_reason text) RETURNS admission.result
+    p_id uuid, p_admission_id uuid, p_reason text, p_step_id uuid DEFAULT NULL)
+RETURNS admission.result
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_transfer admission.transfers := admission.latest_transfer(p_admission_id);
@@ -214,6 +229,8 @@ BEGIN
             WHERE a.id = p_admission_id AND a.cancelled_at IS NOT NULL
               AND b.ward_id = ANY (auth.ward_ids('admission.cancel')))
             THEN 'nothing_to_undo' ELSE 'not_in_reach' END);
+    ELSIF p_step_id <> admission.latest_step_id(p_admission_id) THEN
+        RETURN admission.refuse('step_changed');
     ELSIF EXISTS (SELECT FROM admission.admissions a
                   WHERE a.id = p_admission_id AND a.discharged_at IS NOT NULL) THEN
         RETURN admission.cancel_discharge(p_id, p_admission_id, p_reason);

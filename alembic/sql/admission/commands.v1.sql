@@ -11,7 +11,7 @@ GRANT SELECT ON room.bed_availability, room.rooms TO ward_definer;
 
 -- outcome: done | not_found | not_in_reach | already_in_hospital | already_left | in_future |
 --   before_arrival | bed_unknown | bed_not_open | bed_not_clean | bed_taken | nothing_to_undo |
---   same_place | overlaps. The rest describes the place reached or who stands in the way;
+--   step_changed | same_place | overlaps. The rest describes the place reached or who stands in the way;
 --   detail: a reason, or a time in the ward's zone.
 CREATE TYPE admission.result AS (
     outcome text, event text, event_id uuid, admission_id uuid, ward_name text, bed_label text,
