@@ -38,11 +38,16 @@ def found_places(
 def found_actions(typed: str, actions: Iterable[QAction]) -> tuple[Found, ...]:
     """Return the actions that match and can be done now, with their keys."""
     offered = [
-        Found(text=action.text(), detail=action.shortcut().toString(), run=action.trigger)
+        Found(text=action.text(), detail=key_words(action), run=action.trigger)
         for action in actions
         if action.isEnabled() and action.text()
     ]
     return best_first(typed, offered)
+
+
+def key_words(action: QAction) -> str:
+    """Return an action's keys as they are written on the keyboard; empty when it has none."""
+    return action.shortcut().toString().replace("Return", "Enter").replace("Esc", "Escape")
 
 
 def best_first(typed: str, offered: Iterable[Found]) -> tuple[Found, ...]:

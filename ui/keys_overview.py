@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from ui import theme
 from ui.widgets.overlay import Overlay
 
-CARD_WIDTH_PX = 720
-CARD_HEIGHT_PX = 520
+CARD_WIDTH_PX = 920
+CARD_HEIGHT_PX = 560
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,14 @@ class KeysOverview(Overlay):
         self.column.addWidget(self._area)
 
     def show_keys(self, groups: Sequence[KeyGroup]) -> None:
-        """Open and show these."""
+        """Open and show these: the first group at the left, the others at the right."""
         self._groups = tuple(groups)
         page = QWidget()
         theme.tint(page, ground="card")
-        grid = QGridLayout(page)
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(3 * theme.GRID_PX)
-        grid.setVerticalSpacing(6)
-        for group in groups:
-            self._add(grid, group)
-        grid.setRowStretch(grid.rowCount(), 1)
+        row = QHBoxLayout(page)
+        row.setSpacing(5 * theme.GRID_PX)
+        for column in (groups[:1], groups[1:]):
+            row.addLayout(_column(column), 1)
         self._area.setWidget(page)
         self.open()
         self._area.setFocus()
@@ -55,15 +52,27 @@ class KeysOverview(Overlay):
         """Return the (keys, what they do) pairs shown."""
         return tuple(pair for group in self._groups for pair in group.keys)
 
-    def _add(self, grid: QGridLayout, group: KeyGroup) -> None:
-        heading = QLabel(group.heading)
-        heading.setFont(theme.font(theme.BODY_PX + 2, QFont.Weight.DemiBold))
-        heading.setContentsMargins(0, theme.GRID_PX, 0, 0)
-        grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
-        for keys, meaning in group.keys:
-            line = grid.rowCount()
-            label = QLabel(keys)
-            label.setFont(theme.font(weight=QFont.Weight.DemiBold))
-            theme.tint(label, "accent")
-            grid.addWidget(label, line, 0)
-            grid.addWidget(QLabel(meaning), line, 1)
+
+def _column(groups: Sequence[KeyGroup]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setColumnStretch(1, 1)
+    grid.setHorizontalSpacing(3 * theme.GRID_PX)
+    grid.setVerticalSpacing(6)
+    for group in groups:
+        _add(grid, group)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return grid
+
+
+def _add(grid: QGridLayout, group: KeyGroup) -> None:
+    heading = QLabel(group.heading)
+    heading.setFont(theme.font(theme.BODY_PX + 2, QFont.Weight.DemiBold))
+    heading.setContentsMargins(0, theme.GRID_PX, 0, 0)
+    grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+    for keys, meaning in group.keys:
+        line = grid.rowCount()
+        label = QLabel(keys)
+        label.setFont(theme.font(weight=QFont.Weight.DemiBold))
+        theme.tint(label, "accent")
+        grid.addWidget(label, line, 0)
+        grid.addWidget(QLabel(meaning), line, 1)

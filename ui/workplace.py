@@ -14,7 +14,7 @@ from typing_extensions import override
 from ui import theme
 from ui.command_palette import CommandPalette
 from ui.context import Context, Place
-from ui.finding import found_actions, found_places
+from ui.finding import found_actions, found_places, key_words
 from ui.keys_overview import KeyGroup, KeysOverview
 from ui.pulse import Pulse
 from ui.widgets.outcome_bar import OutcomeBar
@@ -319,7 +319,7 @@ def _row(parent: QWidget | None = None) -> QHBoxLayout:
 def _group(heading: str, widget: QWidget) -> KeyGroup:
     """Return the keys of a widget's actions."""
     keys = tuple(
-        (action.shortcut().toString(), action.text())
+        (key_words(action), action.text())
         for action in widget.actions()
         if not action.shortcut().isEmpty()
     )

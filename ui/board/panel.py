@@ -29,6 +29,7 @@ from ward_app.board.types import Board, BoardBed, BoardFilter
 from ward_app.core.errors import WardError
 
 _NARROW_BELOW_PX = 1400
+_NO_ROOM_FOR_DETAILS_BELOW_PX = 940
 _MINUTE_MS = 60_000
 _MOST_FOUND = 12
 
@@ -179,6 +180,7 @@ class BoardPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = event.size().width() < _NARROW_BELOW_PX
         self.peek.setFixedWidth(NARROW_PEEK_WIDTH_PX if narrow else PEEK_WIDTH_PX)
+        self._make_room()
         super().resizeEvent(event)
 
     def _show_board(self, board: Board) -> None:
@@ -334,9 +336,14 @@ class BoardPanel(Panel):
         self.search_bar.field.left.connect(self.beds.focus_beds)
         self.search_bar.field.escaped.connect(self.show_all)
         self.search_bar.table.toggled.connect(self.beds.show_table)
-        self.search_bar.details.toggled.connect(self.peek.setVisible)
+        self.search_bar.details.toggled.connect(self._make_room)
         self.search_bar.wall.clicked.connect(self.open_wall)
         self._minute.timeout.connect(self.tell_time)
+
+    def _make_room(self) -> None:
+        """Give a narrow board, beside an open sheet, the details' room for its beds."""
+        wide = self.width() >= _NO_ROOM_FOR_DETAILS_BELOW_PX
+        self.peek.setVisible(wide and self.search_bar.details.isChecked())
 
     def _add_commands(self) -> None:
         for action in ACTIONS:

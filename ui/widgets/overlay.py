@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ui import theme
 
-TOP_MARGIN_PX = 72
+TOP_MARGIN_PX = 56
 SHADE_OPACITY = 90
 
 

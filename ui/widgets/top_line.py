@@ -130,6 +130,7 @@ class TopLine(QFrame):
     def _replace_buttons(self, counts: Sequence[Count]) -> None:
         for button in self._buttons.values():
             self._counts.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = {count.key: self._count_button(count.key) for count in counts}
         for button in self._buttons.values():
