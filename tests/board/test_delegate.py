@@ -121,6 +121,13 @@ def test_that_what_is_known_of_allergies_and_the_loudest_flags_stay(grid, bed):
     assert told in (len(shown.chips), len(shown.chips) + 1)
 
 
+def test_that_the_loudest_flags_stay_on_the_smallest_tile(qapp):
+    layouts = TileLayouts(GRIDS["small_screen"])
+    bed = a_patient(9, allergy_status="not_recorded", flags=EVERY_FLAG)
+    texts = [chip.text.text for chip in layouts.layout(card(bed)).chips]
+    assert texts == ["Allergy?", "Isol", "DNACPR", "+3"]
+
+
 def test_that_a_long_name_keeps_its_given_name(grid):
     name = TileLayouts(grid).layout(card(a_patient(**LONG))).name.text
     assert name.startswith("≈ WOLFE")

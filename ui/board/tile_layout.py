@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,6 +35,9 @@ class Text:
 
     at: QPointF
     text: str
+
+
+ShortChip = tuple[str, Tone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ class TileType:
         self.name = _Face(14 if small else 16, SemiBold, scale)
         self.text = _Face(12 if small else 13, Normal, scale)
         self.due = _Face(12 if small else 13, SemiBold, scale)
-        self.chip = _Face(11 if small else 12, SemiBold, min(scale, _LARGEST_CHIP_SCALE))
+        chip_scale = min(scale, _LARGEST_CHIP_SCALE)
+        self.chip = _Face(11 if small else 12, SemiBold, chip_scale)
+        self.chip_padding = (3.0 if small else 4.5) * chip_scale
+        self.chip_gap = (3.0 if small else 4.0) * chip_scale
         self.badge = _Face(16 if small else 20, Bold, scale)
         self.unit = grid.scale
         self.margin = (2.0 if small else 4.0) * scale
@@ -268,33 +274,42 @@ class TileLayouts:
         hidden = len(chips) - len(shown)
         if hidden:
             shown = (*shown, (f"+{hidden}", Tone.QUIET))
-        x, face, unit = self.inner.left(), self.type.chip, self.type.unit
+        x, face = self.inner.left(), self.type.chip
         for text, tone in shown:
-            box = QRectF(x, top, self._chip_width(text), self._chip_height)
+            width = self._chip_width(text, tone)
+            box = QRectF(x, top, width - self.type.chip_gap, self._chip_height)
             yield ChipBox(box, face.text_in(box, text), tone)
-            x = box.right() + 4 * unit
+            x += width
 
-    def _fitting(self, chips: tuple[Chip, ...]) -> tuple[tuple[str, Tone], ...]:
-        """Return the words where all fit, else short forms; the quietest are left out first.
+    def _fitting(self, chips: tuple[Chip, ...]) -> tuple[ShortChip, ...]:
+        """Return the words where all fit, else short forms, the loudest first to be kept.
 
         What is known of allergies comes first and always stays.
         """
-        words = tuple(chip.words for chip in chips)
-        short = tuple(chip.short for chip in chips)
+        words = tuple((chip.words, chip.tone) for chip in chips)
+        short = tuple((chip.short, chip.tone) for chip in chips)
         for texts in (words, words[:1] + short[1:], short):
-            if self._chips_width(texts) <= self.inner.width():
-                return tuple(zip(texts, (chip.tone for chip in chips), strict=True))
-        left = list(chips)
-        room = self.inner.width() - self._chip_width("+9")
-        while len(left) > 1 and self._chips_width([chip.short for chip in left]) > room:
-            left.remove(max(reversed(left[1:]), key=lambda chip: _QUIETNESS[chip.tone]))
-        return tuple((chip.short, chip.tone) for chip in left)
+            if sum(self._chip_width(*each) for each in texts) <= self._chip_room:
+                return texts
+        room = self._chip_room - self._chip_width("+9", Tone.QUIET)
+        kept: set[int] = set()
+        for at in sorted(range(len(short)), key=lambda at: (at > 0, _QUIETNESS[short[at][1]])):
+            width = self._chip_width(*short[at])
+            if width <= room or at == 0:
+                kept.add(at)
+                room -= width
+        return tuple(each for at, each in enumerate(short) if at in kept)
 
-    def _chip_width(self, text: str) -> float:
-        return self.type.chip.width(text) + 10 * self.type.unit
+    @property
+    def _chip_room(self) -> float:
+        # nothing stands behind the last gap
+        return self.inner.width() + self.type.chip_gap
 
-    def _chips_width(self, texts: Sequence[str]) -> float:
-        return sum(self._chip_width(text) + 4 * self.type.unit for text in texts)
+    def _chip_width(self, text: str, tone: Tone) -> float:
+        """Return the width of a chip and the gap behind it; only a frame has padding."""
+        type_ = self.type
+        padding = 0.0 if tone is Tone.QUIET else 2 * type_.chip_padding
+        return type_.chip.width(text) + padding + type_.chip_gap
 
     def _mark(self, top: float) -> QRectF:
         size = self.type.due.ascent
