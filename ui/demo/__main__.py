@@ -6,11 +6,15 @@ import sys
 
 from ui.demo.launch import launch
 from ui.demo.options import Options, read_options
-from ui.demo.terminal import say
+from ui.demo.terminal import has_screen, say
+from ui.demo.tour import run_tour
 from ward_app.core.errors import WardError
 from ward_app.core.places import places
 from ward_app.demo.ground import DemoGround
 from ward_app.operations.cluster import private_cluster
+
+# as shells report a program ended by Ctrl+C
+_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -21,6 +25,8 @@ def main() -> int:
     except WardError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
 def _run(ground: DemoGround, options: Options) -> int:
@@ -28,6 +34,11 @@ def _run(ground: DemoGround, options: Options) -> int:
         ground.cluster.stop()
         say(f"The private server is {ground.cluster.status()}.")
         return 0
+    if options.tour:
+        return run_tour(ground, options)
+    if not has_screen():
+        say("There is no screen, so this is the tour: the program walked through, as pictures.")
+        return run_tour(ground, options)
     return launch(ground, options)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from ward_app.admissions.types import AdmissionSource, Destination
@@ -36,12 +36,23 @@ class Person:
 
     Attributes:
         age: in years; None = not known.
+        born_on: where the day itself matters; else it is drawn to fit the age.
         allergies: substances; () = none known, None = nobody asked.
     """
 
     name: Name
     age: int | None
     allergies: tuple[str, ...] | None = None
+    born_on: date | None = None
+
+
+FORMER_PATIENT = Person(
+    name=Name(family="Whitfield", given="Margaret", title="Mrs", sex=Sex.FEMALE),
+    age=None,
+    born_on=date(1944, 3, 12),
+    allergies=("Penicillin",),
+)
+"""Somebody known, for whom a new registration is easily mistaken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +188,7 @@ def drawn_person(rng: Random, taken: set[str], ages: tuple[int, int] = (16, 95))
 
 def former_patients(rng: Random) -> Iterator[Person]:
     """Yield people who were registered once and are not in hospital now."""
-    name = Name(family="Whitfield", given="Margaret", title="Mrs", sex=Sex.FEMALE)
-    yield Person(name=name, age=82, allergies=("Penicillin",))
+    yield FORMER_PATIENT
     taken: set[str] = set()
     for _ in range(_FORMER_PATIENTS):
         yield drawn_person(rng, taken)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from itertools import count as count_from
 from typing import Any
 
 import psycopg
@@ -18,7 +19,7 @@ from ward_app.demo.hospital import FACILITY_CODE
 from ward_app.operations import workstations
 from ward_app.operations.bootstrap import DATABASE
 from ward_app.operations.cluster import Cluster, ClusterState, whereabouts
-from ward_app.operations.workstations import Enrolment
+from ward_app.operations.workstations import EnrolledWorkstation, Enrolment
 
 Say = Callable[[str], None]
 
@@ -26,7 +27,6 @@ FRESH_FOR = timedelta(hours=12)
 """After that nearly every set of observations would be overdue."""
 
 _STATION = "Demo station"
-_STATION_ROLES = workstations.role_name_for(_STATION)
 _DISPOSABLE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
 
 _LOOK = """
@@ -67,8 +67,12 @@ class DemoGround:
     revokes those that nobody uses any more.
     """
 
-    def __init__(self, cluster: Cluster, database: str = DATABASE) -> None:
+    def __init__(
+        self, cluster: Cluster, database: str = DATABASE, *, station: str = _STATION
+    ) -> None:
+        """Name the cluster, the database in it and what its workstations are called."""
         self.cluster, self.database = cluster, database
+        self._station = station
         self._mine: list[str] = []
 
     @property
@@ -97,11 +101,27 @@ class DemoGround:
         elif not found.is_fresh:
             say("The demo hospital is of another day; --reset fills it anew.")
 
+    def prepare_for_once(self, say: Say) -> None:
+        """Make the database anew, whatever was in it: for a walk that is to begin afresh.
+
+        The server runs already.
+        """
+        if self._look() is not None:
+            self._revoke(self._stations())
+        _set_up().make_anew(self.cluster, self.database, say)
+
+    def remove(self) -> None:
+        """Revoke this run's workstations and drop the database."""
+        self._revoke(self._stations())
+        self._mine.clear()
+        _set_up().remove(self.cluster, self.database)
+
     def enrol_stations(self, count: int) -> list[Enrolment]:
         """Return so many workstations for this run, after revoking those no longer in use."""
         self._revoke_unused()
         taken = {station.name for station in self._stations()}
-        free = (name for number in range(1, 100) if (name := f"{_STATION} {number}") not in taken)
+        names = (f"{self._station} {number}" for number in count_from(1))
+        free = (name for name in names if name not in taken)
         made = [
             workstations.enrol(
                 self.dsn, next(free), database=self.database, facility_code=FACILITY_CODE
@@ -144,18 +164,20 @@ class DemoGround:
                 "Use another one: WARD_HOME=~/ward-demo ./dev demo."
             )
         say("Making the demo hospital anew; what was done in it is gone.")
-        for station in self._stations():
-            workstations.revoke(self.dsn, station.role_name, database=self.database)
+        self._revoke(self._stations())
         _set_up().make_anew(self.cluster, self.database, say)
 
     def _revoke_unused(self) -> None:
-        for station in self._stations():
-            if not station.connections:
-                workstations.revoke(self.dsn, station.role_name, database=self.database)
+        self._revoke(station for station in self._stations() if not station.connections)
 
-    def _stations(self) -> list[workstations.EnrolledWorkstation]:
+    def _revoke(self, stations: Iterable[EnrolledWorkstation]) -> None:
+        for station in stations:
+            workstations.revoke(self.dsn, station.role_name, database=self.database)
+
+    def _stations(self) -> list[EnrolledWorkstation]:
+        roles = workstations.role_name_for(self._station)
         enrolled = workstations.enrolled(self.dsn, database=self.database)
-        return [station for station in enrolled if station.role_name.startswith(_STATION_ROLES)]
+        return [station for station in enrolled if station.role_name.startswith(roles)]
 
     def _look(self) -> _Found | None:
         """Return what the database holds; None when it has no schema or is not there."""

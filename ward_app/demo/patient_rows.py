@@ -100,8 +100,8 @@ def died_at(stay: Stay) -> datetime | None:
 
 
 def _born_on(person: Person, now: datetime, rng: Random) -> date | None:
-    if person.age is None:
-        return None
+    if person.born_on is not None or person.age is None:
+        return person.born_on
     days = int((person.age + rng.random()) * _DAYS_PER_YEAR)
     return _day(now) - timedelta(days=days)
 

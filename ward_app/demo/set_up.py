@@ -33,3 +33,8 @@ def make_anew(cluster: Cluster, database: str, say: Say) -> None:
     """Drop the database with everything in it, and fill it again."""
     drop_database(cluster.dsn("postgres"), database)
     fill(cluster, database, say)
+
+
+def remove(cluster: Cluster, database: str) -> None:
+    """Drop the database with everything in it."""
+    drop_database(cluster.dsn("postgres"), database)

@@ -1,0 +1,111 @@
+"""What the tour does, in order, and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from ui.demo.steps import arriving, charting, looking, moving, together
+from ui.demo.walk import StepFailedError, Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it is called, and the function that walks it."""
+
+    title: str
+    run: Callable[[Walk], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one step went.
+
+    Attributes:
+        failure: what was missed; None when everything was as it should be.
+        seconds: how long it took.
+        longest_pause_ms: the longest time during which the window could not have answered.
+        notes: what the step said about itself.
+    """
+
+    number: int
+    title: str
+    failure: str | None
+    seconds: float
+    longest_pause_ms: float
+    notes: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """The outcome in one line."""
+        said = self.failure or ", ".join(self.notes)
+        return (
+            f"{self.number:2}  {'FAILED' if self.failure else 'ok    '}  {self.title:<46}"
+            f" {self.seconds:5.1f} s, longest pause {self.longest_pause_ms:3.0f} ms"
+            f"{'. ' if said else ''}{said}"
+        )
+
+
+STEPS = (
+    Step("A wrong password is refused", arriving.sign_in_wrongly),
+    Step("Sign in", arriving.sign_in),
+    Step("Read the board", arriving.read_the_board),
+    Step("Filter by a count, search, show all", arriving.filter_and_search),
+    Step("Find a bed by its number", arriving.find_a_bed),
+    Step("Open a patient", arriving.open_a_patient),
+    Step("Admit somebody new, after a duplicate warning", moving.admit),
+    Step("Chart a full set of observations", charting.chart_a_set),
+    Step("Correct it", charting.correct_a_set),
+    Step("Transfer by keyboard", moving.transfer_by_keyboard),
+    Step("Transfer by drag", moving.transfer_by_drag),
+    Step("Swap two patients", moving.swap),
+    Step("Discharge", moving.discharge),
+    Step("Undo the discharge", moving.undo),
+    Step("A colleague's change appears by itself", together.change_appears),
+    Step("The bed is taken meanwhile", together.bed_taken),
+    Step("Lock and unlock with something typed", looking.lock_and_unlock),
+    Step("The whole hospital", looking.whole_hospital),
+    Step("The board as a table", looking.table),
+    Step("The wall screen", looking.wall),
+    Step("Dark colours", looking.dark),
+    Step("The server goes away and comes back", looking.stale),
+    Step("Sign out", looking.sign_out),
+)
+
+
+def walk_through(
+    walk: Walk, steps: Sequence[Step], tell: Callable[[Outcome], None]
+) -> list[Outcome]:
+    """Walk every step, also after one has failed, and return how each went."""
+    outcomes = []
+    for number, step in enumerate(steps, start=1):
+        outcomes.append(_walked(walk, number, step))
+        tell(outcomes[-1])
+    return outcomes
+
+
+def _walked(walk: Walk, number: int, step: Step) -> Outcome:
+    walk.number = number
+    walk.notes.clear()
+    walk.heartbeat.begin()
+    started_s = perf_counter()
+    failure = None
+    try:
+        step.run(walk)
+    except StepFailedError as missed:
+        failure = str(missed)
+    except Exception as error:  # noqa: BLE001 - whatever it is, this step failed and others follow
+        failure = f"{type(error).__name__}: {error}"
+    outcome = Outcome(
+        number=number,
+        title=step.title,
+        failure=failure,
+        seconds=perf_counter() - started_s,
+        longest_pause_ms=walk.heartbeat.longest_ms,
+        notes=tuple(walk.notes),
+    )
+    if failure is not None:
+        walk.picture("FAILED")
+        walk.tidy()
+    return outcome

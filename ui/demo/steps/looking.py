@@ -1,0 +1,101 @@
+"""Locking, other views, colours, and a server that goes away."""
+
+from __future__ import annotations
+
+from ui.demo.walk import Walk
+from ui.observations.entry_sheet import ObservationSheet
+from ward_app.demo.hospital import SEVEN_EAST, WARDS
+from ward_app.demo.staff import PASSWORD
+
+
+def lock_and_unlock(walk: Walk) -> None:
+    """Locked, nothing of a patient is drawn; unlocked, the half-typed set is still there."""
+    walk.choose("21")
+    walk.hands.press("O")
+    sheet = walk.sheet(ObservationSheet)
+    walk.hands.type("18")
+    walk.hands.press("Ctrl+L")
+    window = walk.program.window
+    walk.until(lambda: window.is_locked, "Ctrl+L did not lock")
+    walk.expect(not walk.workplace.isVisible(), "the workplace is drawn behind the lock")
+    walk.picture("locked")
+    walk.hands.type(PASSWORD)
+    walk.hands.press("Return")
+    walk.until(lambda: not window.is_locked, "the password did not unlock")
+    walk.expect(walk.workplace.sheets.sheet is sheet, "the open sheet is gone")
+    walk.expect(sheet.entry.typed()[0].startswith("18"), "what was typed is gone")
+    walk.picture("unlocked")
+    walk.hands.press("Esc Esc Esc")
+
+
+def whole_hospital(walk: Walk) -> None:
+    """Every ward; patients of other wards stay unnamed."""
+    walk.hands.press("Ctrl+W")
+    walk.hands.type("whole")
+    walk.hands.press("Return")
+    walk.until(lambda: walk.workplace.place.whole_hospital, "the hospital is not shown")
+    beds = sum(len(list(ward.beds())) for ward in WARDS)
+    walk.until(lambda: len(walk.cards()) >= beds, "not every bed is shown")
+    named = {card.bed.ward_name for card in walk.cards() if card.bed.family_name}
+    walk.expect(named == {SEVEN_EAST.name}, f"patients are named on {named}")
+    walk.picture("hospital")
+    walk.hands.press("Ctrl+W")
+    walk.hands.type("7 east")
+    walk.hands.press("Return")
+    walk.until(lambda: walk.workplace.place.name == SEVEN_EAST.name, "the ward did not come back")
+    walk.until(lambda: len(walk.cards()) == len(list(SEVEN_EAST.beds())), "its beds did not")
+
+
+def table(walk: Walk) -> None:
+    """V shows the same beds as a table."""
+    walk.hands.press("V")
+    rows = walk.board.beds.table_model.rowCount()
+    walk.expect(rows == len(walk.cards()), f"the table has {rows} rows")
+    walk.picture("table")
+    walk.hands.press("V")
+
+
+def wall(walk: Walk) -> None:
+    """F11: for reading from afar, initials instead of names, Escape leaves."""
+    walk.hands.press("F11")
+    screen = walk.board.wall
+    walk.until(lambda: screen and screen.isVisible(), "no wall screen opened")
+    assert screen is not None  # noqa: S101 - waited for
+    with walk.off_the_clock():
+        screen.showNormal()
+        screen.resize(1920, 1080)
+        walk.hands.rest(50)
+    names = [bed.family_name for bed in (card.bed for card in walk.cards()) if bed.family_name]
+    shown = " ".join(str(card) for card in screen.cards)
+    walk.expect(not any(f"'{name}" in shown for name in names), "a name is on the wall")
+    walk.picture("wall", screen)
+    walk.hands.press("Esc")
+    walk.until(lambda: walk.board.wall is None, "Escape did not leave the wall screen")
+    # a window manager gives the window below the keyboard; without a screen there is none
+    walk.program.window.activateWindow()
+
+
+def dark(walk: Walk) -> None:
+    """Dark colours, and back."""
+    walk.hands.press("Ctrl+Shift+D")
+    walk.picture("dark")
+    walk.hands.press("Ctrl+Shift+D")
+
+
+def stale(walk: Walk) -> None:
+    """The server goes away: the board greys with its time, and recovers by itself."""
+    walk.outage.begin()
+    walk.hands.press("F5")
+    walk.until(lambda: walk.lamp.startswith("offline"), f"the lamp says {walk.lamp}", within_s=30)
+    walk.expect(walk.cards(), "the beds are gone from the screen")
+    walk.picture("server-away")
+    walk.outage.end()
+    walk.until(lambda: walk.lamp == "live", "it did not recover by itself", within_s=60)
+    walk.picture("server-back")
+
+
+def sign_out(walk: Walk) -> None:
+    """Ctrl+Shift+Q leads back to the sign-in screen."""
+    walk.hands.press("Ctrl+Shift+Q")
+    walk.until(lambda: walk.program.window.workplace is None, "the workplace is still there")
+    walk.expect(walk.program.window.sign_in.isVisible(), "the sign-in screen is not shown")

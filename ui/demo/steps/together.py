@@ -1,0 +1,65 @@
+"""Two workstations: a change elsewhere appears by itself, a bed is taken meanwhile."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from ui.admissions.transfer_sheet import TransferSheet
+from ui.demo.walk import Walk
+from ward_app.admissions.service import transfer
+from ward_app.admissions.types import NewTransfer
+from ward_app.board.types import BoardBed
+from ward_app.core.ids import new_id
+
+FREE_BED, NEXT_FREE_BED = "19", "11"
+REASON = "Closer to the desk"
+
+
+def change_appears(walk: Walk) -> None:
+    """The colleague moves a patient; the board shows it without a key being touched."""
+    row = walk.card("13").bed
+    _move(walk, row, FREE_BED)
+    committed_s = perf_counter()
+    walk.until(
+        lambda: walk.card(FREE_BED).bed.admission_id == row.admission_id,
+        "the colleague's change did not appear by itself",
+        within_s=5,
+    )
+    walk.note(f"seen {(perf_counter() - committed_s) * 1000:.0f} ms after the commit")
+    walk.picture("appeared-by-itself")
+
+
+def bed_taken(walk: Walk) -> None:
+    """The bed goes to another patient while the sheet is open; what was typed stays."""
+    walk.choose("26")
+    walk.hands.press("T")
+    sheet = walk.sheet(TransferSheet)
+    walk.pick(sheet.bed_input(), NEXT_FREE_BED)
+    walk.type_into(sheet.form.input("reason"), REASON)
+    _move(walk, walk.card("27").bed, NEXT_FREE_BED)
+    walk.hands.press("Ctrl+Return")
+    walk.until(lambda: sheet.notice.text, "nobody was told that the bed is taken")
+    told = sheet.notice.text
+    walk.expect(f"Bed {NEXT_FREE_BED} was given to" in told, f"told: {told}")
+    walk.expect(walk.colleague.name in told, "who took the bed is not named")
+    walk.expect(sheet.form.value("reason") == REASON, "the reason typed is gone")
+    walk.picture("bed-taken")
+    walk.pick(sheet.bed_input(), "13")
+    walk.save(answer="Put there")
+    walk.expect(walk.stored("13").family_name == "Lindgren", "the other bed was not taken")
+
+
+def _move(walk: Walk, row: BoardBed, label: str) -> None:
+    """Let the colleague move a patient, whatever the bed's readiness."""
+    bed = walk.card(label).bed
+    assert row.admission_id is not None  # noqa: S101 - a patient's row
+    move = NewTransfer(
+        id=new_id(),
+        admission_id=row.admission_id,
+        ward_id=bed.ward_id,
+        bed_id=bed.bed_id,
+        occurred_at=walk.workplace.context.clock(),
+        reason=None,
+        accept_not_clean=True,
+    )
+    walk.colleague.ask(transfer, move)
