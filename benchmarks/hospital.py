@@ -80,17 +80,20 @@ INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)
 
 # Ordered like a hospital's history: every patient a set in turn, back in time; ids that grow.
 _VITAL_SIGNS = """
+WITH subject AS MATERIALIZED (
+    SELECT id, patient_id, row_number() OVER (ORDER BY id) - 1 AS k FROM admission.admissions),
+number AS (
+    SELECT n, n %% (SELECT count(*) FROM subject) AS k
+    FROM generate_series(%(first)s::bigint, %(last)s::bigint) n)
 INSERT INTO report.vital_signs (id, admission_id, patient_id, occurred_at, recorded_at,
     respiratory_rate_per_min, spo2_percent, on_oxygen, systolic_bp_mmhg, diastolic_bp_mmhg,
     pulse_per_min, consciousness, temperature_celsius, score_pack, score_version, score_hash,
     score_total, score_at_least, score_points, score_missing, risk, interval_minutes, next_due_at)
 SELECT (lpad(to_hex(n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid,
-    a.id, a.patient_id, now() - (%(total)s::integer - n) * interval '5 days' / %(total)s::integer, now(), 16, 97,
-    false, 120, 80, 75, 'A', 36.8, 'news2', '1', 'bench', (n %% 8), (n %% 8), '{}', '[]', 'low',
-    240, now() + (n %% 240) * interval '1 minute'
-FROM generate_series(%(first)s::integer, %(last)s::integer) n
-JOIN (SELECT id, patient_id, row_number() OVER (ORDER BY id) - 1 AS k, count(*) OVER () AS of
-      FROM admission.admissions) a ON a.k = n %% a.of
+    a.id, a.patient_id, now() - (%(total)s::bigint - n) * (interval '5 days' / %(total)s::bigint),
+    now(), 16, 97, false, 120, 80, 75, 'A', 36.8, 'news2', '1', 'bench', n %% 8, n %% 8, '{}',
+    '[]', 'low', 240, now() + (n %% 240) * interval '1 minute'
+FROM number JOIN subject a USING (k)
 """
 
 
