@@ -283,6 +283,8 @@ class Workplace(QWidget):
     def _filter(self, key: str) -> None:
         self.panel.filter_by(key)
         self.top_line.show_counts(self.panel.counts)
+        # whoever narrowed the panel by a click goes on in it by keyboard
+        self._focus_panel()
 
     def _show_counts(self, counts: Sequence[Count]) -> None:
         if self.sender() is self.panel:
