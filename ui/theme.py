@@ -160,6 +160,9 @@ DARK = Tokens(
 SCHEMES = {Scheme.LIGHT: LIGHT, Scheme.DARK: DARK}
 
 
+_DRESSED = "dressed"
+
+
 class _Look:
     """The scheme in force."""
 
@@ -184,11 +187,13 @@ def colour(name: str) -> QColor:
 def apply(app: QApplication, wanted: Scheme) -> None:
     """Give the whole program the look: Fusion, Inter, palette and QSS of the scheme."""
     _Look.scheme = wanted
-    app.setStyle("Fusion")
+    if not app.property(_DRESSED):
+        app.setStyle("Fusion")
+        app.setFont(font())
+        app.setProperty(_DRESSED, True)  # noqa: FBT003 - Qt's
     dark = wanted is Scheme.DARK
     # before the palette: a later change of scheme would reset it
     app.styleHints().setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
-    app.setFont(font())
     app.setPalette(_palette(tokens()))
     app.setStyleSheet(_style_sheet(tokens()))
 
@@ -238,6 +243,8 @@ def tint(widget: QWidget, text: str | None = None, ground: str | None = None) ->
 
 def restyle(widget: QWidget) -> None:
     """Have the style sheet look at a widget's properties again."""
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # it will look for the first time when the widget is shown
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 
