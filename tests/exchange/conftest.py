@@ -7,6 +7,21 @@ from ward_app.exchange.mimic_iv import ImportOptions, import_mimic_iv
 
 ANCHOR = "2026-03-18T12:00"
 
+COUNTED = (
+    "room.buildings",
+    "room.wards",
+    "room.beds",
+    "patient.patients",
+    "patient.patient_details",
+    "admission.admissions",
+    "admission.bed_stays",
+    "admission.transfers",
+    "admission.discharges",
+    "report.vital_signs",
+    "public.user_wards",
+    "audit.change_logs",
+)
+
 
 @pytest.fixture
 def tables():
@@ -33,6 +48,25 @@ def load(admin_dsn, tmp_path, report_file):
     def run(announce=lambda *_: None, **changes):
         usual = {"folder": tmp_path / "data", "report_file": report_file, "anchor": ANCHOR}
         options = ImportOptions(**{**usual, "facility_code": "main", **changes})
-        return import_mimic_iv(admin_dsn, options, announce)
+        return import_mimic_iv(admin_dsn, options, announce=announce)
 
     return run
+
+
+@pytest.fixture
+def counts(admin):
+    """Return how many rows each table has."""
+    return lambda: {
+        table: admin.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED
+    }
+
+
+@pytest.fixture
+def patients(admin):
+    """Return a column of the imported patients by their number in MIMIC-IV."""
+
+    def select(column):
+        question = f"SELECT external_id, {column} FROM patient.patients WHERE external_id <> ''"
+        return dict(admin.execute(question).fetchall())
+
+    return select

@@ -38,6 +38,11 @@ def a_move(transfer_id, intime, outtime="", careunit="Medicine", **values):
     return {**usual, **row, "careunit": careunit if outtime else "", **values}
 
 
+def a_service(moment, service):
+    usual = {"subject_id": ANN, "hadm_id": "20000001"}
+    return {**usual, "transfertime": moment, "curr_service": service}
+
+
 def a_set(charttime, **values):
     usual = {"subject_id": ANN, "hadm_id": "20000001", "stay_id": "30000001"}
     return {**usual, "charttime": charttime, **values}
@@ -72,8 +77,8 @@ def a_small_data_set():
             ),
         ],
         "hosp/services": [
-            {"hadm_id": "20000001", "transfertime": "2150-03-02 12:00:00", "curr_service": "MED"},
-            {"hadm_id": "20000001", "transfertime": "2150-03-06 10:00:00", "curr_service": "SURG"},
+            a_service("2150-03-02 12:00:00", "MED"),
+            a_service("2150-03-06 10:00:00", "SURG"),
         ],
         "derived/obs_sets": [
             a_set("2150-03-02 09:00:00", hr="88.0", rr="18.0", spo2="96.0", sbp_nibp="121.0"),

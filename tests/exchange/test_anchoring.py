@@ -139,7 +139,7 @@ def test_that_a_night_across_a_clock_change_has_its_true_length():
 
 def test_that_the_present_is_an_anchor_to_the_minute():
     now = datetime(2026, 7, 15, 12, 34, 56, 789, tzinfo=UTC)
-    assert read_anchor(" NOW ", now, LONDON) == datetime(2026, 7, 15, 12, 34, tzinfo=UTC)
+    assert read_anchor(" NOW ", now=now, zone=LONDON) == datetime(2026, 7, 15, 12, 34, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_that_the_present_is_an_anchor_to_the_minute():
 )
 def test_that_an_anchor_without_an_offset_is_on_the_hospitals_clock(text, hour):
     now = datetime(2026, 7, 15, tzinfo=UTC)
-    assert read_anchor(text, now, LONDON) == datetime(2026, 7, 14, hour, tzinfo=UTC)
+    assert read_anchor(text, now=now, zone=LONDON) == datetime(2026, 7, 14, hour, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -162,4 +162,4 @@ def test_that_an_anchor_without_an_offset_is_on_the_hospitals_clock(text, hour):
 )
 def test_that_an_anchor_that_cannot_be_used_says_why(text, sentence):
     with pytest.raises(RuleBrokenError, match=sentence):
-        read_anchor(text, datetime(2026, 7, 15, tzinfo=UTC), LONDON)
+        read_anchor(text, now=datetime(2026, 7, 15, tzinfo=UTC), zone=LONDON)

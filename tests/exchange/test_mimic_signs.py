@@ -29,7 +29,9 @@ def signs_of(report):
     def make(**values):
         columns = dict.fromkeys(COLUMNS["derived/obs_sets"].split(","), "")
         row = SourceRow("derived/obs_sets.csv.gz", 7, {**columns, **values})
-        return imported_signs(SetRecord(row, "1", "2", MINUTE), adult_limits(), report)
+        return imported_signs(
+            SetRecord(row, "1", "2", MINUTE), limits=adult_limits(), report=report
+        )
 
     return make
 

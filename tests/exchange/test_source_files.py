@@ -32,7 +32,7 @@ def put(tmp_path):
 
 def test_that_rows_come_with_their_lines_and_only_the_columns_asked_for(put, report):
     text = 'a,b,c\n1,"two\nlines",3\n\n4,5,6\n'
-    rows = read_rows(put(gzip.compress(text.encode())), NAME, ["c", "b"], report)
+    rows = read_rows(put(gzip.compress(text.encode())), NAME, columns=["c", "b"], report=report)
     assert [(row.line, row.values) for row in rows] == [
         (2, {"c": "3", "b": "two\nlines"}),
         (5, {"c": "6", "b": "5"}),
@@ -43,12 +43,14 @@ def test_that_rows_come_with_their_lines_and_only_the_columns_asked_for(put, rep
 
 def test_that_an_unpacked_file_is_read_too_and_a_byte_order_mark_is_no_column(put, report):
     folder = put(b"\xef\xbb\xbfa\n1\n", ".csv")
-    assert [row.values for row in read_rows(folder, NAME, ["a"], report)] == [{"a": "1"}]
+    assert [row.values for row in read_rows(folder, NAME, columns=["a"], report=report)] == [
+        {"a": "1"}
+    ]
 
 
 def test_that_a_row_with_a_field_too_few_or_too_many_goes_to_the_report(put, report):
     folder = put(gzip.compress(b"a,b\n1\n1,2,3\n1,2\n"))
-    assert [row.line for row in read_rows(folder, NAME, ["a"], report)] == [4]
+    assert [row.line for row in read_rows(folder, NAME, columns=["a"], report=report)] == [4]
     assert [line.line for line in report.lines] == [2, 3]
     assert report.rows_read() == {"hosp/patients.csv.gz": 3}
     assert report.rows_refused() == {"hosp/patients.csv.gz": 2}
@@ -69,18 +71,18 @@ def test_that_a_row_with_a_field_too_few_or_too_many_goes_to_the_report(put, rep
 )
 def test_that_a_file_that_cannot_be_used_is_named(put, report, content, sentence):
     with pytest.raises(UnusableSourceError, match=rf"hosp/patients\.csv\.gz .*{sentence}"):
-        read_rows(put(content), NAME, ["a", "b"], report)
+        read_rows(put(content), NAME, columns=["a", "b"], report=report)
 
 
 def test_that_a_missing_file_is_named(tmp_path, report):
     with pytest.raises(UnusableSourceError, match=r"lacks hosp/patients\.csv\.gz"):
-        read_rows(tmp_path, NAME, ["a"], report)
+        read_rows(tmp_path, NAME, columns=["a"], report=report)
 
 
 def test_that_a_file_that_is_a_folder_is_named(tmp_path, report):
     (tmp_path / "hosp" / "patients.csv").mkdir(parents=True)
     with pytest.raises(UnusableSourceError, match=r"hosp/patients.csv cannot be read: Is a dir"):
-        read_rows(tmp_path, NAME, ["a"], report)
+        read_rows(tmp_path, NAME, columns=["a"], report=report)
 
 
 def test_that_the_folder_must_be_one(tmp_path):

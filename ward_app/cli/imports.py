@@ -31,43 +31,49 @@ _COUNTED = {
 }
 
 
+FolderArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder that holds hosp/ and derived/.")
+]
+AnchorOption = Annotated[
+    str,
+    typer.Option(
+        help="Stays are moved to the weeks before this time: now, or an ISO time, without an "
+        "offset that of the hospital's clock. A repeated import keeps the first anchor."
+    ),
+]
+BedsOption = Annotated[
+    int, typer.Option(help="Beds of every ward; more are opened when it is full.", min=0, max=200)
+]
+FacilityOption = Annotated[str | None, typer.Option(help="Code of the hospital.")]
+GrantOption = Annotated[
+    list[str] | None,
+    typer.Option(help="Login of somebody who shall work on the imported wards; repeatable."),
+]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option(help=f"CSV file for what was not loaded; usually {_REPORT} in the data folder."),
+]
+ProductionOption = Annotated[
+    bool, typer.Option("--into-production", help="Also where real patients are.")
+]
+
+
 @app.callback()
 def _group() -> None:
     """Data sets from elsewhere."""
 
 
 @app.command("mimic-iv")
-def mimic_iv(  # noqa: PLR0913, PLR0917 - the options of the command
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder that holds hosp/ and derived/.")
-    ],
+def mimic_iv(  # noqa: PLR0913 - the options of the command
+    folder: FolderArgument,
     dsn: DsnOption = None,
-    anchor: Annotated[
-        str,
-        typer.Option(
-            help="Stays are moved to the weeks before this time: now, or an ISO time, without "
-            "an offset that of the hospital's clock. A repeated import keeps the first anchor."
-        ),
-    ] = "now",
-    beds_per_ward: Annotated[
-        int,
-        typer.Option(help="Beds of every ward; more are opened when it is full.", min=0, max=200),
-    ] = 6,
-    facility: Annotated[str | None, typer.Option(help="Code of the hospital.")] = None,
-    grant: Annotated[
-        list[str] | None,
-        typer.Option(help="Login of somebody who shall work on the imported wards; repeatable."),
-    ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(
-            help=f"CSV file for what was not loaded; usually {_REPORT} in the data folder."
-        ),
-    ] = None,
     *,
-    into_production: Annotated[
-        bool, typer.Option("--into-production", help="Also where real patients are.")
-    ] = False,
+    anchor: AnchorOption = "now",
+    beds_per_ward: BedsOption = 6,
+    facility: FacilityOption = None,
+    grant: GrantOption = None,
+    report: ReportOption = None,
+    into_production: ProductionOption = False,
 ) -> None:
     """Import the open MIMIC-IV demo (PhysioNet) as wards, patients, stays and observations.
 
@@ -86,7 +92,7 @@ def mimic_iv(  # noqa: PLR0913, PLR0917 - the options of the command
     )
     target = target_dsn(dsn)
     with _progress() as announce:
-        outcome = import_mimic_iv(target, options, announce)
+        outcome = import_mimic_iv(target, options, announce=announce)
     _say(outcome)
     typer.echo(f"Report, line by line: {options.report_file}")
 

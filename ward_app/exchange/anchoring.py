@@ -61,7 +61,7 @@ class AnchoredVisit:
     shift: timedelta
 
 
-def read_anchor(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+def read_anchor(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment that was asked for, in UTC: "now", or an ISO date with or without time.
 
     Without an offset it is a time of the hospital's wall clock.
@@ -102,7 +102,7 @@ def _anchored(visits: Sequence[Visit], timeline: Timeline) -> list[AnchoredVisit
             weeks = (later.visit.begins_at + later.shift - visit.ends_at) // WEEK
         else:
             weeks = _weeks_of_newest(visit, timeline)
-        found.append(AnchoredVisit(visit, _to_existing_times(visit, weeks, timeline)))
+        found.append(AnchoredVisit(visit, _to_existing_times(visit, weeks, timeline=timeline)))
     return found
 
 
@@ -114,7 +114,7 @@ def _weeks_of_newest(visit: Visit, timeline: Timeline) -> int:
     return weeks
 
 
-def _to_existing_times(visit: Visit, weeks: int, timeline: Timeline) -> timedelta:
+def _to_existing_times(visit: Visit, weeks: int, *, timeline: Timeline) -> timedelta:
     times = [time for move in visit.moves for time in (move.begins_at, move.ends_at)]
     while not all(timeline.exists(time + weeks * WEEK) for time in times):
         weeks -= 1

@@ -143,6 +143,10 @@ class LoadPlan:
             raise ValueError(f"{target.table}: columns {set(target.columns) ^ values.keys()}")
         self.rows[target].append(tuple(values[column] for column in target.columns))
 
+    def counts(self) -> dict[str, int]:
+        """Return how many rows there are, by table."""
+        return {target.table: len(rows) for target, rows in self.rows.items()}
+
     def ward_ids(self) -> list[UUID]:
         """Return the wards of the plan."""
         return [row[0] for row in self.rows[WARDS]]

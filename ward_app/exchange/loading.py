@@ -97,7 +97,7 @@ def _in_the_way(error: psycopg.IntegrityError) -> ConflictError:
 
 
 def write_plan(
-    connection: psycopg.Connection[Any], plan: LoadPlan, announce: Announce
+    connection: psycopg.Connection[Any], plan: LoadPlan, *, announce: Announce
 ) -> dict[str, int]:
     """Add the rows that are not there yet; return how many of each table were added.
 
@@ -108,17 +108,17 @@ def write_plan(
     added = {}
     for target in TARGETS:
         rows = plan.rows[target]
-        _stage(connection, target, rows)
+        _stage(connection, target, rows=rows)
         added[target.table] = 0
         for first in range(0, len(rows), _ROWS_A_STATEMENT):
             part = (first, min(first + _ROWS_A_STATEMENT, len(rows)))
-            added[target.table] += _insert(connection, target, part)
+            added[target.table] += _insert(connection, target, part=part)
             announce(done + part[1], total)
         done += len(rows)
     return added
 
 
-def give_numbers(dsn: str, facility_id: UUID, plan: LoadPlan, known: set[UUID]) -> None:
+def give_numbers(dsn: str, plan: LoadPlan, *, facility_id: UUID, known: set[UUID]) -> None:
     """Put patient numbers into the plan, and take out the patients that are `known`.
 
     The numbers are taken in a transaction of their own: whoever registers a patient waits for
@@ -138,7 +138,7 @@ def give_numbers(dsn: str, facility_id: UUID, plan: LoadPlan, known: set[UUID]) 
     ]
 
 
-def _stage(connection: psycopg.Connection[Any], target: Target, rows: Sequence[Row]) -> None:
+def _stage(connection: psycopg.Connection[Any], target: Target, *, rows: Sequence[Row]) -> None:
     columns = _columns(target)
     connection.execute("DROP TABLE IF EXISTS pg_temp.staged")
     create = sql.SQL(
@@ -152,7 +152,7 @@ def _stage(connection: psycopg.Connection[Any], target: Target, rows: Sequence[R
             stream.write_row(tuple(chain((number,), row)))
 
 
-def _insert(connection: psycopg.Connection[Any], target: Target, part: tuple[int, int]) -> int:
+def _insert(connection: psycopg.Connection[Any], target: Target, *, part: tuple[int, int]) -> int:
     # what is there is left out first, because a trigger would look at it before the conflict is
     # noticed; the conflict clause is for rows that come in at the same moment
     insert = sql.SQL(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from ward_app.exchange.anchoring import Timeline
-from ward_app.exchange.load_plan import SourceIds
+from ward_app.exchange.load_plan import LoadPlan, SourceIds
 from ward_app.exchange.report import ImportReport
 
 DATA_SET = "mimic-iv"
@@ -18,11 +18,12 @@ LATER = "later than the anchor"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportContext:
-    """Where the imported wards stand, when, and where to say what is left out.
+    """Where the imported wards stand, when, what is to be loaded, and what is left out.
 
     Attributes:
         floor_id: the floor of the imported wards.
         beds_per_ward: opened even where nobody lies.
+        plan: takes up the rows as they are made.
     """
 
     facility_id: UUID
@@ -30,6 +31,7 @@ class ImportContext:
     beds_per_ward: int
     timeline: Timeline
     report: ImportReport
+    plan: LoadPlan = field(default_factory=LoadPlan)
 
     @property
     def ids(self) -> SourceIds:

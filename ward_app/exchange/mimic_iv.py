@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,7 @@ from ward_app.exchange.mimic_sets import plan_sets
 from ward_app.exchange.mimic_stays import plan_visit
 from ward_app.exchange.mimic_wards import plan_wards, ward_stays
 from ward_app.exchange.place import (
+    Facility,
     find_facility,
     find_people,
     grant_wards,
@@ -32,8 +33,9 @@ from ward_app.exchange.place import (
     refuse_production,
 )
 from ward_app.exchange.report import ImportReport
-from ward_app.exchange.source_files import check_folder
 from ward_app.exchange.visits import build_visits
+
+_DURING = STAYS.columns.index("during")
 
 Announce = Callable[[str, int, int], None]
 """Hears what is being done, how much of it is done, and of how much."""
@@ -86,13 +88,10 @@ class ImportOutcome:
         return not any(self.added.values())
 
 
-def import_mimic_iv(dsn: str, options: ImportOptions, announce: Announce) -> ImportOutcome:
+def import_mimic_iv(dsn: str, options: ImportOptions, *, announce: Announce) -> ImportOutcome:
     """Load the data set in one transaction, and write the report; all of it or nothing.
 
-    Args:
-        dsn: how the administrator, or a member of `ward_migrator`, connects.
-        options: what to import, where to, and as of when.
-        announce: told about the progress.
+    `dsn` is the administrator's, or that of a member of `ward_migrator`.
 
     Raises:
         UnusableSourceError: the files are missing, damaged or of another layout.
@@ -102,64 +101,74 @@ def import_mimic_iv(dsn: str, options: ImportOptions, announce: Announce) -> Imp
         ConfigurationError: the report cannot be written, or the user may not load data.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    announce("Reading the files", 0, 1)
-    check_folder(options.folder)
     report = ImportReport()
+    announce("Reading the files", 0, 1)
     files = read_files(options.folder, report)
     visits = build_visits(files, report)
     announce("Reading the files", 1, 1)
     with loader(dsn) as connection:
         facility = find_facility(connection, options.facility_code)
         refuse_production(connection, anyway=options.into_production)
-        people = find_people(connection, facility, options.grant_to)
-        anchor, floor_id = make_building(connection, facility, options.anchor)
-        context = ImportContext(
-            facility_id=facility.id,
-            floor_id=floor_id,
-            beds_per_ward=options.beds_per_ward,
-            timeline=Timeline(anchor, facility.zone),
-            report=report,
-        )
+        people = find_people(connection, facility, logins=options.grant_to)
+        context = _context(connection, facility, options=options, report=report)
         anchored = anchor_visits(visits, context.timeline)
-        scoring = partial(announce, "Scoring the observations")
-        plan = make_plan(files.patients, anchored, context, scoring)
-        planned = {target.table: len(rows) for target, rows in plan.rows.items()}
-        running = sum(row[_DURING].upper is None for row in plan.rows[STAYS])
-        give_numbers(dsn, facility.id, plan, _known_patients(connection, plan))
-        added = write_plan(connection, plan, partial(announce, "Loading the rows"))
-        granted = grant_wards(connection, people, plan.ward_ids())
+        make_plan(files.patients, anchored, context=context, announce=announce)
+        planned = context.plan.counts()
+        known = _known_patients(connection, context.plan)
+        give_numbers(dsn, context.plan, facility_id=facility.id, known=known)
+        added = write_plan(
+            connection, context.plan, announce=partial(announce, "Loading the rows")
+        )
+        granted = grant_wards(connection, people, ward_ids=context.plan.ward_ids())
         report.write(options.report_file)
     return ImportOutcome(
         facility_name=facility.name,
-        anchor=anchor.astimezone(facility.zone),
+        anchor=context.timeline.anchor.astimezone(facility.zone),
         planned=planned,
         added=added,
-        running=running,
+        running=_running(context.plan),
         granted=granted,
         report=report,
     )
 
 
-_DURING = STAYS.columns.index("during")
-
-
 def make_plan(
-    patients: list[PatientRecord],
-    visits: list[AnchoredVisit],
+    patients: Sequence[PatientRecord],
+    visits: Sequence[AnchoredVisit],
+    *,
     context: ImportContext,
-    announce: Callable[[int, int], None],
-) -> LoadPlan:
-    """Return the rows of patients and visits; what is left out goes to the report."""
-    plan = LoadPlan()
+    announce: Announce,
+) -> None:
+    """Put the rows of patients and visits into the plan; what is left out is reported."""
     stays = {one.visit.key: ward_stays(one, context) for one in visits}
-    beds = plan_wards([stay for of_visit in stays.values() for stay in of_visit], plan, context)
+    beds = plan_wards([stay for of_visit in stays.values() for stay in of_visit], context)
     newest = {one.visit.patient.subject_id: one for one in visits}
     for patient in sorted(patients, key=lambda patient: int(patient.subject_id)):
-        plan_patient(patient, newest.get(patient.subject_id), plan, context)
+        plan_patient(patient, newest.get(patient.subject_id), context=context)
     for one in sorted(visits, key=lambda one: (stays[one.visit.key][0].begins_at, one.visit.key)):
-        plan_visit(one, stays[one.visit.key], beds, plan=plan, context=context)
-    plan_sets(visits, plan, context, announce)
-    return plan
+        plan_visit(one, stays[one.visit.key], beds=beds, context=context)
+    plan_sets(visits, context, announce=partial(announce, "Scoring the observations"))
+
+
+def _context(
+    connection: psycopg.Connection[Any],
+    facility: Facility,
+    *,
+    options: ImportOptions,
+    report: ImportReport,
+) -> ImportContext:
+    anchor, floor_id = make_building(connection, facility, anchor_text=options.anchor)
+    return ImportContext(
+        facility_id=facility.id,
+        floor_id=floor_id,
+        beds_per_ward=options.beds_per_ward,
+        timeline=Timeline(anchor, facility.zone),
+        report=report,
+    )
+
+
+def _running(plan: LoadPlan) -> int:
+    return sum(row[_DURING].upper is None for row in plan.rows[STAYS])
 
 
 def _known_patients(connection: psycopg.Connection[Any], plan: LoadPlan) -> set[UUID]:

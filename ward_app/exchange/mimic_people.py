@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from ward_app.exchange.anchoring import AnchoredVisit
-from ward_app.exchange.load_plan import DETAILS, PATIENTS, LoadPlan
+from ward_app.exchange.load_plan import DETAILS, PATIENTS
 from ward_app.exchange.mimic_context import LATER, MARK, ImportContext
 from ward_app.exchange.mimic_records import PatientRecord
 from ward_app.exchange.mimic_words import invented_name
@@ -14,7 +14,7 @@ _END_OF_DAY = time(23, 59)
 
 
 def plan_patient(
-    patient: PatientRecord, newest: AnchoredVisit | None, plan: LoadPlan, context: ImportContext
+    patient: PatientRecord, newest: AnchoredVisit | None, *, context: ImportContext
 ) -> None:
     """Add one patient; `newest` is the last visit, None when there is none.
 
@@ -22,7 +22,7 @@ def plan_patient(
     """
     patient_id = context.ids("patient", patient.subject_id)
     family_name, given_name = invented_name(patient.subject_id)
-    plan.add(
+    context.plan.add(
         PATIENTS,
         id=patient_id,
         facility_id=context.facility_id,
@@ -32,15 +32,15 @@ def plan_patient(
         given_name=given_name,
         title=MARK,
         sex=patient.sex.value,
-        born_on=_born_on(patient, newest, context),
+        born_on=_born_on(patient, newest, context=context),
         born_on_is_estimate=True,
-        died_at=_died_at(patient, newest, context),
+        died_at=_died_at(patient, newest, context=context),
     )
-    plan.add(DETAILS, patient_id=patient_id)
+    context.plan.add(DETAILS, patient_id=patient_id)
 
 
 def _born_on(
-    patient: PatientRecord, newest: AnchoredVisit | None, context: ImportContext
+    patient: PatientRecord, newest: AnchoredVisit | None, *, context: ImportContext
 ) -> date | None:
     """Return 1 January of the year that gives the source's age at the newest visit."""
     year, age = context.timeline.local_anchor.year, patient.age
@@ -52,7 +52,7 @@ def _born_on(
 
 
 def _died_at(
-    patient: PatientRecord, newest: AnchoredVisit | None, context: ImportContext
+    patient: PatientRecord, newest: AnchoredVisit | None, *, context: ImportContext
 ) -> datetime | None:
     """Return when the patient died, None when that is not known or after the anchor.
 
@@ -70,8 +70,8 @@ def _died_at(
         return None
     died_at += newest.shift
     if not context.timeline.has_come(died_at):
-        context.report.refuse_value(row, field, LATER)
+        context.report.refuse_value(row, field, reason=LATER)
         return None
     if field == "dod":
-        context.report.keep(row, field, "only the day is known; 23:59 of it was stored")
+        context.report.keep(row, field, reason="only the day is known; 23:59 of it was stored")
     return context.timeline.instant(died_at)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ward_app.exchange.report import ImportReport, SourceRow
-from ward_app.exchange.source_files import UnusableSourceError, read_rows
+from ward_app.exchange.source_files import UnusableSourceError, check_folder, read_rows
 from ward_app.patients.types import Sex
 
 # the oldest age ever proved is 122 years; MIMIC-IV writes 91 for everybody over 89
@@ -88,14 +88,15 @@ class ServiceRecord:
     """A row of `hosp/services`: the service that looks after the patient from then on."""
 
     row: SourceRow
+    subject_id: str
     hadm_id: str
-    begins_at: datetime
+    moment: datetime
     service: str
 
     @property
     def key(self) -> Hashable:
         """What identifies the change of service."""
-        return self.hadm_id, self.begins_at
+        return self.hadm_id, self.moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,12 @@ class SetRecord:
     row: SourceRow
     subject_id: str
     hadm_id: str
-    charted_at: datetime
+    moment: datetime
 
     @property
     def key(self) -> Hashable:
         """What identifies the set."""
-        return self.hadm_id, self.charted_at
+        return self.hadm_id, self.moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ _ADMISSIONS = (
     "discharge_location",
 )
 _MOVES = ("subject_id", "hadm_id", "transfer_id", "eventtype", "careunit", "intime", "outtime")
-_SERVICES = ("hadm_id", "transfertime", "curr_service")
+_SERVICES = ("subject_id", "hadm_id", "transfertime", "curr_service")
 _SETS = (
     "subject_id",
     "hadm_id",
@@ -170,7 +171,7 @@ _SETS = (
 class _FieldError(ValueError):
     """A field that keeps its row from being read."""
 
-    def __init__(self, field: str, value: str, reason: str) -> None:
+    def __init__(self, field: str, value: str, *, reason: str) -> None:
         super().__init__(reason)
         self.field, self.value, self.reason = field, value, reason
 
@@ -179,21 +180,25 @@ def read_files(folder: Path, report: ImportReport) -> MimicFiles:
     """Return what the data set in a folder says; what cannot be read goes to the report.
 
     Raises:
-        UnusableSourceError: a file is missing, damaged or of another layout, or no row of
-            patients or of ward moves can be read.
+        UnusableSourceError: the folder or a file is missing, damaged or of another layout, or
+            no row of patients or of ward moves can be read.
     """
 
-    def records(name: str, columns: tuple[str, ...], make: Callable[[SourceRow], R]) -> list[R]:
+    def records(name: str, columns: tuple[str, ...], *, make: Callable[[SourceRow], R]) -> list[R]:
         return _each_once(
-            _readable(read_rows(folder, name, columns, report), make, report), report
+            _readable(
+                read_rows(folder, name, columns=columns, report=report), make, report=report
+            ),
+            report,
         )
 
+    check_folder(folder)
     files = MimicFiles(
-        patients=records("hosp/patients", _PATIENTS, _patient),
-        admissions=records("hosp/admissions", _ADMISSIONS, _admission),
-        moves=records("hosp/transfers", _MOVES, _move),
-        services=records("hosp/services", _SERVICES, _service),
-        sets=records("derived/obs_sets", _SETS, _set),
+        patients=records("hosp/patients", _PATIENTS, make=_patient),
+        admissions=records("hosp/admissions", _ADMISSIONS, make=_admission),
+        moves=records("hosp/transfers", _MOVES, make=_move),
+        services=records("hosp/services", _SERVICES, make=_service),
+        sets=records("derived/obs_sets", _SETS, make=_set),
     )
     for name, found in (("hosp/patients", files.patients), ("hosp/transfers", files.moves)):
         if not found:
@@ -209,14 +214,14 @@ def _first(report: ImportReport, name: str) -> str:
 
 
 def _readable(
-    rows: Iterable[SourceRow], make: Callable[[SourceRow], R], report: ImportReport
+    rows: Iterable[SourceRow], make: Callable[[SourceRow], R], *, report: ImportReport
 ) -> list[R]:
     found = []
     for row in rows:
         try:
             found.append(make(row))
         except _FieldError as error:
-            report.refuse_row(row, error.reason, error.field, error.value)
+            report.refuse_row(row, error.reason, field=error.field, value=error.value)
     return found
 
 
@@ -228,7 +233,7 @@ def _each_once(records: list[R], report: ImportReport) -> list[R]:
         if kept is not record:
             same = kept.row.values == record.row.values
             reason = "the same row was there before" if same else "another row has the same key"
-            report.refuse_row(record.row, reason, "line", str(kept.row.line))
+            report.refuse_row(record.row, reason, field="line", value=str(kept.row.line))
     return list(first.values())
 
 
@@ -237,8 +242,8 @@ def _patient(row: SourceRow) -> PatientRecord:
         row=row,
         subject_id=_identifier(row, "subject_id"),
         sex=_SEX.get(row.values["gender"], Sex.UNKNOWN),
-        age=_whole(row, "anchor_age", _OLDEST_YEARS),
-        age_year=_whole(row, "anchor_year", _YEARS[1]),
+        age=_whole(row, "anchor_age", highest=_OLDEST_YEARS),
+        age_year=_whole(row, "anchor_year", highest=_YEARS[1]),
         died_on=_day(row, "dod") if row.values["dod"] else None,
     )
 
@@ -256,14 +261,14 @@ def _admission(row: SourceRow) -> AdmissionRecord:
 def _move(row: SourceRow) -> MoveRecord:
     kind, begins_at = row.values["eventtype"], _time(row, "intime")
     if kind not in _KINDS:
-        raise _FieldError("eventtype", kind, "not a kind of move that is known")
+        raise _FieldError("eventtype", kind, reason="not a kind of move that is known")
     leaving = kind == DISCHARGE
     if not leaving and not row.values["careunit"]:
-        raise _FieldError("careunit", "", "a move needs a care unit")
+        raise _FieldError("careunit", "", reason="a move needs a care unit")
     ends_at = begins_at if leaving else _time(row, "outtime")
     if not leaving and ends_at <= begins_at:
         raise _FieldError(
-            "outtime", row.values["outtime"], "the move does not end after it begins"
+            "outtime", row.values["outtime"], reason="the move does not end after it begins"
         )
     return MoveRecord(
         row=row,
@@ -280,8 +285,9 @@ def _move(row: SourceRow) -> MoveRecord:
 def _service(row: SourceRow) -> ServiceRecord:
     return ServiceRecord(
         row=row,
+        subject_id=_identifier(row, "subject_id"),
         hadm_id=_identifier(row, "hadm_id"),
-        begins_at=_time(row, "transfertime"),
+        moment=_time(row, "transfertime"),
         service=row.values["curr_service"],
     )
 
@@ -291,7 +297,7 @@ def _set(row: SourceRow) -> SetRecord:
         row=row,
         subject_id=_identifier(row, "subject_id"),
         hadm_id=_identifier(row, "hadm_id"),
-        charted_at=_time(row, "charttime"),
+        moment=_time(row, "charttime"),
     )
 
 
@@ -299,14 +305,14 @@ def _identifier(row: SourceRow, field: str) -> str:
     value = row.values[field]
     if value.isascii() and value.isdigit():
         return value
-    raise _FieldError(field, value, "not a number of the data set")
+    raise _FieldError(field, value, reason="not a number of the data set")
 
 
-def _whole(row: SourceRow, field: str, highest: int) -> int:
+def _whole(row: SourceRow, field: str, *, highest: int) -> int:
     value = row.values[field]
     if value.isascii() and value.isdigit() and int(value) <= highest:
         return int(value)
-    raise _FieldError(field, value, f"not a whole number from 0 to {highest}")
+    raise _FieldError(field, value, reason=f"not a whole number from 0 to {highest}")
 
 
 def _time(row: SourceRow, field: str) -> datetime:
@@ -314,11 +320,11 @@ def _time(row: SourceRow, field: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise _FieldError(field, value, "not a date and time") from None
+        raise _FieldError(field, value, reason="not a date and time") from None
     if moment.tzinfo is not None:
-        raise _FieldError(field, value, "a time of the wall clock has no zone")
+        raise _FieldError(field, value, reason="a time of the wall clock has no zone")
     if not _YEARS[0] <= moment.year <= _YEARS[1]:
-        raise _FieldError(field, value, f"not between {_YEARS[0]} and {_YEARS[1]}")
+        raise _FieldError(field, value, reason=f"not between {_YEARS[0]} and {_YEARS[1]}")
     return moment
 
 
@@ -326,7 +332,7 @@ def _day(row: SourceRow, field: str) -> date:
     try:
         day = date.fromisoformat(row.values[field])
     except ValueError:
-        raise _FieldError(field, row.values[field], "not a date") from None
+        raise _FieldError(field, row.values[field], reason="not a date") from None
     if not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise _FieldError(field, str(day), f"not between {_YEARS[0]} and {_YEARS[1]}")
+        raise _FieldError(field, str(day), reason=f"not between {_YEARS[0]} and {_YEARS[1]}")
     return day

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from ward_app.exchange.anchoring import AnchoredVisit
-from ward_app.exchange.load_plan import VITAL_SIGNS, LoadPlan
+from ward_app.exchange.load_plan import VITAL_SIGNS
 from ward_app.exchange.mimic_context import LATER, ImportContext
 from ward_app.exchange.mimic_records import SetRecord
 from ward_app.exchange.mimic_signs import ImportedSigns, imported_signs
@@ -23,23 +23,23 @@ _SETS_A_STEP = 200
 
 
 def plan_sets(
-    visits: Sequence[AnchoredVisit], plan: LoadPlan, context: ImportContext, announce: Announce
+    visits: Sequence[AnchoredVisit], context: ImportContext, *, announce: Announce
 ) -> None:
     """Add the sets up to the anchor in time order; `announce` hears (done, of how many)."""
     sets = [(one, record) for one in visits for record in one.visit.sets]
     found: list[tuple[datetime, UUID, ImportedSigns]] = []
     admission_of: dict[UUID, UUID] = {}
     for done, (one, record) in enumerate(sets, start=1):
-        signs = _signs(one, record, context)
+        signs = _signs(one, record, context=context)
         if signs is not None:
-            occurred_at = context.timeline.instant(record.charted_at + one.shift)
-            set_id = context.ids("set", record.hadm_id, record.charted_at.isoformat())
+            occurred_at = context.timeline.instant(record.moment + one.shift)
+            set_id = context.ids("set", record.hadm_id, record.moment.isoformat())
             admission_of[set_id] = context.ids("admission", record.hadm_id)
             found.append((occurred_at, set_id, signs))
         if done % _SETS_A_STEP == 0 or done == len(sets):
             announce(done, len(sets))
     for occurred_at, set_id, signs in sorted(found, key=lambda one: one[:2]):
-        plan.add(
+        context.plan.add(
             VITAL_SIGNS,
             id=set_id,
             admission_id=admission_of[set_id],
@@ -51,18 +51,20 @@ def plan_sets(
         )
 
 
-def _signs(one: AnchoredVisit, record: SetRecord, context: ImportContext) -> ImportedSigns | None:
+def _signs(
+    one: AnchoredVisit, record: SetRecord, *, context: ImportContext
+) -> ImportedSigns | None:
     """Return the signs of a row, None when there are none up to the anchor."""
-    row, local = record.row, record.charted_at + one.shift
+    row, local = record.row, record.moment + one.shift
     if not context.timeline.has_come(local):
-        context.report.refuse_row(row, LATER, "charttime", row.values["charttime"])
+        context.report.refuse_row(row, LATER, field="charttime", value=row.values["charttime"])
         return None
-    signs = imported_signs(record, adult_limits(), context.report)
-    if signs is not None and record.charted_at < one.visit.begins_at:
-        context.report.keep(row, "charttime", "charted before the patient arrived")
+    signs = imported_signs(record, limits=adult_limits(), report=context.report)
+    if signs is not None and record.moment < one.visit.begins_at:
+        context.report.keep(row, "charttime", reason="charted before the patient arrived")
     if signs is not None and not context.timeline.exists(local):
         reason = "a clock change skips this hour; it was stored an hour later"
-        context.report.keep(row, "charttime", reason)
+        context.report.keep(row, "charttime", reason=reason)
     return signs
 
 

@@ -57,15 +57,15 @@ class ImportedSigns:
 
 
 def imported_signs(
-    record: SetRecord, limits: Limits, report: ImportReport
+    record: SetRecord, *, limits: Limits, report: ImportReport
 ) -> ImportedSigns | None:
     """Return the set of a row, None when no vital sign is left of it.
 
     Impossible values are left out (never changed) and reported; unusual ones are kept,
     reported, and named in the note.
     """
-    values = dict(_possible(record.row, limits, report))
-    pressures = _pressures(record.row, values, report)
+    values = dict(_possible(record.row, limits=limits, report=report))
+    pressures = _pressures(record.row, values, report=report)
     on_oxygen, flow = _oxygen(values)
     signs = VitalSigns(
         respiratory_rate_per_min=_whole(values, "rr"),
@@ -81,7 +81,7 @@ def imported_signs(
         reason = "no vital sign is left (all impossible, or only coma scale, sedation, pain)"
         report.refuse_row(record.row, reason)
         return None
-    unusual = list(_unusual(record.row, values, limits, report))
+    unusual = list(_unusual(record.row, values, limits=limits, report=report))
     return ImportedSigns(
         signs=signs,
         note="; ".join([*_notes(values), *map(str, pressures[1:]), *unusual]) or None,
@@ -101,7 +101,7 @@ class _Pressure:
 
 
 def _possible(
-    row: SourceRow, limits: Limits, report: ImportReport
+    row: SourceRow, *, limits: Limits, report: ImportReport
 ) -> Iterator[tuple[str, Decimal]]:
     """Yield the values that a human being can have, by column."""
     for column in (*_VITAL_SIGNS, *_OTHER_RANGES):
@@ -109,14 +109,14 @@ def _possible(
         if not text:
             continue
         value = _number(text)
-        reason = "not a number" if value is None else _impossible(column, value, limits)
+        reason = "not a number" if value is None else _impossible(column, value, limits=limits)
         if reason:
-            report.refuse_value(row, column, reason)
+            report.refuse_value(row, column, reason=reason)
         elif value is not None:
             yield column, value
 
 
-def _impossible(column: str, value: Decimal, limits: Limits) -> str | None:
+def _impossible(column: str, value: Decimal, *, limits: Limits) -> str | None:
     if column in _VITAL_SIGNS:
         limit = limits.by_name[_VITAL_SIGNS[column]]
         return None if limit.is_possible(value) else impossible_text(limit, value)
@@ -127,7 +127,7 @@ def _impossible(column: str, value: Decimal, limits: Limits) -> str | None:
 
 
 def _pressures(
-    row: SourceRow, values: dict[str, Decimal], report: ImportReport
+    row: SourceRow, values: dict[str, Decimal], *, report: ImportReport
 ) -> list[_Pressure]:
     """Return the blood pressures, that of the cuff first; systolic and diastolic never mixed."""
     found = []
@@ -135,7 +135,7 @@ def _pressures(
         if systolic in values and diastolic in values and values[diastolic] > values[systolic]:
             for column in (systolic, diastolic):
                 reason = "diastolic above systolic: neither can be trusted"
-                report.refuse_value(row, column, reason)
+                report.refuse_value(row, column, reason=reason)
                 del values[column]
         if systolic in values or diastolic in values:
             found.append(_Pressure(_whole(values, systolic), _whole(values, diastolic), device))
@@ -173,14 +173,14 @@ def _notes(values: Values) -> Iterator[str]:
 
 
 def _unusual(
-    row: SourceRow, values: Values, limits: Limits, report: ImportReport
+    row: SourceRow, values: Values, *, limits: Limits, report: ImportReport
 ) -> Iterator[str]:
     """Yield the unusual vital signs in words, and report each."""
     for column, name in _VITAL_SIGNS.items():
         limit = limits.by_name[name]
         if column in values and not limit.is_usual(values[column]):
             text = f"unusual: {limit.label} {number_text(values[column])} {limit.unit}"
-            report.keep(row, column, text)
+            report.keep(row, column, reason=text)
             yield text
 
 

@@ -14,7 +14,7 @@ from psycopg.types.range import Range
 
 from ward_app.admissions.types import AdmissionSource
 from ward_app.exchange.anchoring import AnchoredVisit
-from ward_app.exchange.load_plan import ADMISSIONS, DISCHARGES, STAYS, TRANSFERS, LoadPlan
+from ward_app.exchange.load_plan import ADMISSIONS, DISCHARGES, STAYS, TRANSFERS
 from ward_app.exchange.mimic_context import LATER, ImportContext
 from ward_app.exchange.mimic_records import ED
 from ward_app.exchange.mimic_wards import WardStay
@@ -31,16 +31,18 @@ Beds = Mapping[str, UUID]
 def plan_visit(
     one: AnchoredVisit,
     stays: Sequence[WardStay],
-    beds: Beds,
     *,
-    plan: LoadPlan,
+    beds: Beds,
     context: ImportContext,
 ) -> None:
-    """Add one visit: its admission, bed stays, moves, and the discharge if it is over."""
+    """Add one visit: its admission, bed stays, moves, and the discharge if it is over.
+
+    `beds`: the bed of each stay, by its key.
+    """
     admission_id = context.ids("admission", one.visit.key)
     patient_id = context.ids("patient", one.visit.patient.subject_id)
     has_left = len(stays) == len(one.visit.moves) and stays[-1].ends_at is not None
-    plan.add(
+    context.plan.add(
         ADMISSIONS,
         id=admission_id,
         facility_id=context.facility_id,
@@ -53,22 +55,20 @@ def plan_visit(
         discharged_at=stays[-1].ends_at if has_left else None,
     )
     for stay in stays:
-        _add_stay(stay, (admission_id, patient_id, beds[stay.key]), plan, context)
+        _add_stay(stay, (admission_id, patient_id, beds[stay.key]), context=context)
     for before, after in pairwise(stays):
-        _add_transfer((before, after), admission_id, beds, plan, context)
+        _add_transfer((before, after), admission_id, beds=beds, context=context)
     if has_left:
-        _add_discharge(one, stays[-1], plan, context)
+        _add_discharge(one, stays[-1], context=context)
     elif one.visit.left is not None:
         row = one.visit.left.row
-        context.report.refuse_row(row, LATER, "intime", row.values["intime"])
+        context.report.refuse_row(row, LATER, field="intime", value=row.values["intime"])
 
 
-def _add_stay(
-    stay: WardStay, ids: tuple[UUID, UUID, UUID], plan: LoadPlan, context: ImportContext
-) -> None:
+def _add_stay(stay: WardStay, ids: tuple[UUID, UUID, UUID], *, context: ImportContext) -> None:
     stay_id = context.ids("stay", stay.key)
     admission_id, patient_id, bed_id = ids
-    plan.add(
+    context.plan.add(
         STAYS,
         id=stay_id,
         admission_id=admission_id,
@@ -84,12 +84,12 @@ def _add_stay(
 def _add_transfer(
     move: tuple[WardStay, WardStay],
     admission_id: UUID,
+    *,
     beds: Beds,
-    plan: LoadPlan,
     context: ImportContext,
 ) -> None:
     before, after = move
-    plan.add(
+    context.plan.add(
         TRANSFERS,
         id=context.ids("transfer", after.key),
         admission_id=admission_id,
@@ -104,9 +104,7 @@ def _add_transfer(
     )
 
 
-def _add_discharge(
-    one: AnchoredVisit, last: WardStay, plan: LoadPlan, context: ImportContext
-) -> None:
+def _add_discharge(one: AnchoredVisit, last: WardStay, *, context: ImportContext) -> None:
     """Add the discharge when the source says where the patient went."""
     admission = one.visit.admission
     if admission is None:
@@ -115,9 +113,9 @@ def _add_discharge(
     where = destination(location)
     if where is None:
         reason = "where the patient went is not known; the end of the stay was loaded"
-        context.report.keep(admission.row, "discharge_location", reason)
+        context.report.keep(admission.row, "discharge_location", reason=reason)
         return
-    plan.add(
+    context.plan.add(
         DISCHARGES,
         id=context.ids("discharge", one.visit.key),
         admission_id=context.ids("admission", one.visit.key),
@@ -139,7 +137,7 @@ def _source(one: AnchoredVisit, context: ImportContext) -> AdmissionSource:
     )
     if found is None:
         reason = "where the patient came from is not known; home was stored"
-        context.report.keep(admission.row, "admission_location", reason)
+        context.report.keep(admission.row, "admission_location", reason=reason)
     return found or AdmissionSource.HOME
 
 
@@ -154,9 +152,9 @@ def _specialty(one: AnchoredVisit, context: ImportContext) -> str | None:
     """Return the specialty of the last service up to the anchor."""
     found = None
     for service in one.visit.services:
-        if not context.timeline.has_come(service.begins_at + one.shift):
+        if not context.timeline.has_come(service.moment + one.shift):
             moment = service.row.values["transfertime"]
-            context.report.refuse_row(service.row, LATER, "transfertime", moment)
+            context.report.refuse_row(service.row, LATER, field="transfertime", value=moment)
             continue
         if found is not None:
             context.report.refuse_row(found.row, "another service took over later in the stay")

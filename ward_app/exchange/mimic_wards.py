@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ward_app.exchange.anchoring import AnchoredVisit
 from ward_app.exchange.bed_assignment import UnitStay, assign_beds
-from ward_app.exchange.load_plan import BEDS, ROOMS, WARDS, LoadPlan
+from ward_app.exchange.load_plan import BEDS, ROOMS, WARDS
 from ward_app.exchange.mimic_context import LATER, ImportContext
 from ward_app.exchange.mimic_records import MoveRecord
 from ward_app.exchange.mimic_words import ward_code, ward_name
@@ -50,7 +50,9 @@ def ward_stays(one: AnchoredVisit, context: ImportContext) -> list[WardStay]:
     for move in one.visit.moves:
         begins_at = context.timeline.instant(move.begins_at + one.shift)
         if begins_at > context.timeline.anchor:
-            context.report.refuse_row(move.row, LATER, "intime", move.row.values["intime"])
+            context.report.refuse_row(
+                move.row, LATER, field="intime", value=move.row.values["intime"]
+            )
             continue
         ends_at = context.timeline.instant(move.ends_at + one.shift)
         ward_id = context.ids("ward", ward_code(move.unit))
@@ -68,9 +70,7 @@ def ward_stays(one: AnchoredVisit, context: ImportContext) -> list[WardStay]:
     return stays
 
 
-def plan_wards(
-    stays: Sequence[WardStay], plan: LoadPlan, context: ImportContext
-) -> dict[str, UUID]:
+def plan_wards(stays: Sequence[WardStay], context: ImportContext) -> dict[str, UUID]:
     """Add the wards of the stays with their beds; return the bed of each stay, by its key."""
     numbers = assign_beds([_unit_stay(stay) for stay in stays])
     sizes: dict[UUID, int] = {}
@@ -78,8 +78,16 @@ def plan_wards(
         sizes[stay.ward_id] = max(sizes.get(stay.ward_id, 0), numbers[stay.key])
     for code, unit in sorted(_units(stays).items()):
         ward_id = context.ids("ward", code)
-        _add_ward(ward_id, code, unit, plan, context)
-        _add_beds(ward_id, max(sizes[ward_id], context.beds_per_ward), plan, context)
+        context.plan.add(
+            WARDS,
+            id=ward_id,
+            facility_id=context.facility_id,
+            floor_id=context.floor_id,
+            code=code,
+            name=ward_name(unit),
+            time_zone=context.timeline.zone.key,
+        )
+        _add_beds(ward_id, max(sizes[ward_id], context.beds_per_ward), context=context)
     return {stay.key: context.ids("bed", stay.ward_id, numbers[stay.key]) for stay in stays}
 
 
@@ -99,24 +107,12 @@ def _units(stays: Iterable[WardStay]) -> dict[str, str]:
     return {ward_code(unit): unit for unit in units}
 
 
-def _add_ward(ward_id: UUID, code: str, unit: str, plan: LoadPlan, context: ImportContext) -> None:
-    plan.add(
-        WARDS,
-        id=ward_id,
-        facility_id=context.facility_id,
-        floor_id=context.floor_id,
-        code=code,
-        name=ward_name(unit),
-        time_zone=context.timeline.zone.key,
-    )
-
-
-def _add_beds(ward_id: UUID, beds: int, plan: LoadPlan, context: ImportContext) -> None:
+def _add_beds(ward_id: UUID, beds: int, *, context: ImportContext) -> None:
     for number in range(1, beds + 1):
         bay = (number - 1) // _BEDS_PER_BAY + 1
         room_id = context.ids("room", ward_id, bay)
         if number % _BEDS_PER_BAY == 1:
-            plan.add(
+            context.plan.add(
                 ROOMS,
                 id=room_id,
                 floor_id=context.floor_id,
@@ -125,7 +121,7 @@ def _add_beds(ward_id: UUID, beds: int, plan: LoadPlan, context: ImportContext) 
                 kind=RoomKind.BAY.value,
                 position=bay,
             )
-        plan.add(
+        context.plan.add(
             BEDS,
             id=context.ids("bed", ward_id, number),
             room_id=room_id,

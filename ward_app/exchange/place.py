@@ -72,7 +72,7 @@ def refuse_production(connection: psycopg.Connection[Any], *, anyway: bool) -> N
 
 
 def find_people(
-    connection: psycopg.Connection[Any], facility: Facility, logins: Sequence[str]
+    connection: psycopg.Connection[Any], facility: Facility, *, logins: Sequence[str]
 ) -> list[UUID]:
     """Return the ids of the people with these logins.
 
@@ -91,7 +91,7 @@ def find_people(
 
 
 def make_building(
-    connection: psycopg.Connection[Any], facility: Facility, anchor_text: str
+    connection: psycopg.Connection[Any], facility: Facility, *, anchor_text: str
 ) -> tuple[datetime, UUID]:
     """Return the anchor in UTC and the floor of the imported wards, made if they are missing.
 
@@ -102,8 +102,8 @@ def make_building(
         ConflictError: the data set was imported with another anchor.
     """
     ids = SourceIds(facility.id, DATA_SET)
-    now = _value(connection, "SELECT clock_timestamp()", ())
-    asked = read_anchor(anchor_text, now, facility.zone)
+    now = _value(connection, "SELECT clock_timestamp()")
+    asked = read_anchor(anchor_text, now=now, zone=facility.zone)
     connection.execute(
         "INSERT INTO room.buildings (id, facility_id, name) VALUES (%s, %s, %s)"
         " ON CONFLICT (id) DO NOTHING",
@@ -114,7 +114,7 @@ def make_building(
         " ON CONFLICT (id) DO NOTHING",
         (ids("floor"), ids("building"), _FLOOR),
     )
-    name = _value(connection, "SELECT name FROM room.buildings WHERE id = %s", (ids("building"),))
+    name = _value(connection, "SELECT name FROM room.buildings WHERE id = %s", ids("building"))
     found = datetime.fromisoformat(name.removeprefix(_BUILDING))
     if found != asked and anchor_text.strip().lower() != "now":
         raise ConflictError(
@@ -126,7 +126,7 @@ def make_building(
 
 
 def grant_wards(
-    connection: psycopg.Connection[Any], people: Iterable[UUID], ward_ids: Sequence[UUID]
+    connection: psycopg.Connection[Any], people: Iterable[UUID], *, ward_ids: Sequence[UUID]
 ) -> int:
     """Assign the people to the wards; return how many assignments were missing."""
     granted = 0
@@ -139,6 +139,6 @@ def grant_wards(
     return granted
 
 
-def _value(connection: psycopg.Connection[Any], statement: str, values: tuple[Any, ...]) -> Any:
+def _value(connection: psycopg.Connection[Any], statement: str, *values: Any) -> Any:
     row = connection.execute(statement, values).fetchone()
     return row and row[0]

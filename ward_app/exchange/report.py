@@ -79,17 +79,17 @@ class ImportReport:
         """Say how many rows a file has."""
         self._rows_read[file] += rows
 
-    def refuse_row(self, row: SourceRow, reason: str, field: str = "", value: str = "") -> None:
+    def refuse_row(self, row: SourceRow, reason: str, *, field: str = "", value: str = "") -> None:
         """Say that nothing of the row was loaded; `reason` is the same for all such rows."""
-        self._add(row, Effect.ROW_REFUSED, reason, (field, value))
+        self._add(row, Effect.ROW_REFUSED, reason=reason, about=(field, value))
 
-    def refuse_value(self, row: SourceRow, field: str, reason: str) -> None:
+    def refuse_value(self, row: SourceRow, field: str, *, reason: str) -> None:
         """Say that one value was left out of a row."""
-        self._add(row, Effect.VALUE_REFUSED, reason, (field, row.values[field]))
+        self._add(row, Effect.VALUE_REFUSED, reason=reason, about=(field, row.values[field]))
 
-    def keep(self, row: SourceRow, field: str, reason: str) -> None:
+    def keep(self, row: SourceRow, field: str, *, reason: str) -> None:
         """Say that a remarkable value was loaded as it stands."""
-        self._add(row, Effect.KEPT, reason, (field, row.values[field]))
+        self._add(row, Effect.KEPT, reason=reason, about=(field, row.values[field]))
 
     def rows_read(self) -> dict[str, int]:
         """Return how many rows each file has."""
@@ -132,7 +132,7 @@ class ImportReport:
                 "name another file with --report."
             ) from error
 
-    def _add(self, row: SourceRow, effect: Effect, reason: str, about: tuple[str, str]) -> None:
+    def _add(self, row: SourceRow, effect: Effect, *, reason: str, about: tuple[str, str]) -> None:
         field, value = about
         line = ReportLine(row.file, row.line, field, value[:_LONGEST_VALUE], reason, effect)
         self._lines.append(line)

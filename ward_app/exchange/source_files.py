@@ -34,7 +34,7 @@ def check_folder(folder: Path) -> None:
 
 
 def read_rows(
-    folder: Path, name: str, columns: Sequence[str], report: ImportReport
+    folder: Path, name: str, *, columns: Sequence[str], report: ImportReport
 ) -> list[SourceRow]:
     """Return the rows of one file with the columns asked for, in file order.
 
@@ -48,7 +48,7 @@ def read_rows(
     file = path.relative_to(folder).as_posix()
     try:
         with _open(path) as text:
-            rows = list(_rows(text, file, columns, report))
+            rows = list(_rows(text, file, columns=columns, report=report))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnusableSourceError(
             f"{file} is damaged: it cannot be unpacked to its end. Fetch it again."
@@ -75,7 +75,7 @@ def _open(path: Path) -> TextIO:
 
 
 def _rows(
-    text: TextIO, file: str, columns: Sequence[str], report: ImportReport
+    text: TextIO, file: str, *, columns: Sequence[str], report: ImportReport
 ) -> Iterator[SourceRow]:
     reader = csv.reader(text, strict=True)
     heading = next(reader, None)

@@ -7,9 +7,10 @@ times of `hosp/admissions` differ from them (`dischtime` in three of four rows).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from ward_app.exchange.mimic_records import (
     DISCHARGE,
@@ -24,6 +25,9 @@ from ward_app.exchange.mimic_records import (
 from ward_app.exchange.report import ImportReport
 
 _SAME_TIME = timedelta(minutes=1)
+_NO_PATIENT = "its patient is not there"
+_NO_ADMISSION = "its admission is not there"
+_OTHER_PATIENT = "its admission is that of another patient"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,140 +62,109 @@ class Visit:
 
 def build_visits(files: MimicFiles, report: ImportReport) -> list[Visit]:
     """Return the visits by patient and time; rows that belong to none go to the report."""
-    patients = {record.subject_id: record for record in files.patients}
-    admissions = {
-        record.hadm_id: record
-        for record in files.admissions
-        if _known(record.subject_id in patients, record, "its patient is not there", report)
-    }
-    moves = _moves_by_visit(files.moves, patients, admissions, report)
-    visits = [
-        visit
-        for key, of_visit in moves.items()
-        if (visit := _visit(key, of_visit, patients, admissions, report))
+    register = _Register(files, report)
+    visits = {visit.key: visit for visit in register.visits()}
+    for hadm_id, admission in register.admissions.items():
+        if hadm_id not in visits:
+            report.refuse_row(admission.row, "the patient was on no unit")
+    services = _by_admission(files.services, visits, report=report)
+    sets = _by_admission(files.sets, visits, report=report)
+    complete = [
+        replace(visit, services=tuple(services[visit.key]), sets=tuple(sets[visit.key]))
+        for visit in visits.values()
     ]
-    _refuse_unmoved(admissions, {visit.key for visit in visits}, report)
-    by_key = _with_records(visits, files, report)
-    for visit in by_key:
+    for visit in complete:
         _compare_discharge(visit, report)
-    return sorted(by_key, key=lambda visit: (visit.patient.subject_id, visit.begins_at, visit.key))
-
-
-def _known(
-    is_known: bool,  # noqa: FBT001 - reads as the condition of a filter
-    record: AdmissionRecord | MoveRecord | ServiceRecord | SetRecord,
-    reason: str,
-    report: ImportReport,
-) -> bool:
-    if not is_known:
-        report.refuse_row(record.row, reason)
-    return is_known
-
-
-def _moves_by_visit(
-    moves: Iterable[MoveRecord],
-    patients: Mapping[str, PatientRecord],
-    admissions: Mapping[str, AdmissionRecord],
-    report: ImportReport,
-) -> dict[str, list[MoveRecord]]:
-    found: dict[str, list[MoveRecord]] = defaultdict(list)
-    for move in moves:
-        reason = _stray(move, patients, admissions)
-        if reason:
-            report.refuse_row(move.row, reason)
-        else:
-            found[move.hadm_id or f"ED-{move.transfer_id}"].append(move)
-    return found
-
-
-def _stray(
-    move: MoveRecord,
-    patients: Mapping[str, PatientRecord],
-    admissions: Mapping[str, AdmissionRecord],
-) -> str | None:
-    """Return why a move belongs to no visit, None when it belongs to one."""
-    if move.subject_id not in patients:
-        return "its patient is not there"
-    if move.hadm_id is None:
-        return None if move.kind == ED else "a move outside the ED needs an admission"
-    admission = admissions.get(move.hadm_id)
-    if admission is None:
-        return "its admission is not there"
-    if admission.subject_id != move.subject_id:
-        return "its admission is that of another patient"
-    return None
-
-
-def _visit(
-    key: str,
-    moves: list[MoveRecord],
-    patients: Mapping[str, PatientRecord],
-    admissions: Mapping[str, AdmissionRecord],
-    report: ImportReport,
-) -> Visit | None:
-    """Return the visit, None when the patient was never on a unit."""
-    in_beds = _without_overlap([move for move in moves if move.kind != DISCHARGE], report)
-    left = [move for move in moves if move.kind == DISCHARGE]
-    if not in_beds:
-        for move in left:
-            report.refuse_row(move.row, "the patient was on no unit before")
-        return None
-    for move in left[1:]:
-        report.refuse_row(move.row, "the patient has left already")
-    return Visit(
-        key=key,
-        patient=patients[in_beds[0].subject_id],
-        admission=admissions.get(key),
-        moves=tuple(in_beds),
-        left=left[0] if left else None,
+    return sorted(
+        complete, key=lambda visit: (visit.patient.subject_id, visit.begins_at, visit.key)
     )
 
 
-def _without_overlap(moves: list[MoveRecord], report: ImportReport) -> list[MoveRecord]:
-    kept: list[MoveRecord] = []
-    for move in sorted(moves, key=lambda move: (move.begins_at, move.ends_at, move.transfer_id)):
-        if kept and move.begins_at < kept[-1].ends_at:
-            report.refuse_row(move.row, "the move begins before the one before it has ended")
-        else:
-            kept.append(move)
-    return kept
+class _Register:
+    """The patients and admissions that moves can belong to."""
 
+    def __init__(self, files: MimicFiles, report: ImportReport) -> None:
+        self._report = report
+        self._moves = files.moves
+        self._patients = {record.subject_id: record for record in files.patients}
+        self.admissions: dict[str, AdmissionRecord] = {}
+        for admission in files.admissions:
+            if admission.subject_id in self._patients:
+                self.admissions[admission.hadm_id] = admission
+            else:
+                report.refuse_row(admission.row, _NO_PATIENT)
 
-def _refuse_unmoved(
-    admissions: Mapping[str, AdmissionRecord], moved: set[str], report: ImportReport
-) -> None:
-    for hadm_id, admission in admissions.items():
-        if hadm_id not in moved:
-            report.refuse_row(admission.row, "the patient was on no unit")
+    def visits(self) -> Iterator[Visit]:
+        """Yield a visit for each admission, and for each stay in the ED without one."""
+        found: dict[str, list[MoveRecord]] = defaultdict(list)
+        for move in self._moves:
+            reason = self._stray(move)
+            if reason:
+                self._report.refuse_row(move.row, reason)
+            else:
+                found[move.hadm_id or f"ED-{move.transfer_id}"].append(move)
+        for key, moves in found.items():
+            visit = self._visit(key, moves)
+            if visit is not None:
+                yield visit
 
+    def _stray(self, move: MoveRecord) -> str | None:
+        """Return why a move belongs to no visit, None when it belongs to one."""
+        if move.subject_id not in self._patients:
+            return _NO_PATIENT
+        if move.hadm_id is None:
+            return None if move.kind == ED else "a move outside the ED needs an admission"
+        admission = self.admissions.get(move.hadm_id)
+        if admission is None:
+            return _NO_ADMISSION
+        return None if admission.subject_id == move.subject_id else _OTHER_PATIENT
 
-def _with_records(visits: list[Visit], files: MimicFiles, report: ImportReport) -> list[Visit]:
-    """Return the visits with the services and observation sets of each, in time order."""
-    by_key = {visit.key: visit for visit in visits}
-    services: dict[str, list[ServiceRecord]] = defaultdict(list)
-    sets: dict[str, list[SetRecord]] = defaultdict(list)
-    for service in files.services:
-        if _known(service.hadm_id in by_key, service, "its admission is not there", report):
-            services[service.hadm_id].append(service)
-    for one in files.sets:
-        visit = by_key.get(one.hadm_id)
-        if not _known(visit is not None, one, "its admission is not there", report):
-            continue
-        same = visit is not None and visit.patient.subject_id == one.subject_id
-        if _known(same, one, "its admission is that of another patient", report):
-            sets[one.hadm_id].append(one)
-    return [
-        Visit(
-            key=visit.key,
-            patient=visit.patient,
-            admission=visit.admission,
-            moves=visit.moves,
-            left=visit.left,
-            services=tuple(sorted(services[visit.key], key=lambda one: one.begins_at)),
-            sets=tuple(sorted(sets[visit.key], key=lambda one: one.charted_at)),
+    def _visit(self, key: str, moves: list[MoveRecord]) -> Visit | None:
+        """Return the visit, None when the patient was never on a unit."""
+        in_beds = self._without_overlap([move for move in moves if move.kind != DISCHARGE])
+        left = [move for move in moves if move.kind == DISCHARGE]
+        reason = "the patient has left already" if in_beds else "the patient was on no unit before"
+        for move in left[1:] if in_beds else left:
+            self._report.refuse_row(move.row, reason)
+        if not in_beds:
+            return None
+        return Visit(
+            key=key,
+            patient=self._patients[in_beds[0].subject_id],
+            admission=self.admissions.get(key),
+            moves=tuple(in_beds),
+            left=left[0] if left else None,
         )
-        for visit in visits
-    ]
+
+    def _without_overlap(self, moves: list[MoveRecord]) -> list[MoveRecord]:
+        kept: list[MoveRecord] = []
+        in_order = sorted(moves, key=lambda move: (move.begins_at, move.ends_at, move.transfer_id))
+        for move in in_order:
+            if kept and move.begins_at < kept[-1].ends_at:
+                reason = "the move begins before the one before it has ended"
+                self._report.refuse_row(move.row, reason)
+            else:
+                kept.append(move)
+        return kept
+
+
+R = TypeVar("R", ServiceRecord, SetRecord)
+
+
+def _by_admission(
+    records: Iterable[R], visits: Mapping[str, Visit], *, report: ImportReport
+) -> dict[str, list[R]]:
+    """Return the records of each visit in time order; strays go to the report."""
+    found: dict[str, list[R]] = defaultdict(list)
+    for record in sorted(records, key=lambda record: record.moment):
+        visit = visits.get(record.hadm_id)
+        if visit is None:
+            report.refuse_row(record.row, _NO_ADMISSION)
+        elif record.subject_id != visit.patient.subject_id:
+            report.refuse_row(record.row, _OTHER_PATIENT)
+        else:
+            found[record.hadm_id].append(record)
+    return found
 
 
 def _compare_discharge(visit: Visit, report: ImportReport) -> None:
@@ -200,4 +173,4 @@ def _compare_discharge(visit: Visit, report: ImportReport) -> None:
         return
     if abs(admission.discharged_at - visit.ends_at) > _SAME_TIME:
         reason = "the bed was left at another time; that of the bed counts"
-        report.keep(admission.row, "dischtime", reason)
+        report.keep(admission.row, "dischtime", reason=reason)
