@@ -8,7 +8,6 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -24,19 +23,13 @@ from ui.staff.front_door import Access
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import Places, places
 from ward_app.core.secret_store import SecretStore
-from ward_app.core.settings import Environment, Settings, load_settings
+from ward_app.core.settings import Environment, load_settings
 
 COLLECT_EVERY_MS = 2_000
+FULL_EVERY = 30
+_YOUNG, _EVERYTHING = 1, 2
 LOG_BYTES = 2_000_000
 LOG_FILES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A user name and password known beforehand; only the demo has them."""
-
-    login: str
-    password: str = field(repr=False)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,20 +37,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     application = make_application(sys.argv if argv is None else argv)
     program = make_program(_access_of_this_computer, _environment())
     program.start()
-    return _execute(application, program)
-
-
-def run(settings: Settings, password: str | None, sign_in_as: Credentials | None = None) -> int:
-    """Run the program with these settings and workstation password; return the exit status.
-
-    With `sign_in_as` somebody is signed in at once, for the demo.
-    """
-    application = make_application(sys.argv)
-    access = Access(settings.database, password)
-    program = make_program(lambda: access, settings.environment)
-    program.start()
-    if sign_in_as is not None:
-        program.sign_in(sign_in_as.login, sign_in_as.password)
     return _execute(application, program)
 
 
@@ -71,7 +50,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     application.setApplicationDisplayName("Ward App")
     application.setDesktopFileName("ward-app")
     theme.apply(application, preferences(where).scheme)
-    collect_on_this_thread(application)
+    GarbageTimer(application)
     return application
 
 
@@ -87,31 +66,25 @@ def preferences(where: Places) -> Preferences:
     return Preferences(where.config_file.with_name("preferences.ini"))
 
 
-def collect_on_this_thread(parent: QObject) -> QTimer:
-    """Collect garbage by a timer of the GUI thread only.
+class GarbageTimer(QTimer):
+    """Collects garbage on the GUI thread and nowhere else.
 
-    Python would otherwise run the collector on whichever thread allocates, and a widget freed on
-    a worker crashes the process.
+    Python would otherwise run its collector on whichever thread allocates, and a widget freed on
+    a worker crashes the process. Young objects are looked at often, all of them now and then, so
+    that no pause is felt.
     """
-    gc.disable()
-    gc.freeze()
-    timer = QTimer(parent, interval=COLLECT_EVERY_MS)
-    timer.timeout.connect(_Collector().collect)
-    timer.start()
-    return timer
 
-
-class _Collector:
-    """Young objects often, all of them now and then, so that no pause is felt."""
-
-    FULL_EVERY = 30
-
-    def __init__(self) -> None:
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent, interval=COLLECT_EVERY_MS)
         self._turn = 0
+        self.timeout.connect(self._collect)
+        gc.disable()
+        gc.freeze()
+        self.start()
 
-    def collect(self) -> None:
+    def _collect(self) -> None:
         self._turn += 1
-        gc.collect(2 if self._turn % self.FULL_EVERY == 0 else 1)
+        gc.collect(_EVERYTHING if self._turn % FULL_EVERY == 0 else _YOUNG)
 
 
 def _access_of_this_computer() -> Access:
@@ -150,7 +123,8 @@ def _write_log(folder: Path) -> None:
         logs / "ward-app.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
     # a file descriptor and no file object: it must stay open for as long as the process lives
     crash_log = os.open(logs / "crash.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     faulthandler.enable(crash_log)

@@ -12,7 +12,6 @@ from ui import theme
 from ui.widgets.overlay import Overlay
 
 CARD_WIDTH_PX = 920
-CARD_HEIGHT_PX = 560
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,6 @@ class KeysOverview(Overlay):
         self._area = QScrollArea(self.card)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFixedHeight(CARD_HEIGHT_PX)
         self.column.addWidget(self._area)
 
     def show_keys(self, groups: Sequence[KeyGroup]) -> None:
@@ -45,6 +43,7 @@ class KeysOverview(Overlay):
         for column in (groups[:1], groups[1:]):
             row.addLayout(_column(column), 1)
         self._area.setWidget(page)
+        self._area.setFixedHeight(min(page.sizeHint().height(), self.room()))
         self.open()
         self._area.setFocus()
 
@@ -57,7 +56,7 @@ def _column(groups: Sequence[KeyGroup]) -> QGridLayout:
     grid = QGridLayout()
     grid.setColumnStretch(1, 1)
     grid.setHorizontalSpacing(3 * theme.GRID_PX)
-    grid.setVerticalSpacing(6)
+    grid.setVerticalSpacing(4)
     for group in groups:
         _add(grid, group)
     grid.setRowStretch(grid.rowCount(), 1)

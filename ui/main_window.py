@@ -16,14 +16,13 @@ from ui.question import ask
 from ui.staff.lock_screen import LockScreen
 from ui.staff.sign_in_panel import SignInPanel
 from ui.widgets.bands import BandStack
+from ui.widgets.panel import STAYS_WHEN_LOCKED
 from ui.widgets.sheet import Sheet
 from ui.workplace import Workplace
 from ward_app.core.errors import WardError
 
 SMALLEST_PX = (1024, 640)
 USUAL_PX = (1366, 768)
-# set on a window that shows no more than everybody may see (the wall screen)
-STAYS_WHEN_LOCKED = "stays_when_locked"
 
 
 class MainWindow(QMainWindow):

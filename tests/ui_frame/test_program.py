@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from tests import world
 from tests.conftest import STATION_PASSWORD
+from tests.steps import admit
 from tests.ui_frame.builders import OnePanel, OneSheet
 from ui import question, theme
-from ui.main_window import STAYS_WHEN_LOCKED
+from ui.panels import ARRANGEMENT, BOARD, CHART
 from ui.preferences import Preferences
 from ui.program import Arrangement, Program
 from ui.staff.front_door import Access
+from ui.widgets.panel import STAYS_WHEN_LOCKED
 from ui.workplace import PanelSpec
 from ward_app.rooms.queries import wards
 
@@ -270,3 +272,64 @@ def test_that_light_and_dark_are_kept(qtbot, workplace, program):
     assert program._preferences.scheme is theme.Scheme.DARK
     workplace.scheme_asked.emit()
     assert theme.scheme() is theme.Scheme.LIGHT
+
+
+@pytest.fixture
+def real(qtbot, qapp, tmp_path, station_settings):
+    """The program with the panels it ships with, Nora signed in."""
+    theme.apply(qapp, theme.Scheme.LIGHT)
+    program = Program(
+        lambda: Access(station_settings(), STATION_PASSWORD),
+        ARRANGEMENT,
+        Preferences(tmp_path / "preferences.ini"),
+        environment="demo",
+    )
+    program.start()
+    enter(qtbot, program)
+    qtbot.waitUntil(lambda: program.window.workplace.panel.loaded_at is not None)
+    yield program
+    program.close()
+    program.window.deleteLater()
+    program.deleteLater()
+    qapp.processEvents()
+
+
+def test_that_the_wall_stays_and_stays_true_while_the_workstation_is_locked(qtbot, real, admin):
+    board = real.window.workplace.panel_of(BOARD)
+    board.open_wall()
+    real.lock("Nobody was there.")
+    assert board.wall.isVisible()
+    assert not board.isVisible()
+    with qtbot.waitSignal(board.loaded):
+        admin.execute("SELECT pg_notify('ward', %s)", (f"{world.id_of('east')}:beds",))
+    board.wall.close()
+
+
+def test_that_the_board_opens_a_patients_chart_and_the_way_back(
+    qtbot, real, database, nurse, admin
+):
+    admit(database, nurse, "Okafor", "Ada")
+    admin.execute("SELECT pg_notify('ward', %s)", (f"{world.id_of('east')}:beds",))
+    workplace = real.window.workplace
+    board = workplace.panel_of(BOARD)
+    qtbot.waitUntil(lambda: bool(board.found("okafor")))
+    board.found("okafor")[0].run()
+    qtbot.keyClick(real.window.focusWidget(), Qt.Key.Key_Return)
+    chart = workplace.panel
+    assert chart is workplace.panel_of(CHART)
+    assert chart.patient.family_name == "Okafor"
+    chart.left.emit()
+    assert workplace.panel is board
+
+
+def test_that_the_board_opens_its_sheets(qtbot, real, database, nurse, admin):
+    admit(database, nurse, "Okafor", "Ada")
+    admin.execute("SELECT pg_notify('ward', %s)", (f"{world.id_of('east')}:beds",))
+    workplace = real.window.workplace
+    board = workplace.panel_of(BOARD)
+    qtbot.waitUntil(lambda: bool(board.found("okafor")))
+    board.found("okafor")[0].run()
+    for key, title in ((Qt.Key.Key_T, "Transfer"), (Qt.Key.Key_O, "Observations")):
+        workplace.panel.setFocus()
+        qtbot.keyClick(real.window.focusWidget(), key)
+        assert workplace.sheets.sheet.title == f"{title}: OKAFOR, Ada"

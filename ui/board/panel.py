@@ -22,7 +22,7 @@ from ui.board.wall import WallWindow
 from ui.context import Context, Place
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
-from ui.widgets.panel import Count, Found, Panel
+from ui.widgets.panel import STAYS_WHEN_LOCKED, Count, Found, Panel
 from ward_app.board import rules
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.board.types import Board, BoardBed, BoardFilter
@@ -98,6 +98,12 @@ class BoardPanel(Panel):
         """The wall screen, if it is open."""
         return self._wall
 
+    @property
+    @override
+    def is_in_view(self) -> bool:
+        # the wall goes on, and must stay true, while the workstation behind it is locked
+        return super().is_in_view or self._wall is not None
+
     @override
     def load(self) -> None:
         if self.place.whole_hospital:
@@ -161,6 +167,7 @@ class BoardPanel(Panel):
         """Fill the screen with the board for reading from afar; Escape leaves."""
         if self._wall is None:
             self._wall = WallWindow(self)
+            self._wall.setProperty(STAYS_WHEN_LOCKED, True)  # noqa: FBT003 - Qt's
             self._wall.closed.connect(self._forget_wall)
         self._show_on_wall()
         self._wall.showFullScreen()

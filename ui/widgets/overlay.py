@@ -27,7 +27,7 @@ class Overlay(QWidget):
         theme.tint(self.card, ground="card")
         self.column = QVBoxLayout(self.card)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, TOP_MARGIN_PX, 0, theme.GRID_PX * 4)
+        outer.setContentsMargins(0, TOP_MARGIN_PX, 0, theme.GRID_PX)
         outer.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._covered = parent
         self._before: QWidget | None = None
@@ -40,6 +40,11 @@ class Overlay(QWidget):
         self.setGeometry(self._covered.rect())
         self.raise_()
         self.show()
+
+    def room(self) -> int:
+        """Return how high the card's content may be in the window as it is."""
+        margins = self.column.contentsMargins()
+        return self._covered.height() - 2 * TOP_MARGIN_PX - margins.top() - margins.bottom()
 
     def shut(self) -> None:
         """Hide and give the focus back to where it was."""

@@ -18,6 +18,9 @@ from ui.context import Context, Place
 from ui.notices import NoticeBar
 from ward_app.core.errors import WardError
 
+# set on a window of a panel that shows no more than everybody may see (the wall screen)
+STAYS_WHEN_LOCKED = "stays_when_locked"
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
