@@ -33,7 +33,7 @@ from ward_app.exchange.place import (
     refuse_production,
 )
 from ward_app.exchange.report import ImportReport
-from ward_app.exchange.visits import build_visits
+from ward_app.exchange.visits import Visit, build_visits
 
 _DURING = STAYS.columns.index("during")
 
@@ -102,17 +102,14 @@ def import_mimic_iv(dsn: str, options: ImportOptions, *, announce: Announce) -> 
         DatabaseUnavailableError: the server cannot be reached.
     """
     report = ImportReport()
-    announce("Reading the files", 0, 1)
-    files = read_files(options.folder, report)
-    visits = build_visits(files, report)
-    announce("Reading the files", 1, 1)
+    patients, visits = _read(options.folder, report, announce=announce)
     with loader(dsn) as connection:
         facility = find_facility(connection, options.facility_code)
         refuse_production(connection, anyway=options.into_production)
         people = find_people(connection, facility, logins=options.grant_to)
         context = _context(connection, facility, options=options, report=report)
         anchored = anchor_visits(visits, context.timeline)
-        make_plan(files.patients, anchored, context=context, announce=announce)
+        make_plan(patients, anchored, context=context, announce=announce)
         planned = context.plan.counts()
         known = _known_patients(connection, context.plan)
         give_numbers(dsn, context.plan, facility_id=facility.id, known=known)
@@ -130,6 +127,16 @@ def import_mimic_iv(dsn: str, options: ImportOptions, *, announce: Announce) -> 
         granted=granted,
         report=report,
     )
+
+
+def _read(
+    folder: Path, report: ImportReport, *, announce: Announce
+) -> tuple[list[PatientRecord], list[Visit]]:
+    announce("Reading the files", 0, 1)
+    files = read_files(folder, report)
+    visits = build_visits(files, report)
+    announce("Reading the files", 1, 1)
+    return files.patients, visits
 
 
 def make_plan(
