@@ -19,7 +19,7 @@ from ui import theme
 from ui.board.badges import ScoreFace
 from ui.board.cards import Moment, bed_card
 from ui.board.rows import Heading
-from ui.board.tile_grid import COMPACT, ROOMY, tile_grid
+from ui.board.tile_grid import ROOMY, SCROLLED_HEIGHT, tile_grid
 from ui.board.tile_layout import TileLayouts, badge_glyph, badge_token
 from ui.board.tile_painter import TilePainter, TileState
 
@@ -265,7 +265,7 @@ def test_that_all_beds_of_a_ward_are_seen_at_once(sizes, width, height, compact)
 
 def test_that_a_hospital_scrolls_in_legible_tiles():
     grid = tile_grid((6,) * 170, 1_532, 990)
-    assert (grid.fits, grid.scale, grid.tile_height) == (False, 1.0, COMPACT.height)
+    assert (grid.fits, grid.scale, grid.tile_height) == (False, 1.0, SCROLLED_HEIGHT)
     assert 1_532 // grid.tile_width == 6
 
 

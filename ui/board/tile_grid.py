@@ -26,6 +26,8 @@ COMPACT = TileShape(width=160, height=100, heading=22, largest_scale=1.0)
 # of a cell that has more room than its fonts need
 _WIDEST = 1.8
 _TALLEST = 1.2
+# what scrolls anyway need not save a line's air
+SCROLLED_HEIGHT = 108
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def _scrolled(sizes: Sequence[int], width: int) -> TileGrid:
     tile_width = width // columns
     return TileGrid(
         tile_width=min(tile_width, int(_WIDEST * COMPACT.width)),
-        tile_height=COMPACT.height,
+        tile_height=SCROLLED_HEIGHT,
         heading_height=COMPACT.heading,
         scale=1.0,
         compact=True,

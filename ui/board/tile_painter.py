@@ -26,7 +26,7 @@ from ward_app.board.rules import URGENT_FROM_POINTS
 
 _CORNER = 6.0
 _RING_PX = 3.0
-_STRIPE_PX = 5.0
+_STRIPE_PX = 3.5
 _ICON_PX = 48
 
 
