@@ -7,6 +7,7 @@ CREATE FUNCTION report.complete_vital_signs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_user_id uuid := auth.uid();
+    v_problem text;
 BEGIN
     SELECT b.patient_id, b.ward_id INTO NEW.patient_id, NEW.ward_id
     FROM admission.bed_stays b
@@ -23,25 +24,25 @@ BEGIN
     NEW.recorded_by := v_user_id;
     NEW.recorded_at := clock_timestamp();
     IF NEW.occurred_at > clock_timestamp() + interval '5 minutes' THEN
-        RAISE EXCEPTION 'The time of the observations lies in the future. Check it.'
-            USING ERRCODE = 'WA001';
-    END IF;
-    IF NEW.spo2_scale = 2 AND NEW.status = 'final' AND 2 IS DISTINCT FROM (
+        v_problem := 'The time of the observations lies in the future. Check it.';
+    ELSIF NEW.spo2_scale = 2 AND NEW.status = 'final' AND 2 IS DISTINCT FROM (
         SELECT d.scale FROM report.spo2_scale_decisions d
-        WHERE d.admission_id = NEW.admission_id ORDER BY d.seq DESC LIMIT 1)
-       AND auth.reaches_admission(NEW.admission_id, 'observation.record') THEN
-        RAISE EXCEPTION 'SpO2 scale 2 needs a recorded decision. Record it first, or use scale 1.'
-            USING ERRCODE = 'WA001';
+        WHERE d.admission_id = NEW.admission_id ORDER BY d.seq DESC LIMIT 1) THEN
+        v_problem := 'SpO2 scale 2 needs a recorded decision. Record it first, or use scale 1.';
+    ELSIF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM report.vital_signs o WHERE o.id = NEW.supersedes_id
+          AND o.status = 'final' AND o.admission_id = NEW.admission_id) THEN
+        v_problem := 'The set to be corrected does not belong to this stay.';
     END IF;
-    IF NEW.supersedes_id IS NOT NULL THEN
-        IF NOT auth.may('observation.correct') THEN
-            RAISE EXCEPTION 'permission observation.correct is missing' USING ERRCODE = '42501';
-        ELSIF NOT EXISTS (SELECT FROM report.vital_signs o
-                          WHERE o.id = NEW.supersedes_id AND o.status = 'final'
-                            AND o.admission_id = NEW.admission_id) THEN
-            RAISE EXCEPTION 'The set to be corrected does not belong to this stay.'
-                USING ERRCODE = 'WA001';
-        END IF;
+    -- said before the policy is asked, so only to who may know: to others as the policy says it
+    IF NEW.patient_id IS NULL OR (v_problem IS NOT NULL AND NOT auth.reaches_admission(
+        NEW.admission_id, 'observation.record')) THEN
+        RAISE EXCEPTION 'new row violates row-level security policy for table "vital_signs"'
+            USING ERRCODE = 'insufficient_privilege';
+    ELSIF NEW.supersedes_id IS NOT NULL AND NOT auth.may('observation.correct') THEN
+        RAISE EXCEPTION 'permission observation.correct is missing' USING ERRCODE = '42501';
+    ELSIF v_problem IS NOT NULL THEN
+        RAISE EXCEPTION '%', v_problem USING ERRCODE = 'WA001';
     END IF;
     RETURN NEW;
 END $$;
