@@ -1,0 +1,464 @@
+"""A signed-in nurse with any SQL: no patient of another ward, by no trick."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from tests import world
+from tests.security.conftest import SECRETS
+from tests.security.intruder import REFUSED
+from ward_app.core.ids import new_id
+
+ABOUT_A_PATIENT = """
+SELECT coalesce(string_agg(t, ''), '') FROM (
+    SELECT p::text AS t FROM patient.patients p WHERE p.id = %(patient)s
+    UNION ALL SELECT d::text FROM patient.patient_details d WHERE d.patient_id = %(patient)s
+    UNION ALL SELECT a::text FROM patient.allergies a WHERE a.patient_id = %(patient)s
+    UNION ALL SELECT f::text FROM patient.patient_flags f WHERE f.patient_id = %(patient)s
+    UNION ALL SELECT a::text FROM admission.admissions a WHERE a.patient_id = %(patient)s
+    UNION ALL SELECT b::text FROM admission.bed_stays b WHERE b.patient_id = %(patient)s
+    UNION ALL SELECT v::text FROM report.vital_signs v WHERE v.patient_id = %(patient)s
+    UNION ALL SELECT x::text FROM admission.transfers x WHERE x.admission_id = %(stay)s
+    UNION ALL SELECT x::text FROM admission.discharges x WHERE x.admission_id = %(stay)s
+    UNION ALL SELECT x::text FROM admission.expected_discharges x WHERE x.admission_id = %(stay)s
+    UNION ALL SELECT x::text FROM report.spo2_scale_decisions x WHERE x.admission_id = %(stay)s
+    UNION ALL SELECT b::text FROM report.bed_board(%(wards)s) b
+) everything
+"""
+WARDS = [world.id_of("east"), world.id_of("west"), world.id_of("north")]
+ADMIT = """
+SELECT outcome FROM admission.admit(public.gen_random_uuid(), %s, %s, %s, clock_timestamp(),
+    'home', NULL, NULL, NULL, NULL, true, NULL)
+"""
+
+
+def everything_about(patient, stay):
+    return {"patient": patient, "stay": stay, "wards": WARDS}
+
+
+def about_them(hospital):
+    return everything_about(hospital.their_patient, hospital.theirs)
+
+
+def assert_nothing(text):
+    assert not [word for word in SECRETS if word in text]
+
+
+def test_that_their_own_nurse_reads_it_all(hospital, at_beta):
+    """The counter-test: the statement does find what the others must not find."""
+    text = at_beta.value(ABOUT_A_PATIENT, about_them(hospital), token=hospital.wes)
+    for word in ("Quagmire", "Zinfandel", "Velociraptor", "Contagium", "Telescope", "Umlaut"):
+        assert word in text
+
+
+def test_that_a_patient_of_another_ward_is_not_there(hospital, intruder):
+    text = intruder.value(ABOUT_A_PATIENT, about_them(hospital), token=hospital.nora)
+    assert_nothing(text)
+    assert "Okafor" in text  # the board of the own ward is in it
+
+
+def test_that_the_token_of_another_workstation_is_worthless(hospital, intruder, at_beta):
+    assert intruder.value("SELECT auth.prove(%s)", (hospital.wes,)) is None
+    assert intruder.rows("SELECT FROM room.wards", token=hospital.wes) == []
+    assert at_beta.value("SELECT auth.prove(%s)", (hospital.nora,)) is None
+
+
+def test_that_a_token_given_by_set_config_counts_no_more_than_proved(hospital, intruder):
+    for identity in ("ward.user_id", "ward.uid", "app.current_user_id", "ward.session_id"):
+        with intruder.connection() as connection:
+            connection.execute(
+                "SELECT set_config(%s, %s, false)", (identity, str(world.id_of("wes")))
+            )
+            assert connection.execute("SELECT auth.uid()").fetchone() == (None,)
+    with intruder.connection() as connection:
+        connection.execute("SELECT set_config('ward.token', %s, false)", (hospital.nora,))
+        assert connection.execute("SELECT auth.uid()").fetchone() == (world.id_of("nora"),)
+
+
+LEAKS = (
+    "SELECT family_name::int FROM patient.patients WHERE family_name::int > 0",
+    "SELECT FROM patient.patients WHERE 1 / (length(family_name) - 8) > 0",
+    "SELECT FROM patient.allergies WHERE substance::uuid IS NULL",
+    "SELECT FROM admission.admissions WHERE reason::xml IS NULL",
+    "SELECT query_to_xml('SELECT * FROM patient.patients', true, false, '')",
+    "SELECT table_to_xml('patient.patients', true, false, '')",
+    "SELECT schema_to_xml('patient', true, false, '')",
+    "SELECT ts_stat('SELECT to_tsvector(family_name) FROM patient.patients')",
+    "TABLE patient.patients",
+    "SELECT * FROM ONLY patient.patients",
+    "SELECT * FROM patient.patients TABLESAMPLE SYSTEM (100)",
+    "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM patient.patients WHERE family_name = 'Quagmire'",
+)
+
+
+@pytest.mark.parametrize("attack", LEAKS)
+def test_that_no_expression_sees_the_rows_that_policies_hide(hospital, intruder, attack):
+    """Casts, divisions and XML run only on what the reader may see: no value leaks in an error."""
+    try:
+        answer = str(intruder.rows(attack, token=hospital.nora))
+    except psycopg.Error as error:
+        answer = f"{error} {error.diag.message_detail} {error.diag.context}"
+    assert_nothing(answer.replace("'Quagmire'::text", ""))
+
+
+def test_that_copy_reads_no_more_than_select(hospital, intruder):
+    copying = "COPY patient.patients TO STDOUT"
+    with (
+        intruder.connection(hospital.nora) as connection,
+        connection.cursor().copy(copying) as copy,
+    ):
+        copied = b"".join(bytes(block) for block in copy).decode()
+    assert "Okafor" in copied
+    assert_nothing(copied)
+
+
+def test_that_row_security_cannot_be_switched_off(hospital, intruder):
+    with intruder.connection(hospital.nora) as connection:
+        connection.execute("SET row_security = off")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            connection.execute("SELECT * FROM patient.patients")
+
+
+def test_that_a_prepared_statement_asks_anew_who_is_there(hospital, intruder):
+    with intruder.connection(hospital.nora) as connection:
+        connection.execute("PREPARE spy AS SELECT count(*) FROM patient.patients")
+        for _ in range(8):  # past the switch to a kept plan
+            assert connection.execute("EXECUTE spy").fetchone() == (1,)
+        connection.commit()
+        assert connection.execute("EXECUTE spy").fetchone() == (0,)
+        connection.commit()
+        connection.execute("SELECT auth.prove(%s)", (hospital.wes,))
+        assert connection.execute("EXECUTE spy").fetchone() == (0,)
+
+
+def test_that_a_kept_plan_of_the_board_asks_anew_who_is_there(hospital, intruder):
+    board = "SELECT count(admission_id) FROM report.bed_board(%s)"
+    with intruder.connection() as connection:
+        for _ in range(8):
+            connection.execute("SELECT auth.prove(%s)", (hospital.nora,))
+            assert connection.execute(board, (WARDS,)).fetchone() == (1,)
+        connection.commit()
+        with pytest.raises(psycopg.Error) as refused:
+            connection.execute(board, (WARDS,))
+    assert refused.value.sqlstate == "WA401"
+
+
+@pytest.mark.parametrize("person", ["nora", "both"])
+def test_that_no_command_moves_a_patient_of_another_hospital(hospital, intruder, person):
+    token = intruder.token(person)
+    for sql, values in commands_on(hospital.strangers_stay, hospital.mine):
+        [(outcome,)] = intruder.rows(sql, values, token=token)
+        assert outcome == "not_in_reach", sql
+
+
+def commands_on(stay, own_stay):
+    """Every step on a stay, each as (SQL, parameters), answering with an outcome."""
+    east, bed = world.id_of("east"), world.bed("east", "2")
+    return (
+        (
+            "SELECT outcome FROM admission.transfer(%s, %s, %s, %s, now(), NULL, true)",
+            (new_id(), stay, east, bed),
+        ),
+        (
+            "SELECT outcome FROM admission.discharge(%s, %s, now(), 'home', NULL)",
+            (new_id(), stay),
+        ),
+        (
+            "SELECT outcome FROM admission.swap(%s, %s, %s, %s, now(), NULL)",
+            (new_id(), new_id(), stay, own_stay),
+        ),
+        (
+            "SELECT outcome FROM admission.swap(%s, %s, %s, %s, now(), NULL)",
+            (new_id(), new_id(), own_stay, stay),
+        ),
+        (
+            "SELECT outcome FROM admission.cancel_latest_step(%s, %s, 'wrong patient')",
+            (new_id(), stay),
+        ),
+    )
+
+
+def test_that_no_command_moves_or_confirms_a_patient_of_another_ward(hospital, intruder):
+    """A stay out of reach is answered as one that does not exist."""
+    for stay in (hospital.theirs, hospital.gone_stay, new_id()):
+        for sql, values in commands_on(stay, hospital.mine):
+            [(outcome,)] = intruder.rows(sql, values, token=hospital.nora)
+            assert outcome == "not_in_reach", sql
+
+
+def test_that_a_refused_command_holds_no_lock_on_another_wards_patient(
+    hospital, intruder, at_beta
+):
+    with intruder.connection(hospital.nora) as connection:
+        for sql, values in commands_on(hospital.theirs, hospital.mine):
+            connection.execute(sql, values)
+        leave = "SELECT outcome FROM admission.discharge(%s, %s, now(), 'home', NULL)"
+        values = (new_id(), hospital.theirs)
+        with at_beta.connection(hospital.wes) as other:
+            other.execute("SET lock_timeout = '1s'")
+            assert other.execute(leave, values).fetchone() == ("done",)
+
+
+def test_that_an_id_of_a_step_tells_no_place_of_another_patient(hospital, intruder, at_beta):
+    """The id of a step says "done already" to its author alone, and only of its patient."""
+    moved = new_id()
+    move = "SELECT * FROM admission.transfer(%s, %s, %s, %s, clock_timestamp(), NULL, true)"
+    place = (moved, hospital.theirs, world.id_of("west"), world.bed("west", "2"))
+    assert at_beta.rows(move, place, token=hospital.wes)[0][0] == "done"
+    for sql, values in (
+        (move, place),
+        ("SELECT * FROM admission.cancel_latest_step(%s, %s, 'because')", (moved, place[1])),
+        ("SELECT * FROM admission.discharge(%s, %s, now(), 'home', NULL)", (moved, place[1])),
+    ):
+        [answer] = intruder.rows(sql, values, token=hospital.nora)
+        assert answer[0] == "not_in_reach"
+        assert answer[4:6] == (None, None)
+
+
+def test_that_the_id_of_an_admission_tells_no_place(hospital, intruder):
+    admit = (
+        "SELECT * FROM admission.admit(%s, %s, %s, NULL, now(), 'home', NULL, NULL, NULL, NULL,"
+        " true, NULL)"
+    )
+    values = (hospital.theirs, hospital.my_patient, world.id_of("east"))
+    assert intruder.state(admit, values, token=hospital.nora) == "23505"
+
+
+def test_that_a_taken_bed_names_nobody_who_left_long_ago(hospital, intruder):
+    """A backdated admission finds the bed taken, but not by whom."""
+    admit = (
+        "SELECT * FROM admission.admit(%s, %s, %s, %s, '2026-01-06', 'home', NULL, NULL, NULL,"
+        " NULL, true, NULL)"
+    )
+    register = "SELECT patient.register(%s, 'Any', 'Body', NULL, 'unknown', NULL, false)"
+    person = new_id()
+    intruder.rows(register, (person,), token=hospital.nora)
+    values = (new_id(), person, world.id_of("east"), world.bed("east", "4"))
+    [answer] = intruder.rows(admit, values, token=hospital.nora)
+    assert answer[0] == "bed_taken"
+    assert_nothing(str(answer).title())
+
+
+def test_that_a_bed_of_another_ward_says_only_whether_it_is_occupied(hospital, intruder):
+    rows = intruder.rows(
+        "SELECT to_json(b) FROM report.bed_board(%s) b WHERE ward_id = %s",
+        (WARDS, world.id_of("west")),
+        token=hospital.nora,
+    )
+    assert [row[0]["occupied"] for row in rows] == [True, False, False]
+    about_patients = list(rows[0][0])[13:-1]
+    assert about_patients[:4] == ["patient_id", "admission_id", "mrn", "family_name"]
+    assert {row[0][column] for row in rows for column in about_patients} == {None}
+
+
+INSERTS = (
+    (
+        "INSERT INTO patient.allergies (id, patient_id, substance, status, occurred_at)"
+        " VALUES (%(id)s, %(patient)s, 'x', 'active', now())"
+    ),
+    (
+        "INSERT INTO patient.patient_flags (id, patient_id, kind, active, occurred_at)"
+        " VALUES (%(id)s, %(patient)s, 'falls', true, now())"
+    ),
+    (
+        "INSERT INTO admission.expected_discharges (id, admission_id, expected_on)"
+        " VALUES (%(id)s, %(stay)s, '2030-01-01')"
+    ),
+    (
+        "INSERT INTO report.vital_signs (id, admission_id, occurred_at)"
+        " VALUES (%(id)s, %(stay)s, now())"
+    ),
+    (
+        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, spo2_scale)"
+        " VALUES (%(id)s, %(stay)s, now(), 2)"
+    ),
+    (
+        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, supersedes_id, status,"
+        " change_reason) VALUES (%(id)s, %(stay)s, now(), %(set)s, 'entered_in_error', 'x')"
+    ),
+    (
+        "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
+        " occurred_at) VALUES (%(id)s, %(stay)s, 1, 'x', 'x', now())"
+    ),
+)
+
+
+@pytest.mark.parametrize("insert", INSERTS)
+def test_that_nothing_is_added_to_a_record_out_of_reach(hospital, intruder, insert):
+    """Refused alike for a patient of another ward, one long gone, a stranger, and nobody."""
+    victims = (
+        (hospital.their_patient, hospital.theirs),
+        (hospital.gone, hospital.gone_stay),
+        (hospital.stranger, hospital.strangers_stay),
+        (new_id(), new_id()),
+    )
+    states = [
+        intruder.state(
+            insert,
+            {"id": new_id(), "patient": patient, "stay": stay, "set": hospital.their_set},
+            token=hospital.nora,
+        )
+        for patient, stay in victims
+    ]
+    assert states == [REFUSED] * 4
+
+
+def test_that_the_bed_of_another_ward_keeps_its_state(hospital, intruder):
+    for bed in (world.bed("west", "1"), world.bed("north", "1")):
+        intruder.assert_refused(
+            "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
+            " VALUES (%s, %s, 'dirty', now())",
+            (new_id(), bed),
+            token=hospital.nora,
+        )
+        intruder.assert_refused(
+            "INSERT INTO room.bed_availability (id, bed_id, availability, block_reason,"
+            " occurred_at) VALUES (%s, %s, 'closed', 'staffing', now())",
+            (new_id(), bed),
+            token=hospital.nora,
+        )
+
+
+def test_that_another_patients_allergy_cannot_be_put_out_of_force(hospital, intruder, admin):
+    """A row on the own patient that claims to supersede somebody else's statement."""
+    state = intruder.state(
+        "INSERT INTO patient.allergies (id, patient_id, substance, status, supersedes_id, reason,"
+        " occurred_at) VALUES (%s, %s, 'x', 'refuted', %s, 'x', now())",
+        (new_id(), hospital.my_patient, hospital.their_allergy),
+        token=hospital.nora,
+    )
+    assert state == "23503"
+
+
+def test_that_a_correction_names_a_set_of_the_same_stay(hospital, intruder):
+    state = intruder.state(
+        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, supersedes_id, status,"
+        " change_reason) VALUES (%s, %s, now(), %s, 'entered_in_error', 'x')",
+        (new_id(), hospital.mine, hospital.their_set),
+        token=hospital.nora,
+    )
+    assert state == "WA001"
+
+
+def test_that_a_chart_of_another_ward_stays_closed(hospital, intruder):
+    opened = "SELECT auth.open_chart(%s, %s, %s)"
+    for patient in (hospital.their_patient, hospital.stranger, hospital.gone, new_id()):
+        assert not intruder.value(opened, (patient, "ward", None), token=hospital.nora)
+    assert (
+        intruder.state(
+            opened, (hospital.their_patient, "break_glass", " short   "), token=hospital.nora
+        )
+        == "WA001"
+    )
+    assert (
+        intruder.state(opened, (hospital.my_patient, "owner", None), token=hospital.nora)
+        == "22023"
+    )
+    assert not intruder.value(
+        opened, (hospital.stranger, "break_glass", "cardiac arrest"), token=hospital.nora
+    )
+
+
+def test_that_breaking_the_glass_shows_one_patient_and_is_for_reading(hospital, intruder, admin):
+    reason = "cardiac arrest on Ward 3"
+    opened = "SELECT auth.open_chart(%s, 'break_glass', %s)"
+    assert intruder.value(opened, (hospital.their_patient, reason), token=hospital.nora)
+    text = intruder.value(ABOUT_A_PATIENT, about_them(hospital), token=hospital.nora)
+    for word in ("Quagmire", "Zinfandel", "Velociraptor", "Telescope"):
+        assert word in text
+    for sql, values in commands_on(hospital.theirs, hospital.mine):
+        assert intruder.value(sql, values, token=hospital.nora) == "not_in_reach"
+    for insert in INSERTS:
+        values = {
+            "id": new_id(),
+            "patient": hospital.their_patient,
+            "stay": hospital.theirs,
+            "set": hospital.their_set,
+        }
+        assert intruder.state(insert, values, token=hospital.nora) == REFUSED
+    [(kind, why, minutes)] = admin.execute(
+        "SELECT kind, reason, round(extract(epoch FROM valid_until - at) / 60)"
+        " FROM audit.access_logs WHERE kind = 'break_glass'"
+    )
+    assert (kind, why, minutes) == ("break_glass", reason, 60)
+    admin.execute("ALTER TABLE audit.access_logs DISABLE TRIGGER append_only")
+    admin.execute("UPDATE audit.access_logs SET valid_until = now() - interval '1 second'")
+    assert_nothing(intruder.value(ABOUT_A_PATIENT, about_them(hospital), token=hospital.nora))
+
+
+def test_that_a_patient_who_moves_on_takes_the_open_chart_along(hospital, intruder):
+    """Access follows the patient: the new ward reads the whole stay, the old one nothing."""
+    opened = "SELECT auth.open_chart(%s, 'ward', NULL)"
+    assert intruder.value(opened, (hospital.my_patient,), token=hospital.nora)
+    moved = "SELECT outcome FROM admission.transfer(%s, %s, %s, %s, clock_timestamp(), '', true)"
+    values = (new_id(), hospital.mine, world.id_of("west"), world.bed("west", "2"))
+    assert intruder.value(moved, values, token=hospital.nora) == "done"
+    about = everything_about(hospital.my_patient, hospital.mine)
+    assert "Okafor" not in intruder.value(ABOUT_A_PATIENT, about, token=hospital.nora)
+
+
+def test_that_the_sender_may_undo_a_move_but_nothing_the_receiver_did(hospital, intruder, at_beta):
+    moved = "SELECT outcome FROM admission.transfer(%s, %s, %s, %s, clock_timestamp(), '', true)"
+    undo = "SELECT outcome FROM admission.cancel_latest_step(%s, %s, 'wrong patient')"
+    to_west = (new_id(), hospital.mine, world.id_of("west"), world.bed("west", "2"))
+    assert intruder.value(moved, to_west, token=hospital.nora) == "done"
+    leave = "SELECT outcome FROM admission.discharge(%s, %s, clock_timestamp(), 'home', NULL)"
+    assert at_beta.value(leave, (new_id(), hospital.mine), token=hospital.wes) == "done"
+    assert intruder.value(undo, (new_id(), hospital.mine), token=hospital.nora) == "not_in_reach"
+    assert at_beta.value(undo, (new_id(), hospital.mine), token=hospital.wes) == "done"
+    assert intruder.value(undo, (new_id(), hospital.mine), token=hospital.nora) == "done"
+    about = everything_about(hospital.my_patient, hospital.mine)
+    assert "Okafor" in intruder.value(ABOUT_A_PATIENT, about, token=hospital.nora)
+
+
+def test_that_the_sender_may_undo_a_move_for_a_day(hospital, intruder, admin):
+    moved = "SELECT outcome FROM admission.transfer(%s, %s, %s, %s, clock_timestamp(), '', true)"
+    to_west = (new_id(), hospital.mine, world.id_of("west"), world.bed("west", "2"))
+    assert intruder.value(moved, to_west, token=hospital.nora) == "done"
+    admin.execute("ALTER TABLE admission.transfers DISABLE TRIGGER append_only")
+    admin.execute("UPDATE admission.transfers SET recorded_at = now() - interval '25 hours'")
+    undo = "SELECT outcome FROM admission.cancel_latest_step(%s, %s, 'wrong patient')"
+    assert intruder.value(undo, (new_id(), hospital.mine), token=hospital.nora) == "not_in_reach"
+
+
+def test_that_a_notification_carries_ids_alone(hospital, intruder, at_beta):
+    with intruder.connection() as listener:
+        listener.execute("LISTEN ward")
+        listener.commit()
+        at_beta.rows(
+            "SELECT admission.transfer(%s, %s, %s, %s, clock_timestamp(), 'x', true)",
+            (new_id(), hospital.theirs, world.id_of("west"), world.bed("west", "2")),
+            token=hospital.wes,
+        )
+        heard = [notice.payload for notice in listener.notifies(timeout=5, stop_after=1)]
+    assert heard == [f"{world.id_of('west')}:beds"]
+
+
+def test_that_the_directory_is_searched_only_for_something(hospital, intruder):
+    intruder.rows("SELECT auth.open_directory()", token=hospital.nora)
+    for name in (None, "", " ", "a", "%%", "_", ",,", "a b"):
+        state = intruder.state(
+            "SELECT * FROM patient.search(%s, NULL, NULL)", (name,), token=hospital.nora
+        )
+        assert state == "WA001", name
+
+
+def test_that_a_search_says_no_more_than_who_somebody_is_and_where(hospital, intruder):
+    intruder.rows("SELECT auth.open_directory()", token=hospital.nora)
+    [(found,)] = intruder.rows(
+        "SELECT to_jsonb(f) FROM patient.search('quagmire xylo', NULL, NULL) f",
+        token=hospital.nora,
+    )
+    assert found["place"] == "Ward 3 West, bed 1"
+    text = str(found)
+    assert not [word for word in SECRETS if word in text and word not in {"Quagmire", "Xylophone"}]
+
+
+def test_that_somebody_elses_registration_is_not_told(hospital, intruder):
+    """The id of a patient gives no number, unless it repeats the very registration."""
+    register = "SELECT patient.register(%s, %s, %s, NULL, 'unknown', NULL, false)"
+    values = (hospital.their_patient, "Some", "Body")
+    assert intruder.state(register, values, token=hospital.nora) == "23505"
+    again = (hospital.my_patient, "Okafor", "Ada")
+    assert intruder.value(register, again, token=hospital.nora).isdigit()

@@ -1,0 +1,226 @@
+"""The permission matrix: every role against every command and every kind of reading."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from tests import world
+from ward_app.core.ids import new_id
+from ward_app.staff.types import Permission
+
+PEOPLE = {person.role: person.login for person in world.PEOPLE if "west" not in person.wards[:1]}
+EAST = world.id_of("east")
+
+# What is tried: (SQL, parameter names). A command is permitted when it does not fail with 42501.
+COMMANDS = {
+    "board.view": "SELECT * FROM report.bed_board(%(wards)s)",
+    "chart.open": "SELECT auth.open_chart(%(patient)s, 'ward', NULL)",
+    "patient.search": "SELECT auth.open_directory()",
+    "patient.register": (
+        "SELECT patient.register(%(id)s, 'New', 'Person', NULL, 'unknown', NULL, false)"
+    ),
+    "patient.flag": (
+        "INSERT INTO patient.patient_flags (id, patient_id, kind, active, occurred_at)"
+        " VALUES (%(id)s, %(patient)s, 'falls', true, now())"
+    ),
+    "admission.admit": (
+        "SELECT admission.admit(%(id)s, %(gone)s, %(east)s, NULL, clock_timestamp(), 'home',"
+        " NULL, NULL, NULL, NULL, true, NULL)"
+    ),
+    "admission.transfer": (
+        "SELECT admission.transfer(%(id)s, %(stay)s, %(east)s, NULL, clock_timestamp(), NULL,"
+        " true)"
+    ),
+    "admission.discharge": (
+        "SELECT admission.discharge(%(id)s, %(stay)s, clock_timestamp(), 'home', NULL)"
+    ),
+    "admission.cancel": "SELECT admission.cancel_latest_step(%(id)s, %(stay)s, 'mistake')",
+    "observation.record": (
+        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, pulse_per_min)"
+        " VALUES (%(id)s, %(stay)s, now(), 70)"
+    ),
+    "observation.correct": (
+        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, status, supersedes_id,"
+        " change_reason) VALUES (%(id)s, %(stay)s, now(), 'entered_in_error', %(set)s, 'slip')"
+    ),
+    "observation.scale": (
+        "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
+        " occurred_at) VALUES (%(id)s, %(stay)s, 2, 'Dr Mensah', 'COPD', now())"
+    ),
+    "bed.state": (
+        "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
+        " VALUES (%(id)s, %(bed)s, 'dirty', now())"
+    ),
+}
+ALLERGY = (
+    "INSERT INTO patient.allergies (id, patient_id, substance, status, occurred_at)"
+    " VALUES (%(id)s, %(patient)s, 'Latex', 'active', now())"
+)
+ALL = frozenset(COMMANDS) | {"patient.view"}
+MATRIX = {
+    "nurse": ALL,
+    "charge_nurse": ALL,
+    "doctor": ALL,
+    "healthcare_assistant": {
+        "board.view", "patient.view", "chart.open", "observation.record", "bed.state",
+    },
+    "bed_coordinator": ALL - {
+        "chart.open", "patient.flag", "observation.record", "observation.correct",
+        "observation.scale",
+    },
+    "wall_display": {"board.view"},
+    "administrator": set(),
+    "it": set(),
+    "auditor": set(),
+}  # fmt: skip
+READINGS = {
+    "identity": "SELECT count(*) FROM patient.patients",
+    "allergies": "SELECT count(*) FROM patient.allergies",
+    "flags": "SELECT count(*) FROM patient.patient_flags",
+    "stays": "SELECT count(*) FROM admission.bed_stays",
+    "reasons": "SELECT count(*) FROM admission.admissions",
+    "details": "SELECT count(*) FROM patient.patient_details",
+    "chart": "SELECT count(*) FROM report.vital_signs",
+}
+IDENTITY = {"identity", "allergies", "flags", "stays", "reasons"}
+roles = pytest.mark.parametrize("role", MATRIX)
+
+
+@pytest.fixture
+def charted(hospital, admin):
+    """One of everything on record of Nora's patient; returns the id of the set."""
+    set_id = new_id()
+    values = wanted(hospital, set_id) | {"id": set_id}
+    for statement in (COMMANDS["patient.flag"], COMMANDS["observation.record"], ALLERGY):
+        admin.execute(statement, values)
+    return set_id
+
+
+def wanted(hospital, set_id):
+    return {
+        "id": new_id(),
+        "patient": hospital.my_patient,
+        "stay": hospital.mine,
+        "gone": hospital.gone,
+        "set": set_id,
+        "east": EAST,
+        "bed": world.bed("east", "3"),
+        "wards": [EAST, world.id_of("west")],
+    }
+
+
+@roles
+def test_that_a_role_may_do_what_the_matrix_says_and_nothing_else(
+    hospital, intruder, charted, role
+):
+    token = intruder.token(PEOPLE[role])
+    permitted = set()
+    with intruder.connection(token) as connection:
+        for permission, command in COMMANDS.items():
+            connection.execute("SAVEPOINT before")
+            try:
+                connection.execute(command, wanted(hospital, charted))
+            except psycopg.errors.InsufficientPrivilege:
+                pass
+            else:
+                permitted.add(permission)
+            connection.execute("ROLLBACK TO before")
+    assert permitted == MATRIX[role] - {"patient.view"}
+
+
+@roles
+def test_that_a_role_reads_what_the_matrix_says_and_nothing_else(
+    hospital, intruder, charted, role
+):
+    token = intruder.token(PEOPLE[role])
+    expected = IDENTITY if "patient.view" in MATRIX[role] else set()
+    if "chart.open" in MATRIX[role]:
+        intruder.rows("SELECT auth.open_chart(%s, 'ward', NULL)", (hospital.my_patient,),
+                      token=token)  # fmt: skip
+        expected = set(READINGS)
+    with intruder.connection(token) as connection:
+        readable = {
+            name
+            for name, question in READINGS.items()
+            if connection.execute(question).fetchone()[0] > 0
+        }
+    assert readable == expected
+
+
+@roles
+def test_that_what_the_interface_is_told_is_what_the_database_holds(hospital, intruder, role):
+    told = set(intruder.sign_in(PEOPLE[role])["permissions"])
+    only_elsewhere = {"staff.manage", "audit.read", "system.operate"}
+    assert told - only_elsewhere == MATRIX[role]
+
+
+def test_that_the_program_and_the_database_know_the_same_permissions(admin):
+    stored = {name for (name,) in admin.execute("SELECT name FROM public.permissions")}
+    assert stored == {permission.value for permission in Permission}
+    assert ALL | {"staff.manage", "audit.read", "system.operate"} == stored
+
+
+def test_that_every_role_of_the_database_is_in_the_matrix(admin):
+    stored = {name for (name,) in admin.execute("SELECT name FROM public.roles")}
+    assert stored - {"ward_manager"} == set(MATRIX)
+    held = (
+        "SELECT array_agg(p.name ORDER BY p.name) FROM roles r JOIN role_permissions rp"
+        " ON rp.role_id = r.id JOIN permissions p ON p.id = rp.permission_id WHERE r.name = %s"
+    )
+    manager, nurse = (
+        admin.execute(held, (role,)).fetchone()[0] for role in ("ward_manager", "nurse")
+    )
+    assert manager == nurse
+
+
+def test_that_a_wall_screen_shows_initials_score_and_nothing_else(hospital, intruder, charted):
+    token = intruder.token("wall")
+    [bed] = intruder.rows(
+        "SELECT to_jsonb(b) FROM report.bed_board(%s) b WHERE patient_id IS NOT NULL",
+        ([EAST, world.id_of("west")],),
+        token=token,
+    )
+    shown = bed[0]
+    assert (shown["family_name"], shown["given_name"]) == ("O", "A")
+    assert (shown["mrn"], shown["sex"], shown["allergy_status"]) == ("", "unknown", "not_recorded")
+    for hidden in ("title", "born_on", "specialty", "consultant", "admission_reason",
+                   "allergies", "flags"):  # fmt: skip
+        assert shown[hidden] is None, hidden
+    for needed in ("admission_id", "arrived_at", "observed_at"):
+        assert shown[needed] is not None, needed
+
+
+@pytest.mark.parametrize(
+    "privacy",
+    [
+        "UPDATE room.wards SET wall_privacy = 'hidden'",
+        (
+            "INSERT INTO patient.patient_flags (id, patient_id, kind, active, occurred_at)"
+            " SELECT public.gen_random_uuid(), id, 'privacy', true, now() FROM patient.patients"
+        ),
+    ],
+)
+def test_that_a_wall_screen_shows_no_initials_where_they_are_private(
+    hospital, intruder, admin, privacy
+):
+    admin.execute(privacy)
+    token = intruder.token("wall")
+    names = "SELECT family_name, given_name FROM report.bed_board(%s) WHERE patient_id IS NOT NULL"
+    assert intruder.rows(names, ([EAST],), token=token) == [("", "")]
+
+
+def test_that_a_permission_reaches_only_the_own_wards(hospital, intruder, at_beta):
+    """Bo works on both wards; Col the coordinator too: each sees both, nobody the other house."""
+    for login in ("both", "col"):
+        token = intruder.token(login)
+        names = intruder.rows("SELECT family_name FROM patient.patients", token=token)
+        assert {row[0] for row in names} == {"Okafor", "Quagmire"}
+
+
+def test_that_a_person_cannot_be_given_a_ward_of_another_hospital(hospital, admin):
+    with pytest.raises(psycopg.errors.CheckViolation, match="another hospital"):
+        admin.execute(
+            "INSERT INTO public.user_wards VALUES (%s, %s)",
+            (world.id_of("nora"), world.id_of("north")),
+        )
