@@ -13,12 +13,12 @@ LIVE_FOR = timedelta(seconds=45)
 
 
 class FreshnessState(Enum):
-    """What the lamp shows: glyph and colour token."""
+    """What the lamp shows: glyph, colour token and what it means."""
 
-    LIVE = ("●", "accent")
-    LOADING = ("○", "dim")
-    STALE = ("▲", "caution")
-    OFFLINE = ("◆", "problem")
+    LIVE = ("●", "accent", "Read within the last 45 s; changes elsewhere show at once.")
+    LOADING = ("○", "dim", "The first reading is on its way.")
+    STALE = ("▲", "caution", "Changes elsewhere may be missing since then. F5 reads anew.")
+    OFFLINE = ("◆", "problem", "The server cannot be reached; the program keeps trying.")
 
     @property
     def glyph(self) -> str:
@@ -29,6 +29,11 @@ class FreshnessState(Enum):
     def token(self) -> str:
         """The colour."""
         return self.value[1]
+
+    @property
+    def meaning(self) -> str:
+        """What it means, for the tooltip."""
+        return self.value[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,3 +91,10 @@ def test_that_waiting_for_a_server_that_is_away_stops_as_fast(tmp_path):
     listening.wait_for(lambda heard: len(heard) >= 3)
     assert all(isinstance(event, Disconnected) for event in listening.heard)
     assert listening.stop() < 0.2
+
+
+def test_that_a_dead_peer_is_found_soon_whatever_patience_other_connections_have():
+    listener = Listener({"host": "ward-db", "tcp_user_timeout": 60_000, "connect_timeout": 30})
+    assert listener._connection["tcp_user_timeout"] == 4_000
+    assert listener._connection["connect_timeout"] == 3
+    assert listener._connection["autocommit"] is True

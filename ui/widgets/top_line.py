@@ -164,5 +164,6 @@ class FreshnessLamp(QLabel):
             return
         self._shown = freshness
         self.setText(f"{freshness.state.glyph} {freshness.words}")
+        self.setToolTip(freshness.state.meaning)
         self.setAccessibleName(f"Freshness: {freshness.words}")
         theme.tint(self, freshness.state.token)
