@@ -29,6 +29,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("REVOKE SELECT ON public.alembic_version FROM ward_client")
-    op.execute("DROP SCHEMA auth")
+    # it still holds the counter of wrong passwords of each user there was
+    op.execute("DROP SCHEMA auth CASCADE")
     for schema in reversed(SCHEMAS):
         op.execute(f"DROP SCHEMA {schema}")

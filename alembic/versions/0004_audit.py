@@ -19,3 +19,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_functions("audit")
+    op.execute("REVOKE INSERT ON audit.change_logs FROM ward_definer")

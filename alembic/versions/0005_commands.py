@@ -27,3 +27,4 @@ def downgrade() -> None:
     op.execute("DROP TYPE report.board_bed")
     op.execute("DROP TYPE admission.result")
     op.execute("DROP TYPE patient.found")
+    op.sql_file("auth/command_grants.v1.down.sql")

@@ -38,7 +38,6 @@ GRANT EXECUTE ON FUNCTION auth.server_info, auth.sign_in, auth.sign_out, auth.to
     TO ward_client;
 
 -- bulk loads (the demo hospital, imports): adds rows, never changes or removes one
-GRANT USAGE ON SCHEMA public TO ward_loader;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public, room, patient, admission, report
     TO ward_loader;
 REVOKE INSERT ON public.alembic_version, public.sessions FROM ward_loader;

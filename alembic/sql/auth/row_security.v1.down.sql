@@ -18,5 +18,4 @@ REVOKE ALL (id, facility_id, display_name, profession) ON public.users FROM ward
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA auth, patient, admission, report
     FROM ward_client, ward_loader;
 REVOKE USAGE ON SCHEMA report FROM ward_readonly;
-REVOKE USAGE ON SCHEMA public FROM ward_loader;
 GRANT SELECT ON public.alembic_version TO ward_client;

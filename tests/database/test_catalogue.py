@@ -1,0 +1,231 @@
+"""What must hold of every table, function and grant, read from PostgreSQL's own catalogue."""
+
+import subprocess
+
+import psycopg
+import pytest
+
+from ward_app.operations.metadata import SCHEMAS
+
+PRODUCT = ("public", "room", "patient", "admission", "report", "rounding", "audit", "auth")
+
+# logs are no records of their own, login_history tells of sessions, the bookkeeping is Alembic's
+NOT_AUDITED = {
+    "audit.access_logs",
+    "audit.change_logs",
+    "audit.login_history",
+    "public.sessions",
+    "public.alembic_version",
+}
+
+CLIENT_FUNCTIONS = {
+    "auth.server_info", "auth.sign_in", "auth.sign_out", "auth.touch", "auth.prove", "auth.uid",
+    "auth.facility_id", "auth.may", "auth.ward_ids", "auth.admission_ids", "auth.patient_ids",
+    "auth.open_patients", "auth.open_chart", "auth.open_directory", "auth.reaches_admission",
+    "auth.reaches_patient", "patient.search", "patient.possible_duplicates", "patient.register",
+    "admission.admit", "admission.transfer", "admission.swap", "admission.discharge",
+    "admission.cancel_latest_step", "admission.occupied_beds", "report.bed_board",
+    "report.next_due",
+}  # fmt: skip
+
+CLIENT_INSERTS = {
+    "room.bed_readiness",
+    "room.bed_availability",
+    "patient.allergies",
+    "patient.patient_flags",
+    "admission.expected_discharges",
+    "report.vital_signs",
+    "report.spo2_scale_decisions",
+}
+
+
+def names(admin, statement, *values):
+    return {row[0] for row in admin.execute(statement, values)}
+
+
+def tables(admin):
+    return names(
+        admin,
+        "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (%s)",
+        list(PRODUCT),
+    )
+
+
+def test_that_the_seven_schemas_exist_and_one_for_proving_who_asks(admin):
+    """[T01]"""
+    found = names(
+        admin,
+        "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname"
+        " <> 'information_schema'",
+    )
+    assert found == {*SCHEMAS, "auth"}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "public.users", "public.roles", "public.permissions", "public.user_roles",
+        "public.role_permissions", "public.sessions", "public.user_wards",
+        "patient.patients", "patient.patient_details", "patient.patient_sequences",
+        "room.buildings", "room.floors", "room.rooms", "room.beds",
+        "admission.admissions", "admission.transfers", "admission.discharges",
+        "report.vital_signs", "audit.access_logs", "audit.change_logs", "audit.login_history",
+    ],
+)  # fmt: skip
+def test_that_the_named_tables_exist(admin, table):
+    """[T02] [T03] [T04] [T05] [T06] [T08] [T17]"""
+    assert table in tables(admin)
+
+
+def test_that_every_table_forces_row_security(admin):
+    """[B01]"""
+    open_tables = names(
+        admin,
+        "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (%s)"
+        " AND NOT (c.relrowsecurity AND c.relforcerowsecurity)",
+        list(PRODUCT),
+    )
+    assert open_tables == {"public.alembic_version"}
+
+
+def test_that_every_table_is_audited(admin):
+    """[U02]"""
+    audited = names(
+        admin,
+        "SELECT n.nspname || '.' || c.relname FROM pg_trigger t JOIN pg_class c ON c.oid ="
+        " t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE t.tgname = 'log_change'"
+        " AND t.tgenabled <> 'D'",
+    )
+    assert tables(admin) - audited == NOT_AUDITED
+
+
+def test_that_every_table_says_what_it_holds(admin):
+    silent = names(
+        admin,
+        "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (%s)"
+        " AND obj_description(c.oid) IS NULL",
+        list(PRODUCT),
+    )
+    assert silent == {"public.alembic_version"}
+
+
+def test_that_no_client_may_delete_update_or_truncate(admin):
+    """[T28]"""
+    granted = names(
+        admin,
+        "SELECT table_schema || '.' || table_name || ' ' || privilege_type"
+        " FROM information_schema.role_table_grants WHERE grantee IN ('ward_client', 'PUBLIC')"
+        " AND table_schema = ANY (%s) AND privilege_type NOT IN ('SELECT', 'INSERT')",
+        list(PRODUCT),
+    )
+    assert granted == set()
+
+
+def test_that_clients_insert_only_what_is_append_only(admin):
+    """[A02]"""
+    granted = names(
+        admin,
+        "SELECT DISTINCT table_schema || '.' || table_name"
+        " FROM information_schema.column_privileges WHERE grantee = 'ward_client'"
+        " AND privilege_type IN ('INSERT', 'UPDATE')",
+    )
+    assert granted == CLIENT_INSERTS
+
+
+def test_that_clients_may_not_write_who_when_or_where(admin):
+    granted = names(
+        admin,
+        "SELECT column_name::text FROM information_schema.column_privileges"
+        " WHERE grantee = 'ward_client' AND privilege_type = 'INSERT'",
+    )
+    assert not granted & {"recorded_by", "recorded_at", "ward_id", "xact"}
+
+
+def test_that_privileged_functions_are_shut_against_tricks(admin):
+    """Own search path with temporary objects last, right owner, not for everybody."""
+    wrong = names(
+        admin,
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n"
+        " ON n.oid = p.pronamespace WHERE n.nspname = ANY (%s) AND p.prokind = 'f'"
+        " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+        " AND (NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(p.proconfig, '{}'))"
+        "      OR p.proowner <> 'ward_definer'::regrole"
+        "      OR has_function_privilege('public', p.oid, 'EXECUTE'))",
+        list(PRODUCT),
+    )
+    assert wrong == set()
+
+
+def test_that_clients_may_call_only_what_is_made_for_them(admin):
+    callable_ = names(
+        admin,
+        "SELECT DISTINCT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n"
+        " ON n.oid = p.pronamespace WHERE n.nspname = ANY (%s)"
+        " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+        " AND has_function_privilege('ward_client', p.oid, 'EXECUTE')",
+        list(PRODUCT),
+    )
+    assert callable_ == CLIENT_FUNCTIONS
+
+
+def test_that_every_foreign_key_has_an_index(admin):
+    """[T26]"""
+    bare = names(
+        admin,
+        "SELECT c.conrelid::regclass || '.' || c.conname FROM pg_constraint c"
+        " WHERE c.contype = 'f' AND NOT EXISTS (SELECT FROM pg_index i"
+        "  WHERE i.indrelid = c.conrelid AND (i.indkey::int2[])[0] = c.conkey[1])",
+    )
+    assert bare == set()
+
+
+def test_that_every_key_is_a_uuid_but_those_of_logs(admin):
+    """[T25]"""
+    other = names(
+        admin,
+        "SELECT i.indrelid::regclass::text FROM pg_index i JOIN pg_attribute a"
+        " ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] JOIN pg_class c"
+        " ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE i.indisprimary AND n.nspname = ANY (%s) AND a.atttypid <> 'uuid'::regtype",
+        list(PRODUCT),
+    )
+    assert {name.removeprefix("public.") for name in other} == {
+        "alembic_version",
+        "installation",
+        "audit.access_logs",
+        "audit.change_logs",
+        "audit.login_history",
+    }
+
+
+def test_that_the_backup_role_can_dump_everything(server, admin, database_name):
+    """[A03]"""
+    admin.execute("CREATE ROLE ward_test_backup LOGIN SUPERUSER")
+    try:
+        done = subprocess.run(
+            [
+                server.bin_dir / "pg_dump", "--role=ward_backup", "--data-only",
+                "--table=patient.patients", server.dsn(database_name),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+    finally:
+        admin.execute("DROP ROLE ward_test_backup")
+    assert done.returncode == 0, done.stderr
+
+
+def test_that_the_reporting_role_sees_counts_and_no_patient(admin_dsn):
+    """[A01]"""
+    with psycopg.connect(
+        admin_dsn, options="-c role=ward_readonly", autocommit=True
+    ) as connection:
+        rows = connection.execute("SELECT ward_code, beds FROM report.bed_occupancy").fetchall()
+        assert dict(rows) == {"east": 7, "west": 3}
+        for table in ("patient.patients", "report.vital_signs", "public.users"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"SELECT * FROM {table}")

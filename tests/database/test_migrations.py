@@ -1,0 +1,94 @@
+"""The history of the schema: one line, there and back, and equal to the mapped classes."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ward_app.core.schema_version import REVISION
+from ward_app.operations.bootstrap import drop_database, initialise
+from ward_app.operations.migrate import BASE, differences, downgrade, history, status, upgrade
+
+ALEMBIC = Path(__file__).parents[2] / "alembic"
+EMPTY = "ward_test_migrations"
+
+
+@pytest.fixture
+def empty(server):
+    """An initialised database without any revision."""
+    name = f"{EMPTY}_{os.getpid()}"
+    initialise(server.dsn("postgres"), name)
+    yield server.dsn(name)
+    drop_database(server.dsn("postgres"), name)
+
+
+def schema_of(server, dsn):
+    """Return the schema as pg_dump writes it, without what differs from dump to dump."""
+    dump = subprocess.run(
+        [server.bin_dir / "pg_dump", "--schema-only", "--no-comments", dsn],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    lines = [line for line in dump.splitlines() if line and not line.startswith(("--", "\\"))]
+    # grants come in the order they were given, which says nothing
+    grants = sorted(line for line in lines if line.startswith(("GRANT", "REVOKE")))
+    return [line for line in lines if line not in grants] + grants
+
+
+def test_that_the_history_is_one_line_and_the_program_knows_its_head():
+    numbers = [revision.number for revision in history()]
+    assert numbers == [f"{count:04d}" for count in range(1, len(numbers) + 1)]
+    assert numbers[-1] == REVISION
+
+
+def test_that_every_revision_goes_and_comes_back_to_the_same_schema(server, empty):
+    """[M13]"""
+    upgrade(empty)
+    first = schema_of(server, empty)
+    downgrade(empty, BASE)
+    assert status(empty).current == BASE
+    upgrade(empty)
+    assert schema_of(server, empty) == first
+
+
+def test_that_each_downgrade_leaves_what_the_revision_before_it_made(server, empty):
+    schemas = {}
+    for revision in history():
+        upgrade(empty, revision.number)
+        schemas[revision.number] = schema_of(server, empty)
+    for revision in reversed(history()[:-1]):
+        downgrade(empty, revision.number)
+        assert schema_of(server, empty) == schemas[revision.number], revision
+
+
+def test_that_a_database_in_use_can_be_taken_back(admin_dsn):
+    """Roles are given to people by then, and rows refer to each other."""
+    downgrade(admin_dsn, BASE)
+    assert status(admin_dsn).current == BASE
+
+
+def test_that_the_mapped_classes_are_the_tables(admin_dsn):
+    """[P18]"""
+    assert differences(admin_dsn) is None
+
+
+def test_that_running_the_migrations_twice_changes_nothing(admin_dsn):
+    """[M01]"""
+    announced = []
+    upgrade(admin_dsn, announce=announced.append)
+    assert announced == []
+
+
+def test_that_each_sql_file_belongs_to_exactly_one_direction_of_one_revision():
+    used = []
+    for revision in sorted((ALEMBIC / "versions").glob("*.py")):
+        used += set(re.findall(r'sql_file\("([^"]+)"\)', revision.read_text(encoding="utf-8")))
+    written = {str(path.relative_to(ALEMBIC / "sql")) for path in ALEMBIC.glob("sql/*/*.sql")}
+    repeatable = {"auth/ownership.v1.sql"}
+    assert set(used) == written
+    assert sorted(set(used) - repeatable) == sorted(
+        name for name in used if name not in repeatable
+    )
