@@ -271,6 +271,19 @@ def test_that_t_shows_the_same_set_in_the_table_and_back(qtbot, shown, record):
     assert QApplication.focusWidget() is panel.frame.chart
 
 
+def test_that_the_table_keeps_its_mark_when_the_chart_is_read_again(qtbot, shown, record):
+    older = record(300)
+    record(60)
+    panel = shown()
+    qtbot.keyClick(QApplication.focusWidget(), KEY.Key_T)
+    qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Down)
+    assert panel.frame.marked.recorded.id == older
+    record(5)
+    with qtbot.waitSignal(panel.loaded):
+        panel.refresh()
+    assert panel.frame.marked.recorded.id == older
+
+
 def test_that_o_opens_the_entry_for_this_patient(qtbot, shown, record):
     record(30)
     shown()

@@ -95,10 +95,13 @@ class ChartFrame(QWidget):
         return next((one for one in sets if chosen and one.recorded.id == chosen.id), None)
 
     def show_content(self, content: ChartContent) -> None:
-        """Show a load of a chart."""
+        """Show a load of a chart; what was marked in the table stays marked."""
+        marked = self.marked
         self._content = content
         self.model.show_sets(content.sets, content.zone)
         self.chart.show_content(content)
+        if self.shows_table:
+            self._mark_in_table(marked.recorded if marked else None)
         empty = not content.sets
         if empty:
             self.message.setText("No observations on this stay yet. O records the first set.")
@@ -144,11 +147,14 @@ class ChartFrame(QWidget):
         if self._content is None or not self._content.sets:
             return
         if self.shows_table:
-            chosen = self.chart.selection
-            row = self.model.row_of(chosen.id) if chosen else 0
-            self.table.setCurrentIndex(self.model.index(max(row, 0), 0))
+            self._mark_in_table(self.chart.selection)
         self._bring_up(self._view())
         self.focus_view()
+
+    def _mark_in_table(self, recorded: RecordedObservations | None) -> None:
+        """Mark a set's row, the first where the table has no such set."""
+        row = self.model.row_of(recorded.id) if recorded else 0
+        self.table.setCurrentIndex(self.model.index(max(row, 0), 0))
 
     def _mark_row(self, index: QModelIndex, _before: QModelIndex) -> None:
         one: ChartedSet | None = index.data(SetRole) if index.isValid() else None
