@@ -6,6 +6,7 @@ import sys
 
 from ui.demo.launch import launch
 from ui.demo.options import Options, read_options
+from ui.demo.shots import run_shots
 from ui.demo.terminal import has_screen, say
 from ui.demo.tour import run_tour
 from ward_app.core.errors import WardError
@@ -34,6 +35,8 @@ def _run(ground: DemoGround, options: Options) -> int:
         ground.cluster.stop()
         say(f"The private server is {ground.cluster.status()}.")
         return 0
+    if options.shots:
+        return run_shots(ground, options)
     if options.tour:
         return run_tour(ground, options)
     if not has_screen():

@@ -27,13 +27,15 @@ def start_station(station: Station) -> subprocess.Popen[str]:
 
 def main() -> int:
     """Open the window that the input describes; return the exit status."""
-    return open_window(_station(json.load(sys.stdin)), lambda: None)
+    return open_window(station_of(json.load(sys.stdin)), lambda: None)
 
 
-def _station(told: dict[str, Any]) -> Station:
+def station_of(told: dict[str, Any]) -> Station:
+    """Return the workstation that `asdict` made into a table of plain values."""
     database = told["database"]
-    pool = PoolSettings(**database.pop("pool"))
-    return Station(**(told | {"database": DatabaseSettings(**database, pool=pool)}))
+    pool = PoolSettings(**database["pool"])
+    settings = DatabaseSettings(**(database | {"pool": pool}))
+    return Station(**(told | {"database": settings}))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ from ward_app.board.types import Board, BoardBed
 S = TypeVar("S", bound=Sheet)
 _MOST_TABS = 60
 _WAYS_OUT = 3
+# new buttons appear a turn of the event loop after they were made
+_SETTLING_MS = 40
 # after this pause the next figure begins another bed number
 _NUMBER_PAUSE_MS = 1_050
 
@@ -52,7 +54,7 @@ class Walk:
     """The program in front, hands on it, a colleague elsewhere, and a folder for pictures.
 
     Attributes:
-        number: of the step that runs, for the names of its pictures.
+        number: of the step that runs; 0 = none, then pictures bear no number.
         notes: what the step wants said about itself.
     """
 
@@ -212,10 +214,12 @@ class Walk:
         return self.told
 
     def picture(self, name: str, widget: QWidget | None = None) -> QPixmap:
-        """Take a picture of the window, or of another one, and keep it under the step's number."""
+        """Take a picture of the window or of another one; the step's number begins its name."""
         with self.heartbeat.paused():
+            self.hands.rest(_SETTLING_MS)
             picture = (widget or self.program.window).grab()
-            picture.save(str(self.folder / f"{self.number:02}-{name}.png"))
+            numbered = f"{self.number:02}-{name}" if self.number else name
+            picture.save(str(self.folder / f"{numbered}.png"))
         return picture
 
     @contextmanager
@@ -230,10 +234,10 @@ class Walk:
         window.activateWindow()
         if window.workplace is None or window.is_locked:
             return
-        self.workplace.panel.setFocus()
         for _ in range(_WAYS_OUT):
             self.hands.press("Esc")
         self.workplace.show_panel(BOARD)
+        self.hands.press("Esc")
 
 
 def type_ahead(entry: Input) -> TypeAhead:

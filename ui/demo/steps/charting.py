@@ -66,6 +66,10 @@ def correct_a_set(walk: Walk) -> None:
     wrong = [one for one in sets if one.superseded_by]
     walk.expect(wrong and wrong[-1].vital_signs.spo2_percent == MISREAD, "the original is gone")
     walk.expect(sets[-1].vital_signs.spo2_percent == RIGHT, "the correction is not stored")
+    walk.until(
+        lambda: panel.frame.marked and panel.frame.marked.recorded.id == sets[-1].id,
+        "the chart does not show the correction",
+    )
     walk.picture("corrected")
     walk.hands.press("Esc")
     walk.until(lambda: walk.workplace.panel is walk.board, "Escape did not lead back")

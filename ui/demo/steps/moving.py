@@ -20,14 +20,9 @@ def admit(walk: Walk) -> None:
     walk.choose(ADMITTED_TO)
     walk.hands.press("A")
     sheet = walk.sheet(AdmitSheet)
-    field = type_ahead(sheet.patient_form.input("patient"))
-    walk.until(field.hasFocus, "the cursor is not in the search")
-    walk.hands.type("whitfeld margret")
-    walk.until(lambda: field.options.rowCount() > 1, "the search did not answer")
-    walk.picture("admit-search")
-    walk.hands.press("Return")
-    walk.until(sheet.registration.isVisible, "no registration opened")
-    _register(walk, sheet)
+    begin_registration(walk, sheet)
+    walk.picture("admit-duplicate-warning")
+    sheet.registration.duplicates.list.setFocus()
     walk.hands.press("N")
     walk.until(sheet.registration.duplicates.isHidden, "N did not settle that she is new")
     walk.type_into(sheet.stay_form.input("source"), "E")
@@ -105,7 +100,15 @@ def undo(walk: Walk) -> None:
     _expect_in(walk, "Patil", "15")
 
 
-def _register(walk: Walk, sheet: AdmitSheet) -> None:
+def begin_registration(walk: Walk, sheet: AdmitSheet) -> None:
+    """Type somebody whom the search does not find, but who is much like somebody known."""
+    field = type_ahead(sheet.patient_form.input("patient"))
+    walk.until(field.hasFocus, "the cursor is not in the search")
+    walk.hands.type("whitfeld margret")
+    walk.until(lambda: field.options.rowCount() > 1, "the search did not answer")
+    walk.picture("admit-search")
+    walk.hands.press("Return")
+    walk.until(sheet.registration.isVisible, "no registration opened")
     form = sheet.registration.form
     walk.type_into(form.input("sex"), "F")
     walk.type_into(form.input("born_on"), f"{FORMER_PATIENT.born_on:%d%m%Y}")
@@ -115,8 +118,6 @@ def _register(walk: Walk, sheet: AdmitSheet) -> None:
     )
     names = [each.identity.family_name for each in sheet.registration.duplicates.found()]
     walk.expect("Whitfield" in names, f"the likely same persons are {names}")
-    walk.picture("admit-duplicate-warning")
-    sheet.registration.duplicates.list.setFocus()
 
 
 def _expect_in(walk: Walk, family_name: str | None, label: str) -> None:

@@ -1,0 +1,284 @@
+"""Every screen of the program, as a way to get there from the board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+from ui.admissions.admit_sheet import AdmitSheet
+from ui.admissions.discharge_sheet import DischargeSheet
+from ui.admissions.expected_sheet import ExpectedDischargeSheet
+from ui.admissions.swap_sheet import SwapSheet
+from ui.admissions.transfer_sheet import TransferSheet
+from ui.admissions.undo_sheet import UndoSheet
+from ui.demo.steps import charting, moving
+from ui.demo.walk import Walk, type_ahead
+from ui.observations.entry_sheet import ObservationSheet
+from ui.observations.panel import ChartPanel
+from ui.patients.alerts_sheet import AlertsSheet
+from ui.rooms.bed_state_sheet import BedStateSheet
+from ui.widgets.sheet import Sheet
+from ward_app.demo.staff import PASSWORD
+
+Shown = QWidget | None
+S = TypeVar("S", bound=Sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen: its name, and how it is reached from the board.
+
+    Attributes:
+        show: leaves the screen open; returns the window to look at, None = the program's own.
+    """
+
+    name: str
+    show: Callable[[Walk], Shown]
+
+
+def board(walk: Walk) -> Shown:
+    """The board as it comes up, an ill patient chosen."""
+    walk.choose("10")
+    return None
+
+
+def free_bed(walk: Walk) -> Shown:
+    """The details of an empty bed."""
+    walk.choose("6")
+    return None
+
+
+def found(walk: Walk) -> Shown:
+    """The board while somebody is searched for."""
+    walk.hands.press("/")
+    walk.hands.type("lind")
+    return None
+
+
+def table(walk: Walk) -> Shown:
+    """The board as a table."""
+    walk.hands.press("V")
+    return None
+
+
+def palette(walk: Walk) -> Shown:
+    """Everything by a few letters."""
+    walk.hands.press("Ctrl+K")
+    walk.hands.type("ok")
+    return None
+
+
+def wards(walk: Walk) -> Shown:
+    """The ward switcher."""
+    walk.hands.press("Ctrl+W")
+    return None
+
+
+def keys(walk: Walk) -> Shown:
+    """All keys."""
+    walk.hands.press("F1")
+    return None
+
+
+def chart(walk: Walk) -> Shown:
+    """A chart with days of sets."""
+    _open_chart(walk, "1")
+    return None
+
+
+def chart_of_scale_2(walk: Walk) -> Shown:
+    """A chart on SpO2 scale 2."""
+    _open_chart(walk, "8")
+    return None
+
+
+def chart_as_table(walk: Walk) -> Shown:
+    """The same sets as a table."""
+    _open_chart(walk, "1")
+    walk.hands.press("T")
+    return None
+
+
+def strike_out(walk: Walk) -> Shown:
+    """Marking a set as entered in error."""
+    _open_chart(walk, "1")
+    walk.hands.press("X")
+    walk.sheet(Sheet)
+    return None
+
+
+def scale(walk: Walk) -> Shown:
+    """Deciding on the SpO2 scale."""
+    _open_chart(walk, "1")
+    walk.hands.press("S")
+    walk.sheet(Sheet)
+    return None
+
+
+def observations(walk: Walk) -> Shown:
+    """A set, typed and scored."""
+    _sheet(walk, charting.CHARTED_BED, "O", ObservationSheet)
+    walk.hands.type(charting.A_SET)
+    return None
+
+
+def incomplete(walk: Walk) -> Shown:
+    """A set with values missing, which a save asks about."""
+    _sheet(walk, "21", "O", ObservationSheet)
+    walk.hands.type("3097A")
+    walk.hands.press("Ctrl+Return")
+    return None
+
+
+def admit(walk: Walk) -> Shown:
+    """Registering somebody who may be known already."""
+    sheet = _sheet(walk, moving.ADMITTED_TO, "A", AdmitSheet)
+    moving.begin_registration(walk, sheet)
+    return None
+
+
+def transfer(walk: Walk) -> Shown:
+    """Choosing where to."""
+    sheet = _sheet(walk, "4", "T", TransferSheet)
+    walk.go_to(sheet.bed_input().target)
+    walk.until(type_ahead(sheet.bed_input()).options.rowCount, "no bed was offered")
+    return None
+
+
+def swap(walk: Walk) -> Shown:
+    """Choosing with whom."""
+    _sheet(walk, "22", "S", SwapSheet)
+    return None
+
+
+def discharge(walk: Walk) -> Shown:
+    """A patient leaves."""
+    _sheet(walk, "15", "D", DischargeSheet)
+    return None
+
+
+def undo(walk: Walk) -> Shown:
+    """The history of a stay, and what would be undone."""
+    sheet = _sheet(walk, "1", "U", UndoSheet)
+    walk.until(sheet.steps.rowCount, "the history was not read")
+    return None
+
+
+def expected(walk: Walk) -> Shown:
+    """Another day of leaving."""
+    _sheet(walk, "5", "E", ExpectedDischargeSheet)
+    return None
+
+
+def alerts(walk: Walk) -> Shown:
+    """Flags and allergies."""
+    _sheet(walk, "5", "F", AlertsSheet)
+    return None
+
+
+def bed_state(walk: Walk) -> Shown:
+    """Blocking or opening a bed."""
+    _sheet(walk, "30", "B", BedStateSheet)
+    return None
+
+
+def hospital(walk: Walk) -> Shown:
+    """Every ward."""
+    walk.hands.press("Ctrl+W")
+    walk.hands.type("whole")
+    walk.hands.press("Return")
+    walk.until(lambda: walk.workplace.place.whole_hospital, "the hospital is not shown")
+    walk.until(lambda: walk.cards() and walk.board.counts, "it was not read")
+    return None
+
+
+def wall(walk: Walk) -> Shown:
+    """The wall screen."""
+    walk.hands.press("F11")
+    screen = walk.board.wall
+    walk.until(lambda: screen and screen.isVisible(), "no wall screen opened")
+    if screen is not None:
+        screen.showNormal()
+    return screen
+
+
+def locked(walk: Walk) -> Shown:
+    """Nothing of a patient."""
+    walk.hands.press("Ctrl+L")
+    walk.until(lambda: walk.program.window.is_locked, "Ctrl+L did not lock")
+    return None
+
+
+SCREENS = (
+    Screen("board", board),
+    Screen("board-free-bed", free_bed),
+    Screen("board-search", found),
+    Screen("board-table", table),
+    Screen("palette", palette),
+    Screen("wards", wards),
+    Screen("keys", keys),
+    Screen("chart", chart),
+    Screen("chart-scale-2", chart_of_scale_2),
+    Screen("chart-table", chart_as_table),
+    Screen("strike-out", strike_out),
+    Screen("spo2-scale", scale),
+    Screen("observations", observations),
+    Screen("observations-incomplete", incomplete),
+    Screen("admit", admit),
+    Screen("transfer", transfer),
+    Screen("swap", swap),
+    Screen("discharge", discharge),
+    Screen("undo", undo),
+    Screen("expected-discharge", expected),
+    Screen("flags-and-allergies", alerts),
+    Screen("bed-state", bed_state),
+    Screen("hospital", hospital),
+    Screen("wall", wall),
+    Screen("locked", locked),
+)
+
+
+def go_back(walk: Walk) -> None:
+    """Come back to the ward's board from any screen, with nothing typed left behind."""
+    window = walk.program.window
+    if window.is_locked:
+        window.activateWindow()
+        walk.hands.type(PASSWORD)
+        walk.hands.press("Return")
+        walk.until(lambda: not window.is_locked, "the password did not unlock")
+    if walk.board.wall is not None:
+        walk.hands.press("Esc")
+        window.activateWindow()
+    panel = walk.workplace.panel
+    if isinstance(panel, ChartPanel) and panel.frame.shows_table:
+        panel.frame.buttons["table"].click()
+    walk.tidy()
+    if walk.board.search_bar.table.isChecked():
+        walk.hands.press("V")
+    workplace = walk.workplace
+    if workplace.place.whole_hospital:
+        walk.hands.press("Ctrl+W")
+        walk.hands.type("7 east")
+        walk.hands.press("Return")
+        walk.until(lambda: not workplace.place.whole_hospital, "the ward did not come back")
+        walk.until(walk.cards, "its beds did not come back")
+
+
+def _open_chart(walk: Walk, label: str) -> None:
+    walk.choose(label)
+    walk.hands.press("Return")
+    walk.until(lambda: isinstance(walk.workplace.panel, ChartPanel), "no chart was opened")
+    panel = walk.workplace.panel
+    if isinstance(panel, ChartPanel):
+        walk.until(lambda: panel.frame.marked, "the chart was not read")
+
+
+def _sheet(walk: Walk, label: str, key: str, kind: type[S]) -> S:
+    walk.choose(label)
+    walk.hands.press(key)
+    sheet = walk.sheet(kind)
+    walk.until(lambda: not walk.workplace.context.work.is_busy, "the sheet was not filled")
+    return sheet

@@ -1,0 +1,150 @@
+"""Pictures of every screen: light and dark, two sizes, and at twice the scale."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from ui import theme
+from ui.demo.colleague import Colleague
+from ui.demo.hands import Hands
+from ui.demo.launch import enrolled
+from ui.demo.options import Options
+from ui.demo.screens import SCREENS, Screen, go_back
+from ui.demo.station import station_of
+from ui.demo.steps import arriving
+from ui.demo.terminal import say
+from ui.demo.tour import STATION, make_program, picture_folder
+from ui.demo.walk import StepFailedError, Walk
+from ui.demo.window import Station
+from ward_app.demo.ground import DemoGround
+
+DATABASE = "ward_shots"
+SIZES = ((1366, 768), (1920, 1080))
+_TWICE = 2
+# what the README shows, by the name of the picture
+_ROOT = Path(__file__).resolve().parents[2]
+_README = {
+    "board-light-1366x768": "board",
+    "chart-light-1366x768": "chart",
+    "observations-light-1366x768": "observations",
+    "admit-light-1366x768": "admit",
+    "wall-dark-1920x1080": "wall",
+}
+
+
+class NoOutage:
+    """Pictures are taken while the server is there."""
+
+    def begin(self) -> None:
+        """Do nothing."""
+
+    def end(self) -> None:
+        """Do nothing."""
+
+
+def run_shots(ground: DemoGround, options: Options) -> int:
+    """Take the pictures on a database of their own; return the exit status."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    ground.prepare(say, anew=options.reset)
+    shots = DemoGround(ground.cluster, DATABASE, station=STATION)
+    folder = picture_folder(options, "shots")
+    try:
+        shots.prepare_for_once(lambda _sentence: None)
+        stations = enrolled(shots, 2)
+        status = max(_in_own_process(stations, folder, scale) for scale in (1, _TWICE))
+    finally:
+        shots.remove()
+        ground.leave(say, keep_running=options.keep)
+    say(f"Pictures: {folder}")
+    _copy_for_readme(folder)
+    return status
+
+
+def main() -> int:
+    """Take the pictures that the input asks for, at the scale of this process."""
+    told: dict[str, Any] = json.load(sys.stdin)
+    mine, hers = (station_of(each) for each in told["stations"])
+    with TemporaryDirectory() as scratch:
+        program = make_program(mine, Path(scratch) / "preferences.ini", SIZES[0])
+        colleague = Colleague(hers, Hands())
+        walk = Walk(program, colleague, NoOutage(), Path(told["folder"]))
+        try:
+            return _take_all(walk, scale=told["scale"])
+        finally:
+            colleague.leave()
+            program.close()
+
+
+def _in_own_process(stations: list[Station], folder: Path, scale: int) -> int:
+    """Take the pictures of one scale; Qt reads it once, when a process begins."""
+    told = {
+        "stations": [asdict(station) for station in stations],
+        "folder": str(folder),
+        "scale": scale,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.demo.shots"],
+        input=json.dumps(told),
+        text=True,
+        check=False,
+        env=os.environ | {"QT_SCALE_FACTOR": str(scale)},
+    )
+    return done.returncode
+
+
+def _take_all(walk: Walk, *, scale: int) -> int:
+    arriving.sign_in_wrongly(walk)
+    _take(walk, Screen("sign-in", lambda _walk: None), scale)
+    arriving.sign_in(walk)
+    missing = 0
+    for screen in SCREENS:
+        try:
+            _take(walk, screen, scale)
+        except StepFailedError as missed:
+            say(f"No picture of {screen.name}: {missed}")
+            missing += 1
+        go_back(walk)
+    return 1 if missing else 0
+
+
+def _take(walk: Walk, screen: Screen, scale: int) -> None:
+    """Show a screen and take it in every size and colour."""
+    window = screen.show(walk) or walk.program.window
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)  # noqa: S101 - the program runs
+    schemes = theme.Scheme if scale == 1 else (theme.Scheme.LIGHT,)
+    for scheme in schemes:
+        theme.apply(application, scheme)
+        for width, height in SIZES if scale == 1 else SIZES[:1]:
+            window.resize(width, height)
+            name = f"{screen.name}-{scheme}-{width}x{height}"
+            walk.picture(name if scale == 1 else f"{name}-at-{scale}", window)
+    theme.apply(application, theme.Scheme.LIGHT)
+    window.resize(*SIZES[0])
+
+
+def _copy_for_readme(folder: Path) -> None:
+    """Put the README's pictures into the source tree, where there is one."""
+    shown = _ROOT / "docs" / "screenshots"
+    if not (_ROOT / "README.md").exists():
+        return
+    shown.mkdir(parents=True, exist_ok=True)
+    for taken, name in _README.items():
+        source = next(folder.glob(f"*{taken}.png"), None)
+        if source is not None:
+            shutil.copyfile(source, shown / f"{name}.png")
+    say(f"The README's pictures: {shown}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
