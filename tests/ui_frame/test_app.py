@@ -51,7 +51,7 @@ def log_taken_back():
 @pytest.fixture
 def keyring_in_memory(monkeypatch):
     backend = InMemoryKeyring()
-    monkeypatch.setattr(app, "SecretStore", lambda name: SecretStore(name, backend))
+    monkeypatch.setattr("ward_app.core.secret_store.trusted_backend", lambda: backend)
     return backend
 
 

@@ -1,4 +1,6 @@
+import gc
 import threading
+import weakref
 from datetime import timedelta
 
 import pytest
@@ -333,3 +335,25 @@ def test_that_the_board_opens_its_sheets(qtbot, real, database, nurse, admin):
         workplace.panel.setFocus()
         qtbot.keyClick(real.window.focusWidget(), key)
         assert workplace.sheets.sheet.title == f"{title}: OKAFOR, Ada"
+
+
+def test_that_nothing_of_a_person_stays_in_memory_after_signing_out(qtbot, program):
+    enter(qtbot, program)
+    left = things_of_the_person(qtbot, program)
+    program._end()
+    qtbot.waitUntil(lambda: gc.collect() is not None and not any(ref() for ref in left))
+
+
+def things_of_the_person(qtbot, program):
+    workplace = program.window.workplace
+    qtbot.waitUntil(lambda: workplace.panel.loaded_at is not None)
+    workplace.open_sheet(OneSheet(workplace.context))
+    things = (
+        workplace,
+        workplace.panel,
+        workplace.sheets.sheet,
+        workplace.context.drafts,
+        program.work,
+        program.window.lock_screen,
+    )
+    return [weakref.ref(thing) for thing in things]
