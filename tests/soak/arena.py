@@ -32,9 +32,12 @@ def enrol(admin_dsn: str, number: int) -> None:
     """Give one fighter a workstation role and a person; every fourth works on East alone."""
     wards = ("east",) if number % 4 == 3 else ("east", "west")
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
-        if connection.execute(
-            "SELECT true FROM pg_roles WHERE rolname = %s", (station(number),)
-        ).fetchone() is None:
+        if (
+            connection.execute(
+                "SELECT true FROM pg_roles WHERE rolname = %s", (station(number),)
+            ).fetchone()
+            is None
+        ):
             connection.execute(
                 f"CREATE ROLE {station(number)} LOGIN PASSWORD '{STATION_PASSWORD}'"
                 " CONNECTION LIMIT 6 IN ROLE ward_client"

@@ -110,6 +110,9 @@ _REFUSALS: dict[str, Callable[[Outcome], WardError]] = {
     "step_changed": _conflict(
         "Another step was recorded meanwhile. Look at what would be undone now, and save again."
     ),
+    "readmitted": _conflict(
+        "This patient has been in hospital again since, so that discharge cannot be undone."
+    ),
     "already_left": _conflict("This patient has already left. Refresh the board."),
     "not_found": _conflict("This patient's stay is not there any more. Refresh the board."),
     "not_in_reach": lambda _outcome: NotPermittedError(

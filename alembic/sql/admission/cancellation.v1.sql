@@ -94,6 +94,9 @@ BEGIN
             v_partner := NULL;
         END IF;
     END IF;
+    PERFORM admission.lock_beds(
+        (admission.current_stay(p_transfer.admission_id)).bed_id, p_transfer.from_bed_id,
+        v_partner.from_bed_id, v_partner.to_bed_id);
     v_left_bed_id := admission.void_stays(p_transfer.admission_id, p_transfer.occurred_at);
     IF v_partner.id IS NOT NULL THEN
         PERFORM admission.void_stays(v_partner.admission_id, v_partner.occurred_at);
@@ -122,13 +125,17 @@ BEGIN
     IF v_discharge.id IS NULL THEN  -- an imported stay: it has an end but no discharge of ours
         RETURN admission.refuse('nothing_to_undo');
     END IF;
+    PERFORM admission.lock_beds((
+        SELECT b.bed_id FROM admission.bed_stays b WHERE b.id = v_discharge.from_stay_id));
     BEGIN
         UPDATE admission.admissions SET discharged_at = NULL WHERE id = p_admission_id;
         PERFORM admission.reopen_stay(v_discharge.from_stay_id, v_discharge.occurred_at);
-    EXCEPTION WHEN unique_violation OR exclusion_violation THEN
+    EXCEPTION WHEN unique_violation THEN
         RETURN admission.refuse('already_in_hospital', (
             SELECT l.place FROM admission.admissions a, patient.location(a.patient_id) l
             WHERE a.id = p_admission_id));
+    WHEN exclusion_violation THEN
+        RETURN admission.refuse('readmitted');
     END;
     INSERT INTO admission.discharges (id, admission_id, from_stay_id, cancels_id, note,
         occurred_at, recorded_by)
@@ -143,6 +150,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     v_stay admission.bed_stays := admission.current_stay(p_admission_id);
 BEGIN
+    PERFORM admission.lock_beds(v_stay.bed_id);
     UPDATE admission.bed_stays SET voided_at = clock_timestamp()
     WHERE admission_id = p_admission_id AND voided_at IS NULL;
     UPDATE admission.admissions
@@ -199,13 +207,14 @@ BEGIN
         p_admission_id);
 END $$;
 
--- Undo the latest step in force; given p_step_id, only if it still is that step.
+-- Undo the latest step in force, if it is p_step_id (null: if it is the one before any waiting).
 CREATE FUNCTION admission.cancel_latest_step(
     p_id uuid, p_admission_id uuid, p_reason text, p_step_id uuid DEFAULT NULL)
 RETURNS admission.result
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_transfer admission.transfers := admission.latest_transfer(p_admission_id);
+    v_step_id uuid := coalesce(p_step_id, admission.latest_step_id(p_admission_id));
     v_done text;
 BEGIN
     PERFORM auth.require('admission.cancel');
@@ -229,7 +238,7 @@ BEGIN
             WHERE a.id = p_admission_id AND a.cancelled_at IS NOT NULL
               AND b.ward_id = ANY (auth.ward_ids('admission.cancel')))
             THEN 'nothing_to_undo' ELSE 'not_in_reach' END);
-    ELSIF p_step_id <> admission.latest_step_id(p_admission_id) THEN
+    ELSIF v_step_id <> admission.latest_step_id(p_admission_id) THEN
         RETURN admission.refuse('step_changed');
     ELSIF EXISTS (SELECT FROM admission.admissions a
                   WHERE a.id = p_admission_id AND a.discharged_at IS NOT NULL) THEN

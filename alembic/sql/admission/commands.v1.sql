@@ -8,6 +8,7 @@ GRANT SELECT, INSERT ON admission.transfers, admission.discharges,
     admission.expected_discharges TO ward_definer;
 GRANT SELECT, INSERT ON room.bed_readiness TO ward_definer;
 GRANT SELECT ON room.bed_availability, room.rooms TO ward_definer;
+GRANT UPDATE (position) ON room.beds TO ward_definer;  -- to lock a bed; it is never changed
 
 -- outcome: done | not_found | not_in_reach | already_in_hospital | already_left | in_future |
 --   before_arrival | bed_unknown | bed_not_open | bed_not_clean | bed_taken | nothing_to_undo |
@@ -120,6 +121,18 @@ BEGIN
     RETURN true;
 END $$;
 
+-- Lock the beds of a step before anything is written, after its admissions and always in the same
+-- order: two steps that meet in a bed then wait for each other once, never in a circle (exclusion
+-- constraints alone may deadlock), and the later one finds the bed as the earlier one left it.
+CREATE FUNCTION admission.lock_beds(VARIADIC p_bed_ids uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM FROM room.beds d
+    WHERE d.id = ANY (p_bed_ids) AND d.ward_id IN (
+        SELECT w.id FROM room.wards w WHERE w.facility_id = auth.facility_id())
+    ORDER BY d.id FOR NO KEY UPDATE;
+END $$;
+
 CREATE FUNCTION admission.current_stay(p_admission_id uuid) RETURNS admission.bed_stays
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -156,6 +169,7 @@ BEGIN
     ELSIF p_admitted_at > clock_timestamp() + interval '5 minutes' THEN
         RETURN admission.refuse('in_future');
     END IF;
+    PERFORM admission.lock_beds(p_bed_id);
     v_refusal := admission.bed_refusal(p_ward_id, p_bed_id, p_accept_not_clean);
     IF v_refusal.outcome IS NOT NULL THEN
         RETURN v_refusal;
@@ -176,7 +190,10 @@ BEGIN
             coalesce(v_share_group, v_stay_id), v_share_reason, v_user_id);
     EXCEPTION WHEN exclusion_violation OR unique_violation THEN
         GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
-        IF v_constraint = 'bed_stays_one_patient_per_bed' THEN
+        IF EXISTS (SELECT FROM admission.admissions a WHERE a.id = p_id
+                   AND a.patient_id = p_patient_id AND a.recorded_by = v_user_id) THEN
+            RETURN admission.placed('A01', p_id, p_id);  -- sent twice at once
+        ELSIF v_constraint = 'bed_stays_one_patient_per_bed' THEN
             RETURN admission.bed_taken(p_bed_id, p_admitted_at);
         ELSIF v_constraint = 'uq_admissions_one_open_per_patient' THEN
             RETURN admission.refuse('already_in_hospital', (
@@ -235,6 +252,7 @@ BEGIN
     ELSIF v_stay.ward_id = p_ward_id AND v_stay.bed_id IS NOT DISTINCT FROM p_bed_id THEN
         RETURN admission.refuse('same_place');
     END IF;
+    PERFORM admission.lock_beds(v_stay.bed_id, p_bed_id);
     v_refusal := admission.bed_refusal(p_ward_id, p_bed_id, p_accept_not_clean);
     IF v_refusal.outcome IS NOT NULL THEN
         RETURN v_refusal;
@@ -325,6 +343,7 @@ BEGIN
         RETURN NEXT v_refusal;
         RETURN;
     END IF;
+    PERFORM admission.lock_beds(v_one.bed_id, v_two.bed_id);
     BEGIN
         UPDATE admission.bed_stays SET during = tstzrange(lower(during), p_at)
         WHERE id IN (v_one.id, v_two.id) AND upper_inf(during);
@@ -367,6 +386,7 @@ BEGIN
     IF v_refusal.outcome IS NOT NULL THEN
         RETURN v_refusal;
     END IF;
+    PERFORM admission.lock_beds(v_stay.bed_id);
     UPDATE admission.bed_stays SET during = tstzrange(lower(during), p_at) WHERE id = v_stay.id;
     UPDATE admission.admissions SET discharged_at = p_at WHERE id = p_admission_id;
     INSERT INTO admission.discharges (id, admission_id, destination, from_stay_id, note,

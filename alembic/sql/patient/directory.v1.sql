@@ -136,11 +136,20 @@ BEGIN
     IF v_mrn IS NOT NULL THEN
         RETURN v_mrn;
     END IF;
-    v_mrn := patient.next_mrn(v_facility_id);
-    INSERT INTO patient.patients (id, facility_id, mrn, family_name, given_name, title, sex,
-                                  born_on, born_on_is_estimate)
-    VALUES (p_id, v_facility_id, v_mrn, p_family_name, p_given_name, p_title, p_sex,
-            p_born_on, p_born_on_is_estimate);
-    INSERT INTO patient.patient_details (patient_id) VALUES (p_id);
+    BEGIN
+        v_mrn := patient.next_mrn(v_facility_id);
+        INSERT INTO patient.patients (id, facility_id, mrn, family_name, given_name, title, sex,
+                                      born_on, born_on_is_estimate)
+        VALUES (p_id, v_facility_id, v_mrn, p_family_name, p_given_name, p_title, p_sex,
+                p_born_on, p_born_on_is_estimate);
+        INSERT INTO patient.patient_details (patient_id) VALUES (p_id);
+    EXCEPTION WHEN unique_violation THEN  -- sent twice at once: the other one has its number
+        SELECT mrn INTO v_mrn FROM patient.patients
+        WHERE id = p_id AND facility_id = v_facility_id
+          AND family_name = p_family_name AND given_name = p_given_name;
+        IF v_mrn IS NULL THEN
+            RAISE;
+        END IF;
+    END;
     RETURN v_mrn;
 END $$;
