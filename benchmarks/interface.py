@@ -51,8 +51,10 @@ def measure(hospital: Hospital) -> list[Figure]:
 
 
 def _start(hospital: Hospital) -> Figure:
-    """Whole processes, in turn. The bench user's password is cheap to verify (bcrypt cost 4):
-    the deliberate 0.2 s of a real one say nothing about the program.
+    """Time whole processes, in turn.
+
+    The bench user's password is cheap to verify (bcrypt cost 4): the deliberate 0.2 s of a real
+    one say nothing about the program.
     """
     settings = hospital.settings
     given = {

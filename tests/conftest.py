@@ -15,11 +15,14 @@ import psycopg
 import pytest
 
 from tests import world
+from ui.background import DatabaseWork
+from ui.context import Context
 from ward_app.core.database import Actor, Database
 from ward_app.core.settings import DatabaseSettings
 from ward_app.operations.bootstrap import create_database, drop_database, initialise
 from ward_app.operations.cluster import ClusterState, private_cluster
 from ward_app.operations.migrate import upgrade
+from ward_app.rooms.queries import wards
 from ward_app.staff.service import sign_in
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -171,8 +174,6 @@ def nurse(nurse_person):
 @pytest.fixture
 def work(qapp, database, nurse):
     """The lane to the database, acting as Nora."""
-    from ui.background import DatabaseWork
-
     work = DatabaseWork(database, nurse)
     yield work
     work.close()
@@ -181,8 +182,5 @@ def work(qapp, database, nurse):
 @pytest.fixture
 def context(work, nurse_person):
     """What panels and sheets are handed, for Nora."""
-    from ui.context import Context
-    from ward_app.rooms.queries import wards
-
     all_wards = tuple(work._database.run(work.actor, wards))
     return Context(work=work, signed_in=nurse_person, wards=all_wards)

@@ -4,8 +4,8 @@ import pytest
 
 from tests import world
 from tests.steps import (
-    ago,
     admit,
+    ago,
     an_admission,
     board_of,
     leave,
@@ -21,6 +21,8 @@ from ward_app.admissions.types import BedNotReadyError, BedTakenError, NewSwap, 
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
+from ward_app.rooms.service import set_availability
+from ward_app.rooms.types import Availability, BedState, BlockReason
 
 
 def the_swap(one, other):
@@ -209,9 +211,6 @@ def test_that_the_history_names_each_step_and_what_can_be_undone(database, nurse
 
 
 def test_that_a_blocked_bed_is_refused_with_its_reason(database, nurse):
-    from ward_app.rooms.service import set_availability
-    from ward_app.rooms.types import Availability, BedState, BlockReason
-
     database.run(
         nurse,
         set_availability,
