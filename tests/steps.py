@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from tests import world
 from ward_app.admissions.service import admit as admit_service
@@ -17,6 +18,7 @@ from ward_app.admissions.types import (
 )
 from ward_app.board.queries import ward_board
 from ward_app.core.ids import new_id
+from ward_app.observations.types import Consciousness, NewObservations, VitalSigns
 from ward_app.patients.service import register_patient
 from ward_app.patients.types import NewPatient, Sex
 
@@ -54,6 +56,25 @@ def an_admission(patient_id, ward="east", label="1", **changes) -> NewAdmission:
         "expected_discharge_on": None,
     } | changes
     return NewAdmission(**facts)
+
+
+def a_set(admission_id, **changes) -> NewObservations:
+    """Return a complete set of a well patient, measured now."""
+    facts = {
+        "id": new_id(),
+        "admission_id": admission_id,
+        "occurred_at": ago(0),
+        "vital_signs": VitalSigns(
+            respiratory_rate_per_min=16,
+            spo2_percent=97,
+            on_oxygen=False,
+            systolic_bp_mmhg=120,
+            pulse_per_min=75,
+            consciousness=Consciousness.ALERT,
+            temperature_celsius=Decimal("36.8"),
+        ),
+    } | changes
+    return NewObservations(**facts)
 
 
 def register(database, actor, *names, **changes):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 from time import perf_counter
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from tests import world
 from tests.soak import arena, verdict
 from tests.soak.fighter import Orders
+from ward_app.core.database import Actor
 
 FULL = (16, 625)
 SHORT = (6, 67)
@@ -41,8 +43,6 @@ def fight(server, database_name, admin_dsn, database, signed_in):
     def begin(fighters, attempts, seed):
         for number in range(fighters):
             arena.enrol(admin_dsn, number)
-        from ward_app.core.database import Actor
-
         patients = arena.patients(database, Actor(signed_in("both").token))
         return arena.fight(
             [
@@ -107,7 +107,7 @@ def every_success_is_on_record_once(admin, attempts):
 
 def every_repeat_is_the_same(attempts):
     """Whether a command sent twice answered the second time as the first, once it was done."""
-    for attempt, following in zip(attempts, attempts[1:], strict=False):
+    for attempt, following in pairwise(attempts):
         if following.ids == attempt.ids and attempt.outcome == "done":
             assert (following.outcome, following.events, following.event_ids) == (
                 "done",
@@ -122,11 +122,11 @@ def tally(attempts, seconds):
     counts = Counter((attempt.act, attempt.outcome) for attempt in attempts)
     lines = [f"{act:<10} {outcome:<18} {n:>6}" for (act, outcome), n in sorted(counts.items())]
     middle, late = times[len(times) // 2], times[len(times) * 99 // 100]
-    return [
+    summary = (
         f"{len(attempts)} attempts in {seconds:.1f} s; median {middle:.1f} ms, "
-        f"99 % under {late:.0f} ms, longest {times[-1]:.0f} ms",
-        *lines,
-    ]
+        f"99 % under {late:.0f} ms, longest {times[-1]:.0f} ms"
+    )
+    return [summary, *lines]
 
 
 def test_that_six_workstations_never_put_two_patients_into_one_bed(fight, admin):

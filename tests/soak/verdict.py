@@ -121,3 +121,10 @@ def deadlocks(admin):
     return admin.execute(
         "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     ).fetchone()[0]
+
+
+def changes(admin):
+    """Return how many transactions have changed where a patient is."""
+    return admin.execute(
+        "SELECT count(DISTINCT xact) FROM audit.change_logs WHERE schema_name = 'admission'"
+    ).fetchone()[0]

@@ -225,7 +225,7 @@ BEGIN
         PERFORM FROM admission.admissions a
         WHERE a.id = p_admission_id OR a.id = (
             SELECT o.admission_id FROM admission.transfers o WHERE o.id = v_transfer.swapped_with_id)
-        ORDER BY a.id FOR UPDATE;
+        ORDER BY a.id FOR NO KEY UPDATE;
     END IF;
     v_done := admission.undone_as(p_id, p_admission_id, p_reason);
     v_transfer := admission.latest_transfer(p_admission_id);

@@ -110,14 +110,15 @@ BEGIN
 END $$;
 
 -- Lock the admission, so that steps of one patient never run side by side; false when it is out
--- of reach (and not locked: nobody may hold up another ward's patients).
+-- of reach (and not locked: nobody may hold up another ward's patients). Charting goes on meanwhile:
+-- it only refers to the admission.
 CREATE FUNCTION admission.lock_in_reach(p_admission_id uuid, p_permission text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT auth.reaches_admission(p_admission_id, p_permission) THEN
         RETURN false;
     END IF;
-    PERFORM FROM admission.admissions a WHERE a.id = p_admission_id FOR UPDATE;
+    PERFORM FROM admission.admissions a WHERE a.id = p_admission_id FOR NO KEY UPDATE;
     RETURN true;
 END $$;
 
@@ -317,7 +318,7 @@ BEGIN
     PERFORM FROM admission.admissions a
     WHERE a.id IN (p_admission_id, p_other_admission_id)
       AND auth.reaches_admission(a.id, 'admission.transfer')
-    ORDER BY a.id FOR UPDATE;
+    ORDER BY a.id FOR NO KEY UPDATE;
     GET DIAGNOSTICS v_locked = ROW_COUNT;
     IF EXISTS (SELECT FROM admission.transfers t
                WHERE t.id = p_id AND t.swapped_with_id = p_other_id
