@@ -7,21 +7,22 @@ nothing behind on the connection, so that a pooler in transaction mode may stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
-from psycopg_pool import ConnectionPool, PoolTimeout
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random
 
+from ward_app.core.connections import Connections
 from ward_app.core.database_errors import (
     is_lost_connection,
     is_rolled_back_for_certain,
     ward_error,
 )
 from ward_app.core.errors import (
+    ConfigurationError,
     DatabaseUnavailableError,
     OutcomeUnknownError,
     SignInRequiredError,
@@ -36,8 +37,6 @@ Params = Sequence[Any] | dict[str, Any]
 _PROOF = "SELECT auth.prove(%s)"
 _ATTEMPTS = 4
 _LONGEST_WAIT_S = 0.05
-_RECONNECT_S = 5
-_LOCK_TIMEOUT_MS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,8 @@ class Transaction:
 class Database:
     """A PostgreSQL database, entered one transaction at a time."""
 
-    def __init__(self, pool: ConnectionPool[Any]) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     @classmethod
     def connect(cls, settings: DatabaseSettings, password: str | None) -> Database:
@@ -112,20 +111,7 @@ class Database:
         Raises:
             ConfigurationError: no server or no user is configured.
         """
-        arguments = settings.conninfo()
-        options = f"{arguments.get('options', '')} -c lock_timeout={_LOCK_TIMEOUT_MS}"
-        pool: ConnectionPool[Any] = ConnectionPool(
-            kwargs={**arguments, "options": options.strip(), "password": password},
-            min_size=settings.pool.min,
-            max_size=settings.pool.max,
-            timeout=settings.connect_timeout_s,
-            max_idle=30,
-            max_lifetime=1800,
-            # give up soon: the next caller starts afresh instead of waiting out a long back-off
-            reconnect_timeout=_RECONNECT_S,
-            open=False,
-        )
-        return cls(pool)
+        return cls(Connections(settings, password))
 
     @contextmanager
     def transaction(self, actor: Actor | None) -> Iterator[Transaction]:
@@ -141,7 +127,7 @@ class Database:
             OutcomeUnknownError: the connection broke at the commit; repeating is safe.
         """
         try:
-            with self._connection() as connection:
+            with self._connections.lent() as connection:
                 transaction = Transaction(connection)
                 transaction.prove(actor)
                 try:
@@ -186,14 +172,14 @@ class Database:
         )
         try:
             result: T = retry(self._once, actor, work, *args, **kwargs)
-        except DatabaseUnavailableError as error:
+        except (DatabaseUnavailableError, ConfigurationError) as error:
             # an earlier try may have been committed, so "nothing was saved" would be a lie
             raise (unknown[0] if unknown else error) from error.__cause__
         return result
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        self._connections.close()
 
     def _once(
         self,
@@ -208,24 +194,12 @@ class Database:
     def _may_repeat(self, error: BaseException) -> bool:
         """Whether to try again; throws dead connections out of the pool first."""
         cause = error.__cause__
-        if cause is None or isinstance(cause, PoolTimeout):
+        if cause is None:
             return False
         if is_lost_connection(cause):
-            self._pool.check()
+            self._connections.discard_dead()
             return True
         return is_rolled_back_for_certain(cause)
-
-    @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
-        """Lend a connection of the pool; what was not committed is rolled back."""
-        self._pool.open()
-        connection = self._pool.getconn()
-        try:
-            yield connection
-        finally:
-            with suppress(psycopg.Error):  # a broken connection has nothing left to roll back
-                connection.rollback()
-            self._pool.putconn(connection)
 
 
 def _commit(connection: psycopg.Connection[Any]) -> None:

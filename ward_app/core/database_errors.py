@@ -28,6 +28,11 @@ UNREACHABLE = (
     "Try again in a moment, and tell IT if it goes on."
 )
 
+NO_PLACE = (
+    "The ward database has no place for another connection. Try again in a moment, and tell IT "
+    "if it goes on."
+)
+
 _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
     "WA401": (SignInRequiredError, "You have been signed out. Sign in again to go on."),
     "WA403": (NotPermittedError, "The patient directory must be opened first. Try again."),
@@ -39,13 +44,7 @@ _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
     ),
     "40001": (ConflictError, "Several people changed this at once. Try again."),
     "40P01": (ConflictError, "Several people changed this at once. Try again."),
-    "53300": (
-        DatabaseUnavailableError,
-        (
-            "The ward database has no place for another connection. Try again in a moment, and "
-            "tell IT if it goes on."
-        ),
-    ),
+    "53300": (DatabaseUnavailableError, NO_PLACE),
 }
 
 # Rules of the database by the name of their constraint; anything else is told by its name.
@@ -59,23 +58,39 @@ _BY_CONSTRAINT = {
     ),
 }
 
-_CONNECT_TEXTS = (
+# What the server says of a connection it refuses -> what that means. A broken connection may
+# speak of SSL too, so only words that belong to a refusal are looked for.
+_CONNECT_TEXTS: tuple[tuple[tuple[str, ...], type[WardError], str], ...] = (
     (
-        ("password authentication failed", "pg_hba.conf", "no password supplied"),
+        (
+            "password authentication failed",
+            "pg_hba.conf",
+            "no password supplied",
+            "not permitted to log in",
+            "permission denied for database",
+        ),
+        ConfigurationError,
         (
             "The ward database does not accept this workstation. IT can enrol it again "
             "(wardctl workstation enrol)."
         ),
     ),
     (
-        ("certificate", "SSL", "channel binding"),
+        ("certificate", "does not support SSL", "channel binding"),
+        ConfigurationError,
         (
             "The ward database's certificate cannot be trusted. IT must check the certificate "
             "authority and the host name in the settings."
         ),
     ),
     (
+        ("too many connections", "remaining connection slots"),
+        DatabaseUnavailableError,
+        NO_PLACE,
+    ),
+    (
         ('database "',),
+        ConfigurationError,
         (
             "The server has no ward database of that name. IT must check database.name in the "
             "settings, or create it (wardctl init)."
@@ -86,8 +101,6 @@ _CONNECT_TEXTS = (
 
 def ward_error(error: psycopg.Error) -> Exception:
     """Return what the user may read for a driver error, or the error itself (a bug)."""
-    if isinstance(error, PoolTimeout):
-        return DatabaseUnavailableError(UNREACHABLE)
     if error.sqlstate == _RULE_BROKEN:
         return RuleBrokenError(error.diag.message_primary or "")
     return _by_kind(error) or error
@@ -107,10 +120,15 @@ def _by_kind(cause: psycopg.Error) -> WardError | None:
 def connection_error(error: psycopg.OperationalError) -> WardError:
     """Return what a failure to connect, or a lost connection, means."""
     text = str(error)
-    for marks, sentence in _CONNECT_TEXTS:
+    for marks, kind, sentence in _CONNECT_TEXTS:
         if any(mark in text for mark in marks):
-            return ConfigurationError(sentence)
+            return kind(sentence)
     return DatabaseUnavailableError(UNREACHABLE)
+
+
+def is_lasting_refusal(error: psycopg.OperationalError) -> bool:
+    """Whether only IT can mend what the server refused, so that waiting is in vain."""
+    return isinstance(connection_error(error), ConfigurationError)
 
 
 def is_lost_connection(error: BaseException) -> bool:

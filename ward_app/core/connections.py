@@ -1,0 +1,105 @@
+"""The few connections of a workstation, and why there is none when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import Any, Self
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+from typing_extensions import override
+
+from ward_app.core.database_errors import is_lasting_refusal
+from ward_app.core.settings import DatabaseSettings
+
+_LOCK_TIMEOUT_MS = 3_000
+_RECONNECT_S = 5
+# how often to look whether waiting any longer makes sense
+_GLANCE_S = 0.25
+
+
+class Connections:
+    """A pool that says what kept it from connecting, at once when waiting will not mend it."""
+
+    def __init__(self, settings: DatabaseSettings, password: str | None) -> None:
+        self._timeout_s = settings.connect_timeout_s
+        self._refused_at = 0.0
+        self._refusal: psycopg.OperationalError | None = None
+        arguments = settings.conninfo()
+        options = (
+            f"{arguments.get('options', '')} -c lock_timeout={_LOCK_TIMEOUT_MS}"
+            # who is signed in is only known for certain in the present state of the database
+            r" -c default_transaction_isolation=read\ committed"
+        )
+        self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+            kwargs={**arguments, "options": options.strip(), "password": password},
+            connection_class=_telling(self._note),
+            min_size=settings.pool.min,
+            max_size=settings.pool.max,
+            max_idle=30,
+            max_lifetime=1800,
+            # give up soon: the next caller starts afresh instead of waiting out a long back-off
+            reconnect_timeout=_RECONNECT_S,
+            open=False,
+        )
+
+    @contextmanager
+    def lent(self) -> Iterator[psycopg.Connection[Any]]:
+        """Lend a connection of the pool; what was not committed is rolled back.
+
+        Raises:
+            PoolTimeout: none within the time allowed to connect; its text is the server's
+                refusal where there was one.
+        """
+        connection = self._wait()
+        try:
+            yield connection
+        finally:
+            with suppress(psycopg.Error):  # a broken connection has nothing left to roll back
+                connection.rollback()
+            self._pool.putconn(connection)
+
+    def discard_dead(self) -> None:
+        """Throw lost connections out, so that nobody is handed one."""
+        self._pool.check()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    def _wait(self) -> psycopg.Connection[Any]:
+        self._pool.open()
+        began = monotonic()
+        while True:
+            left_s = began + self._timeout_s - monotonic()
+            try:
+                return self._pool.getconn(timeout=min(_GLANCE_S, max(left_s, 0)))
+            except PoolTimeout:
+                refusal = self._refusal if self._refused_at >= began else None
+                if refusal is not None and (left_s <= 0 or is_lasting_refusal(refusal)):
+                    raise PoolTimeout(str(refusal)) from refusal
+                if left_s <= 0:
+                    raise
+
+    def _note(self, refusal: psycopg.OperationalError) -> None:
+        self._refused_at, self._refusal = monotonic(), refusal
+
+
+def _telling(
+    note: Callable[[psycopg.OperationalError], None],
+) -> type[psycopg.Connection[Any]]:
+    """Return a class of connections that tell `note` why they could not be made."""
+
+    class Telling(psycopg.Connection[Any]):
+        @classmethod
+        @override
+        def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+            try:
+                return super().connect(conninfo, **kwargs)
+            except psycopg.OperationalError as refusal:
+                note(refusal)
+                raise
+
+    return Telling
