@@ -154,7 +154,9 @@ def test_that_a_server_out_of_reach_is_told_and_the_window_goes_on(qtbot, shown,
     assert panel.card.enter_button.isEnabled()
 
 
-def test_that_a_missing_setting_is_told_before_anybody_types_and_can_be_tried_again(qtbot, shown):
+def test_that_a_missing_setting_is_told_before_anybody_types_and_can_be_tried_again(
+    qtbot, shown, station_settings
+):
     found = []
 
     def access():
@@ -164,10 +166,17 @@ def test_that_a_missing_setting_is_told_before_anybody_types_and_can_be_tried_ag
     panel.card.connect_first()
     assert "No ward database is configured" in told(qtbot, panel)
     assert panel.card.notice.button.text() == "Try again"
-    found.append(Access(DatabaseSettings(host="somewhere", user="ws_alpha"), None))
+    found.append(Access(station_settings(), STATION_PASSWORD))
     qtbot.mouseClick(panel.card.notice.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: panel.card.enter_button.text() == "Sign in")
     assert panel.card.notice.text == ""
+
+
+def test_that_an_older_schema_is_told_before_anybody_types(qtbot, shown, station_settings, admin):
+    admin.execute("UPDATE public.alembic_version SET version_num = '0001'")
+    panel = shown(lambda: Access(station_settings(), STATION_PASSWORD))
+    panel.card.connect_first()
+    assert "older schema (0001)" in told(qtbot, panel)
 
 
 def test_that_a_missing_credential_is_told(qtbot, shown):

@@ -11,7 +11,7 @@ from ward_app.core.listen import Listener
 from ward_app.core.settings import DatabaseSettings
 from ward_app.rooms.queries import wards
 from ward_app.rooms.types import Ward
-from ward_app.staff.service import sign_in, sign_out
+from ward_app.staff.service import check_server, sign_in, sign_out
 from ward_app.staff.types import SignedIn
 
 
@@ -56,14 +56,21 @@ class FrontDoor:
         self._database: Database | None = None
 
     def open(self) -> Database:
-        """Return the database; settings and credential are read on first use.
+        """Return the database; settings and credential are read, and it is tried, on first use.
 
         Raises:
-            ConfigurationError: settings or the workstation's credential are missing or wrong.
+            WardError: settings or credential are missing or wrong, the server cannot be reached,
+                does not accept this workstation, or has another schema.
         """
         if self._database is None:
             self._access = self._find_access()
-            self._database = Database.connect(self._access.settings, self._access.password)
+            database = Database.connect(self._access.settings, self._access.password)
+            try:
+                database.run(None, check_server)
+            except WardError:
+                database.close()
+                raise
+            self._database = database
         return self._database
 
     def enter(self, login: str, password: str) -> Entry:

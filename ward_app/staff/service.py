@@ -18,6 +18,31 @@ from ward_app.staff.types import (
 )
 
 
+def check_server(tx: Transaction) -> None:
+    """Accept the database this workstation reached, before anybody signs in.
+
+    Raises:
+        SchemaMismatchError: it is older or newer than this program can work with.
+        WorkstationRefusedError: this workstation is revoked or was never enrolled.
+    """
+    if tx.value("SELECT to_regprocedure('auth.server_info()')") is None:
+        raise SchemaMismatchError(
+            "This database is not prepared for the program. IT must run: wardctl migrate run."
+        )
+    facts = tx.row(
+        lambda *columns: columns,
+        "SELECT revision, oldest_client_revision, workstation_accepted FROM auth.server_info()",
+    )
+    if facts is None:
+        raise SchemaMismatchError(
+            "The ward database is not set up yet. IT must run: wardctl seed --demo, or set up "
+            "the hospital."
+        )
+    check_revision(facts[0], facts[1])
+    if not facts[2]:
+        raise _workstation_refused()
+
+
 def sign_in(tx: Transaction, login: str, password: str) -> SignedIn:
     """Return the person signed in; the session is usable from the next transaction on.
 
@@ -27,7 +52,7 @@ def sign_in(tx: Transaction, login: str, password: str) -> SignedIn:
         WorkstationRefusedError: this workstation is revoked or was never enrolled.
         SchemaMismatchError: the database is older or newer than this program can work with.
     """
-    _check_server(tx)
+    check_server(tx)
     return _signed_in(tx.value("SELECT auth.sign_in(%s, %s)", (login, password)))
 
 
@@ -61,25 +86,6 @@ def _signed_in(outcome: dict[str, Any]) -> SignedIn:
         case "workstation_refused":
             raise _workstation_refused()
     raise WrongPasswordError("User name or password are not right. Check both and try again.")
-
-
-def _check_server(tx: Transaction) -> None:
-    if tx.value("SELECT to_regprocedure('auth.server_info()')") is None:
-        raise SchemaMismatchError(
-            "This database is not prepared for the program. IT must run: wardctl migrate run."
-        )
-    facts = tx.row(
-        lambda *columns: columns,
-        "SELECT revision, oldest_client_revision, workstation_accepted FROM auth.server_info()",
-    )
-    if facts is None:
-        raise SchemaMismatchError(
-            "The ward database is not set up yet. IT must run: wardctl seed --demo, or set up "
-            "the hospital."
-        )
-    check_revision(facts[0], facts[1])
-    if not facts[2]:
-        raise _workstation_refused()
 
 
 def _workstation_refused() -> WorkstationRefusedError:
