@@ -15,8 +15,7 @@ from time import perf_counter
 from uuid import UUID
 
 from tests import world
-from tests.conftest import STATION_PASSWORD
-from ward_app.admissions.queries import recently_discharged
+from ward_app.admissions.queries import recently_discharged, stay_history
 from ward_app.admissions.service import admit, cancel_latest_step, discharge, swap, transfer
 from ward_app.admissions.types import (
     AdmissionSource,
@@ -39,6 +38,7 @@ ACTS = ("admit", "transfer", "swap", "discharge", "undo")
 WEIGHTS = (30, 30, 14, 13, 13)
 LOOK_EVERY = 3
 REPEATED = 0.1
+SHOWN = 0.5
 IN_PAST_S = (0.0, 0.0, 0.0, 0.02, 0.3, 3.0)
 
 
@@ -50,6 +50,7 @@ class Orders:
     port: int
     name: str
     station: str
+    password: str
     login: str
     attempts: int
     seed: int
@@ -60,7 +61,8 @@ class Orders:
 class Attempt:
     """One attempt as it went.
 
-    `outcome` is "done", the class of the refusal, or "LEAK" for anything a nurse could not read.
+    `outcome` is "done", the class of the refusal, or "LEAK" for anything a nurse could not read;
+    `step_id` the one step that may be undone, None for whichever is the latest.
     """
 
     act: str
@@ -70,6 +72,7 @@ class Attempt:
     outcome: str = "done"
     sentence: str = ""
     given_by: str | None = None
+    step_id: str | None = None
     events: list[str] = field(default_factory=list)
     event_ids: list[str] = field(default_factory=list)
     ms: float = 0.0
@@ -82,7 +85,7 @@ class Fighter:
         settings = DatabaseSettings(
             host=orders.host, port=orders.port, name=orders.name, user=orders.station
         )
-        self.database = Database.connect(settings, STATION_PASSWORD)
+        self.database = Database.connect(settings, orders.password)
         person = self.database.run(None, sign_in, orders.login, world.PASSWORD)
         self.actor = Actor(person.token)
         self.wards = tuple(ward.id for ward in person.wards)
@@ -103,7 +106,8 @@ class Fighter:
             attempt, work, command = self.choose()
             yield self.carry_out(attempt, work, command)
             if self.chance.random() < REPEATED:
-                yield self.carry_out(Attempt(attempt.act, attempt.ids), work, command)
+                again = Attempt(attempt.act, attempt.ids, step_id=attempt.step_id)
+                yield self.carry_out(again, work, command)
 
     def look(self):
         """See what a nurse would see, which is old news at once."""
@@ -121,7 +125,10 @@ class Fighter:
         command = getattr(self, f"_{act}")()
         works = {"admit": admit, "transfer": transfer, "swap": swap, "discharge": discharge}
         ids = [command.id, getattr(command, "other_id", command.id)]
-        attempt = Attempt(act, sorted({str(each) for each in ids}))
+        step_id = getattr(command, "step_id", None)
+        attempt = Attempt(
+            act, sorted({str(each) for each in ids}), step_id=step_id and str(step_id)
+        )
         return attempt, works.get(act, cancel_latest_step), command
 
     def carry_out(self, attempt: Attempt, work, command) -> Attempt:
@@ -201,11 +208,18 @@ class Fighter:
 
     def _undo(self) -> NewCancellation:
         cancellation_id = new_id()
+        admission_id = self.chance.choice([*self.lying, *self.left])
         return NewCancellation(
             id=cancellation_id,
-            admission_id=self.chance.choice([*self.lying, *self.left]),
+            admission_id=admission_id,
             reason=f"soak {cancellation_id}",
+            step_id=self._shown_step(admission_id) if self.chance.random() < SHOWN else None,
         )
+
+    def _shown_step(self, admission_id: UUID) -> UUID | None:
+        """Return the step that the history offers to undo, as the sheet does."""
+        steps = self.database.run(self.actor, stay_history, admission_id)
+        return next((step.id for step in steps if step.can_cancel), None)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from time import perf_counter
 import pytest
 
 from tests import world
+from tests.conftest import STATION_PASSWORD
 from tests.soak import arena, verdict
 from tests.soak.fighter import Orders
 from ward_app.core.database import Actor
@@ -51,6 +52,7 @@ def fight(server, database_name, admin_dsn, database, signed_in):
                     port=server.port,
                     name=database_name,
                     station=arena.station(number),
+                    password=STATION_PASSWORD,
                     login=arena.login(number),
                     attempts=attempts,
                     seed=seed * 100 + number,
@@ -93,9 +95,10 @@ def every_success_is_on_record_once(admin, attempts):
         for row_id in each.ids
     }
     words = {"cancellation": "undo"}
-    logged = defaultdict(list)
-    for act, row_id, role, user_id, xact in verdict.logged_steps(admin):
+    logged, undone = defaultdict(list), {}
+    for act, row_id, role, user_id, xact, undone_id in verdict.logged_steps(admin):
         logged[xact].append((words.get(act, act), row_id, role, user_id))
+        undone[row_id] = undone_id
     # undoing a swap undoes both halves in one transaction; only one of them has the caller's id
     counted = Counter(step for steps in logged.values() for step in steps if step in claimed)
     assert set(counted) == claimed
@@ -103,6 +106,8 @@ def every_success_is_on_record_once(admin, attempts):
     assert all(any(step in claimed for step in steps) for steps in logged.values())
     assert len(logged) == len(done)
     assert verdict.logged_transactions(admin) == dict.fromkeys(logged, 1)
+    asked_for = {each.ids[0]: each.step_id for each in done.values() if each.step_id}
+    assert {key: undone[key] or step_id for key, step_id in asked_for.items()} == asked_for
 
 
 def every_repeat_is_the_same(attempts):

@@ -57,7 +57,7 @@ SELECT coalesce(after ->> 'kind', CASE WHEN after ->> 'cancels_id' IS NOT NULL T
         ELSE 'admit' END) AS act,
     CASE WHEN action = 'CREATE' THEN row_id::text
          ELSE substr(after ->> 'cancel_reason', 6) END AS id,
-    database_role, user_id::text, xact
+    database_role, user_id::text, xact, after ->> 'cancels_id'
 FROM audit.change_logs
 WHERE database_role LIKE 'ws\\_soak\\_%' AND schema_name = 'admission'
   AND (action = 'CREATE' AND table_name IN ('admissions', 'transfers', 'discharges')
@@ -98,7 +98,7 @@ def lost_patients(admin):
 
 
 def logged_steps(admin):
-    """Return (act, id, workstation role, user id, transaction) of each step on record."""
+    """Return (act, id, workstation role, user id, transaction, undone id) of each step."""
     return admin.execute(_STEPS).fetchall()
 
 
