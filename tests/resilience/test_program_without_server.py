@@ -1,0 +1,1 @@
+"""The real program while its server is killed and started again."""
