@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from tests.demo.databases import copied, empty_template
 from ward_app.audit.service import open_chart
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.board.rules import board_counts, is_overdue
@@ -93,7 +94,7 @@ def test_that_a_database_with_data_and_no_purpose_is_refused(empty_dsn):
         seed_demo(empty_dsn)
 
 
-def test_that_a_database_without_schema_is_told_from_an_empty_one(server):
+def test_that_a_database_without_schema_is_told_from_an_empty_one(server, template):
     create_database(server.dsn("postgres"), "ward_demo_bare")
     try:
         with pytest.raises(ConfigurationError, match="wardctl migrate run"):
@@ -102,19 +103,16 @@ def test_that_a_database_without_schema_is_told_from_an_empty_one(server):
         drop_database(server.dsn("postgres"), "ward_demo_bare")
 
 
-def test_that_the_same_seed_gives_the_same_hospital(server, empty_dsn, empty_template):
+def test_that_the_same_seed_gives_the_same_hospital(server, empty_dsn):
     seed_demo(empty_dsn, now=NOON)
-    create_database(server.dsn("postgres"), "ward_demo_twin", template=empty_template)
-    try:
-        seed_demo(server.dsn("ward_demo_twin"), now=NOON)
+    with copied(server, empty_template(server)) as twin:
+        seed_demo(server.dsn(twin), now=NOON)
         for statement in (
             "SELECT mrn, family_name, given_name, born_on FROM patient.patients ORDER BY mrn",
             "SELECT admission_id, bed_id, during FROM admission.bed_stays ORDER BY id",
             "SELECT id, occurred_at, score_total FROM report.vital_signs ORDER BY id",
         ):
-            assert rows(empty_dsn, statement) == rows(server.dsn("ward_demo_twin"), statement)
-    finally:
-        drop_database(server.dsn("postgres"), "ward_demo_twin")
+            assert rows(empty_dsn, statement) == rows(server.dsn(twin), statement)
 
 
 def test_that_nothing_lies_in_the_future(demo_dsn):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from ui.board.cards import BedCard
 from ui.board.panel import BoardPanel
 from ui.board.rows import cards_of
 from ui.demo.colleague import Colleague
-from ui.demo.hands import PATIENCE_S, TooLongError
+from ui.demo.hands import PATIENCE_S, POLL_MS, TooLongError
 from ui.demo.heartbeat import Heartbeat
 from ui.panels import BOARD
 from ui.program import Program
@@ -67,6 +68,7 @@ class Walk:
         self.heartbeat = Heartbeat(program)
         self.number = 0
         self.notes: list[str] = []
+        self._numbered_at_s = 0.0
 
     @property
     def workplace(self) -> Workplace:
@@ -152,12 +154,11 @@ class Walk:
 
     def choose(self, label: str) -> BoardBed:
         """Go to a bed by typing its number, and return what the board shows there."""
-        self.workplace.panel.setFocus()
-        self.hands.press("Home")
+        self.hands.rest(self._number_pause_ms())
         self.hands.type(label)
+        self._numbered_at_s = monotonic()
         chosen = self.board.beds.chosen
         self.expect(chosen and chosen.label == label, f"typing {label} did not go to bed {label}")
-        self.hands.rest(_NUMBER_PAUSE_MS)
         return self.card(label).bed
 
     def sheet(self, kind: type[S]) -> S:
@@ -221,6 +222,11 @@ class Walk:
             numbered = f"{self.number:02}-{name}" if self.number else name
             picture.save(str(self.folder / f"{numbered}.png"))
         return picture
+
+    def _number_pause_ms(self) -> int:
+        """Return how long to wait so that the next figure begins another bed's number."""
+        since_ms = int((monotonic() - self._numbered_at_s) * 1000)
+        return max(POLL_MS, _NUMBER_PAUSE_MS - since_ms)
 
     @contextmanager
     def off_the_clock(self) -> Iterator[None]:

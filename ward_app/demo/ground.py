@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from itertools import count as count_from
 from typing import Any
 
 import psycopg
@@ -73,7 +73,7 @@ class DemoGround:
         """Name the cluster, the database in it and what its workstations are called."""
         self.cluster, self.database = cluster, database
         self._station = station
-        self._mine: list[str] = []
+        self._mine: set[str] = set()
 
     @property
     def dsn(self) -> str:
@@ -107,28 +107,26 @@ class DemoGround:
         The server runs already.
         """
         if self._look() is not None:
-            self._revoke(self._stations())
+            self._revoke_all()
         _set_up().make_anew(self.cluster, self.database, say)
 
     def remove(self) -> None:
         """Revoke this run's workstations and drop the database."""
-        self._revoke(self._stations())
-        self._mine.clear()
+        self.cluster.start()
+        self._revoke_all()
         _set_up().remove(self.cluster, self.database)
 
     def enrol_stations(self, count: int) -> list[Enrolment]:
         """Return so many workstations for this run, after revoking those no longer in use."""
-        self._revoke_unused()
-        taken = {station.name for station in self._stations()}
-        names = (f"{self._station} {number}" for number in count_from(1))
-        free = (name for name in names if name not in taken)
+        self._revoke(station for station in self._stations() if not station.connections)
+        # of this run alone: another run's workstation must never be taken for one of mine
+        tag = secrets.token_hex(2)
+        names = [f"{self._station} {number} {tag}" for number in range(1, count + 1)]
         made = [
-            workstations.enrol(
-                self.dsn, next(free), database=self.database, facility_code=FACILITY_CODE
-            )
-            for _ in range(count)
+            workstations.enrol(self.dsn, name, database=self.database, facility_code=FACILITY_CODE)
+            for name in names
         ]
-        self._mine += [enrolment.role_name for enrolment in made]
+        self._mine |= {enrolment.role_name for enrolment in made}
         return made
 
     def settings(self, enrolment: Enrolment) -> DatabaseSettings:
@@ -142,8 +140,9 @@ class DemoGround:
 
     def leave(self, say: Say, *, keep_running: bool) -> None:
         """Revoke this run's workstations and stop the server, unless it is wanted or in use."""
-        for role_name in self._mine:
-            workstations.revoke(self.dsn, role_name, database=self.database)
+        if self.cluster.status() is not ClusterState.RUNNING:
+            return
+        self._revoke(each for each in self._stations() if each.role_name in self._mine)
         self._mine.clear()
         if keep_running:
             say("The server keeps running. Stop it with: ./dev demo --stop")
@@ -164,11 +163,12 @@ class DemoGround:
                 "Use another one: WARD_HOME=~/ward-demo ./dev demo."
             )
         say("Making the demo hospital anew; what was done in it is gone.")
-        self._revoke(self._stations())
+        self._revoke_all()
         _set_up().make_anew(self.cluster, self.database, say)
 
-    def _revoke_unused(self) -> None:
-        self._revoke(station for station in self._stations() if not station.connections)
+    def _revoke_all(self) -> None:
+        self._revoke(self._stations())
+        self._mine.clear()
 
     def _revoke(self, stations: Iterable[EnrolledWorkstation]) -> None:
         for station in stations:

@@ -16,7 +16,8 @@ ILL_PATIENT = "3"
 
 def sign_in_wrongly(walk: Walk) -> None:
     """A wrong password is refused in words, and the user name stays."""
-    card = walk.program.window.sign_in.card
+    window, card = walk.program.window, walk.program.window.sign_in.card
+    walk.until(window.isActiveWindow, "the window did not come to the front")
     walk.until(lambda: not card.is_attempting, "the server was not reached")
     walk.picture("sign-in")
     _sign_in(walk.hands, NURSE, "wrong")
