@@ -72,7 +72,7 @@ def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
         figures += by_size[-1]
     figures += [
         Figure(
-            name=f"growth to {rows[-1]:,} sets: {smaller.name.rpartition(',')[0]}",
+            name=f"growth to {larger.name}",
             ours_ms=larger.ours_ms,
             reference_ms=smaller.ours_ms,
             reference=f"the same at {rows[0]:,} sets",
