@@ -44,7 +44,10 @@ PEOPLE = (
 
 # ward -> room -> bed labels; labels are out of text order on purpose (2 before 10)
 WARDS = {
-    "east": ("Ward 7 East", {"Bay A": ("1", "2", "3", "4"), "Bay B": ("9", "10"), "Side": ("S1",)}),
+    "east": (
+        "Ward 7 East",
+        {"Bay A": ("1", "2", "3", "4"), "Bay B": ("9", "10"), "Side": ("S1",)},
+    ),
     "west": ("Ward 3 West", {"Bay C": ("1", "2", "3")}),
 }
 
