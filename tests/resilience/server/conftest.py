@@ -1,0 +1,126 @@
+"""A server of these tests' own, everything forced to disk: they kill it and start it again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+
+from tests import world
+from tests.conftest import STATION_PASSWORD, TEMPLATE, make_stations
+from ward_app.core.database import Actor, Database
+from ward_app.core.settings import DatabaseSettings
+from ward_app.operations import cluster_files
+from ward_app.operations.bootstrap import create_database, drop_database, initialise
+from ward_app.operations.cluster import private_cluster
+from ward_app.operations.migrate import upgrade
+from ward_app.staff.service import sign_in
+
+
+class OwnServer:
+    """A server that may be killed.
+
+    Attributes:
+        name: the database of the running test.
+    """
+
+    def __init__(self, cluster) -> None:
+        self.cluster = cluster
+        self.name = TEMPLATE
+        self.databases: list[Database] = []
+
+    def settings(self, station: str = "ws_alpha") -> DatabaseSettings:
+        """Return how a workstation reaches this test's database."""
+        return DatabaseSettings(
+            host=str(self.cluster.socket_dir),
+            port=self.cluster.port,
+            name=self.name,
+            user=station,
+        )
+
+    def connect(self, station: str = "ws_alpha") -> Database:
+        """Return the database as a workstation sees it; closed after the test."""
+        self.databases.append(Database.connect(self.settings(station), STATION_PASSWORD))
+        return self.databases[-1]
+
+    def enter(self, login: str, station: str) -> tuple[Database, Actor]:
+        """Return the database of a workstation and the person signed in there."""
+        database = self.connect(station)
+        return database, Actor(database.run(None, sign_in, login, world.PASSWORD).token)
+
+    def ask(self, question: str, *parameters):
+        """Return the rows of a statement, as the administrator."""
+        with psycopg.connect(self.cluster.dsn(self.name), autocommit=True) as admin:
+            return admin.execute(question, parameters).fetchall()
+
+    def start(self) -> None:
+        """Start the server, after a kill through its own recovery."""
+        self.cluster.start()
+
+    def kill(self) -> None:
+        """Kill the server at once and wait until it is gone."""
+        os.kill(cluster_files.server_pid(self.cluster.data_dir), signal.SIGKILL)
+        self._wait_for_the_end()
+
+    def kill_backends(self, station: str) -> None:
+        """Kill the processes that serve a workstation; the server then restarts by itself."""
+        found = self.ask(
+            "SELECT pid FROM pg_stat_activity WHERE usename = %s ORDER BY state = 'active' DESC",
+            station,
+        )
+        for (pid,) in found:
+            _signal(pid, signal.SIGKILL)
+
+    def pause(self, how: signal.Signals, station: str) -> None:
+        """Stop (SIGSTOP) or go on with (SIGCONT) the processes that serve a workstation."""
+        query = "SELECT pid FROM pg_stat_activity WHERE usename = %s"
+        for (pid,) in self.ask(query, station):
+            _signal(pid, how)
+
+    @retry(retry=retry_if_result(bool), stop=stop_after_delay(10), wait=wait_fixed(0.01))
+    def _wait_for_the_end(self):
+        return cluster_files.server_pid(self.cluster.data_dir)
+
+
+def _signal(pid: int, how: signal.Signals) -> None:
+    try:
+        os.kill(pid, how)
+    except ProcessLookupError:
+        return  # it was faster
+
+
+@pytest.fixture(scope="session")
+def own_cluster():
+    """The cluster, made once for all tests of this process, with the test hospital in it."""
+    folder = Path(tempfile.mkdtemp(prefix="ward-killed-"))
+    folder.chmod(0o711)  # the server may run as another account
+    cluster = private_cluster(folder / "cluster")
+    cluster.start()
+    initialise(cluster.dsn("postgres"), TEMPLATE)
+    make_stations(cluster.dsn("postgres"))
+    upgrade(cluster.dsn(TEMPLATE))
+    world.build(cluster.dsn(TEMPLATE))
+    yield cluster
+    cluster.destroy()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def own_server(own_cluster):
+    """The server, running, with a fresh hospital."""
+    own_cluster.start()
+    server = OwnServer(own_cluster)
+    server.name = f"ward_killed_{uuid4().hex}"
+    create_database(own_cluster.dsn("postgres"), server.name, template=TEMPLATE)
+    yield server
+    for database in server.databases:
+        database.close()
+    own_cluster.start()
+    drop_database(own_cluster.dsn("postgres"), server.name)
