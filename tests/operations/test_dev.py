@@ -61,6 +61,14 @@ def test_that_the_environment_is_made_once_with_hashes(dev, started):
     assert started == []
 
 
+def test_that_setting_up_says_nothing_where_a_program_reads(dev, started, capsys):
+    """The answers of `./dev run wardctl score` are lines of JSON, also on the first run."""
+    dev.set_up()
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "Setting up the environment" in said.err
+
+
 @pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
 def test_that_changed_pins_are_installed_into_the_same_environment(dev, started, name):
     dev.set_up()
