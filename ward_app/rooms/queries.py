@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from ward_app.core.database import Transaction
 from ward_app.rooms.rules import bed_refusal, not_clean_caution
@@ -16,7 +17,7 @@ SELECT id, code, name, specialty, time_zone, wall_privacy FROM room.wards ORDER 
 # distance: how far the bed is from where the patient lies now
 _BED_CHOICES = """
 SELECT d.id, d.label, w.id, w.name, r.name, r.kind, occupied.bed_id IS NOT NULL,
-    ready.readiness, avail.availability, avail.block_reason, avail.expected_end_at,
+    ready.readiness, avail.availability, avail.block_reason, avail.expected_end_at, w.time_zone,
     CASE WHEN here.room_id = r.id THEN 0 WHEN coalesce(here.ward_id, %(ward_id)s) = w.id THEN 1
          WHEN here.floor_id = r.floor_id THEN 2 WHEN here.building_id = f.building_id THEN 3
          ELSE 4 END AS distance
@@ -78,6 +79,7 @@ def _choice(  # noqa: PLR0913, PLR0917 - the columns of the statement
     availability: str | None,
     block_reason: str | None,
     until: datetime | None,
+    time_zone: str,
     distance: int,
 ) -> BedChoice:
     return BedChoice(
@@ -88,7 +90,10 @@ def _choice(  # noqa: PLR0913, PLR0917 - the columns of the statement
         room_name=room_name,
         room_kind=RoomKind(room_kind),
         refusal=bed_refusal(
-            occupied=occupied, availability=availability, block_reason=block_reason, until=until
+            occupied=occupied,
+            availability=availability,
+            block_reason=block_reason,
+            until=until and until.astimezone(ZoneInfo(time_zone)),
         ),
         caution=not_clean_caution(label, readiness),
         distance=distance,
