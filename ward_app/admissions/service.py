@@ -159,7 +159,5 @@ def set_expected_discharge(
 
 
 def _one(tx: Transaction, statement: str, *values: object) -> Placement:
-    outcome = tx.row(Outcome, statement, values)
-    if outcome is None:  # a function that returns one row has no other way to say it
-        raise RuleBrokenError("The ward database gave no answer. Try again.")
+    [outcome] = tx.rows(Outcome, statement, values)
     return placement(outcome)
