@@ -11,6 +11,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 from typing_extensions import override
 
+from ward_app.core.bounded_connection import BoundedConnection
 from ward_app.core.database_errors import is_lasting_refusal
 from ward_app.core.settings import DatabaseSettings
 
@@ -35,7 +36,7 @@ class Connections:
         )
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             kwargs={**arguments, "options": options.strip(), "password": password},
-            connection_class=_telling(self._note),
+            connection_class=_telling(self._note, settings.socket_timeout_s),
             min_size=settings.pool.min,
             max_size=settings.pool.max,
             max_idle=30,
@@ -88,18 +89,23 @@ class Connections:
 
 
 def _telling(
-    note: Callable[[psycopg.OperationalError], None],
-) -> type[psycopg.Connection[Any]]:
-    """Return a class of connections that tell `note` why they could not be made."""
+    note: Callable[[psycopg.OperationalError], None], answer_within_s: int
+) -> type[BoundedConnection]:
+    """Return a class of connections that tell `note` why they could not be made.
 
-    class Telling(psycopg.Connection[Any]):
+    None of them waits for an answer any longer than `answer_within_s`.
+    """
+
+    class Telling(BoundedConnection):
         @classmethod
         @override
         def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
             try:
-                return super().connect(conninfo, **kwargs)
+                connection = super().connect(conninfo, **kwargs)
             except psycopg.OperationalError as refusal:
                 note(refusal)
                 raise
+            connection.answer_within_s = answer_within_s
+            return connection
 
     return Telling

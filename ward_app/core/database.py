@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import psycopg
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random
 
+from ward_app.core.bounded_connection import NoAnswerError
 from ward_app.core.connections import Connections
 from ward_app.core.database_errors import (
     is_lost_connection,
@@ -207,7 +208,7 @@ def _commit(connection: psycopg.Connection[Any]) -> None:
     try:
         connection.commit()
     except psycopg.OperationalError as error:
-        if error.sqlstate is None or error.sqlstate.startswith("08"):
+        if is_lost_connection(error) or isinstance(error, NoAnswerError):
             raise OutcomeUnknownError(
                 "The connection broke while this was being saved. It is not known whether it "
                 "was. Save again: nothing will be there twice."

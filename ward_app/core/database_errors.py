@@ -9,6 +9,7 @@ from __future__ import annotations
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from ward_app.core.bounded_connection import NoAnswerError
 from ward_app.core.errors import (
     ConfigurationError,
     ConflictError,
@@ -25,6 +26,11 @@ _LOST = frozenset({"57P01", "57P02", "57P03", "25P03"})
 
 UNREACHABLE = (
     "The ward database cannot be reached. Nothing was saved; what you typed is kept. "
+    "Try again in a moment, and tell IT if it goes on."
+)
+
+NO_ANSWER = (
+    "The ward database did not answer. Nothing was saved; what you typed is kept. "
     "Try again in a moment, and tell IT if it goes on."
 )
 
@@ -110,6 +116,8 @@ def _by_kind(cause: psycopg.Error) -> WardError | None:
     if cause.sqlstate in _BY_STATE:
         kind, text = _BY_STATE[cause.sqlstate]
         return kind(text)
+    if isinstance(cause, NoAnswerError):
+        return DatabaseUnavailableError(NO_ANSWER)
     if isinstance(cause, psycopg.IntegrityError):
         return _refused_by_rule(cause)
     if isinstance(cause, psycopg.OperationalError):
@@ -133,7 +141,9 @@ def is_lasting_refusal(error: psycopg.OperationalError) -> bool:
 
 def is_lost_connection(error: BaseException) -> bool:
     """Whether the connection is gone (so a fresh one may do better)."""
-    if isinstance(error, PoolTimeout) or not isinstance(error, psycopg.OperationalError):
+    if isinstance(error, PoolTimeout | NoAnswerError) or not isinstance(
+        error, psycopg.OperationalError
+    ):
         return False
     state = error.sqlstate
     return state is None or state in _LOST or state.startswith("08")

@@ -15,6 +15,8 @@ from typing import Any
 
 import psycopg
 
+from ward_app.core.bounded_connection import BoundedConnection
+
 logger = logging.getLogger(__name__)
 
 CHANNEL = "ward"
@@ -23,6 +25,7 @@ HEARTBEAT_SECONDS = 20.0
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
 CONNECT_TIMEOUT_SECONDS = 3
+ANSWER_WITHIN_SECONDS = 3
 
 # A dead peer is found within a quarter of a minute, far inside the board's 45 s of "live".
 _KEEPALIVE = {
@@ -84,7 +87,8 @@ class Listener:
         wait_seconds = FIRST_WAIT_SECONDS
         while not self._stopped.is_set():
             try:
-                with psycopg.connect(**self._connection) as connection:
+                with BoundedConnection.connect(**self._connection) as connection:
+                    connection.answer_within_s = ANSWER_WITHIN_SECONDS
                     connection.execute(f"LISTEN {CHANNEL}")
                     wait_seconds = FIRST_WAIT_SECONDS
                     yield Connected()
@@ -96,7 +100,7 @@ class Listener:
                 wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
 
     def stop(self) -> None:
-        """End `events` within 0.2 s (3 s while a connection attempt hangs); from any thread."""
+        """End `events` within 0.2 s (3 s while the server hangs); from any thread."""
         self._stopped.set()
 
     def _changes(self, connection: psycopg.Connection[Any]) -> Iterator[Changed]:
