@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
@@ -26,7 +26,7 @@ class PaintWatch(QObject):
 
 
 def process_until(done: Callable[[], bool], *, within_s: float = 30.0) -> None:
-    """Run the event loop until `done()`.
+    """Run the event loop until `done()`, sleeping between events as the program does.
 
     Raises:
         TimeoutError: it did not come to pass.
@@ -34,7 +34,11 @@ def process_until(done: Callable[[], bool], *, within_s: float = 30.0) -> None:
     application = QApplication.instance()
     assert application  # noqa: S101 - made by the caller
     deadline = perf_counter() + within_s
+    # an event at the deadline, in case nothing else ever happens
+    alarm = QTimer(application, interval=round(within_s * 1000))
+    alarm.start()
     while not done():
-        application.processEvents()
+        application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         if perf_counter() > deadline:
             raise TimeoutError("not painted in time")
+    alarm.deleteLater()

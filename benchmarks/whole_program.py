@@ -1,35 +1,36 @@
 """The whole program, from the interpreter's start to a painted board; prints a line and ends.
 
-Reads where the database is from standard input, one JSON object.
+Reads where the database is from standard input, one JSON object. The package `ui` is imported
+first, as by the program's own command.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QApplication
-
+import ui.app
 from benchmarks.painted import PaintWatch, process_until
-from ui.app import make_application, make_program
-from ui.board.panel import BoardPanel
 from ui.program import Program
 from ui.staff.front_door import Access
 from ui.workplace import Workplace
 from ward_app.core.settings import DatabaseSettings, Environment
 
+if TYPE_CHECKING:
+    from ui.board.panel import BoardPanel
+
 
 def open_board(access: Access, login: str, password: str) -> tuple[Program, BoardPanel]:
     """Return the program with somebody signed in and the board painted."""
-    program = make_program(lambda: access, Environment.TEST)
+    program = ui.app.make_program(lambda: access, Environment.TEST)
     program.window.resize(1366, 768)
     workplaces: list[Workplace] = []
     program.signed_in.connect(workplaces.append)
     program.start()
     program.sign_in(login, password)
     process_until(lambda: bool(workplaces))
-    board = workplaces[0].panel_of("board")
-    assert isinstance(board, BoardPanel)  # noqa: S101 - the panel of that key
+    board = cast("BoardPanel", workplaces[0].panel_of("board"))
     view = board.beds.view.viewport()
     watch = PaintWatch(view)
     process_until(lambda: board.beds.view.model().rowCount() > 1 and watch.count > 0)
@@ -40,7 +41,7 @@ def main() -> None:
     """Open the board of the database described on standard input."""
     given = json.loads(sys.stdin.readline())
     access = Access(DatabaseSettings(**given["settings"]), given["station_password"])
-    application: QApplication = make_application(sys.argv)
+    application = ui.app.make_application(sys.argv)
     program, _ = open_board(access, given["login"], given["password"])
     print("painted", flush=True)
     program.close()

@@ -22,7 +22,6 @@ from ui.program import Program
 from ui.staff.front_door import Access
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import Places, places
-from ward_app.core.secret_store import SecretStore
 from ward_app.core.settings import Environment, load_settings
 
 COLLECT_EVERY_MS = 2_000
@@ -88,6 +87,9 @@ class GarbageTimer(QTimer):
 
 
 def _access_of_this_computer() -> Access:
+    # runs on a worker while the window is there already: looking for keyrings takes its time
+    from ward_app.core.secret_store import SecretStore
+
     settings = load_settings()
     settings.database.conninfo()
     store = SecretStore(str(places().config_file))

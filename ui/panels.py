@@ -1,14 +1,13 @@
-"""The panels of the rail, and what joins them: from what the board asks for to who does it."""
+"""The panels of the rail, and what joins them: from what the board asks for to who does it.
+
+Everything is imported when it is first opened, never at the start; `WarmUp` is mostly sooner.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from ui.admissions.actions import BedActions
-from ui.board.panel import BoardPanel
-from ui.observations.entry_sheet import ObservationSheet
-from ui.observations.panel import ChartPanel
-from ui.observations.subject import subject_of
+from ui.context import Context, Place
 from ui.program import Arrangement
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
@@ -18,19 +17,32 @@ from ward_app.staff.types import Permission
 BOARD = "board"
 CHART = "chart"
 
+
+def _board_panel(context: Context, place: Place) -> Panel:
+    from ui.board.panel import BoardPanel
+
+    return BoardPanel(context, place)
+
+
+def _chart_panel(context: Context, place: Place) -> Panel:
+    from ui.observations.panel import ChartPanel
+
+    return ChartPanel(context, place)
+
+
 PANELS = (
     PanelSpec(
         key=BOARD,
         word="Beds",
         icon="beds",
-        make=BoardPanel,
+        make=_board_panel,
         permission=Permission.BOARD_VIEW,
     ),
     PanelSpec(
         key=CHART,
         word="Chart",
         icon="chart",
-        make=ChartPanel,
+        make=_chart_panel,
         permission=Permission.CHART_OPEN,
     ),
 )
@@ -40,6 +52,8 @@ class Joints(QObject):
     """What reaches from one panel to another, or from a panel into a sheet."""
 
     def __init__(self, workplace: Workplace) -> None:
+        from ui.admissions.actions import BedActions
+
         super().__init__(workplace)
         self._workplace = workplace
         self._actions = BedActions(
@@ -50,19 +64,31 @@ class Joints(QObject):
             self._join(panel)
 
     def _join(self, panel: Panel) -> None:
-        match panel:
-            case BoardPanel():
-                self._actions.serve(panel)
-                panel.observations_asked.connect(self._observe)
-                panel.patient_opened.connect(self._open_chart)
-            case ChartPanel():
-                panel.left.connect(self._show_board)
+        from ui.board.panel import BoardPanel
+
+        if isinstance(panel, BoardPanel):
+            self._actions.serve(panel)
+            panel.observations_asked.connect(self._observe)
+            panel.patient_opened.connect(self._open_chart)
+        else:
+            self._join_chart(panel)
+
+    def _join_chart(self, panel: Panel) -> None:
+        from ui.observations.panel import ChartPanel
+
+        if isinstance(panel, ChartPanel):
+            panel.left.connect(self._show_board)
 
     def _observe(self, row: BoardBed) -> None:
+        from ui.observations.entry_sheet import ObservationSheet
+        from ui.observations.subject import subject_of
+
         subject = subject_of(row, self._workplace.place.zone)
         self._workplace.open_sheet(ObservationSheet(self._workplace.context, subject))
 
     def _open_chart(self, row: BoardBed) -> None:
+        from ui.observations.panel import ChartPanel
+
         if not self._workplace.offers(CHART):
             return
         chart = self._workplace.panel_of(CHART)
@@ -74,4 +100,34 @@ class Joints(QObject):
         self._workplace.show_panel(BOARD)
 
 
-ARRANGEMENT = Arrangement(PANELS, Joints)
+# the board first; what others share before them, so that each takes less than a key press notices
+LATER = (
+    "ui.board.badges",
+    "ui.board.cards",
+    "ui.board.board_view",
+    "ui.board.beds_area",
+    "ui.board.panel",
+    "ui.admissions.actions",
+    "ward_app.admissions.types",
+    "ui.widgets.form",
+    "ui.rooms.bed_picker",
+    "ui.patients.registration_form",
+    "ui.patients.search",
+    "ui.admissions.admit_sheet",
+    "ui.admissions.transfer_sheet",
+    "ui.admissions.swap_sheet",
+    "ui.admissions.discharge_sheet",
+    "ui.admissions.expected_sheet",
+    "ui.admissions.undo_sheet",
+    "ui.patients.alerts_sheet",
+    "ui.rooms.bed_state_sheet",
+    "ui.observations.chart_content",
+    "ui.observations.chart_view",
+    "ui.observations.chart_print",
+    "ui.observations.decision_sheets",
+    "ui.observations.reading",
+    "ui.observations.entry_sheet",
+    "ui.observations.panel",
+)
+
+ARRANGEMENT = Arrangement(PANELS, Joints, LATER)

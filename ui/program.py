@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ui import theme
@@ -20,6 +20,7 @@ from ui.question import ask
 from ui.staff.front_door import Access, Entry, FrontDoor
 from ui.staff.lock_screen import LockScreen
 from ui.staff.sign_in_panel import SignInPanel, keep_last_place
+from ui.warm_up import WarmUp
 from ui.workplace import PanelSpec, Workplace
 from ward_app.core.database import Actor
 from ward_app.core.errors import WardError
@@ -27,14 +28,23 @@ from ward_app.staff.service import touch
 
 LEFT_ALONE = "Nobody used the program for a while."
 ASKED_FOR = "The screen was locked by hand."
+# until what can wait begins: a first panel that was read is painted by then; one that is not
+# read that soon is not waited for
+_PAINTED_MS = 50
+_LONGEST_WAIT_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Which panels there are, and how what one asks for reaches the others."""
+    """Which panels there are, and how what one asks for reaches the others.
+
+    Attributes:
+        later: modules to import once the window is there, the most urgent first.
+    """
 
     panels: Sequence[PanelSpec]
     connect: Callable[[Workplace], object]
+    later: Sequence[str] = ()
 
 
 class Program(QObject):
@@ -64,6 +74,9 @@ class Program(QObject):
         self._environment = environment
         self._door = FrontDoor(access)
         self._lane = Lane(self)
+        self._warm_up = WarmUp(arrangement.later, self)
+        self._unhurried = QTimer(self, singleShot=True)
+        self._unhurried.timeout.connect(self._do_what_can_wait)
         self.work: DatabaseWork | None = None
         self.listener: ChangeListener | None = None
         self.idle = IdleWatch(clock, self)
@@ -79,6 +92,7 @@ class Program(QObject):
         self.window.show_environment(self._environment)
         self.window.open()
         self.window.sign_in.card.connect_first()
+        self._warm_up.go_on()
 
     def sign_in(self, login: str, password: str) -> None:
         """Sign in somebody whose password is known already (the demo)."""
@@ -108,6 +122,7 @@ class Program(QObject):
         self.closed.emit()
 
     def _begin(self, entry: Entry, place: Place) -> None:
+        self._warm_up.rest()
         self.work = DatabaseWork(entry.database, entry.actor, self)
         self.work.sign_in_lost.connect(self._lose_session)
         context = Context(
@@ -124,16 +139,28 @@ class Program(QObject):
         lock_screen = LockScreen(self._lane, self._door, entry.signed_in)
         lock_screen.card.entered.connect(self._unlock)
         lock_screen.card.another_person.connect(self._end)
-        self._listen(entry, workplace)
+        self._listen_later(entry, workplace)
         self.window.show_environment(self._environment, entry.signed_in.environment)
         self.window.show_workplace(workplace, lock_screen)
         self._watch(entry)
         self.signed_in.emit(workplace)
 
-    def _listen(self, entry: Entry, workplace: Workplace) -> None:
+    def _listen_later(self, entry: Entry, workplace: Workplace) -> None:
+        """Listen once the first panel is painted; nothing is missed, all is read anew then."""
         self.listener = ChangeListener(entry.listener, self)
         workplace.pulse.hear(self.listener)
-        self.listener.start()
+        for answered in (workplace.panel.loaded, workplace.panel.load_failed):
+            answered.connect(self._hurry, Qt.ConnectionType.SingleShotConnection)
+        self._unhurried.start(_LONGEST_WAIT_MS)
+
+    def _hurry(self, _answer: object) -> None:
+        if self._unhurried.isActive():
+            self._unhurried.start(_PAINTED_MS)
+
+    def _do_what_can_wait(self) -> None:
+        self._warm_up.go_on()
+        if self.listener is not None:
+            self.listener.start()
 
     def _watch(self, entry: Entry) -> None:
         self.idle.start(timedelta(minutes=entry.signed_in.idle_lock_minutes))
@@ -154,6 +181,7 @@ class Program(QObject):
     def _end(self) -> None:
         """Sign out and show the sign-in screen; a save that still runs is finished."""
         self.idle.stop()
+        self._unhurried.stop()
         work, self.work = self.work, None
         listener, self.listener = self.listener, None
         if listener is not None:

@@ -1,4 +1,8 @@
-"""From what the board asks for to the sheet that does it."""
+"""From what the board asks for to the sheet that does it.
+
+A sheet is imported when it is first opened (`ui/warm_up.py` is mostly sooner), never for the
+first board.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from ui.admissions.admit_sheet import AdmitSheet
-from ui.admissions.discharge_sheet import DischargeSheet
-from ui.admissions.expected_sheet import ExpectedDischargeSheet
 from ui.admissions.stay import Stay, stay_of_row
-from ui.admissions.step_sheet import StepSheet
-from ui.admissions.swap_sheet import SwapSheet, partner_option
-from ui.admissions.transfer_sheet import TransferSheet
-from ui.admissions.undo_sheet import UndoSheet
 from ui.background import Reply
 from ui.board.panel import BoardPanel
 from ui.context import Context
 from ui.formats import person_name
-from ui.patients.alerts_sheet import AlertsSheet
-from ui.rooms.bed_state_sheet import BedStateSheet
 from ui.rooms.words import READINESS_WORDS
 from ui.widgets.sheet import Sheet
 from ward_app.board.types import BoardBed
@@ -33,56 +28,68 @@ OpenSheet = Callable[[Sheet], None]
 Tell = Callable[[str, Callable[[], None] | None], None]
 
 
-def admit_sheet(context: Context, bed: BoardBed | None, ward: Ward | None = None) -> AdmitSheet:
+def admit_sheet(context: Context, bed: BoardBed | None, ward: Ward | None = None) -> Sheet:
     """Return the sheet that admits to a bed; without one, to a ward (default: the first own)."""
+    from ui.admissions.admit_sheet import AdmitSheet
+
     meant = ward or _ward(context, bed.ward_id if bed else None)
     return AdmitSheet(context, meant, bed)
 
 
-def transfer_sheet(
-    context: Context, row: BoardBed, target: BoardBed | None = None
-) -> TransferSheet:
+def transfer_sheet(context: Context, row: BoardBed, target: BoardBed | None = None) -> Sheet:
     """Return the sheet that moves the patient of a row, with the target chosen if there is one."""
+    from ui.admissions.transfer_sheet import TransferSheet
+
     return TransferSheet(context, _stay(row), target)
 
 
-def swap_sheet(context: Context, row: BoardBed, other: BoardBed | None = None) -> SwapSheet:
+def swap_sheet(context: Context, row: BoardBed, other: BoardBed | None = None) -> Sheet:
     """Return the sheet that exchanges two beds, with the other patient chosen if there is one."""
+    from ui.admissions.swap_sheet import SwapSheet, partner_option
+
     partner = partner_option(other, _stay(other)) if other else None
     return SwapSheet(context, _stay(row), partner)
 
 
-def discharge_sheet(context: Context, row: BoardBed) -> DischargeSheet:
+def discharge_sheet(context: Context, row: BoardBed) -> Sheet:
     """Return the sheet that discharges the patient of a row."""
+    from ui.admissions.discharge_sheet import DischargeSheet
+
     return DischargeSheet(context, _stay(row))
 
 
-def expected_discharge_sheet(context: Context, row: BoardBed) -> ExpectedDischargeSheet:
+def expected_discharge_sheet(context: Context, row: BoardBed) -> Sheet:
     """Return the sheet that changes when the patient of a row is expected to leave."""
+    from ui.admissions.expected_sheet import ExpectedDischargeSheet
+
     return ExpectedDischargeSheet(context, _stay(row), row.expected_discharge_on)
 
 
-def undo_sheet(context: Context, row: BoardBed) -> UndoSheet:
+def undo_sheet(context: Context, row: BoardBed) -> Sheet:
     """Return the sheet that undoes the latest step of the patient of a row.
 
     For a row without a patient it begins with who left the ward in the last 24 hours.
     """
-    return UndoSheet(context, _ward(context, row.ward_id), stay_of_row(row))
+    return _undo_sheet(context, _ward(context, row.ward_id), stay_of_row(row))
 
 
-def undo_discharge_sheet(context: Context, ward: Ward) -> UndoSheet:
+def undo_discharge_sheet(context: Context, ward: Ward) -> Sheet:
     """Return the sheet that finds a patient who left lately and undoes the discharge."""
-    return UndoSheet(context, ward, None)
+    return _undo_sheet(context, ward, None)
 
 
-def alerts_sheet(context: Context, row: BoardBed) -> AlertsSheet:
+def alerts_sheet(context: Context, row: BoardBed) -> Sheet:
     """Return the sheet with allergies and flags of the patient of a row."""
+    from ui.patients.alerts_sheet import AlertsSheet
+
     name = person_name(row.family_name, row.given_name, row.title)
     return AlertsSheet(context, _stay(row).patient_id, name)
 
 
-def bed_state_sheet(context: Context, row: BoardBed) -> BedStateSheet:
+def bed_state_sheet(context: Context, row: BoardBed) -> Sheet:
     """Return the sheet that changes availability and readiness of a bed."""
+    from ui.rooms.bed_state_sheet import BedStateSheet
+
     return BedStateSheet(context, row)
 
 
@@ -188,16 +195,24 @@ class BedActions(QObject):
 
     def open(self, sheet: Sheet) -> None:
         """Open a sheet; what it saves can be undone from the outcome that is told."""
+        from ui.admissions.step_sheet import StepSheet
+
         if isinstance(sheet, StepSheet):
             sheet.offer_undo = self._offer_undo
         self._open_sheet(sheet)
 
     def _offer_undo(self, stay: Stay) -> None:
-        self.open(UndoSheet(self._context, _ward(self._context, stay.ward_id), stay))
+        self.open(_undo_sheet(self._context, _ward(self._context, stay.ward_id), stay))
 
     def _tell_ready(self, row: BoardBed, step: Readiness, _nothing: object) -> None:
         reopen = partial(self.change_bed, row._replace(readiness=step))
         self._tell(f"Bed {row.bed_label}: {READINESS_WORDS[step].lower()}.", reopen)
+
+
+def _undo_sheet(context: Context, ward: Ward, stay: Stay | None) -> Sheet:
+    from ui.admissions.undo_sheet import UndoSheet
+
+    return UndoSheet(context, ward, stay)
 
 
 def _stay(row: BoardBed) -> Stay:
