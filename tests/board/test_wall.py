@@ -43,7 +43,7 @@ def wall(qtbot):
     """Return a wall screen of a size that shows a board."""
 
     def make(board, size=(1_920, 1_080), place=WARD_7, *, stale=False):
-        wall = WallWindow()
+        wall = WallWindow("production")
         wall.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         qtbot.addWidget(wall)
         wall.resize(*size)
@@ -287,9 +287,19 @@ def test_that_a_hospital_wall_names_its_wards(wall):
 
 
 def test_that_the_wall_is_freed(qtbot):
-    wall = WallWindow()
+    wall = WallWindow("production")
     wall.show_board(a_varied_ward(), WARD_7, MOMENT, stale=False)
     gone = freed(qtbot, wall)
     del wall
     gc.collect()
     assert gone() is None
+
+
+def test_that_the_wall_says_that_its_patients_are_invented(qtbot):
+    wall = WallWindow("demo")
+    qtbot.addWidget(wall)
+    wall.resize(1920, 1080)
+    wall.show()
+    assert wall.bands.shown == {"demo"}
+    assert wall.bands.geometry().top() == 0
+    assert wall._lines_box().top() == wall.bands.height() > 0

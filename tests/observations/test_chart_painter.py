@@ -372,3 +372,12 @@ def test_that_the_first_view_is_the_last_three_days_of_a_long_stay():
     short = content(recorded(5), next_due_at=NOW + timedelta(hours=4))
     assert short.first_view == short.whole
     assert short.whole.end == NOW + timedelta(hours=5)
+
+
+def test_that_a_lonely_set_keeps_its_room_beside_a_crowd():
+    crowd = [recorded(minutes / 60) for minutes in (40, 30, 20, 10)]
+    lonely = recorded(12)
+    _, drawing = painted(content(lonely, *crowd))
+    rooms = drawing._rooms
+    assert rooms[lonely.id] > 300
+    assert all(rooms[one.id] < 10 for one in crowd)

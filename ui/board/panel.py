@@ -166,7 +166,7 @@ class BoardPanel(Panel):
     def open_wall(self) -> None:
         """Fill the screen with the board for reading from afar; Escape leaves."""
         if self._wall is None:
-            self._wall = WallWindow(self)
+            self._wall = WallWindow(self.context.signed_in.environment, self)
             self._wall.setProperty(STAYS_WHEN_LOCKED, True)  # noqa: FBT003 - Qt's
             self._wall.closed.connect(self._forget_wall)
         self._show_on_wall()

@@ -16,6 +16,7 @@ from ui.board.wall_layout import WallLayout, wall_layout
 from ui.board.wall_painter import Lines, WallPainter
 from ui.context import Place
 from ui.formats import moment_text, time_text
+from ui.widgets.bands import BAND_HEIGHT_PX, BandStack
 from ward_app.board import rules
 from ward_app.board.types import Board, GroupKind
 
@@ -34,13 +35,15 @@ class _Group:
 class WallWindow(QWidget):
     """Fills the screen with every bed, in bed order, and nothing to operate.
 
+    `environment` ("demo", "training" …) stands above as everywhere else.
+
     Signals:
         closed: Escape, F11 or a double click ended it.
     """
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, environment: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Wall screen")
@@ -51,6 +54,8 @@ class WallWindow(QWidget):
         self._stale = False
         self._layout = wall_layout((), 1, 1)
         self._painter: WallPainter | None = None
+        self.bands = BandStack(self)
+        self.bands.show_bands({environment})
 
     @property
     def wall_layout(self) -> WallLayout:
@@ -126,6 +131,7 @@ class WallWindow(QWidget):
         super().closeEvent(event)
 
     def _fit(self) -> None:
+        self.bands.setGeometry(0, 0, self.width(), self._bands_height)
         sizes = [len(group.cards) for group in self._groups]
         space = self._beds_box()
         self._layout = wall_layout(sizes, space.width(), space.height())
@@ -137,12 +143,17 @@ class WallWindow(QWidget):
             self._painter = WallPainter(self._layout, stale=self._stale)
         return self._painter
 
+    @property
+    def _bands_height(self) -> int:
+        return BAND_HEIGHT_PX * len(self.bands.shown)
+
     def _lines_box(self) -> QRectF:
-        return QRectF(0, 0, self.width(), round(self.height() * _LINES_SHARE))
+        top = self._bands_height
+        return QRectF(0, top, self.width(), round(self.height() * _LINES_SHARE))
 
     def _beds_box(self) -> QRectF:
         gap = self.height() * 0.006
-        return QRectF(self.rect()).adjusted(gap, self._lines_box().height() + gap, -gap, -gap)
+        return QRectF(self.rect()).adjusted(gap, self._lines_box().bottom() + gap, -gap, -gap)
 
     def _places(self) -> Iterator[tuple[QRectF, WallCard | str]]:
         """Yield headings and cards with their places."""

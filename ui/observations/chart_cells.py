@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from uuid import UUID
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
@@ -28,11 +32,15 @@ class CellPainter:
     """Draws the rows that have no scale of values."""
 
     def __init__(
-        self, content: ChartContent, layout: ChartLayout, spacing: float, style: MarkStyle
+        self,
+        content: ChartContent,
+        layout: ChartLayout,
+        rooms: Mapping[UUID, float],
+        style: MarkStyle,
     ) -> None:
         self._content = content
         self._layout = layout
-        self._spacing = spacing
+        self._rooms = rooms
         self._style = style
         self._colours = style.colours
         window = layout.window
@@ -67,9 +75,9 @@ class CellPainter:
 
     def _scores(self, painter: QPainter, row: ChartRow) -> None:
         rect = self._layout.rect(row)
-        width = min(_CELL_PX, max(self._spacing - 2, 3))
         for one in self._shown:
             if one.score is not None:
+                width = min(_CELL_PX, max(self._rooms[one.id] - 2, 3))
                 x = self._layout.x(one.occurred_at)
                 cell = QRectF(x - width / 2, rect.top() + 3, width, rect.height() - 6)
                 self._score_cell(painter, cell, one)
@@ -108,6 +116,13 @@ class CellPainter:
                 painter.drawText(
                     QRectF(place.x() - 8, rect.top(), 16, rect.height()), _CENTRE, "c"
                 )
+
+
+def rooms_of(sets: Sequence[RecordedObservations], layout: ChartLayout) -> dict[UUID, float]:
+    """Return how many pixels each set has to itself: the distance to its nearest neighbour."""
+    places = [layout.x(one.occurred_at) for one in sets]
+    gaps = [layout.width, *(after - before for before, after in pairwise(places)), layout.width]
+    return {one.id: min(gaps[at], gaps[at + 1]) for at, one in enumerate(sets)}
 
 
 def _short_words(signs: VitalSigns, row: ChartRow) -> str:

@@ -11,7 +11,14 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from ui.formats import time_text
 from ui.observations.chart_axis import Tick, TickKind, Window, ticks
-from ui.observations.chart_cells import LABEL_PX, SMALL_PX, CellPainter, points_of, weight
+from ui.observations.chart_cells import (
+    LABEL_PX,
+    SMALL_PX,
+    CellPainter,
+    points_of,
+    rooms_of,
+    weight,
+)
 from ui.observations.chart_content import ChartContent, GroundRun, ground_runs, is_gap
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout, value_rows
@@ -63,7 +70,8 @@ class ChartPainter:
         self._joined = _with_neighbours(content.drawn, window)
         self._spacing = _narrowest(self._shown, self.layout)
         self._style = style = MarkStyle(colours, min(max(self._spacing / _FULL_MARK_PX, 0.3), 1))
-        self._cells = CellPainter(content, self.layout, self._spacing, style)
+        self._rooms = rooms_of(self._shown, self.layout)
+        self._cells = CellPainter(content, self.layout, self._rooms, style)
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything but the marked set."""
@@ -204,7 +212,7 @@ class ChartPainter:
         value = getattr(one.vital_signs, row.name)
         if not row.lowest <= value <= row.highest:
             self._beyond(painter, row, place, float(value))
-        elif self._spacing >= _VALUE_ROOM_PX:
+        elif self._rooms[one.id] >= _VALUE_ROOM_PX:
             # above its mark; at the top of the row below it
             above = place.y() - _VALUE_OFF_PX
             inside = above - 6 >= self.layout.rect(row).top() - 2
@@ -233,7 +241,7 @@ class ChartPainter:
         self, painter: QPainter, row: ChartRow, one: RecordedObservations, x: float
     ) -> None:
         diastolic = one.vital_signs.diastolic_bp_mmhg
-        if diastolic is None or self._spacing < _VALUE_ROOM_PX:
+        if diastolic is None or self._rooms[one.id] < _VALUE_ROOM_PX:
             return
         y = self.layout.y(row, diastolic) + 10
         if y + 6 <= self.layout.rect(row).bottom() + 2:
