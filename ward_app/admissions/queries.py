@@ -54,7 +54,7 @@ JOIN admission.bed_stays s ON s.admission_id = a.id AND s.voided_at IS NULL
     AND upper(s.during) = a.discharged_at
 JOIN room.wards w ON w.id = s.ward_id
 LEFT JOIN room.beds d ON d.id = s.bed_id
-WHERE a.discharged_at > clock_timestamp() - interval '24 hours' AND w.id = ANY (%s)
+WHERE a.discharged_at > statement_timestamp() - interval '24 hours' AND w.id = ANY (%s)
 ORDER BY a.discharged_at DESC
 """
 

@@ -61,9 +61,11 @@ SELECT b.admission_id, b.patient_id,
 FROM auth.live_session l
 JOIN public.user_wards uw ON uw.user_id = l.user_id
 JOIN admission.bed_stays b ON b.ward_id = uw.ward_id
-JOIN admission.admissions a ON a.id = b.admission_id AND a.discharged_at = upper(b.during)
 WHERE NOT upper_inf(b.during) AND b.voided_at IS NULL
-  AND upper(b.during) > statement_timestamp() - interval '24 hours';
+  AND upper(b.during) > statement_timestamp() - interval '24 hours'
+  -- looked up one by one: joined, the planner would read through all admissions there ever were
+  AND upper(b.during) = (
+      SELECT a.discharged_at FROM admission.admissions a WHERE a.id = b.admission_id);
 ALTER VIEW auth.ward_stays OWNER TO ward_definer;
 
 -- Patients whose chart this session opened and whose access record is committed.

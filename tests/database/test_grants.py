@@ -1,0 +1,224 @@
+"""What each role may do with each table, in full: whoever adds a right has to say so here."""
+
+from __future__ import annotations
+
+import subprocess
+
+import psycopg
+import pytest
+
+READ, ADD, CHANGE = "SELECT", "INSERT", "UPDATE"
+BUILDING = {
+    "room.buildings", "room.floors", "room.wards", "room.rooms", "room.beds",
+    "room.bed_readiness", "room.bed_availability",
+}  # fmt: skip
+PATIENTS = {
+    "patient.patients", "patient.patient_details", "patient.allergies", "patient.patient_flags",
+}  # fmt: skip
+STAYS = {
+    "admission.admissions", "admission.bed_stays", "admission.transfers", "admission.discharges",
+    "admission.expected_discharges",
+}  # fmt: skip
+CHARTS = {"report.vital_signs", "report.spo2_scale_decisions"}
+STAFF = {
+    "public.users", "public.roles", "public.permissions", "public.role_permissions",
+    "public.user_roles", "public.user_wards", "public.workstations", "public.facilities",
+    "public.installation",
+}  # fmt: skip
+LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
+
+# On whole tables; what is granted by column follows below.
+ON_TABLES = {
+    "ward_client": {
+        READ: {"public.alembic_version", "public.facilities",
+               *BUILDING, *PATIENTS, *STAYS, *CHARTS},
+    },
+    "ward_loader": {
+        READ: {"public.alembic_version", "patient.patient_sequences",
+               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS},
+        ADD: {"patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS},
+    },
+    "ward_definer": {
+        READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
+               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *LOGS} - {
+                   "patient.patient_details", "audit.change_logs", "room.buildings",
+                   "room.floors"},
+        ADD: {"public.sessions", "patient.patients", "patient.patient_details",
+              "patient.patient_sequences", "room.bed_readiness", *STAYS, *LOGS},
+        CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
+                 "admission.bed_stays"},
+    },
+    "ward_readonly": {READ: {"report.bed_occupancy"}},
+    "ward_backup": {},
+    "ward_monitor": {},
+    "ward_migrator": {},
+    "PUBLIC": {},
+}  # fmt: skip
+ON_COLUMNS = {
+    "ward_client": {
+        ("public.users", READ): {"id", "facility_id", "display_name", "profession"},
+        ("room.bed_readiness", ADD): {"id", "bed_id", "readiness", "reason", "occurred_at"},
+        ("room.bed_availability", ADD): {
+            "id", "bed_id", "availability", "block_reason", "note", "expected_end_at",
+            "occurred_at",
+        },
+        ("patient.allergies", ADD): {
+            "id", "patient_id", "substance", "reaction", "status", "supersedes_id", "reason",
+            "occurred_at",
+        },
+        ("patient.patient_flags", ADD): {
+            "id", "patient_id", "kind", "active", "detail", "reason", "occurred_at",
+        },
+        ("admission.expected_discharges", ADD): {"id", "admission_id", "expected_on", "reason"},
+        ("report.spo2_scale_decisions", ADD): {
+            "id", "admission_id", "scale", "decided_by", "reason", "occurred_at",
+        },
+        ("report.vital_signs", ADD): {
+            "id", "admission_id", "occurred_at", "respiratory_rate_per_min", "spo2_percent",
+            "spo2_scale", "on_oxygen", "oxygen_flow_l_per_min", "systolic_bp_mmhg",
+            "diastolic_bp_mmhg", "pulse_per_min", "consciousness", "temperature_celsius",
+            "incomplete_reason", "note", "device_source", "status", "supersedes_id",
+            "change_reason", "score_pack", "score_version", "score_hash", "score_total",
+            "score_at_least", "score_points", "score_missing", "risk", "interval_minutes",
+            "next_due_at",
+        },
+    },
+    "ward_loader": {("patient.patient_sequences", CHANGE): {"last_number"}},
+    # locking a bed needs the right to change something of it
+    "ward_definer": {
+        ("public.users", CHANGE): {"last_signed_in_at"},
+        ("room.beds", CHANGE): {"position"},
+    },
+}  # fmt: skip
+
+_ACL = """
+SELECT n.nspname || '.' || c.relname, g.privilege_type
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL aclexplode(c.relacl) g
+WHERE c.relkind IN ('r', 'p', 'v')
+  AND n.nspname IN ('public', 'patient', 'room', 'admission', 'report', 'rounding', 'audit')
+  AND CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END = %s
+  AND c.relowner <> g.grantee
+"""
+_COLUMN_ACL = """
+SELECT n.nspname || '.' || c.relname, g.privilege_type, a.attname
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL aclexplode(a.attacl) g
+WHERE n.nspname IN ('public', 'patient', 'room', 'admission', 'report', 'rounding', 'audit')
+  AND CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END = %s
+"""
+roles = pytest.mark.parametrize("role", ON_TABLES)
+
+
+@roles
+def test_that_a_role_holds_exactly_these_rights_on_tables(admin, role):
+    """[A02] [A03]"""
+    held: dict[str, set[str]] = {}
+    for table, privilege in admin.execute(_ACL, (role,)):
+        held.setdefault(privilege, set()).add(table)
+    assert held == ON_TABLES[role]
+
+
+@roles
+def test_that_a_role_holds_exactly_these_rights_on_columns(admin, role):
+    held: dict[tuple[str, str], set[str]] = {}
+    for table, privilege, column in admin.execute(_COLUMN_ACL, (role,)):
+        held.setdefault((table, privilege), set()).add(column)
+    assert held == ON_COLUMNS.get(role, {})
+
+
+def test_that_nobody_may_pass_a_right_on(admin):
+    passed_on = admin.execute(
+        "SELECT c.oid::regclass FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE g.is_grantable AND g.grantee <> c.relowner"
+        " AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
+    )
+    assert passed_on.fetchall() == []
+
+
+def test_that_no_group_logs_in_or_is_more_than_it_must_be(admin):
+    rows = admin.execute(
+        "SELECT rolname, rolbypassrls FROM pg_roles WHERE rolname LIKE 'ward\\_%' AND rolname"
+        " <> 'ward_admin' AND (rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb"
+        " OR rolreplication OR rolbypassrls)"
+    )
+    assert dict(rows.fetchall()) == {
+        "ward_definer": True,
+        "ward_loader": True,
+        "ward_backup": True,
+    }
+
+
+def test_that_workstations_belong_to_clients_alone(admin):
+    groups = admin.execute(
+        "SELECT DISTINCT m.roleid::regrole::text FROM pg_auth_members m"
+        " JOIN pg_roles r ON r.oid = m.member WHERE r.rolname LIKE 'ws\\_%'"
+    )
+    assert groups.fetchall() == [("ward_client",)]
+    above = admin.execute(
+        "SELECT m.roleid::regrole FROM pg_auth_members m WHERE m.member = 'ward_client'::regrole"
+    )
+    assert above.fetchall() == []
+
+
+def test_that_the_database_lets_in_our_roles_only(admin):
+    allowed = admin.execute(
+        "SELECT g.grantee::regrole::text, g.privilege_type FROM pg_database d"
+        " CROSS JOIN LATERAL aclexplode(d.datacl) g"
+        " WHERE d.datname = current_database() AND g.grantee <> d.datdba"
+    )
+    assert set(allowed.fetchall()) == {
+        *((role, "CONNECT") for role in (
+            "ward_client", "ward_loader", "ward_readonly", "ward_monitor", "ward_backup",
+            "ward_migrator",
+        )),
+        ("ward_loader", "TEMPORARY"),
+        ("ward_migrator", "TEMPORARY"),
+    }  # fmt: skip
+
+
+def test_that_the_backup_role_dumps_the_whole_database(server, database_name, admin, tmp_path):
+    """[A03] Row security stops pg_dump for everybody else, even the owner."""
+    program = [server.bin_dir / "pg_dump", "--format=custom", server.dsn(database_name)]
+    with (tmp_path / "dump").open("wb") as file:
+        done = subprocess.run(
+            [*program, "--role=ward_backup"], stdout=file, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "dump").open("rb") as file:
+        listed = subprocess.run(
+            [server.bin_dir / "pg_restore", "--list"],
+            stdin=file,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    for part in ("TABLE DATA patient patients", "TABLE DATA audit change_logs",
+                 "TABLE DATA public sessions", "SEQUENCE SET auth tries_",
+                 "ROW SECURITY report vital_signs"):  # fmt: skip
+        assert part in listed
+    refused = subprocess.run([*program, "--role=ward_owner"], capture_output=True, check=False)
+    assert refused.returncode != 0
+    assert b"row-level security" in refused.stderr
+
+
+def test_that_the_backup_role_changes_nothing(admin_dsn):
+    with psycopg.connect(admin_dsn, options="-c role=ward_backup", autocommit=True) as connection:
+        assert connection.execute("SELECT count(*) FROM public.users").fetchone()[0] > 5
+        for attack in ("DELETE FROM public.users", "UPDATE public.users SET login = 'x'",
+                       "SELECT nextval('patient.allergies_seq_seq')"):  # fmt: skip
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(attack)
+
+
+def test_that_the_loader_adds_and_never_changes(admin_dsn):
+    with psycopg.connect(admin_dsn, options="-c role=ward_loader", autocommit=True) as connection:
+        for attack in ("UPDATE patient.patients SET given_name = 'x'", "DELETE FROM room.beds",
+                       "TRUNCATE report.vital_signs", "SELECT * FROM public.sessions",
+                       "SELECT * FROM audit.change_logs"):  # fmt: skip
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(attack)
