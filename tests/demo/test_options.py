@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from ui.demo import terminal
 from ui.demo.options import read_options
 from ui.demo.station import station_of
 from ui.demo.terminal import has_screen
@@ -36,18 +38,35 @@ def test_that_a_wrong_option_ends_with_status_2(wrong, capsys):
     assert "usage: ./dev demo" in capsys.readouterr().err
 
 
+@pytest.fixture
+def screens(tmp_path, monkeypatch):
+    """Return the socket of a screen that answers; X screen 7 is one, 8 has died."""
+    monkeypatch.setattr(terminal, "_X_SOCKETS", tmp_path)
+    with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as dead:
+        listening.bind(str(tmp_path / "X7"))
+        listening.listen()
+        dead.bind(str(tmp_path / "X8"))
+        yield tmp_path
+
+
 @pytest.mark.parametrize(
     ("environment", "seen"),
     [
         ({}, False),
-        ({"DISPLAY": ":0"}, True),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, True),
-        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, False),
-        ({"QT_QPA_PLATFORM": "xcb"}, True),
+        ({"DISPLAY": ":7"}, True),
+        ({"DISPLAY": ":7.0"}, True),
+        ({"DISPLAY": ":8"}, False),
+        ({"DISPLAY": ":9"}, False),
+        ({"DISPLAY": "elsewhere:0"}, True),
+        ({"WAYLAND_DISPLAY": "X7"}, True),
+        ({"WAYLAND_DISPLAY": "X9", "DISPLAY": ":7"}, True),
+        ({"WAYLAND_DISPLAY": "X9"}, False),
+        ({"DISPLAY": ":7", "QT_QPA_PLATFORM": "offscreen"}, False),
+        ({"DISPLAY": ":7", "QT_QPA_PLATFORM": "xcb"}, True),
     ],
 )
-def test_that_a_screen_is_told_from_none(environment, seen):
-    assert has_screen(environment) is seen
+def test_that_a_screen_that_answers_is_told_from_none(screens, environment, seen):
+    assert has_screen({"XDG_RUNTIME_DIR": str(screens), **environment}) is seen
 
 
 def test_that_a_workstation_goes_through_a_pipe_whole_and_shows_no_secret():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from ui.demo.launch import launch
@@ -21,6 +22,8 @@ _INTERRUPTED = 130
 def main() -> int:
     """Do what the command line asks for; return the exit status."""
     options = read_options(sys.argv[1:])
+    # whoever ends it, the workstations are revoked and the server is stopped
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(DemoGround(private_cluster(places().cluster_dir)), options)
     except WardError as error:

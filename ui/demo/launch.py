@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Sequence
 
@@ -18,8 +19,8 @@ _LOGINS = (NURSE, "nurse2", "nurse3", "charge")
 
 def launch(ground: DemoGround, options: Options) -> int:
     """Open the windows and wait until they are closed; return the exit status."""
-    ground.prepare(say, anew=options.reset)
     try:
+        ground.prepare(say, anew=options.reset)
         stations = enrolled(ground, options.stations)
         if len(stations) > 1:
             return _open_all(stations)
@@ -39,10 +40,12 @@ def enrolled(ground: DemoGround, count: int) -> list[Station]:
         Station(
             database=ground.settings(enrolment),
             credential=enrolment.password,
-            login=login,
+            login=_LOGINS[number],
             password=PASSWORD,
+            number=number,
+            of=count,
         )
-        for enrolment, login in zip(ground.enrol_stations(count), _LOGINS, strict=False)
+        for number, enrolment in enumerate(ground.enrol_stations(count))
     ]
     for station in stations:
         say(
@@ -60,5 +63,5 @@ def _open_all(stations: Sequence[Station]) -> int:
         try:
             return max(abs(process.wait()) for process in processes)
         except KeyboardInterrupt:
-            # the windows heard it too, and close
-            continue
+            for process in processes:
+                process.send_signal(signal.SIGINT)

@@ -23,7 +23,7 @@ from ui.demo.screens import SCREENS, Screen, go_back
 from ui.demo.station import station_of
 from ui.demo.steps import arriving
 from ui.demo.terminal import say
-from ui.demo.tour import STATION, make_program, picture_folder
+from ui.demo.tour import ground_for_once, make_program, picture_folder
 from ui.demo.walk import StepFailedError, Walk
 from ui.demo.window import Station
 from ward_app.demo.ground import DemoGround
@@ -55,16 +55,10 @@ class NoOutage:
 def run_shots(ground: DemoGround, options: Options) -> int:
     """Take the pictures on a database of their own; return the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    ground.prepare(say, anew=options.reset)
-    shots = DemoGround(ground.cluster, DATABASE, station=STATION)
     folder = picture_folder(options, "shots")
-    try:
-        shots.prepare_for_once(lambda _sentence: None)
+    with ground_for_once(ground, options, DATABASE) as shots:
         stations = enrolled(shots, 2)
         status = max(_in_own_process(stations, folder, scale) for scale in (1, _TWICE))
-    finally:
-        shots.remove()
-        ground.leave(say, keep_running=options.keep)
     say(f"Pictures: {folder}")
     _copy_for_readme(folder)
     return status

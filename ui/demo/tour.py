@@ -85,14 +85,21 @@ class Complaints:
 def run_tour(ground: DemoGround, options: Options) -> int:
     """Walk through the program on a database of its own; return the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    ground.prepare(say, anew=options.reset)
-    tour = DemoGround(ground.cluster, DATABASE, station=STATION)
     folder = picture_folder(options, "tour")
-    try:
-        tour.prepare_for_once(_say_nothing)
+    with ground_for_once(ground, options, DATABASE) as tour:
         return _toured(tour, options, folder)
+
+
+@contextmanager
+def ground_for_once(ground: DemoGround, options: Options, database: str) -> Iterator[DemoGround]:
+    """Yield a fresh simulated hospital in a database of its own, removed in the end."""
+    once = DemoGround(ground.cluster, database, station=STATION)
+    try:
+        ground.prepare(say, anew=options.reset)
+        once.prepare_for_once(_say_nothing)
+        yield once
     finally:
-        tour.remove()
+        once.remove()
         ground.leave(say, keep_running=options.keep)
 
 

@@ -13,20 +13,30 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from ui.app import make_application, make_program
+from ui.main_window import USUAL_PX
 from ui.program import Program
 from ui.staff.front_door import Access
 from ui.workplace import Workplace
 from ward_app.core.settings import DatabaseSettings, Environment
 
+_STAIR_PX = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """An enrolled workstation, and who is to be signed in there."""
+    """An enrolled workstation, and who is to be signed in there.
+
+    Attributes:
+        number: which of several windows this is, from 0.
+        of: how many windows there are.
+    """
 
     database: DatabaseSettings
     credential: str = field(repr=False)
     login: str
     password: str = field(repr=False)
+    number: int = 0
+    of: int = 1
 
 
 class BoardWatch(QObject):
@@ -72,17 +82,29 @@ def open_window(station: Station, board_painted: Callable[[], None]) -> int:
     watch.painted.connect(board_painted)
     _close_on_interrupt(program)
     program.start()
+    if station.of > 1:
+        _spread(program.window, station)
     program.sign_in(station.login, station.password)
     application.setQuitOnLastWindowClosed(False)
     program.closed.connect(application.quit)
     return application.exec()
 
 
+def _spread(window: QWidget, station: Station) -> None:
+    """Put one of several windows where it hides the others least: from left to right."""
+    room = window.screen().availableGeometry()
+    window.resize(*USUAL_PX)
+    step = (room.width() - window.width()) // (station.of - 1)
+    left = room.left() + max(step, _STAIR_PX) * station.number
+    window.move(left, room.top() + _STAIR_PX * (station.number + 1))
+
+
 def _close_on_interrupt(program: Program) -> None:
     """Close the window on Ctrl+C in the terminal, so that nothing is left running."""
 
     def close(_number: int, _frame: Any) -> None:
-        program.window.close()
+        if program.window.isVisible():
+            program.window.close()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)

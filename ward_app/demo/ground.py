@@ -16,6 +16,7 @@ from ward_app.core.errors import NotPermittedError
 from ward_app.core.schema_version import REVISION
 from ward_app.core.settings import DatabaseSettings, Environment
 from ward_app.demo.hospital import FACILITY_CODE
+from ward_app.demo.rounds import chart_rounds
 from ward_app.operations import workstations
 from ward_app.operations.bootstrap import DATABASE
 from ward_app.operations.cluster import Cluster, ClusterState, whereabouts
@@ -23,8 +24,8 @@ from ward_app.operations.workstations import EnrolledWorkstation, Enrolment
 
 Say = Callable[[str], None]
 
-FRESH_FOR = timedelta(hours=12)
-"""After that nearly every set of observations would be overdue."""
+FRESH_FOR = timedelta(hours=24)
+"""After that too many patients were to have left already."""
 
 _STATION = "Demo station"
 _DISPOSABLE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
@@ -83,8 +84,8 @@ class DemoGround:
     def prepare(self, say: Say, *, anew: bool = False) -> None:
         """Start the server and see to it that a fresh demo hospital is there.
 
-        A demo hospital of another day is made anew, because hardly a set of observations in it
-        would not be overdue; so is any with `anew`.
+        What its nurses would have charted since the last run is charted. A hospital older than
+        a day is made anew; so is any with `anew`.
 
         Raises:
             NotPermittedError: the database is not the demo's alone and must not be touched.
@@ -98,8 +99,8 @@ class DemoGround:
             self._make_anew(found, say)
         elif not found.is_complete:
             _set_up().fill(self.cluster, self.database, say)
-        elif not found.is_fresh:
-            say("The demo hospital is of another day; --reset fills it anew.")
+        else:
+            self._live_on(say)
 
     def prepare_for_once(self, say: Say) -> None:
         """Make the database anew, whatever was in it: for a walk that is to begin afresh.
@@ -142,11 +143,13 @@ class DemoGround:
         """Revoke this run's workstations and stop the server, unless it is wanted or in use."""
         if self.cluster.status() is not ClusterState.RUNNING:
             return
-        self._revoke(each for each in self._stations() if each.role_name in self._mine)
+        stations = self._stations() if self._look() is not None else []
+        self._revoke(each for each in stations if each.role_name in self._mine)
+        others = [each for each in stations if each.role_name not in self._mine]
         self._mine.clear()
         if keep_running:
             say("The server keeps running. Stop it with: ./dev demo --stop")
-        elif any(station.connections for station in self._stations()):
+        elif any(station.connections for station in others):
             say("The server keeps running, because another demo is open.")
         else:
             self.cluster.stop()
@@ -155,6 +158,11 @@ class DemoGround:
         if self.cluster.status() is ClusterState.MISSING:
             say(f"Making a private PostgreSQL cluster, once. {whereabouts(self.cluster)}")
         self.cluster.start()
+
+    def _live_on(self, say: Say) -> None:
+        charted = chart_rounds(self.dsn)
+        if charted:
+            say(f"The nurses of the demo charted {charted} sets of observations meanwhile.")
 
     def _make_anew(self, found: _Found, say: Say) -> None:
         if found.others or found.environment not in {*_DISPOSABLE, None}:

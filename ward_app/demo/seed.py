@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-import psycopg
-from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 
-from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError, NotPermittedError
+from ward_app.core.errors import NotPermittedError
 from ward_app.core.settings import Environment
 from ward_app.demo import cast
 from ward_app.demo.building_rows import FACILITY_ID, add_building, add_empty_beds, add_staff
@@ -21,16 +18,14 @@ from ward_app.demo.chart_rows import add_chart
 from ward_app.demo.charts import chart
 from ward_app.demo.hospital import FACILITY_CODE, SEVEN_EAST, TIME_ZONE, WARDS, id_of
 from ward_app.demo.load import Load
+from ward_app.demo.loader import Connection, loader
 from ward_app.demo.patient_rows import Registration, add_allergies, add_person, add_stay, died_at
 from ward_app.demo.staff import NURSE, PASSWORD
 from ward_app.demo.stays import Stay, laid_out
 from ward_app.operations import installation
 
-Connection = psycopg.Connection[TupleRow]
-
 USUAL_SEED = 7
 _FIRST_NUMBER = 9_000_000
-_ROLE = "ward_loader"
 _LOCK = 7_319_010
 _NOT_FOR_CARE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
 # the password is published, so nothing is gained by making its hash slow
@@ -91,7 +86,7 @@ def seed_demo(dsn: str, *, seed: int = USUAL_SEED, now: datetime | None = None) 
     """
     _require_not_for_care(dsn)
     moment = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
-    with _loader(dsn) as connection:
+    with loader(dsn) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         if _seeded_at(connection) is not None:
             return Seeded(added=False)
@@ -105,7 +100,7 @@ def demo_seeded_at(dsn: str) -> datetime | None:
         ConfigurationError: the database has no schema yet.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    with _loader(dsn) as connection:
+    with loader(dsn) as connection:
         return _seeded_at(connection)
 
 
@@ -122,29 +117,8 @@ def _require_not_for_care(dsn: str) -> None:
 
 
 def _has_facilities(dsn: str) -> bool:
-    with _loader(dsn) as connection:
+    with loader(dsn) as connection:
         return connection.execute("SELECT FROM public.facilities").fetchone() is not None
-
-
-@contextmanager
-def _loader(dsn: str) -> Iterator[Connection]:
-    """Yield a connection that may add rows of every ward; they are committed at the end."""
-    try:
-        connection = psycopg.connect(make_conninfo(dsn, options=f"-c role={_ROLE}"))
-    except psycopg.OperationalError as error:
-        raise DatabaseUnavailableError(f"The ward database does not answer: {error}") from error
-    with connection:
-        _require_schema(connection)
-        yield connection
-
-
-def _require_schema(connection: Connection) -> None:
-    try:
-        connection.execute("SELECT FROM public.facilities")
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege) as error:
-        raise ConfigurationError(
-            "The ward database has no schema yet. Make it first: wardctl migrate run."
-        ) from error
 
 
 def _seeded_at(connection: Connection) -> datetime | None:
