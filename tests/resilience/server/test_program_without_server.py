@@ -172,7 +172,7 @@ def test_that_a_save_under_way_is_carried_through_when_the_server_is_back_in_tim
         holder.execute("LOCK TABLE report.vital_signs")
         press_save(qtbot)
         waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        wait(qtbot, lambda: holder.execute(waits).fetchone())
+        wait(qtbot, lambda: holder.execute(waits).fetchone() is not None)
         meanwhile(own_server.kill)
         holder.close()
     with qtbot.waitSignal(sheet.closed, timeout=PATIENCE_MS):
