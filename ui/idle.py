@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from typing_extensions import override
 
 LOOK_EVERY_MS = 1_000
@@ -26,7 +27,10 @@ _INPUT = frozenset(
 
 
 class IdleWatch(QObject):
-    """Watches the whole application's input.
+    """Watches the input of every window of the application.
+
+    The windows as the system knows them, not the application: everything the program does by
+    itself sends events there, thousands for one sheet, and each would be looked at here.
 
     Signals:
         used: somebody used the program; at most once a minute.
@@ -57,20 +61,21 @@ class IdleWatch(QObject):
         self._last_told_at = self._clock()
         self._note()
         self._look.start()
-        if (application := QCoreApplication.instance()) is not None:
-            application.installEventFilter(self)
+        self._watch_windows()
 
     def stop(self) -> None:
         """Count no more (locked, or nobody signed in)."""
         self._look.stop()
-        if (application := QCoreApplication.instance()) is not None:
-            application.removeEventFilter(self)
+        for window in QGuiApplication.topLevelWindows():
+            window.removeEventFilter(self)
 
     def check(self) -> None:
         """Emit `left_alone` if the limit has passed."""
         if self.is_watching and self._idle_for() >= self._limit:
             self.stop()
             self.left_alone.emit()
+        elif self.is_watching:
+            self._watch_windows()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -83,6 +88,11 @@ class IdleWatch(QObject):
         self._note()
         self._tell()
         return False
+
+    def _watch_windows(self) -> None:
+        """Watch what has opened meanwhile, too; a window watched already stays so."""
+        for window in QGuiApplication.topLevelWindows():
+            window.installEventFilter(self)
 
     def _note(self) -> None:
         self._last_input_at = self._clock()

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from ui.idle import IdleWatch
@@ -19,7 +20,13 @@ def line(qtbot):
     line = QLineEdit()
     qtbot.addWidget(line)
     line.show()
+    qtbot.waitUntil(lambda: line.windowHandle() is not None)
     return line
+
+
+def press(line):
+    """Press a key as the system delivers it: to the window."""
+    QTest.keyClick(line.windowHandle(), Qt.Key.Key_A)
 
 
 def test_that_five_minutes_without_input_are_noticed_once(qtbot, watch, clock):
@@ -38,12 +45,27 @@ def test_that_five_minutes_without_input_are_noticed_once(qtbot, watch, clock):
 def test_that_any_input_starts_the_count_anew(qtbot, watch, clock, line, input_):
     watch.start(timedelta(minutes=5))
     clock.move(minutes=4)
+    window, inside = line.windowHandle(), QPoint(5, 5)
     if input_ == "key":
-        qtbot.keyClick(line, Qt.Key.Key_A)
+        press(line)
     elif input_ == "click":
-        qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+        left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QTest.mouseClick(window, left, plain, inside)
     else:
-        qtbot.mouseMove(line)
+        QTest.mouseMove(window, inside)
+    clock.move(minutes=4)
+    with qtbot.assertNotEmitted(watch.left_alone):
+        watch.check()
+
+
+def test_that_a_window_opened_later_is_watched_too(qtbot, watch, clock):
+    watch.start(timedelta(minutes=5))
+    later = QLineEdit()
+    qtbot.addWidget(later)
+    later.show()
+    watch.check()
+    clock.move(minutes=4)
+    press(later)
     clock.move(minutes=4)
     with qtbot.assertNotEmitted(watch.left_alone):
         watch.check()
@@ -62,7 +84,7 @@ def test_that_the_first_key_after_a_suspend_locks_and_is_swallowed(qtbot, watch,
     watch.start(timedelta(minutes=5))
     clock.move(hours=8)
     with qtbot.waitSignal(watch.left_alone):
-        qtbot.keyClick(line, Qt.Key.Key_A)
+        press(line)
     assert line.text() == ""
 
 
@@ -72,7 +94,7 @@ def test_that_use_is_told_at_most_once_a_minute(qtbot, watch, clock, line):
     watch.start(timedelta(minutes=5))
     for _ in range(13):
         clock.move(seconds=10)
-        qtbot.keyClick(line, Qt.Key.Key_A)
+        press(line)
     assert len(told) == 2
 
 

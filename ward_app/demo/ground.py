@@ -162,7 +162,8 @@ class DemoGround:
     def _live_on(self, say: Say) -> None:
         charted = chart_rounds(self.dsn)
         if charted:
-            say(f"The nurses of the demo charted {charted} sets of observations meanwhile.")
+            sets = "one set" if charted == 1 else f"{charted} sets"
+            say(f"The nurses of the demo charted {sets} of observations meanwhile.")
 
     def _make_anew(self, found: _Found, say: Say) -> None:
         if found.others or found.environment not in {*_DISPOSABLE, None}:
