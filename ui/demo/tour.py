@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +35,7 @@ from ward_app.demo.ground import DemoGround
 from ward_app.operations.cluster import Cluster
 
 DATABASE, STATION = "ward_tour", "Tour station"
+REPORT = "tour.json"
 # what the platform without a screen says of every window
 _OF_NO_SCREEN = "This plugin does not support propagateSizeHints"
 
@@ -148,6 +151,8 @@ def _summed_up(outcomes: Sequence[Outcome], complaints: Sequence[str], folder: P
     say(f"Longest pause {slowest.longest_pause_ms:.0f} ms, in step {slowest.number}.")
     for complaint in complaints:
         say(f"Should not have happened: {complaint}")
+    record = {"steps": [asdict(outcome) for outcome in outcomes], "complaints": list(complaints)}
+    (folder / REPORT).write_text(json.dumps(record, indent=1) + "\n")
     say(f"{len(outcomes) - len(failed)} of {len(outcomes)} steps did what they should.")
     say(f"Pictures: {folder}")
     return 1 if failed or complaints else 0
