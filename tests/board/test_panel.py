@@ -57,6 +57,14 @@ def test_that_the_board_shows_every_bed_of_the_ward_in_bed_order(live):
     assert live.search_bar.summary.text().startswith("No patients on Ward 7 East at ")
 
 
+def test_that_the_first_board_is_asked_for_once_before_it_is_shown(qtbot):
+    panel = a_quiet_panel()
+    qtbot.addWidget(panel)
+    assert len(panel.context.work.asked) == 1
+    panel.show()
+    assert len(panel.context.work.asked) == 1
+
+
 def test_that_what_another_workstation_does_appears(qtbot, live, database, nurse):
     admission_id = admit(database, nurse, "Okafor", "Ada", label="2")
     with qtbot.waitSignal(live.loaded):

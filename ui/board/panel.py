@@ -68,6 +68,7 @@ class BoardPanel(Panel):
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
+        self.load_at_once()
         self._board: Board | None = None
         self._rows = BoardRows(_time_zone(place))
         self._wanted = Wanted()

@@ -130,8 +130,11 @@ class Panel(QWidget):
     def refresh(self) -> None:
         """Load anew: now when visible, else when next shown; bursts become one load."""
         self._stale = True
-        if not self.is_in_view:
-            return
+        if self.is_in_view:
+            self.load_at_once()
+
+    def load_at_once(self) -> None:
+        """Load anew, in view or not: a panel about to be shown is read while it is still built."""
         if self._awaited:
             self._load_again = True
             return
