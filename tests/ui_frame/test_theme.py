@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.theme import SCHEMES, Scheme
+from ui.widgets.icon_button import IconButton
 
 AA_TEXT, AA_SHAPE, AAA_TEXT = 4.5, 3.0, 7.0
 
@@ -131,6 +132,21 @@ def test_that_a_tint_survives_a_new_parent_and_follows_the_scheme(qtbot, qapp, l
     assert label.palette().windowText().color() == QColor(SCHEMES[Scheme.LIGHT].dim)
     theme.apply(qapp, Scheme.DARK)
     assert label.palette().windowText().color() == QColor(SCHEMES[Scheme.DARK].dim)
+
+
+def test_that_an_icon_on_a_button_follows_the_scheme(qtbot, qapp, look):
+    button = IconButton("calendar", "Choose from a calendar")
+    qtbot.addWidget(button)
+    button.show()
+
+    def drawn():
+        image = button.icon().pixmap(16, 16).toImage()
+        dots = (image.pixelColor(x, y) for x in range(16) for y in range(16))
+        return max(dot.lightness() for dot in dots if dot.alpha() > 100)
+
+    assert drawn() < 128
+    theme.apply(qapp, theme.Scheme.DARK)
+    assert drawn() > 128
 
 
 def test_that_the_style_sheet_names_only_known_tokens(look, qapp):

@@ -209,8 +209,10 @@ class ChartFrame(QWidget):
         self.buttons["record"].setProperty("kind", "primary")
         for button in self.buttons.values():
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.due)
+        # beside a sheet there is no room for one line
+        self.due.setWordWrap(True)
+        self.due.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.due, 1)
         return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -27,9 +27,7 @@ class SignInCard(PasswordCard):
         super().__init__(lane, door, "Sign in")
         self.user_name = QLineEdit(self, maxLength=100)
         self._mark = QLabel(self)
-        self._mark.setPixmap(
-            theme.icon("mark", colour_name="accent").pixmap(QSize(MARK_PX, MARK_PX))
-        )
+        self._draw_mark()
         self.column.insertWidget(0, self._mark)
         self.heading.setText("Ward App")
         self.words.setText("Sign in with your hospital user name.")
@@ -40,6 +38,12 @@ class SignInCard(PasswordCard):
     @override
     def login(self) -> str:
         return self.user_name.text().strip()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_mark"):
+            self._draw_mark()
 
     def connect_first(self) -> None:
         """Open the database before anybody types, so that a missing setting shows at once.
@@ -55,6 +59,10 @@ class SignInCard(PasswordCard):
         self.password.clear()
         self.notice.clear()
         self.user_name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _draw_mark(self) -> None:
+        mark = theme.icon("mark", colour_name="accent")
+        self._mark.setPixmap(mark.pixmap(QSize(MARK_PX, MARK_PX)))
 
     @override
     def _go_to_what_is_missing(self) -> None:

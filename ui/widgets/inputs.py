@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.formats import at_local, date_text, read_date, read_time
+from ui.widgets.icon_button import IconButton
 
 Clock = Callable[[], datetime]
 
@@ -272,10 +272,7 @@ class DayInput(Input):
         self.line = QLineEdit(self, placeholderText="dd-mmm-yyyy", maxLength=20)
         self.line.textChanged.connect(self.changed)
         self.line.editingFinished.connect(self._rewrite)
-        self.picker = QPushButton(self)
-        self.picker.setIcon(theme.icon("calendar"))
-        self.picker.setToolTip("Choose from a calendar")
-        self.picker.setAccessibleName("Choose from a calendar")
+        self.picker = IconButton("calendar", "Choose from a calendar", self)
         self.picker.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.picker.clicked.connect(self._pick)
         self._hold(self.line, self.picker).setStretch(0, 1)
