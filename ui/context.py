@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -10,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from ui.background import DatabaseWork
+from ward_app.core.ids import new_id
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import SignedIn
 
@@ -24,6 +26,7 @@ class Drafts:
 
     def __init__(self) -> None:
         self._kept: dict[str, Any] = {}
+        self._ids: dict[str, defaultdict[str, UUID]] = {}
 
     def keep(self, key: str | None, draft: Any) -> None:
         """Keep a draft; a sheet without key, or nothing typed, keeps nothing."""
@@ -34,10 +37,20 @@ class Drafts:
         """Return the draft of a sheet, None when there is none."""
         return self._kept.get(key) if key is not None else None
 
+    def ids(self, key: str | None) -> defaultdict[str, UUID]:
+        """Return the ids of what a sheet will save, by their use; the same until `forget`.
+
+        Whether an entry was saved may be unknown when its sheet is left: saved again later, it
+        must still be the same one.
+        """
+        made: defaultdict[str, UUID] = defaultdict(new_id)
+        return made if key is None else self._ids.setdefault(key, made)
+
     def forget(self, key: str | None) -> None:
-        """Forget one sheet's draft."""
+        """Forget one sheet's draft and ids."""
         if key is not None:
             self._kept.pop(key, None)
+            self._ids.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,14 @@ from tests.admissions.builders import a_found_patient
 from tests.sheets import press, settled, type_text
 from tests.steps import admit, register
 from ui.patients.registration_form import RegistrationForm, free_letter
+from ward_app.core.ids import new_id
 from ward_app.patients.types import Sex
 
 
 @pytest.fixture
 def form(qtbot, context):
     """An empty registration."""
-    form = RegistrationForm(context, ZoneInfo("Europe/London"))
+    form = RegistrationForm(context, ZoneInfo("Europe/London"), new_id())
     qtbot.addWidget(form)
     form.resize(400, 500)
     form.show()

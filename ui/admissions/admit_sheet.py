@@ -46,7 +46,7 @@ class AdmitSheet(BedSheet):
         self._ward = ward
         self.patient_form = self.add_form(Form((self._patient_field(),), context.clock))
         self.facts = QLabel(self)
-        self.registration = RegistrationForm(context, self.zone)
+        self.registration = RegistrationForm(context, self.zone, self.ids["patient"])
         bed_option = option_of_row(bed) if bed else None
         self.content.addWidget(self.facts)
         self.content.addWidget(self.registration)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import tzinfo
 from functools import partial
@@ -12,7 +11,6 @@ from ui.admissions.stay import Stay, ward_zone
 from ui.admissions.words import at_text
 from ui.context import Context
 from ui.widgets.entry_sheet import EntrySheet
-from ward_app.core.ids import new_id
 
 OfferUndo = Callable[[Stay], None]
 
@@ -21,7 +19,6 @@ class StepSheet(EntrySheet):
     """A sheet that records one step.
 
     Attributes:
-        ids: ids by their use; made once, so that saving again is the same save.
         offer_undo: opens the way back for a stay; None = no undo is offered after the save.
     """
 
@@ -43,7 +40,6 @@ class StepSheet(EntrySheet):
             draft_key=draft_key,
         )
         self.zone: tzinfo = ward_zone(context, ward_id)
-        self.ids: defaultdict[str, UUID] = defaultdict(new_id)
         self.offer_undo: OfferUndo | None = None
 
     def when(self, name: str) -> str:

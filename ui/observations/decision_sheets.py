@@ -15,7 +15,6 @@ from ui.observations.words import values_text
 from ui.widgets.form import Check, Field, Form, OneOf, Text
 from ui.widgets.inputs import Choice
 from ui.widgets.sheet import Sheet
-from ward_app.core.ids import new_id
 from ward_app.observations.service import decide_spo2_scale, strike_out
 from ward_app.observations.types import RecordedObservations, SpO2ScaleDecision, StrikeOut
 
@@ -83,7 +82,6 @@ class SpO2ScaleSheet(FormSheet):
         )
         self._subject = subject
         self._then = then
-        self._id = new_id()
         fields = (
             Field(name="scale", label="Scale", kind=OneOf(_SCALES, None), value=3 - scale),
             Field(name="decided_by", label="Who decided", kind=Text(), required=True,
@@ -107,7 +105,7 @@ class SpO2ScaleSheet(FormSheet):
             self.form.set_problem("confirmed", "Scale 2 needs this.")
             return
         decision = SpO2ScaleDecision(
-            id=self._id,
+            id=self.ids["decision"],
             admission_id=self._subject.admission_id,
             scale=scale,
             decided_by=self.form.value("decided_by"),
@@ -141,7 +139,6 @@ class StrikeOutSheet(FormSheet):
         )
         self._subject = subject
         self._recorded = recorded
-        self._id = new_id()
         reason = Field(
             name="reason",
             label="Why was it entered in error?",
@@ -160,7 +157,7 @@ class StrikeOutSheet(FormSheet):
         if not self.form.check():
             return
         mark = StrikeOut(
-            id=self._id,
+            id=self.ids["mark"],
             admission_id=self._subject.admission_id,
             struck_id=self._recorded.id,
             reason=self.form.value("reason"),

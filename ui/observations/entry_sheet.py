@@ -23,6 +23,7 @@ from ui.observations.vital_signs_entry import VitalSignsEntry
 from ui.observations.words import due_by_text, score_text
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
+from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
 from ward_app.observations.packs import adult_limits, news2_pack
 from ward_app.observations.queries import observation_chart
@@ -32,6 +33,7 @@ from ward_app.observations.types import (
     NewObservations,
     ObservationChart,
     RecordedObservations,
+    SavedBeforeError,
     SavedObservations,
     StrikeOut,
 )
@@ -61,7 +63,6 @@ class ObservationSheet(Sheet):
         )
         self._subject = subject
         self._corrects = corrects
-        self._id = new_id()
         self._pack = news2_pack()
         self.measured_at = MeasuredAt(context.clock, subject.zone, self)
         self.entry = VitalSignsEntry(self._pack, adult_limits(), self)
@@ -104,6 +105,12 @@ class ObservationSheet(Sheet):
         if self.details.check(self.entry.score):
             self.send(TOPIC, self._saved, record_observations, self.new_observations())
 
+    @override
+    def show_problem(self, error: WardError) -> None:
+        if isinstance(error, SavedBeforeError):
+            self.ids.clear()  # what is typed here is another set
+        super().show_problem(error)
+
     def new_observations(self) -> NewObservations:
         """Return what will be saved; ask `save`, which checks it first."""
         occurred_at = self.measured_at.value()
@@ -111,7 +118,7 @@ class ObservationSheet(Sheet):
             raise ValueError("no moment was typed")
         score = self.entry.score
         return NewObservations(
-            id=self._id,
+            id=self.ids["set"],
             admission_id=self._subject.admission_id,
             occurred_at=occurred_at,
             vital_signs=self.entry.vital_signs(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -31,7 +30,6 @@ from ui.widgets.reason_input import Reason
 from ward_app.audit.service import open_chart
 from ward_app.core.database import Transaction
 from ward_app.core.errors import WardError
-from ward_app.core.ids import new_id
 from ward_app.patients.queries import allergies, patient_flags
 from ward_app.patients.service import change_alerts
 from ward_app.patients.types import AlertChanges, AllergyStatus
@@ -57,7 +55,6 @@ class AlertsSheet(EntrySheet):
             draft_key=f"alerts {patient_id}",
         )
         self._patient_id, self._name = patient_id, patient_name
-        self._ids: defaultdict[str, UUID] = defaultdict(new_id)
         self._opened_at = context.clock()
         self._before: Alerts | None = None
         self._draft: tuple[Mapping[str, Any], ...] | None = None
@@ -149,13 +146,13 @@ class AlertsSheet(EntrySheet):
                 patient_id=self._patient_id,
                 occurred_at=self._opened_at,
                 reason=reason,
-                ids=self._ids,
+                ids=self.ids,
             ),
             allergies=substances_named(
-                allergy_values["substances"], self._ids, allergy_values["reaction"]
+                allergy_values["substances"], self.ids, allergy_values["reaction"]
             ),
-            refutations=refuted(before, allergy_values, reason, self._ids),
-            no_known_allergies_id=self._ids["none known"] if none_known else None,
+            refutations=refuted(before, allergy_values, reason, self.ids),
+            no_known_allergies_id=self.ids["none known"] if none_known else None,
         )
 
     def _tell(self, _nothing: object) -> None:

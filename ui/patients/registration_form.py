@@ -22,7 +22,6 @@ from ui.patients.duplicates_box import DuplicatesBox
 from ui.widgets.form import Check, Field, Form, OneOf, Text
 from ui.widgets.inputs import Choice
 from ward_app.core.errors import WardError
-from ward_app.core.ids import new_id
 from ward_app.patients.queries import possible_duplicates, search_patients
 from ward_app.patients.types import FoundPatient, NewPatient, Sex
 
@@ -63,11 +62,11 @@ class RegistrationForm(QWidget):
     same_person = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, context: Context, zone: tzinfo) -> None:
+    def __init__(self, context: Context, zone: tzinfo, patient_id: UUID) -> None:
         super().__init__()
         self._context, self._zone = context, zone
         self._directory = Directory(context)
-        self._id = new_id()
+        self._id = patient_id
         self._not_these: set[UUID] = set()
         self._compared: NewPatient | None = None
         self._unidentified = False

@@ -20,7 +20,6 @@ from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, OneOf, Text
 from ui.widgets.inputs import Choice
 from ward_app.board.types import BoardBed
-from ward_app.core.ids import new_id
 from ward_app.rooms.service import change_bed
 from ward_app.rooms.types import (
     Availability,
@@ -45,7 +44,6 @@ class BedStateSheet(EntrySheet):
         )
         self._row = row
         self._zone = _zone_of(context, row)
-        self._readiness_id, self._availability_id = new_id(), new_id()
         self._opened_at = context.clock()
         self.form = self.add_form(Form(self._fields(), context.clock))
         self.form.changed.connect(self._show_reason)
@@ -104,7 +102,7 @@ class BedStateSheet(EntrySheet):
         readiness: Readiness | None = self.value("readiness")
         if readiness is None or readiness is _readiness(self._row):
             return None
-        return ReadinessChange(state=self._state(self._readiness_id), readiness=readiness)
+        return ReadinessChange(state=self._state(self.ids["readiness"]), readiness=readiness)
 
     def _availability_change(self) -> AvailabilityChange | None:
         row, entered = self._row, self.form.values()
@@ -113,7 +111,7 @@ class BedStateSheet(EntrySheet):
         if tuple(entered[name] for name in names) == before:
             return None
         return AvailabilityChange(
-            state=self._state(self._availability_id),
+            state=self._state(self.ids["availability"]),
             availability=entered["availability"],
             block_reason=entered["block_reason"],
             expected_end_at=entered["expected_end_at"],

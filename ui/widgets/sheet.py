@@ -41,6 +41,9 @@ class Sheet(QWidget):
 
     A sheet about a patient is given the name: it stands in the title and on the save button.
 
+    Attributes:
+        ids: ids of what is saved, by their use; made once, so that saving again is the same save.
+
     Signals:
         saved: (str) what was saved and what happens next; `undo` may then be set.
         closed: the sheet is done and may be deleted.
@@ -68,6 +71,7 @@ class Sheet(QWidget):
         self.title = self._plain_title = title
         self.save_text = self._plain_save_text = save_text
         self.draft_key = draft_key
+        self.ids = context.drafts.ids(draft_key)
         self.content = QVBoxLayout()
         self.notice = NoticeBar(self)
         self.heading = QLabel(self)

@@ -6,6 +6,7 @@ when and on which ward is the database's to say.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -17,6 +18,7 @@ from ward_app.observations.packs import adult_limits, news2_pack
 from ward_app.observations.rules import SPO2_SCALES, news2, next_due_at
 from ward_app.observations.types import (
     NewObservations,
+    SavedBeforeError,
     SavedObservations,
     Score,
     SpO2ScaleDecision,
@@ -32,6 +34,17 @@ INSERT INTO report.vital_signs (id, admission_id, occurred_at, respiratory_rate_
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
     %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
+
+# Columns in the order of `_measured`, from respiration to note.
+_STORED_BEFORE = """
+SELECT recorded_at, next_due_at,
+    (respiratory_rate_per_min, spo2_percent, spo2_scale, on_oxygen, oxygen_flow_l_per_min,
+     systolic_bp_mmhg, diastolic_bp_mmhg, pulse_per_min, consciousness, temperature_celsius,
+     incomplete_reason, note)
+    IS NOT DISTINCT FROM (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+FROM report.vital_signs WHERE id = %s
+"""
+_COMPARED = slice(3, 15)
 
 _STRIKE_OUT = """
 INSERT INTO report.vital_signs
@@ -54,6 +67,7 @@ def record_observations(tx: Transaction, new: NewObservations) -> SavedObservati
     Repeating it with the same id changes nothing.
 
     Raises:
+        SavedBeforeError: a set of this id is stored, with other values.
         RuleBrokenError: a value is impossible, the time lies in the future or has no zone,
             a reason is missing, or scale 2 was never decided on.
         ConflictError: somebody else corrected the same set first.
@@ -61,10 +75,12 @@ def record_observations(tx: Transaction, new: NewObservations) -> SavedObservati
     """
     score = _scored(new)
     due_at = next_due_at(score, new.occurred_at)
-    stored = tx.execute(_RECORD, (*_measured(new), *_stored(score), due_at))
-    if not stored and new.supersedes_id is not None:
+    saved = SavedObservations(id=new.id, recorded_at=tx.now, score=score, next_due_at=due_at)
+    if tx.execute(_RECORD, (*_measured(new), *_stored(score), due_at)):
+        return saved
+    if new.supersedes_id is not None:
         _require_stored(tx, new.id)
-    return SavedObservations(id=new.id, recorded_at=tx.now, score=score, next_due_at=due_at)
+    return _saved_before(tx, new, saved)
 
 
 def strike_out(tx: Transaction, mark: StrikeOut) -> None:
@@ -104,6 +120,25 @@ def decide_spo2_scale(tx: Transaction, decision: SpO2ScaleDecision) -> None:
             decision.occurred_at,
         ),
     )
+
+
+def _saved_before(
+    tx: Transaction, new: NewObservations, saved: SavedObservations
+) -> SavedObservations:
+    """Return what the first save of the same set came to; it may have gone unheard.
+
+    Only whoever has the chart open can be told that its values were others.
+    """
+    before = tx.row(lambda *columns: columns, _STORED_BEFORE, (*_measured(new)[_COMPARED], new.id))
+    if before is None:
+        return saved
+    recorded_at, next_due_at, alike = before
+    if not alike:
+        raise SavedBeforeError(
+            "This set was saved before, with other values: look at the chart. Save again to "
+            "record what stands here as another set."
+        )
+    return replace(saved, recorded_at=recorded_at, next_due_at=next_due_at)
 
 
 def _require_stored(tx: Transaction, set_id: UUID) -> None:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from ward_app.core.errors import ConflictError
+
 
 class Consciousness(StrEnum):
     """ACVPU level of consciousness; C is new confusion."""
@@ -87,6 +89,10 @@ class Score:
     def complete(self) -> bool:
         """Whether every scored parameter was measured."""
         return not self.missing
+
+
+class SavedBeforeError(ConflictError):
+    """A set of this id is stored already, with other values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
