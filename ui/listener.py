@@ -40,6 +40,14 @@ class ChangeListener(QThread):
                 case Changed():
                     self.changed.emit(event.ward_id, event.kind)
 
+    def leave(self) -> None:
+        """Stop listening soon; the thread deletes itself when it has ended."""
+        self._listener.stop()
+        if self.isFinished():
+            self.deleteLater()
+        else:
+            self.finished.connect(self.deleteLater)
+
     def stop(self) -> None:
         """Stop listening and wait for the thread to end."""
         self._listener.stop()

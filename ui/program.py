@@ -116,6 +116,8 @@ class Program(QObject):
         """End every thread; the window is gone from the screen before."""
         self.window.hide()
         self._end()
+        for listener in self.findChildren(ChangeListener):
+            listener.stop()
         for lane in self.findChildren(Lane):
             lane.close()
         self._door.close()
@@ -185,8 +187,8 @@ class Program(QObject):
         work, self.work = self.work, None
         listener, self.listener = self.listener, None
         if listener is not None:
-            listener.stop()
-            listener.deleteLater()
+            # not waited for: a server that hangs would keep it for seconds
+            listener.leave()
         self.window.show_sign_in()
         if work is None:
             return

@@ -13,6 +13,7 @@ from tests.conftest import STATION_PASSWORD
 from tests.steps import admit
 from tests.ui_frame.builders import OnePanel, OneSheet
 from ui import question, theme
+from ui.listener import ChangeListener
 from ui.panels import ARRANGEMENT, BOARD, CHART
 from ui.preferences import Preferences
 from ui.program import Arrangement, Program
@@ -357,3 +358,14 @@ def things_of_the_person(qtbot, program):
         program.window.lock_screen,
     )
     return [weakref.ref(thing) for thing in things]
+
+
+def test_that_signing_out_does_not_wait_for_the_listener(qtbot, workplace, program, monkeypatch):
+    listener = program.listener
+    waited = []
+    monkeypatch.setattr(ChangeListener, "wait", lambda *_: waited.append(True))
+    program.sign_out()
+    assert waited == []
+    assert program.listener is None
+    monkeypatch.undo()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(listener))
