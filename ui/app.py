@@ -27,6 +27,9 @@ from ward_app.core.settings import Environment, load_settings
 COLLECT_EVERY_MS = 2_000
 FULL_EVERY = 30
 _YOUNG, _EVERYTHING = 1, 2
+# Python's own 5 ms would be waited out at each of a worker's many round trips while the GUI
+# thread computes, and by the GUI thread while a worker does
+THREADS_TAKE_TURNS_S = 0.0005
 LOG_BYTES = 2_000_000
 LOG_FILES = 5
 
@@ -43,6 +46,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     """Return the Qt application with the house look, log and garbage collection."""
     where = places()
     _write_log(where.data_dir)
+    sys.setswitchinterval(THREADS_TAKE_TURNS_S)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(list(argv))
     application.setApplicationName("ward-app")

@@ -108,6 +108,7 @@ LATER = (
     "ui.board.beds_area",
     "ui.board.panel",
     "ui.admissions.actions",
+    "ui.board.wall",
     "ward_app.admissions.types",
     "ui.widgets.form",
     "ui.rooms.bed_picker",

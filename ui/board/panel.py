@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
@@ -18,7 +18,6 @@ from ui.board.counts import FILTER_WORDS, no_beds_words, summary, top_counts
 from ui.board.peek import NARROW_PEEK_WIDTH_PX, PEEK_WIDTH_PX, PeekPane
 from ui.board.rows import BoardRows, Wanted, cards_of
 from ui.board.search_bar import SearchBar
-from ui.board.wall import WallWindow
 from ui.context import Context, Place
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
@@ -27,6 +26,9 @@ from ward_app.board import rules
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.board.types import Board, BoardBed, BoardFilter
 from ward_app.core.errors import WardError
+
+if TYPE_CHECKING:
+    from ui.board.wall import WallWindow
 
 _NARROW_BELOW_PX = 1400
 _NO_ROOM_FOR_DETAILS_BELOW_PX = 940
@@ -166,6 +168,8 @@ class BoardPanel(Panel):
 
     def open_wall(self) -> None:
         """Fill the screen with the board for reading from afar; Escape leaves."""
+        from ui.board.wall import WallWindow
+
         if self._wall is None:
             self._wall = WallWindow(self.context.signed_in.environment, self)
             self._wall.setProperty(STAYS_WHEN_LOCKED, True)  # noqa: FBT003 - Qt's
