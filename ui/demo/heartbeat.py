@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -18,9 +18,9 @@ class Heartbeat(QObject):
         super().__init__(parent)
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
-        self._last_s = perf_counter()
+        self._last_s, self._last_work_s = perf_counter(), thread_time()
         self._is_counting = True
-        self._longest_ms = 0.0
+        self._longest_ms = self._longest_work_ms = 0.0
         self._timer.start()
 
     @property
@@ -28,9 +28,18 @@ class Heartbeat(QObject):
         """The longest gap since the last `begin`, in milliseconds beyond the beat's own."""
         return self._longest_ms
 
+    @property
+    def longest_work_ms(self) -> float:
+        """The longest work between two beats, in milliseconds of the processor.
+
+        What a busy computer adds to a gap is not in it.
+        """
+        return self._longest_work_ms
+
     def begin(self) -> None:
         """Measure anew from now."""
-        self._last_s, self._longest_ms = perf_counter(), 0.0
+        self._longest_ms = self._longest_work_ms = 0.0
+        self._take_time()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -41,14 +50,18 @@ class Heartbeat(QObject):
             yield
         finally:
             self._is_counting = True
-            self._last_s = perf_counter()
+            self._take_time()
 
     def _beat(self) -> None:
         if self._is_counting:
             self._note()
 
     def _note(self) -> None:
-        now_s = perf_counter()
-        late_ms = (now_s - self._last_s) * 1000 - BEAT_MS
+        late_ms = (perf_counter() - self._last_s) * 1000 - BEAT_MS
+        work_ms = (thread_time() - self._last_work_s) * 1000
         self._longest_ms = max(self._longest_ms, late_ms)
-        self._last_s = now_s
+        self._longest_work_ms = max(self._longest_work_ms, work_ms)
+        self._take_time()
+
+    def _take_time(self) -> None:
+        self._last_s, self._last_work_s = perf_counter(), thread_time()

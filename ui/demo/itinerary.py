@@ -26,6 +26,7 @@ class Outcome:
         failure: what was missed; None when everything was as it should be.
         seconds: how long it took.
         longest_pause_ms: the longest time during which the window could not have answered.
+        longest_work_ms: the longest work at a stretch; a busy computer makes pauses longer.
         notes: what the step said about itself.
     """
 
@@ -34,6 +35,7 @@ class Outcome:
     failure: str | None
     seconds: float
     longest_pause_ms: float
+    longest_work_ms: float
     notes: tuple[str, ...]
 
     @property
@@ -43,6 +45,7 @@ class Outcome:
         return (
             f"{self.number:2}  {'FAILED' if self.failure else 'ok    '}  {self.title:<46}"
             f" {self.seconds:5.1f} s, longest pause {self.longest_pause_ms:3.0f} ms"
+            f" (work {self.longest_work_ms:3.0f} ms)"
             f"{'. ' if said else ''}{said}"
         )
 
@@ -103,6 +106,7 @@ def _walked(walk: Walk, number: int, step: Step) -> Outcome:
         failure=failure,
         seconds=perf_counter() - started_s,
         longest_pause_ms=walk.heartbeat.longest_ms,
+        longest_work_ms=walk.heartbeat.longest_work_ms,
         notes=tuple(walk.notes),
     )
     if failure is not None:

@@ -148,7 +148,11 @@ def _toured(tour: DemoGround, options: Options, folder: Path) -> int:
 def _summed_up(outcomes: Sequence[Outcome], complaints: Sequence[str], folder: Path) -> int:
     slowest = max(outcomes, key=lambda outcome: outcome.longest_pause_ms)
     failed = [outcome for outcome in outcomes if outcome.failure]
-    say(f"Longest pause {slowest.longest_pause_ms:.0f} ms, in step {slowest.number}.")
+    most = max(outcome.longest_work_ms for outcome in outcomes)
+    say(
+        f"Longest pause {slowest.longest_pause_ms:.0f} ms, in step {slowest.number}; "
+        f"most work at a stretch {most:.0f} ms."
+    )
     for complaint in complaints:
         say(f"Should not have happened: {complaint}")
     record = {"steps": [asdict(outcome) for outcome in outcomes], "complaints": list(complaints)}
