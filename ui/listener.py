@@ -43,10 +43,10 @@ class ChangeListener(QThread):
     def leave(self) -> None:
         """Stop listening soon; the thread deletes itself when it has ended."""
         self._listener.stop()
-        if self.isFinished():
-            self.deleteLater()
-        else:
+        if self.isRunning():
             self.finished.connect(self.deleteLater)
+        else:
+            self.deleteLater()
 
     def stop(self) -> None:
         """Stop listening and wait for the thread to end."""

@@ -20,6 +20,7 @@ from ui.program import Arrangement, Program
 from ui.staff.front_door import Access
 from ui.widgets.panel import STAYS_WHEN_LOCKED
 from ui.workplace import PanelSpec
+from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.rooms.queries import wards
 
 
@@ -369,3 +370,34 @@ def test_that_signing_out_does_not_wait_for_the_listener(qtbot, workplace, progr
     assert program.listener is None
     monkeypatch.undo()
     qtbot.waitUntil(lambda: not shiboken6.isValid(listener))
+
+
+def test_that_nothing_listens_before_the_first_panel_is_read(qtbot, program):
+    running = []
+    program.signed_in.connect(lambda _workplace: running.append(program.listener.isRunning()))
+    enter(qtbot, program)
+    assert running == [False]
+    qtbot.waitUntil(program.listener.isRunning)
+    assert program.window.workplace.panel.loaded_at is not None
+
+
+def test_that_a_first_panel_that_cannot_be_read_is_not_waited_for(qtbot, program, monkeypatch):
+    def fail(_tx):
+        raise DatabaseUnavailableError("not now")
+
+    monkeypatch.setattr(WardsPanel, "load", lambda panel: panel.read(print, fail))
+    enter(qtbot, program)
+    qtbot.waitUntil(program.listener.isRunning)
+
+
+def test_that_signing_out_before_listening_leaves_no_listener(qtbot, program):
+    left = []
+
+    def leave(_workplace):
+        left.append(program.listener)
+        program.sign_out()
+
+    program.signed_in.connect(leave)
+    with qtbot.waitSignal(program.signed_out):
+        program.sign_in("nora", world.PASSWORD)
+    qtbot.waitUntil(lambda: not shiboken6.isValid(left[0]))
