@@ -204,6 +204,19 @@ def test_that_choice_and_scrolling_survive_other_rows(area):
     assert bar.value() == at
 
 
+def test_that_the_chosen_bed_stays_in_sight_beside_a_sheet(qtbot, area):
+    show(area, a_varied_ward(30))
+    area.go_to_number("29")
+    area.resize(600, 678)
+
+    def in_sight():
+        place = area.tiles.visualRect(area.tiles.currentIndex())
+        return area.tiles.viewport().rect().contains(place)
+
+    qtbot.waitUntil(in_sight)
+    assert area.tiles.verticalScrollBar().value() > 0
+
+
 def test_that_table_and_tiles_share_the_choice(area):
     show(area, a_varied_ward(30))
     QTest.keyClicks(area.view, "9")

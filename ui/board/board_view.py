@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -94,6 +95,9 @@ class BoardView(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            # once the tiles have their new places: a sheet must not push its bed out of sight
+            QTimer.singleShot(0, self._keep_choice_in_view)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -199,6 +203,10 @@ class BoardView(QListView):
         grid = tile_grid(self._group_sizes, self.width() - bar - 1, self.height())
         if self._delegate.use(grid, self.viewport().width()):
             self.scheduleDelayedItemsLayout()
+
+    def _keep_choice_in_view(self) -> None:
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def _next(self, row: int, step: int) -> int | None:
         """Return the nearest bed before or after a row, over headings."""
