@@ -48,7 +48,9 @@ def _measure(rows: list[int], only: str | None) -> list[Figure]:
     figures: list[Figure] = []
     made = hospital.build()
     try:
-        if only != "interface":
+        if only == "interface":
+            hospital.fill_vital_signs(made, first=1, last=rows[0])
+        else:
             figures += _database(made, rows)
         if only != "database":
             figures += interface.measure(made)
