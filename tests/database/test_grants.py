@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from uuid import uuid4
 
 import psycopg
 import pytest
+
+from ward_app.operations.bootstrap import create_database, drop_database
 
 READ, ADD, CHANGE = "SELECT", "INSERT", "UPDATE"
 BUILDING = {
@@ -111,6 +114,15 @@ WHERE n.nspname IN ('public', 'patient', 'room', 'admission', 'report', 'roundin
   AND CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END = %s
 """
 roles = pytest.mark.parametrize("role", ON_TABLES)
+
+
+@pytest.fixture(scope="module")
+def database_name(server, template):
+    """One database for all of these: they only look."""
+    name = f"ward_test_{uuid4().hex}"
+    create_database(server.dsn("postgres"), name, template=template)
+    yield name
+    drop_database(server.dsn("postgres"), name)
 
 
 @roles
