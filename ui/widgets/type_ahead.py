@@ -113,6 +113,8 @@ class TypeAhead(QLineEdit):
             self._show_list()
         elif not options:
             self.close_list()
+        elif self.list.isVisible():
+            self._place()
 
     def open_list(self) -> None:
         """Ask for the options of the text (all of them on a choice) and show them."""
@@ -142,8 +144,13 @@ class TypeAhead(QLineEdit):
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() not in _SILENT_REASONS:
-            self.selectAll()
+        if event.reason() in _SILENT_REASONS:
+            return
+        self.selectAll()
+        if self._choice is not None and event.reason() == Qt.FocusReason.OtherFocusReason:
+            # a sheet that opens with the choice made must not hide its other fields
+            self.asked.emit("")
+        else:
             self.open_list()
 
     @override
