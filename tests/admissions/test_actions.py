@@ -89,8 +89,9 @@ def test_that_rarer_acts_are_commands_of_the_board(board, sheets, told, okafor):
 def test_that_the_expected_discharge_of_the_chosen_patient_is_changed(
     qtbot, board, sheets, okafor
 ):
-    with qtbot.waitSignal(board.loaded):
-        board.show()
+    board.show()
+    board.refresh()
+    qtbot.waitUntil(lambda: board.beds.model.index_of(okafor.admission_id, None).isValid())
     board.beds.go_to(okafor.admission_id, okafor.bed_id)
     command(board, "Change the expected")
     assert [sheet.title for sheet in sheets] == ["Expected discharge: OKAFOR, Ada"]
