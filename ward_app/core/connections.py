@@ -33,6 +33,8 @@ class Connections:
             f"{arguments.get('options', '')} -c lock_timeout={_LOCK_TIMEOUT_MS}"
             # who is signed in is only known for certain in the present state of the database
             r" -c default_transaction_isolation=read\ committed"
+            # of two moments in one zone Python compares what the clock shows, not when they were
+            " -c timezone=UTC"
         )
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             kwargs={**arguments, "options": options.strip(), "password": password},
