@@ -95,7 +95,7 @@ _CONNECT_TEXTS: tuple[tuple[tuple[str, ...], type[WardError], str], ...] = (
         NO_PLACE,
     ),
     (
-        ('database "',),
+        ('" does not exist',),
         ConfigurationError,
         (
             "The server has no ward database of that name. IT must check database.name in the "
