@@ -30,16 +30,28 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 TEMPLATE = "ward_test_template"
 STATION_PASSWORD = "station-for-tests-only"  # noqa: S105 - of throw-away clusters
 HOME = "WARD_TEST_HOME"
+ROOM_BYTES = 4 * 1024**3
 
 
 def pytest_configure(config):
     """Let the first process choose the folder that all workers share."""
     if HOME not in os.environ:
-        folder = Path(tempfile.mkdtemp(prefix="ward-test-"))
+        folder = Path(tempfile.mkdtemp(prefix="ward-test-", dir=fast_folder()))
         folder.chmod(0o711)  # the server may run as another account
         os.environ[HOME] = str(folder)
         config.stash[_MADE_HERE] = folder
     gc.disable()  # a collection on the database thread would free Qt objects there
+
+
+def fast_folder():
+    """Return a folder in memory with room for the server, None = the usual one.
+
+    Each test copies the template: on a disk that is half of the suite's time.
+    """
+    in_memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of this run's own in it
+    if os.environ.get("TMPDIR") or not os.access(in_memory, os.W_OK | os.X_OK):
+        return None
+    return in_memory if shutil.disk_usage(in_memory).free > ROOM_BYTES else None
 
 
 def pytest_unconfigure(config):
