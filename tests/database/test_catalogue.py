@@ -25,7 +25,8 @@ CLIENT_FUNCTIONS = {
     "auth.reaches_patient", "patient.search", "patient.possible_duplicates", "patient.register",
     "admission.admit", "admission.transfer", "admission.swap", "admission.discharge",
     "admission.cancel_latest_step", "admission.occupied_beds", "report.bed_board",
-    "report.next_due",
+    "report.next_due", "report.measured_by", "report.strike_out_group",
+    "report.struck_out_patients", "report.reinstate_group", "auth.record_print",
 }  # fmt: skip
 
 CLIENT_INSERTS = {

@@ -22,7 +22,7 @@ STAYS = {
     "admission.admissions", "admission.bed_stays", "admission.transfers", "admission.discharges",
     "admission.expected_discharges",
 }  # fmt: skip
-CHARTS = {"report.vital_signs", "report.spo2_scale_decisions"}
+CHARTS = {"report.vital_signs", "report.spo2_scale_decisions", "report.group_strike_outs"}
 STAFF = {
     "public.users", "public.roles", "public.permissions", "public.role_permissions",
     "public.user_roles", "public.user_wards", "public.workstations", "public.facilities",
@@ -47,7 +47,8 @@ ON_TABLES = {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
-              "patient.patient_sequences", "room.bed_readiness", *STAYS, *LOGS},
+              "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
+              "report.group_strike_outs", *STAYS, *LOGS},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays"},
     },

@@ -48,6 +48,7 @@ COMMANDS = {
         "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
         " occurred_at) VALUES (%(id)s, %(stay)s, 2, 'Dr Mensah', 'COPD', now())"
     ),
+    "observation.strike_group": "SELECT * FROM report.measured_by(%(east)s, now(), now())",
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -58,16 +59,17 @@ ALLERGY = (
     " VALUES (%(id)s, %(patient)s, 'Latex', 'active', now())"
 )
 ALL = frozenset(COMMANDS) | {"patient.view"}
+FOR_WHO_LEADS = {"observation.strike_group"}
 MATRIX = {
-    "nurse": ALL,
+    "nurse": ALL - FOR_WHO_LEADS,
     "charge_nurse": ALL,
-    "doctor": ALL,
+    "doctor": ALL - FOR_WHO_LEADS,
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "bed.state",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
-        "observation.scale",
+        "observation.scale", "observation.strike_group",
     },
     "wall_display": {"board.view"},
     "administrator": set(),
@@ -168,10 +170,10 @@ def test_that_every_role_of_the_database_is_in_the_matrix(admin):
         "SELECT array_agg(p.name ORDER BY p.name) FROM roles r JOIN role_permissions rp"
         " ON rp.role_id = r.id JOIN permissions p ON p.id = rp.permission_id WHERE r.name = %s"
     )
-    manager, nurse = (
-        admin.execute(held, (role,)).fetchone()[0] for role in ("ward_manager", "nurse")
+    manager, charge = (
+        admin.execute(held, (role,)).fetchone()[0] for role in ("ward_manager", "charge_nurse")
     )
-    assert manager == nurse
+    assert manager == charge
 
 
 def test_that_a_wall_screen_shows_initials_score_and_nothing_else(hospital, intruder, charted):

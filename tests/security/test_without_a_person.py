@@ -124,7 +124,9 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "patient.search", "patient.possible_duplicates", "patient.register",
         "admission.admit", "admission.transfer", "admission.swap", "admission.discharge",
         "admission.cancel_latest_step", "admission.occupied_beds",
-        "report.bed_board", "report.next_due",
+        "report.bed_board", "report.next_due", "report.measured_by",
+        "report.strike_out_group", "report.struck_out_patients", "report.reinstate_group",
+        "auth.record_print",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import NotPermittedError
+
+_OPEN_CHARTS = """
+SELECT count(*) FROM unnest(%s::uuid[]) patient_id
+WHERE NOT auth.open_chart(patient_id, 'ward', NULL)
+"""
 
 
 def open_chart(tx: Transaction, patient_id: UUID) -> None:
@@ -17,6 +23,37 @@ def open_chart(tx: Transaction, patient_id: UUID) -> None:
     if not tx.value("SELECT auth.open_chart(%s, 'ward', NULL)", (patient_id,)):
         raise NotPermittedError(
             "This patient is not on one of your wards, so the chart stays closed."
+        )
+
+
+def open_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> None:
+    """Log that several charts are opened; they are readable from the next transaction on.
+
+    Raises:
+        NotPermittedError: one of the patients is on none of the reader's wards; then none is
+            opened.
+    """
+    refused = tx.value(_OPEN_CHARTS, (list(patient_ids),))
+    if refused:
+        raise NotPermittedError(
+            "A patient is no longer on one of your wards, so no chart was opened. Look again."
+        )
+
+
+def record_print(tx: Transaction, patient_id: UUID, what: str) -> None:
+    """Put on record that an open chart is printed or saved as a file, before it is.
+
+    Args:
+        tx: the running transaction.
+        patient_id: whose chart; it must have been opened in an earlier transaction.
+        what: "observation chart, PDF, A4, 2 pages"; no value of the patient's.
+
+    Raises:
+        NotPermittedError: the chart is not open.
+    """
+    if not tx.value("SELECT auth.record_print(%s, %s)", (patient_id, what)):
+        raise NotPermittedError(
+            "This chart is not open to you any more. Go back to the board and open it again."
         )
 
 

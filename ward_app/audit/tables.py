@@ -44,7 +44,7 @@ class AccessLogRow(Table):
 
     __tablename__ = "access_logs"
     __table_args__ = (
-        CheckConstraint("kind IN ('ward', 'break_glass', 'search')", name="kind_known"),
+        CheckConstraint("kind IN ('ward', 'break_glass', 'search', 'print')", name="kind_known"),
         CheckConstraint(
             "kind <> 'break_glass' OR length(btrim(reason)) >= 10", name="break_glass_with_reason"
         ),

@@ -69,6 +69,11 @@ class VitalSignRow(Table):
             unique=True,
             postgresql_where=text("supersedes_id IS NOT NULL"),
         ),
+        Index(
+            "ix_vital_signs_strike_out_id",
+            "strike_out_id",
+            postgresql_where=text("strike_out_id IS NOT NULL"),
+        ),
         {"schema": "report", "comment": "Vital signs with their score, append-only."},
     )
 
@@ -109,6 +114,10 @@ class VitalSignRow(Table):
         SMALLINT, comment="longest time to the next set; 0: continuous monitoring"
     )
     next_due_at: Mapped[datetime | None]
+    strike_out_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("report.group_strike_outs.id"),
+        comment="the group strike-out, or reinstatement, that added this row",
+    )
 
 
 class SpO2ScaleDecisionRow(Table):

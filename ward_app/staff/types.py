@@ -27,6 +27,7 @@ class Permission(StrEnum):
     OBSERVATION_RECORD = "observation.record"
     OBSERVATION_CORRECT = "observation.correct"
     OBSERVATION_SCALE = "observation.scale"
+    OBSERVATION_STRIKE_GROUP = "observation.strike_group"
     BED_STATE = "bed.state"
     STAFF_MANAGE = "staff.manage"
     AUDIT_READ = "audit.read"

@@ -1,0 +1,1 @@
+"""Strike-outs of many sets at once: a device or a person whose readings were wrong."""
