@@ -23,6 +23,8 @@ STAYS = {
     "admission.expected_discharges",
 }  # fmt: skip
 CHARTS = {"report.vital_signs", "report.spo2_scale_decisions", "report.group_strike_outs"}
+ESCALATION = {"report.escalations", "report.escalation_events"}
+RULES = {"report.escalation_rules"}
 STAFF = {
     "public.users", "public.roles", "public.permissions", "public.role_permissions",
     "public.user_roles", "public.user_wards", "public.workstations", "public.facilities",
@@ -34,21 +36,22 @@ LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
-               *BUILDING, *PATIENTS, *STAYS, *CHARTS},
+               *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "patient.patient_sequences",
-               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS},
-        ADD: {"patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS},
+               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES},
+        ADD: {"patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS,
+              *ESCALATION, *RULES},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
-               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *LOGS} - {
+               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
-              "report.group_strike_outs", *STAYS, *LOGS},
+              "report.group_strike_outs", *STAYS, *ESCALATION, *LOGS},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays"},
     },

@@ -49,6 +49,15 @@ COMMANDS = {
         " occurred_at) VALUES (%(id)s, %(stay)s, 2, 'Dr Mensah', 'COPD', now())"
     ),
     "observation.strike_group": "SELECT * FROM report.measured_by(%(east)s, now(), now())",
+    "escalation.raise": "SELECT report.raise_concern(%(id)s, %(stay)s, 'looks unwell')",
+    "escalation.answer": (
+        "SELECT report.answer_escalation(%(id)s, %(escalation)s, 'planned', now(), NULL, NULL,"
+        " NULL, NULL, 'fluids')"
+    ),
+    "escalation.decline": (
+        "SELECT report.answer_escalation(%(id)s, %(escalation)s, 'not_escalated', now(), NULL,"
+        " NULL, NULL, 'plan_in_place', NULL)"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -65,11 +74,13 @@ MATRIX = {
     "charge_nurse": ALL,
     "doctor": ALL - FOR_WHO_LEADS,
     "healthcare_assistant": {
-        "board.view", "patient.view", "chart.open", "observation.record", "bed.state",
+        "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
+        "bed.state",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
         "observation.scale", "observation.strike_group",
+        "escalation.raise", "escalation.answer", "escalation.decline",
     },
     "wall_display": {"board.view"},
     "administrator": set(),
@@ -106,6 +117,7 @@ def wanted(hospital, set_id):
         "stay": hospital.mine,
         "gone": hospital.gone,
         "set": set_id,
+        "escalation": new_id(),
         "east": EAST,
         "bed": world.bed("east", "3"),
         "wards": [EAST, world.id_of("west")],

@@ -91,6 +91,13 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "admission.discharge(gen_random_uuid(), NULL, now(), 'home', NULL)",
         "admission.cancel_latest_step(gen_random_uuid(), NULL, 'because')",
         "admission.admit(NULL, NULL, NULL, NULL, now(), '', '', '', '', NULL, true, NULL)",
+        "report.open_escalations(ARRAY[gen_random_uuid()])",
+        "report.raise_concern(gen_random_uuid(), NULL, 'worried')",
+        "report.answer_escalation(NULL, NULL, 'planned', now(), NULL, NULL, NULL, NULL, 'x')",
+        "report.answer_escalation(NULL, NULL, 'closed', now(), NULL, NULL, NULL, NULL, NULL)",
+        "report.colleagues(gen_random_uuid())",
+        "report.tick_escalations(ARRAY[gen_random_uuid()])",
+        "report.silence_escalations(gen_random_uuid(), ARRAY[gen_random_uuid()], 5::smallint)",
     ],
 )
 def test_that_every_command_asks_for_a_signed_in_person(hospital, intruder, call):
@@ -127,6 +134,9 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.bed_board", "report.next_due", "report.measured_by",
         "report.strike_out_group", "report.struck_out_patients", "report.reinstate_group",
         "auth.record_print",
+        "report.open_escalations", "report.raise_concern",
+        "report.answer_escalation", "report.colleagues", "report.tick_escalations",
+        "report.silence_escalations",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

@@ -1,0 +1,1 @@
+"""Escalations: who is told of a patient who gets worse, by when, and what came of it."""

@@ -1,0 +1,115 @@
+"""Commands on escalations: raise a concern, answer, silence. Callers own the transaction.
+
+The database decides, in one function per command; here its outcome becomes a sentence.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from ward_app.core.database import Transaction
+from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
+from ward_app.escalations.rules import SILENCE_MINUTES, check_answer
+from ward_app.escalations.types import Answered, NewAnswer, NewConcern
+
+_CONCERN = "SELECT outcome, by_name, at FROM report.raise_concern(%s, %s, %s)"
+_ANSWER = """
+SELECT outcome, by_name, at
+FROM report.answer_escalation(%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_SILENCE = "SELECT report.silence_escalations(%s, %s, %s::smallint)"
+
+_SENTENCES = {
+    "in_future": "The time of the answer lies in the future. Check it.",
+    "too_early": "The time of the answer lies before the call. Check it.",
+    "nurse_unknown": "The nurse named does not work on this ward. Choose one of the list.",
+    "sepsis_unanswered": "Answer first whether this could be sepsis.",
+    "nobody_answered": (
+        "Nobody has answered yet. Record who acknowledged or came, or why nobody is called."
+    ),
+}
+_FIELDS = {"in_future": "occurred_at", "too_early": "occurred_at", "nurse_unknown": "nurse_id"}
+
+
+class EscalationClosedError(ConflictError):
+    """The escalation was brought to its end meanwhile; `by_name` and `at` say by whom, when."""
+
+    def __init__(self, message: str, *, by_name: str, at: datetime) -> None:
+        super().__init__(message)
+        self.by_name = by_name
+        self.at = at
+
+
+def raise_concern(tx: Transaction, concern: NewConcern) -> None:
+    """Call for help because somebody is worried, whatever the score; repeating changes nothing.
+
+    Joins the escalation that is open, or raises it when it is less urgent.
+
+    Raises:
+        RuleBrokenError: the worry is not put into words.
+        NotPermittedError: the patient is on none of the reader's wards.
+    """
+    if not concern.words.strip():
+        raise RuleBrokenError("Say what worries you.", field="words")
+    values = (concern.id, concern.admission_id, concern.words.strip())
+    _accepted(tx.tuples(_CONCERN, values)[0])
+
+
+def answer(tx: Transaction, given: NewAnswer) -> Answered:
+    """Record an answer; repeating it changes nothing. Of two acknowledgements the first counts.
+
+    Raises:
+        RuleBrokenError: code, words, time or nurse cannot be, or something must come first.
+        EscalationClosedError: somebody brought the escalation to its end meanwhile.
+        NotPermittedError: the role does not allow it, or the patient is not in reach.
+    """
+    check_answer(given)
+    values = (
+        given.id,
+        given.escalation_id,
+        given.kind.value,
+        given.occurred_at,
+        given.role and given.role.value,
+        _said(given.person),
+        given.nurse_id,
+        given.code,
+        _said(given.words),
+    )
+    return _accepted(tx.tuples(_ANSWER, values)[0])
+
+
+def silence(
+    tx: Transaction, silence_id: UUID, ward_ids: tuple[UUID, ...], *, minutes: int
+) -> None:
+    """Record that this station's sound is off for so many minutes; nothing else stops.
+
+    Raises:
+        RuleBrokenError: the time is none of `SILENCE_MINUTES`.
+    """
+    if minutes not in SILENCE_MINUTES:
+        raise RuleBrokenError("The sound is silenced for 5, 10 or 15 minutes.", field="minutes")
+    tx.execute(_SILENCE, (silence_id, list(ward_ids), minutes))
+
+
+def _said(words: str | None) -> str | None:
+    return (words or "").strip() or None
+
+
+def _accepted(row: tuple[str, str | None, datetime | None]) -> Answered:
+    outcome, by_name, at = row
+    match outcome:
+        case "done":
+            return Answered()
+        case "already":
+            return Answered(by_name=by_name, at=at)
+        case "closed" if by_name is not None and at is not None:
+            raise EscalationClosedError(
+                f"This escalation was brought to its end by {by_name}. Your entry is kept; look "
+                "at the history.",
+                by_name=by_name,
+                at=at,
+            )
+        case "not_in_reach":
+            raise NotPermittedError("This patient is not on one of your wards.")
+    raise RuleBrokenError(_SENTENCES[outcome], field=_FIELDS.get(outcome))
