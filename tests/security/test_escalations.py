@@ -126,12 +126,13 @@ def test_that_no_row_is_changed_or_removed_even_by_the_owner(admin, theirs, tabl
 
 
 def test_that_what_was_planned_is_read_with_the_chart_open_alone(hospital, at_beta, theirs):
-    at_beta.rows(ANSWER, (new_id(), theirs, "planned", None), token=hospital.wes)
+    wes = at_beta.token("wes")  # a session that opened no chart yet
+    at_beta.rows(ANSWER, (new_id(), theirs, "planned", None), token=wes)
     history = "SELECT count(*) FROM report.escalation_events"
-    assert at_beta.value(history, token=hospital.wes) == 0
+    assert at_beta.value(history, token=wes) == 0
     opened = "SELECT auth.open_chart(%s, 'ward', NULL)"
-    at_beta.rows(opened, (hospital.their_patient,), token=hospital.wes)
-    assert at_beta.value(history, token=hospital.wes) == 1
+    at_beta.rows(opened, (hospital.their_patient,), token=wes)
+    assert at_beta.value(history, token=wes) == 1
 
 
 def test_that_the_other_hospital_sees_no_rule_of_ours(hospital, intruder, at_other, admin):
