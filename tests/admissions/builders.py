@@ -13,20 +13,24 @@ OTHER_WARD_ID = UUID(int=8)
 
 
 def an_empty_bed(label="4", **changes):
-    values = dict.fromkeys(BoardBed._fields) | {
-        "ward_id": WARD_ID,
-        "ward_name": "Ward 7 East",
-        "room_id": uuid4(),
-        "room_name": "Bay A",
-        "room_kind": "bay",
-        "bed_id": uuid4(),
-        "bed_label": label,
-        "occupied": False,
-        "readiness": "clean",
-        "readiness_since": NOW - timedelta(hours=1),
-        "availability": "open",
-        "alike_name": False,
-    }
+    values = (
+        dict.fromkeys(BoardBed._fields)
+        | BoardBed._field_defaults
+        | {
+            "ward_id": WARD_ID,
+            "ward_name": "Ward 7 East",
+            "room_id": uuid4(),
+            "room_name": "Bay A",
+            "room_kind": "bay",
+            "bed_id": uuid4(),
+            "bed_label": label,
+            "occupied": False,
+            "readiness": "clean",
+            "readiness_since": NOW - timedelta(hours=1),
+            "availability": "open",
+            "alike_name": False,
+        }
+    )
     return BoardBed(**values | changes)
 
 

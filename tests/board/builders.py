@@ -52,20 +52,24 @@ def a_ward(number: int = 7, **changes) -> Ward:
 
 def an_empty_bed(number: int = 1, **changes) -> BoardBed:
     """Return an empty, open, clean bed in bay A of ward 7."""
-    values = dict.fromkeys(BoardBed._fields) | {
-        "ward_id": an_id(7),
-        "ward_name": "Ward 7 East",
-        "room_id": an_id(7_100),
-        "room_name": "Bay A",
-        "room_kind": "bay",
-        "bed_id": an_id(70_000 + number),
-        "bed_label": str(number),
-        "occupied": False,
-        "readiness": "clean",
-        "readiness_since": NOW - timedelta(minutes=27),
-        "availability": "open",
-        "alike_name": False,
-    }
+    values = (
+        dict.fromkeys(BoardBed._fields)
+        | BoardBed._field_defaults
+        | {
+            "ward_id": an_id(7),
+            "ward_name": "Ward 7 East",
+            "room_id": an_id(7_100),
+            "room_name": "Bay A",
+            "room_kind": "bay",
+            "bed_id": an_id(70_000 + number),
+            "bed_label": str(number),
+            "occupied": False,
+            "readiness": "clean",
+            "readiness_since": NOW - timedelta(minutes=27),
+            "availability": "open",
+            "alike_name": False,
+        }
+    )
     return BoardBed(**values | changes)
 
 

@@ -98,6 +98,23 @@ def test_that_a_shared_bed_counts_once_and_its_patients_each():
     assert (found.beds, found.occupied, found.overdue) == (1, 1, 2)
 
 
+def test_that_patients_of_one_bed_name_each_other():
+    mother, other = a_patient(1, family_name="Okafor"), a_patient(2)
+    child = a_patient(3, bed_id=mother.bed_id, family_name="Okafor", given_name="Baby")
+    found = rules.name_bed_mates((mother, child, other, a_patient_without_bed(4)))
+    assert [[mate.given_name for mate in bed.mates] for bed in found] == [
+        ["Baby"],
+        [mother.given_name],
+        [],
+        [],
+    ]
+
+
+def test_that_beds_of_one_patient_each_stay_the_rows_they_were():
+    rows = (a_patient(1), a_patient_without_bed(2), a_patient_without_bed(3))
+    assert rules.name_bed_mates(rows) is rows
+
+
 def test_that_a_patient_without_a_bed_is_counted_but_is_no_bed():
     found = counts(a_patient(1), a_patient_without_bed(2))
     assert (found.beds, found.occupied, found.without_bed) == (1, 1, 1)

@@ -94,21 +94,25 @@ def chart(*sets, read_at=NOW, **changes):
 
 def patient_row(**changes):
     """Return a board row with a patient in bed 4."""
-    facts = dict.fromkeys(BoardBed._fields) | {
-        "ward_id": uuid4(),
-        "ward_name": "Ward 7 East",
-        "room_name": "Bay A",
-        "bed_id": uuid4(),
-        "bed_label": "4",
-        "occupied": True,
-        "patient_id": uuid4(),
-        "admission_id": uuid4(),
-        "mrn": "4001234567",
-        "family_name": "Okafor",
-        "given_name": "Ada",
-        "sex": "female",
-        "born_on": date(1948, 4, 3),
-        "allergy_status": "none_known",
-        "alike_name": False,
-    }
+    facts = (
+        dict.fromkeys(BoardBed._fields)
+        | BoardBed._field_defaults
+        | {
+            "ward_id": uuid4(),
+            "ward_name": "Ward 7 East",
+            "room_name": "Bay A",
+            "bed_id": uuid4(),
+            "bed_label": "4",
+            "occupied": True,
+            "patient_id": uuid4(),
+            "admission_id": uuid4(),
+            "mrn": "4001234567",
+            "family_name": "Okafor",
+            "given_name": "Ada",
+            "sex": "female",
+            "born_on": date(1948, 4, 3),
+            "allergy_status": "none_known",
+            "alike_name": False,
+        }
+    )
     return BoardBed(**(facts | changes))

@@ -252,12 +252,32 @@ def test_that_sequences_are_out_of_reach(hospital, intruder, admin):
                     connection.execute(attack)
 
 
-def test_that_a_shared_bed_needs_a_reason(hospital, intruder):
-    admit = (
-        "SELECT outcome FROM admission.admit(%s, %s, %s, %s, clock_timestamp(), 'home', NULL,"
-        " NULL, NULL, NULL, true, %s)"
-    )
+SHARE = (
+    "SELECT outcome FROM admission.admit(%s, %s, %s, %s, clock_timestamp(), 'home', NULL,"
+    " NULL, NULL, NULL, true, %s, %s)"
+)
+
+
+def share_bed_1(hospital, intruder, token, reason, share_with):
     place = (world.id_of("east"), world.bed("east", "1"))
-    for reason, outcome in (("", "bed_taken"), ("  ", "bed_taken"), ("newborn", "done")):
-        values = (new_id(), hospital.gone, *place, reason)
-        assert intruder.value(admit, values, token=hospital.nora) == outcome
+    values = (new_id(), hospital.gone, *place, reason, share_with)
+    return intruder.value(SHARE, values, token=token)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "ok", None])
+def test_that_a_shared_bed_needs_a_reason(hospital, intruder, reason):
+    with pytest.raises(psycopg.Error, match="needs a reason"):
+        share_bed_1(hospital, intruder, hospital.nora, reason, hospital.mine)
+
+
+def test_that_a_bed_is_shared_only_with_who_lies_in_it(hospital, intruder):
+    for other in (None, new_id(), hospital.theirs):
+        outcome = share_bed_1(hospital, intruder, hospital.nora, "newborn", other)
+        assert outcome == "bed_taken"
+    assert share_bed_1(hospital, intruder, hospital.nora, "newborn", hospital.mine) == "done"
+
+
+def test_that_a_doctor_may_admit_but_not_let_patients_share_a_bed(hospital, intruder):
+    token = intruder.token("dora")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        share_bed_1(hospital, intruder, token, "newborn", hospital.mine)

@@ -35,6 +35,10 @@ COMMANDS = {
     "admission.discharge": (
         "SELECT admission.discharge(%(id)s, %(stay)s, clock_timestamp(), 'home', NULL)"
     ),
+    "admission.share": (
+        "SELECT admission.admit(%(id)s, %(gone)s, %(east)s, %(shared)s, clock_timestamp(),"
+        " 'home', NULL, NULL, NULL, NULL, true, 'newborn', %(stay)s)"
+    ),
     "admission.cancel": "SELECT admission.cancel_latest_step(%(id)s, %(stay)s, 'mistake')",
     "observation.record": (
         "INSERT INTO report.vital_signs (id, admission_id, occurred_at, pulse_per_min)"
@@ -72,14 +76,14 @@ FOR_WHO_LEADS = {"observation.strike_group"}
 MATRIX = {
     "nurse": ALL - FOR_WHO_LEADS,
     "charge_nurse": ALL,
-    "doctor": ALL - FOR_WHO_LEADS,
+    "doctor": ALL - FOR_WHO_LEADS - {"admission.share"},
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
         "bed.state",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
-        "observation.scale", "observation.strike_group",
+        "observation.scale", "observation.strike_group", "admission.share",
         "escalation.raise", "escalation.answer", "escalation.decline",
     },
     "wall_display": {"board.view"},
@@ -120,6 +124,7 @@ def wanted(hospital, set_id):
         "escalation": new_id(),
         "east": EAST,
         "bed": world.bed("east", "3"),
+        "shared": world.bed("east", "1"),
         "wards": [EAST, world.id_of("west")],
     }
 

@@ -43,6 +43,8 @@ def placement(outcome: Outcome) -> Placement:
         event_id=outcome.event_id,
         ward_name=outcome.ward_name or "",
         bed_label=outcome.bed_label,
+        shared_with=outcome.holder,
+        left_with=outcome.detail,
     )
 
 
@@ -56,6 +58,13 @@ def _bed_taken(outcome: Outcome) -> WardError:
         holder=outcome.holder,
         given_by=outcome.by_name,
         given_at=outcome.at,
+    )
+
+
+def _share_gone(outcome: Outcome) -> WardError:
+    return BedTakenError(
+        f"Nobody lies in bed {outcome.detail or ''} any more, so there is nobody to share it "
+        "with. Your entry is kept; choose the bed again."
     )
 
 
@@ -96,6 +105,11 @@ def _conflict(text: str) -> Callable[[Outcome], WardError]:
 
 _REFUSALS: dict[str, Callable[[Outcome], WardError]] = {
     "bed_taken": _bed_taken,
+    "share_gone": _share_gone,
+    "bed_shared": _conflict(
+        "One of these beds is shared by two patients, so it cannot be exchanged. Move the "
+        "patients one by one."
+    ),
     "already_in_hospital": _already_in_hospital,
     "bed_not_open": _not_open,
     "bed_not_clean": _not_clean,

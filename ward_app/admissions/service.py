@@ -23,8 +23,8 @@ from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
 from ward_app.patients.service import change_alerts, register_patient
 
-_ADMIT = "SELECT * FROM admission.admit(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-_TRANSFER = "SELECT * FROM admission.transfer(%s, %s, %s, %s, %s, %s, %s)"
+_ADMIT = "SELECT * FROM admission.admit(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_TRANSFER = "SELECT * FROM admission.transfer(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _SWAP = "SELECT * FROM admission.swap(%s, %s, %s, %s, %s, %s)"
 _DISCHARGE = "SELECT * FROM admission.discharge(%s, %s, %s, %s, %s)"
 _CANCEL = "SELECT * FROM admission.cancel_latest_step(%s, %s, %s, %s)"
@@ -51,7 +51,8 @@ def admit(tx: Transaction, admission: NewAdmission) -> Placement:
     """Admit a patient to a ward, with or without a bed; repeating it changes nothing.
 
     Raises:
-        BedTakenError: somebody else lies in the bed at that time.
+        BedTakenError: somebody else lies in the bed at that time, or who was to share it
+            does not lie there.
         BedNotReadyError: the bed is not marked clean; repeat with `accept_not_clean`.
         ConflictError: the patient is already in hospital.
         RuleBrokenError: the time or the bed cannot be.
@@ -71,7 +72,8 @@ def admit(tx: Transaction, admission: NewAdmission) -> Placement:
         admission.reason,
         admission.expected_discharge_on,
         admission.accept_not_clean,
-        admission.share_reason,
+        admission.share.reason if admission.share else None,
+        admission.share.with_admission_id if admission.share else None,
     )
 
 
@@ -87,11 +89,16 @@ def transfer(tx: Transaction, move: NewTransfer) -> Placement:
         move.occurred_at,
         move.reason,
         move.accept_not_clean,
+        move.share.with_admission_id if move.share else None,
+        move.share.reason if move.share else None,
     )
 
 
 def swap(tx: Transaction, exchange: NewSwap) -> tuple[Placement, Placement]:
-    """Exchange the beds of two patients in one step; raises as `admit`."""
+    """Exchange the beds of two patients in one step; raises as `admit`.
+
+    A shared bed is not exchanged: it would be open who else goes along.
+    """
     outcomes = tx.rows(
         Outcome,
         _SWAP,

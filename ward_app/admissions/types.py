@@ -47,6 +47,18 @@ class StayEvent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BedShare:
+    """A bed is given although somebody lies in it, on purpose (mother and baby).
+
+    Attributes:
+        with_admission_id: who was seen in the bed; it is refused when that is somebody else.
+    """
+
+    with_admission_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewAdmission:
     """An admission as the nurse entered it; `id` was made when the sheet opened.
 
@@ -54,7 +66,7 @@ class NewAdmission:
         bed_id: None admits to the ward without a bed (shown loudly as "No bed").
         admitted_at: when the patient arrived; aware, not in the future.
         accept_not_clean: the nurse confirmed a bed that is not marked clean.
-        share_reason: set when the bed is deliberately shared (mother and baby).
+        share: set when the bed is shared on purpose.
     """
 
     id: UUID
@@ -68,7 +80,7 @@ class NewAdmission:
     reason: str | None
     expected_discharge_on: date | None
     accept_not_clean: bool = False
-    share_reason: str | None = None
+    share: BedShare | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +94,7 @@ class NewTransfer:
     occurred_at: datetime
     reason: str | None
     accept_not_clean: bool = False
+    share: BedShare | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +141,9 @@ class Placement:
         bed_label: None = on the ward without a bed.
         event: the step that was recorded.
         event_id: id of the recorded step.
+        shared_with: who else lies in that bed now (after a discharge or a cancelled admission:
+            in the bed left), None for nobody.
+        left_with: who else lies in the bed that a move left, None for nobody.
     """
 
     admission_id: UUID
@@ -135,6 +151,8 @@ class Placement:
     event_id: UUID
     ward_name: str
     bed_label: str | None
+    shared_with: str | None = None
+    left_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from ward_app.board.rules import mark_alike_names
+from ward_app.board.rules import mark_alike_names, name_bed_mates
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.database import Transaction
 
-# One call; its columns are BoardBed's, in its order.
+# One call; its columns are BoardBed's, in its order, but for the mates that come of them.
 BOARD_SQL = "SELECT * FROM report.bed_board(%(ward_ids)s)"
 
 _ALL_WARDS = "SELECT array_agg(id ORDER BY name) FROM room.wards"
@@ -19,7 +19,8 @@ _ALL_WARDS = "SELECT array_agg(id ORDER BY name) FROM room.wards"
 def ward_board(tx: Transaction, ward_ids: tuple[UUID, ...]) -> Board:
     """Return the board of these wards, one row per bed and patient, in bed order."""
     rows = tx.tuples(BOARD_SQL, {"ward_ids": list(ward_ids)})
-    return Board(ward_ids=ward_ids, beds=mark_alike_names(map(_bed, rows)), read_at=tx.now)
+    beds = name_bed_mates(mark_alike_names(map(_bed, rows)))
+    return Board(ward_ids=ward_ids, beds=beds, read_at=tx.now)
 
 
 def hospital_board(tx: Transaction) -> Board:
@@ -40,8 +41,8 @@ def _bed(row: tuple[Any, ...]) -> BoardBed:
     """Return one row with its two arrays as tuples: a board may not be changed in place."""
     allergies, flags = row[_ALLERGIES], row[_FLAGS]
     if allergies is None and flags is None:
-        return _make(row)
-    return _make(row)._replace(
+        return _make((*row, ()))
+    return _make((*row, ()))._replace(
         allergies=allergies and tuple(allergies),
         flags=flags and tuple((kind, detail) for kind, detail in flags),
     )

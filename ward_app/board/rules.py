@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ward_app.board.types import (
     BedGroup,
+    BedMate,
     Board,
     BoardBed,
     BoardCounts,
@@ -214,6 +216,21 @@ def mark_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
     )
 
 
+def name_bed_mates(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
+    """Return the rows with `mates` set where several patients lie in one bed."""
+    rows = tuple(beds)
+    counts = Counter(bed.bed_id for bed in rows if bed.bed_id is not None)
+    if len(counts) == sum(counts.values()):
+        return rows
+    lying = {bed_id: [bed for bed in rows if bed.bed_id == bed_id] for bed_id in _shared(counts)}
+    return tuple(
+        bed._replace(mates=tuple(_mate(each) for each in lying[bed.bed_id] if each is not bed))
+        if bed.bed_id in lying
+        else bed
+        for bed in rows
+    )
+
+
 def names_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether two (family, given) names are easily taken for each other.
 
@@ -230,6 +247,14 @@ def plain(text: str) -> str:
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def _shared(counts: Counter[UUID]) -> list[UUID]:
+    return [bed_id for bed_id, patients in counts.items() if patients > 1]
+
+
+def _mate(bed: BoardBed) -> BedMate:
+    return BedMate(bed.admission_id, bed.family_name, bed.given_name, bed.title)
 
 
 def _today(now: datetime, zone: ZoneInfo) -> date:

@@ -11,13 +11,23 @@ from uuid import UUID
 from ward_app.patients.types import Flag, FlagKind
 
 
+class BedMate(NamedTuple):
+    """Somebody else in the same bed; None throughout where the reader may not see who."""
+
+    admission_id: UUID | None
+    family_name: str | None
+    given_name: str | None
+    title: str | None
+
+
 class BoardBed(NamedTuple):
     """One bed (or one patient without a bed) as the board's single statement returns it.
 
     A NamedTuple because a hospital board holds a thousand of them and each refresh makes
     them anew. Fields from `patient_id` on are None for an empty bed; for an occupied bed of
     a ward the reader has no access to, `occupied` is true and they are None as well.
-    `bed_id` None = a patient on the ward without a bed. Shared beds give one row per patient.
+    `bed_id` None = a patient on the ward without a bed. A shared bed gives one row for each of
+    its patients, and `mates` names the others.
 
     `news2_*` speak of the latest set in force: `news2_total` None with `news2_at_least` set
     means incomplete; all None means none recorded yet. `next_due_at` None = nothing scheduled.
@@ -63,6 +73,7 @@ class BoardBed(NamedTuple):
     next_due_at: datetime | None
     spo2_scale: int | None
     alike_name: bool
+    mates: tuple[BedMate, ...] = ()
 
     def flag(self, kind: str) -> Flag | None:
         """Return the flag of that kind if it is in force."""

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     ADMISSION_TRANSFER = "admission.transfer"
     ADMISSION_DISCHARGE = "admission.discharge"
     ADMISSION_CANCEL = "admission.cancel"
+    ADMISSION_SHARE = "admission.share"
     OBSERVATION_RECORD = "observation.record"
     OBSERVATION_CORRECT = "observation.correct"
     OBSERVATION_SCALE = "observation.scale"
