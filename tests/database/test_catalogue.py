@@ -30,6 +30,7 @@ CLIENT_FUNCTIONS = {
     "report.open_escalations", "report.raise_concern",
     "report.answer_escalation", "report.colleagues", "report.tick_escalations",
     "report.silence_escalations",
+    "report.observation_dues",
 }  # fmt: skip
 
 CLIENT_INSERTS = {
@@ -40,6 +41,9 @@ CLIENT_INSERTS = {
     "admission.expected_discharges",
     "report.vital_signs",
     "report.spo2_scale_decisions",
+    "report.observation_plans",
+    "report.observation_deferrals",
+    "admission.leaves",
 }
 
 

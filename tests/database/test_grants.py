@@ -24,7 +24,8 @@ STAYS = {
 }  # fmt: skip
 CHARTS = {"report.vital_signs", "report.spo2_scale_decisions", "report.group_strike_outs"}
 ESCALATION = {"report.escalations", "report.escalation_events"}
-RULES = {"report.escalation_rules"}
+RULES = {"report.escalation_rules", "report.schedule_settings"}
+SCHEDULE = {"report.observation_plans", "report.observation_deferrals", "admission.leaves"}
 STAFF = {
     "public.users", "public.roles", "public.permissions", "public.role_permissions",
     "public.user_roles", "public.user_wards", "public.workstations", "public.facilities",
@@ -36,17 +37,18 @@ LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
-               *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES},
+               *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "patient.patient_sequences",
-               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES},
+               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE},
         ADD: {"patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS,
-              *ESCALATION, *RULES},
+              *ESCALATION, *RULES, *SCHEDULE},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
-               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *LOGS} - {
+               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
+               *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
@@ -79,6 +81,17 @@ ON_COLUMNS = {
         ("admission.expected_discharges", ADD): {"id", "admission_id", "expected_on", "reason"},
         ("report.spo2_scale_decisions", ADD): {
             "id", "admission_id", "scale", "decided_by", "reason", "occurred_at",
+        },
+        ("report.observation_plans", ADD): {
+            "id", "admission_id", "interval_minutes", "decided_by", "reason", "review_at",
+            "expires_at",
+        },
+        ("report.observation_deferrals", ADD): {
+            "id", "admission_id", "due_at", "reason", "note", "deferred_until", "occurred_at",
+            "status", "supersedes_id", "change_reason",
+        },
+        ("admission.leaves", ADD): {
+            "id", "admission_id", "kind", "expected_back_at", "reason", "occurred_at",
         },
         ("report.vital_signs", ADD): {
             "id", "admission_id", "occurred_at", "respiratory_rate_per_min", "spo2_percent",

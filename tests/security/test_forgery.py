@@ -26,6 +26,14 @@ ADDITIONS = {
         "admission_id, scale, decided_by, reason, occurred_at)"
         " VALUES (%(stay)s, 1, 'Dr Mensah', 'COPD', now()"
     ),
+    "report.observation_plans": (
+        "admission_id, interval_minutes, decided_by, reason)"
+        " VALUES (%(stay)s, 30, 'Dr Mensah', ''"
+    ),
+    "admission.leaves": (
+        "admission_id, kind, expected_back_at, occurred_at)"
+        " VALUES (%(stay)s, 'left', now() + interval '1 day', now()"
+    ),
 }
 additions = pytest.mark.parametrize("table", ADDITIONS)
 

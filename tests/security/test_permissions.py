@@ -62,6 +62,24 @@ COMMANDS = {
         "SELECT report.answer_escalation(%(id)s, %(escalation)s, 'not_escalated', now(), NULL,"
         " NULL, NULL, 'plan_in_place', NULL)"
     ),
+    "observation.defer": (
+        "INSERT INTO report.observation_deferrals (id, admission_id, due_at, reason, occurred_at)"
+        " SELECT %(id)s, %(stay)s, next_due_at, 'refused', now()"
+        " FROM report.bed_board(%(wards)s) WHERE admission_id = %(stay)s"
+    ),
+    "observation.plan": (
+        "INSERT INTO report.observation_plans (id, admission_id, interval_minutes, decided_by,"
+        " reason) VALUES (%(id)s, %(stay)s, 30, 'Dr Mensah', '')"
+    ),
+    "observation.plan_longer": (
+        "INSERT INTO report.observation_plans (id, admission_id, interval_minutes, decided_by,"
+        " reason, expires_at) VALUES (%(id)s, %(stay)s, 10000, 'Dr Mensah', 'comfort',"
+        " now() + interval '1 day')"
+    ),
+    "admission.leave": (
+        "INSERT INTO admission.leaves (id, admission_id, kind, expected_back_at, occurred_at)"
+        " VALUES (%(id)s, %(stay)s, 'left', now() + interval '1 day', now())"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -73,18 +91,20 @@ ALLERGY = (
 )
 ALL = frozenset(COMMANDS) | {"patient.view"}
 FOR_WHO_LEADS = {"observation.strike_group"}
+FOR_WHO_ANSWERS = {"observation.plan_longer"}
 MATRIX = {
-    "nurse": ALL - FOR_WHO_LEADS,
+    "nurse": ALL - FOR_WHO_LEADS - FOR_WHO_ANSWERS,
     "charge_nurse": ALL,
     "doctor": ALL - FOR_WHO_LEADS - {"admission.share"},
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
-        "bed.state",
+        "observation.defer", "bed.state",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
         "observation.scale", "observation.strike_group", "admission.share",
         "escalation.raise", "escalation.answer", "escalation.decline",
+        "observation.defer", "observation.plan", "observation.plan_longer",
     },
     "wall_display": {"board.view"},
     "administrator": set(),

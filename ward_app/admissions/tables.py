@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.admissions.types import AdmissionSource, Destination
+from ward_app.admissions.types import AdmissionSource, Destination, LeaveKind
 from ward_app.core.tables import Id, Now, Table, one_of, plausible
 
 
@@ -224,5 +224,32 @@ class ExpectedDischargeRow(Table):
     admission_id: Mapped[UUID] = mapped_column(ForeignKey("admission.admissions.id"))
     expected_on: Mapped[date] = mapped_column(Date)
     reason: Mapped[str | None]
+    recorded_at: Mapped[Now]
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("public.users.id"), index=True)
+
+
+class LeaveRow(Table):
+    """A patient went on leave or came back; the bed stays hers. Append-only."""
+
+    __tablename__ = "leaves"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", LeaveKind), name="kind_known"),
+        CheckConstraint(
+            "(kind = 'left') = (expected_back_at IS NOT NULL)", name="leave_says_until_when"
+        ),
+        CheckConstraint("expected_back_at > occurred_at", name="back_after_leaving"),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        CheckConstraint(plausible("expected_back_at"), name="expected_back_at_plausible"),
+        Index("ix_leaves_admission_id_occurred_at", "admission_id", text("occurred_at DESC")),
+        {"schema": "admission", "comment": "Leave and return (HL7 A21, A22); append-only."},
+    )
+
+    id: Mapped[Id]
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    admission_id: Mapped[UUID] = mapped_column(ForeignKey("admission.admissions.id"))
+    kind: Mapped[str]
+    expected_back_at: Mapped[datetime | None] = mapped_column(comment="null: a return")
+    reason: Mapped[str | None]
+    occurred_at: Mapped[datetime]
     recorded_at: Mapped[Now]
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("public.users.id"), index=True)

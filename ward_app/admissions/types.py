@@ -34,6 +34,13 @@ class Destination(StrEnum):
     DIED = "died"
 
 
+class LeaveKind(StrEnum):
+    """A step of a leave: the bed stays the patient's (HL7 A21, A22)."""
+
+    LEFT = "left"
+    RETURNED = "returned"
+
+
 class StayEvent(StrEnum):
     """What happened to a stay (HL7 v2 ADT trigger events)."""
 

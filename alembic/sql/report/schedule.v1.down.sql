@@ -1,0 +1,26 @@
+-- Take the schedule away again; its tables go with their rows, triggers and policies.
+DROP FUNCTION report.observation_dues(uuid[], timestamptz, timestamptz);
+DROP FUNCTION report.deferral_problem(report.observation_deferrals);
+DROP FUNCTION report.longest_deferral(uuid, timestamptz, integer);
+DROP FUNCTION report.latest_set_at(uuid);
+DROP FUNCTION report.current_due(uuid, timestamptz);
+DROP FUNCTION report.dues(uuid, timestamptz, timestamptz);
+DROP FUNCTION report.schedule_events(uuid, timestamptz);
+DROP FUNCTION report.plan_at(uuid, timestamptz);
+DROP FUNCTION report.following_due(timestamptz, integer, report.schedule_event);
+DROP TYPE report.observation_due;
+DROP TYPE report.schedule_event;
+DROP TRIGGER announce ON admission.leaves;
+DROP TRIGGER announce ON report.observation_deferrals;
+DROP TRIGGER announce ON report.observation_plans;
+DROP FUNCTION report.announce_schedule();
+DROP TRIGGER complete ON admission.leaves;
+DROP FUNCTION admission.complete_leave();
+DROP TRIGGER complete ON report.observation_deferrals;
+DROP FUNCTION report.complete_deferral();
+DROP TRIGGER complete ON report.observation_plans;
+DROP FUNCTION report.complete_plan();
+DROP FUNCTION report.asked_minutes(uuid);
+DROP FUNCTION report.score_minutes(timestamptz, timestamptz, report.schedule_settings);
+DROP FUNCTION report.require_reach(uuid, text, text);
+DROP FUNCTION report.schedule_rules();

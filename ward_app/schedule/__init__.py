@@ -1,0 +1,1 @@
+"""What observations are due when, and why: plans, deferrals, the overdue list."""
