@@ -27,8 +27,7 @@ ADDITIONS = {
         " VALUES (%(stay)s, 1, 'Dr Mensah', 'COPD', now()"
     ),
     "report.observation_plans": (
-        "admission_id, interval_minutes, decided_by, reason)"
-        " VALUES (%(stay)s, 30, 'Dr Mensah', ''"
+        "admission_id, interval_minutes, decided_by, reason) VALUES (%(stay)s, 30, 'Dr Mensah', ''"
     ),
     "admission.leaves": (
         "admission_id, kind, expected_back_at, occurred_at)"
