@@ -5,6 +5,8 @@ Everything is imported when it is first opened, never at the start; `WarmUp` is 
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from PySide6.QtCore import QObject
 
 from ui.context import Context, Place
@@ -16,6 +18,7 @@ from ward_app.staff.types import Permission
 
 BOARD = "board"
 CHART = "chart"
+TIMELINESS = "timeliness"
 
 
 def _board_panel(context: Context, place: Place) -> Panel:
@@ -28,6 +31,12 @@ def _chart_panel(context: Context, place: Place) -> Panel:
     from ui.observations.panel import ChartPanel
 
     return ChartPanel(context, place)
+
+
+def _timeliness_panel(context: Context, place: Place) -> Panel:
+    from ui.timeliness.panel import TimelinessPanel
+
+    return TimelinessPanel(context, place)
 
 
 PANELS = (
@@ -44,6 +53,13 @@ PANELS = (
         icon="chart",
         make=_chart_panel,
         permission=Permission.CHART_OPEN,
+    ),
+    PanelSpec(
+        key=TIMELINESS,
+        word="On time",
+        icon="timeliness",
+        make=_timeliness_panel,
+        permission=Permission.PATIENT_VIEW,
     ),
 )
 
@@ -78,6 +94,14 @@ class Joints(QObject):
 
         if isinstance(panel, ChartPanel):
             panel.left.connect(self._show_board)
+        else:
+            self._join_report(panel)
+
+    def _join_report(self, panel: Panel) -> None:
+        from ui.timeliness.panel import TimelinessPanel
+
+        if isinstance(panel, TimelinessPanel):
+            panel.chart_asked.connect(self._open_chart_of)
 
     def _observe(self, row: BoardBed) -> None:
         from ui.observations.entry_sheet import ObservationSheet
@@ -95,6 +119,17 @@ class Joints(QObject):
         if isinstance(chart, ChartPanel):
             chart.show_patient(row)
         self._workplace.show_panel(CHART)
+
+    def _open_chart_of(self, admission_id: UUID) -> None:
+        """Open the chart of a stay that some other panel names, if the board shows it."""
+        from ui.board.panel import BoardPanel
+
+        board = self._workplace.panel_of(BOARD)
+        row = board.bed_of(admission_id) if isinstance(board, BoardPanel) else None
+        if row is None:
+            self._workplace.notify("This patient is not on the board shown.", None)
+        else:
+            self._open_chart(row)
 
     def _show_board(self) -> None:
         self._workplace.show_panel(BOARD)
@@ -129,6 +164,7 @@ LATER = (
     "ui.observations.reading",
     "ui.observations.entry_sheet",
     "ui.observations.panel",
+    "ui.timeliness.panel",
 )
 
 ARRANGEMENT = Arrangement(PANELS, Joints, LATER)

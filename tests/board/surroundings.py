@@ -19,7 +19,7 @@ class NoWork:
     def __init__(self):
         self.asked = []
 
-    def query(self, *asked):
+    def query(self, *asked, **_named):
         self.asked.append(asked)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
@@ -136,6 +137,11 @@ class BoardPanel(Panel):
             return ()
         beds = [bed for bed in self._board.beds if rules.fits_search(bed, text)]
         return [self._found(bed) for bed in beds[:_MOST_FOUND]]
+
+    def bed_of(self, admission_id: UUID) -> BoardBed | None:
+        """Return the row of a stay on the board read last; None when it is not on it."""
+        beds = self._board.beds if self._board else ()
+        return next((bed for bed in beds if bed.admission_id == admission_id), None)
 
     def act(self, act: BedAct) -> None:
         """Do what a key, a button or the menu asks with the chosen bed, or say why not."""

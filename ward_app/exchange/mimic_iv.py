@@ -29,8 +29,7 @@ from ward_app.exchange.place import (
     find_facility,
     find_people,
     grant_wards,
-    keep_anchor,
-    make_floor,
+    make_building,
     refuse_production,
 )
 from ward_app.exchange.report import ImportReport
@@ -165,10 +164,10 @@ def _context(
     options: ImportOptions,
     report: ImportReport,
 ) -> ImportContext:
-    anchor = keep_anchor(connection, facility, anchor_text=options.anchor)
+    anchor, floor_id = make_building(connection, facility, anchor_text=options.anchor)
     return ImportContext(
         facility_id=facility.id,
-        floor_id=make_floor(connection, facility),
+        floor_id=floor_id,
         beds_per_ward=options.beds_per_ward,
         timeline=Timeline(anchor, facility.zone),
         report=report,

@@ -1,0 +1,141 @@
+"""How the timeliness report reads: periods, outcomes, the sentence on top, the columns."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from ui.formats import date_time_text, duration_text, moment_text, person_name
+from ui.widgets.rows_table import RowColumn
+from ward_app.timeliness.rules import Period
+from ward_app.timeliness.types import Due, Grouping, Line, Outcome, Work
+
+PERIOD_WORDS = {
+    Period.TODAY: "Today",
+    Period.YESTERDAY: "Yesterday",
+    Period.SEVEN_DAYS: "7 days",
+    Period.FOUR_WEEKS: "28 days",
+}
+
+GROUPING_WORDS = {Grouping.WARD: "Ward", Grouping.SHIFT: "Shift", Grouping.HOUR: "Hour"}
+
+WORK_WORDS = {Work.OBSERVATIONS: "Observations", Work.ESCALATION: "Escalations"}
+
+OUTCOME_WORDS = {
+    Outcome.ON_TIME: "On time",
+    Outcome.LATE: "Late",
+    Outcome.MISSED: "Missed",
+    Outcome.DEFERRED: "Deferred",
+    Outcome.PAUSED: "Paused",
+    Outcome.OPEN: "Open",
+}
+
+OUTCOME_GLYPHS = {Outcome.ON_TIME: "✓", Outcome.LATE: "▲", Outcome.MISSED: "◆"}
+
+NOTHING_DUE = "Nothing was due in this time."
+
+
+def patient_text(due: Due) -> str:
+    """Return "OKAFOR, Ada (Ms) · bed 3"."""
+    if due.family_name is None:
+        return "No longer on your wards"
+    name = person_name(due.family_name, due.given_name, due.title)
+    return f"{name} · bed {due.bed_label}" if due.bed_label else f"{name} · no bed"
+
+
+def words_of(code: str | None) -> str:
+    """Return a code in words: "off_ward" is "Off ward"; None is nothing."""
+    return (code or "").replace("_", " ").capitalize()
+
+
+def minutes_text(minutes: int | None) -> str:
+    """Return "1 h 5 min"; nothing for None."""
+    return "" if minutes is None else duration_text(timedelta(minutes=minutes))
+
+
+def percent_text(line: Line) -> str:
+    """Return "84 %", or a dash where nothing was expected."""
+    percent = line.on_time_percent
+    return "–" if percent is None else f"{percent} %"  # noqa: RUF001 - a dash, not a minus
+
+
+def outcome_text(due: Due) -> str:
+    """Return what became of it, with its glyph."""
+    return f"{OUTCOME_GLYPHS.get(due.outcome, '')} {OUTCOME_WORDS[due.outcome]}".strip()
+
+
+def summary_text(total: Line, since: datetime, until: datetime, zone: tzinfo) -> str:
+    """Return the report in two sentences: what was on time, and what does not count as missed."""
+    when = f"{moment_text(since, zone, until)} to {moment_text(until, zone, until)}"
+    if not total.dues:
+        return f"{when}: {NOTHING_DUE.lower()}"
+    counts = total.counts
+    late = f"{counts[Outcome.LATE]} late"
+    if total.median_minutes_late is not None:
+        late += f" (half of them by {minutes_text(total.median_minutes_late)} or more)"
+    return (
+        f"{when}: {counts[Outcome.ON_TIME]} of {total.expected} on time"
+        f" ({percent_text(total)}), {late}, {counts[Outcome.MISSED]} missed."
+        f" Counted apart: {counts[Outcome.DEFERRED]} deferred with a reason,"
+        f" {counts[Outcome.PAUSED]} paused, {counts[Outcome.OPEN]} still open."
+    )
+
+
+def line_columns() -> tuple[RowColumn[Line], ...]:
+    """Return the columns of the lines."""
+    return (
+        RowColumn("Ward", 220, lambda line: line.key),
+        RowColumn("Expected", 96, lambda line: str(line.expected), number=True),
+        _count(Outcome.ON_TIME),
+        _count(Outcome.LATE, "risk_medium"),
+        _count(Outcome.MISSED, "risk_high"),
+        RowColumn("Share", 96, percent_text, number=True),
+        RowColumn(
+            "Late by, median",
+            150,
+            lambda line: minutes_text(line.median_minutes_late),
+            number=True,
+        ),
+        _count(Outcome.DEFERRED),
+        _count(Outcome.PAUSED),
+        _count(Outcome.OPEN),
+    )
+
+
+def due_columns(zone: tzinfo) -> tuple[RowColumn[Due], ...]:
+    """Return the columns of the rows behind a line, times in `zone`."""
+    return (
+        RowColumn("Due", 146, lambda due: date_time_text(due.due_at, zone)),
+        RowColumn("Patient", 216, patient_text),
+        RowColumn("Ward", 116, lambda due: due.ward_name),
+        RowColumn("Because of", 130, lambda due: words_of(due.reason)),
+        RowColumn("Outcome", 110, outcome_text, colour=_outcome_colour),
+        RowColumn("Late by", 96, _late_text),
+        RowColumn("Answered", 146, lambda due: _answered_text(due, zone)),
+        RowColumn("By", 140, lambda due: due.answered_by or ""),
+        RowColumn("Reason given", 150, lambda due: words_of(due.deferral)),
+    )
+
+
+def _count(outcome: Outcome, colour: str | None = None) -> RowColumn[Line]:
+    def token(line: Line) -> str | None:
+        return colour if line.counts[outcome] else None
+
+    return RowColumn(
+        OUTCOME_WORDS[outcome],
+        104,
+        lambda line: str(line.counts[outcome]),
+        number=True,
+        colour=token,
+    )
+
+
+def _late_text(due: Due) -> str:
+    return minutes_text(due.minutes_late) if due.minutes_late else ""
+
+
+def _answered_text(due: Due, zone: tzinfo) -> str:
+    return date_time_text(due.answered_at, zone) if due.answered_at else ""
+
+
+def _outcome_colour(due: Due) -> str | None:
+    return {Outcome.LATE: "risk_medium", Outcome.MISSED: "risk_high"}.get(due.outcome)

@@ -1,0 +1,1 @@
+"""How punctually observations were taken and escalations answered: the timeliness report."""

@@ -1,0 +1,69 @@
+"""What was due on wards in a stretch of time, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ward_app.core.database import Transaction
+from ward_app.timeliness.types import Due, Outcome, Work
+
+# What the database makes of the schedule, with the names that the reader's wards show; a set
+# taken while nothing was due answered nothing. Row security leaves out who is out of reach.
+_OBSERVATIONS = """
+SELECT d.admission_id, d.ward_id, w.name, p.family_name, p.given_name, p.title, b.label,
+    d.due_at, d.due_reason, d.outcome, d.deferral_reason, d.answered_at, u.display_name,
+    d.minutes_late
+FROM report.observation_dues(%s, %s, %s) d
+JOIN room.wards w ON w.id = d.ward_id
+LEFT JOIN admission.admissions a ON a.id = d.admission_id
+LEFT JOIN patient.patients p ON p.id = a.patient_id
+LEFT JOIN admission.bed_stays s
+    ON s.admission_id = d.admission_id AND upper_inf(s.during) AND s.voided_at IS NULL
+LEFT JOIN room.beds b ON b.id = s.bed_id
+LEFT JOIN public.users u ON u.id = d.answered_by
+WHERE d.due_reason <> 'unasked'
+ORDER BY d.due_at, d.admission_id
+"""
+
+_SQL = {Work.OBSERVATIONS: _OBSERVATIONS}
+
+
+def dues(
+    tx: Transaction, work: Work, ward_ids: tuple[UUID, ...], *, since: datetime, until: datetime
+) -> tuple[Due, ...]:
+    """Return each time something was due on these wards, earliest first.
+
+    From `since` to before `until`, both aware. Wards on which the reader does not work are left
+    out.
+
+    Raises:
+        NotPermittedError: the reader may not see patients.
+    """
+
+    def due(*columns: Any) -> Due:
+        return _due(work, columns)
+
+    return tuple(tx.rows(due, _SQL[work], (list(ward_ids), since, until)))
+
+
+def _due(work: Work, columns: tuple[Any, ...]) -> Due:
+    names = (
+        "admission_id",
+        "ward_id",
+        "ward_name",
+        "family_name",
+        "given_name",
+        "title",
+        "bed_label",
+        "due_at",
+        "reason",
+        "outcome",
+        "deferral",
+        "answered_at",
+        "answered_by",
+        "minutes_late",
+    )
+    values = dict(zip(names, columns, strict=True))
+    return Due(work=work, **values | {"outcome": Outcome(values["outcome"])})

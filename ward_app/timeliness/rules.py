@@ -1,0 +1,93 @@
+"""From rows to the lines of the report, in the ward's time zone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from statistics import median
+
+from ward_app.timeliness.types import Due, Grouping, Line, Outcome
+
+
+class Period(StrEnum):
+    """A stretch of days that a report covers, ending now or with yesterday."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    SEVEN_DAYS = "seven_days"
+    FOUR_WEEKS = "four_weeks"
+
+
+_DAYS = {Period.SEVEN_DAYS: 7, Period.FOUR_WEEKS: 28}
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A shift of every day: its name and when it begins on the ward's clock."""
+
+    name: str
+    begins: time
+
+
+# Two shifts of twelve hours, in the order in which they begin on a day.
+SHIFTS = (Shift("Day", time(7, 30)), Shift("Night", time(19, 30)))
+
+
+def period_bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return from when to when a period reaches, both aware, whole days in `zone`.
+
+    A day of a clock change has 23 or 25 hours.
+    """
+    today = now.astimezone(zone).date()
+    midnight = datetime.combine(today, time(), zone)
+    if period is Period.TODAY:
+        return midnight, now
+    if period is Period.YESTERDAY:
+        return datetime.combine(today - timedelta(days=1), time(), zone), midnight
+    first = today - timedelta(days=_DAYS[period] - 1)
+    return datetime.combine(first, time(), zone), now
+
+
+def shift_at(at: datetime, zone: tzinfo, shifts: Sequence[Shift] = SHIFTS) -> str:
+    """Return the name of the shift on duty at a moment, by the clock of `zone`."""
+    on_clock = at.astimezone(zone).time()
+    begun = [shift for shift in shifts if shift.begins <= on_clock]
+    return (begun or shifts)[-1].name
+
+
+def hour_at(at: datetime, zone: tzinfo) -> str:
+    """Return the hour of the day in `zone` as "07:00"."""
+    return f"{at.astimezone(zone):%H}:00"
+
+
+def lines(dues: Iterable[Due], grouping: Grouping, zone: tzinfo) -> tuple[Line, ...]:
+    """Return the report's lines; wards and hours in order, shifts as they follow on a day."""
+    found: dict[str, list[Due]] = {}
+    key = _key(grouping, zone)
+    for due in dues:
+        found.setdefault(key(due), []).append(due)
+    names = [shift.name for shift in SHIFTS]
+    order: Callable[[str], object] = names.index if grouping is Grouping.SHIFT else str.casefold
+    return tuple(line(name, found[name]) for name in sorted(found, key=order))  # type: ignore[arg-type] # one kind of key at a time
+
+
+def line(key: str, dues: Iterable[Due]) -> Line:
+    """Return the line that sums up these rows."""
+    rows = tuple(sorted(dues, key=lambda due: due.due_at))
+    late = [due.minutes_late or 0 for due in rows if due.outcome is Outcome.LATE]
+    return Line(
+        key=key,
+        counts={outcome: sum(due.outcome is outcome for due in rows) for outcome in Outcome},
+        median_minutes_late=int(median(late)) if late else None,
+        dues=rows,
+    )
+
+
+def _key(grouping: Grouping, zone: tzinfo) -> Callable[[Due], str]:
+    if grouping is Grouping.WARD:
+        return lambda due: due.ward_name
+    if grouping is Grouping.SHIFT:
+        return lambda due: shift_at(due.due_at, zone)
+    return lambda due: hour_at(due.due_at, zone)
