@@ -146,6 +146,10 @@ class Workplace(QWidget):
             self.panel_made.emit(self._panels[key])
         return self._panels[key]
 
+    def keys_of(self, key: str) -> str:
+        """Return the keys that show a panel, by its place in the rail."""
+        return f"Ctrl+{list(self._specs).index(key) + 1}"
+
     def show_panel(self, key: str) -> Panel:
         """Show a panel, making it the first time, and return it."""
         self._shown = key
@@ -203,8 +207,8 @@ class Workplace(QWidget):
     def _make_parts(self) -> None:
         person = self.context.signed_in
         entries = [
-            RailEntry(spec.key, spec.word, spec.icon, f"Ctrl+{number}")
-            for number, spec in enumerate(self._specs.values(), start=1)
+            RailEntry(spec.key, spec.word, spec.icon, self.keys_of(spec.key))
+            for spec in self._specs.values()
         ]
         self.rail = Rail(entries, self)
         self.top_line = TopLine(person.display_name, ", ".join(person.role_names), self)
@@ -243,8 +247,8 @@ class Workplace(QWidget):
         self.context.work.failed.connect(self.show_problem)
 
     def _add_actions(self) -> None:
-        for number, spec in enumerate(self._specs.values(), start=1):
-            self._add_action(spec.word, f"Ctrl+{number}", partial(self.show_panel, spec.key))
+        for spec in self._specs.values():
+            self._add_action(spec.word, self.keys_of(spec.key), partial(self.show_panel, spec.key))
         self._add_action("Find anything", "Ctrl+K", self.ask_for_anything)
         self._add_action("Show another ward", "Ctrl+W", self.ask_for_ward)
         self._add_action("Read everything anew", "F5", self.refresh)

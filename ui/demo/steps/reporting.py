@@ -1,0 +1,31 @@
+"""How punctual the ward is, from its lines down to a chart."""
+
+from __future__ import annotations
+
+from ui.demo.walk import Walk
+from ui.observations.panel import ChartPanel
+from ui.panels import BOARD, CHART, TIMELINESS
+from ui.timeliness.panel import TimelinessPanel
+
+
+def timeliness(walk: Walk) -> None:
+    """The report by hour; Enter opens the rows behind a line, Enter again a chart."""
+    place = walk.workplace
+    walk.hands.press(place.keys_of(TIMELINESS))
+    report = place.panel_of(TIMELINESS)
+    assert isinstance(report, TimelinessPanel)  # noqa: S101 - made by its own spec
+    walk.hands.press("3")
+    walk.until(lambda: " on time (" in report.summary.text(), "the report has no sum")
+    walk.hands.press("H")
+    walk.picture("timeliness")
+    walk.hands.press("Return")
+    walk.expect(report.row_table.isVisible(), "Enter did not open the rows")
+    walk.picture("timeliness-rows")
+    first = report.rows.rows[0]
+    walk.hands.press("Return")
+    chart = place.panel_of(CHART)
+    assert isinstance(chart, ChartPanel)  # noqa: S101 - made by its own spec
+    walk.until(lambda: chart.isVisible() and chart.patient, "Enter did not open the chart")
+    shown = chart.patient
+    walk.expect(shown and shown.admission_id == first.admission_id, "another chart was opened")
+    walk.hands.press(place.keys_of(BOARD))
