@@ -92,11 +92,11 @@ class GarbageTimer(QTimer):
 
 def _access_of_this_computer() -> Access:
     # runs on a worker while the window is there already: looking for keyrings takes its time
-    from ward_app.core.secret_store import SecretStore
+    from ward_app.core.secret_store import own_secrets
 
     settings = load_settings()
     settings.database.conninfo()
-    store = SecretStore(str(places().config_file))
+    store = own_secrets()
     password = store.get(settings.database.user)
     if password is None and not settings.database.on_socket:
         why = f" {store.note}" if store.note else ""

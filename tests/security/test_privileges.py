@@ -11,6 +11,7 @@ from tests import world
 from tests.conftest import STATION_PASSWORD
 from tests.security.intruder import REFUSED
 from ward_app.core.database import Actor
+from ward_app.core.locks import AdvisoryLock
 from ward_app.staff.service import sign_in
 
 # an extension or language that is not installed on the server
@@ -214,7 +215,7 @@ def test_that_an_anonymous_block_has_the_rights_of_its_sender(hospital, intruder
 def test_that_locks_anybody_may_take_stop_nobody(hospital, intruder, at_beta, admin):
     """Advisory locks of every number a program of ours might use, and the lightest table lock."""
     with intruder.connection() as holder:
-        for key in (0, 1, 7_319_001, 7_319_002, world.id_of("nora").int % 2**31):
+        for key in (0, 1, *AdvisoryLock, world.id_of("nora").int % 2**31):
             holder.execute("SELECT pg_advisory_lock(%s)", (key,))
         for table in ("patient.patients", "admission.bed_stays", "room.beds"):
             holder.execute(f"LOCK TABLE {table} IN ACCESS SHARE MODE")

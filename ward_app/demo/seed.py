@@ -10,6 +10,7 @@ from random import Random
 from psycopg.rows import TupleRow
 
 from ward_app.core.errors import NotPermittedError
+from ward_app.core.locks import AdvisoryLock
 from ward_app.core.settings import Environment
 from ward_app.demo import cast
 from ward_app.demo.building_rows import FACILITY_ID, add_building, add_empty_beds, add_staff
@@ -26,7 +27,6 @@ from ward_app.operations import installation
 
 USUAL_SEED = 7
 _FIRST_NUMBER = 9_000_000
-_LOCK = 7_319_010
 _NOT_FOR_CARE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
 # the password is published, so nothing is gained by making its hash slow
 _HASH_COST = 4
@@ -87,7 +87,7 @@ def seed_demo(dsn: str, *, seed: int = USUAL_SEED, now: datetime | None = None) 
     _require_not_for_care(dsn)
     moment = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
     with loader(dsn) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (AdvisoryLock.DEMO_SEED,))
         if _seeded_at(connection) is not None:
             return Seeded(added=False)
         return _fill(connection, moment, seed)

@@ -28,10 +28,9 @@ from ward_app.core.errors import (
     RuleBrokenError,
     SchemaMismatchError,
 )
+from ward_app.core.locks import AdvisoryLock
 
 _SCRIPTS = Path(ward_app.__file__).parents[1] / "alembic"
-# Any number will do as long as every program uses the same one.
-_MIGRATION_LOCK = 7_319_002
 # A migration waits ten seconds for clients to let go of a table, then gives up unharmed.
 _AS_OWNER = (
     "-c role=ward_owner -c search_path=pg_catalog -c lock_timeout=10s -c statement_timeout=30s"
@@ -229,7 +228,7 @@ def _migrating(dsn: str) -> Iterator[tuple[Config, str | None]]:
     """
     with _owner(dsn) as lock:
         try:
-            lock.execute("SELECT pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
+            lock.execute("SELECT pg_advisory_lock(%s)", (AdvisoryLock.MIGRATION,))
         except psycopg.errors.LockNotAvailable as error:
             raise ConflictError(
                 "Another migration of this database is running. Nothing was changed; wait for "

@@ -12,8 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-# Any number will do as long as every program uses the same one.
-_LOCK = 7_319_001
+from ward_app.core.locks import AdvisoryLock
 
 # BYPASSRLS: functions that check access themselves, bulk loads and whole backups cannot run
 # under row security (pg_dump stops with "query would be affected by row-level security").
@@ -75,11 +74,11 @@ def one_at_a_time(connection: psycopg.Connection[Any]) -> Iterator[None]:
 
     The lock counts per database, so every caller is connected to `postgres`.
     """
-    connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+    connection.execute("SELECT pg_advisory_lock(%s)", (AdvisoryLock.ROLES_AND_DATABASES,))
     try:
         yield
     finally:
-        connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+        connection.execute("SELECT pg_advisory_unlock(%s)", (AdvisoryLock.ROLES_AND_DATABASES,))
 
 
 def role_exists(connection: psycopg.Connection[Any], name: str) -> bool:
