@@ -18,7 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ui import theme
+from ui.plain_text import PlainLabel
 from ui.widgets.overlay import Overlay
 from ui.widgets.panel import Found
 
@@ -110,7 +110,7 @@ class CommandPalette(Overlay):
         self.line = QLineEdit(self.card)
         self.list = QListView(self.card)
         self.model = FoundModel(self)
-        self.nothing = QLabel("Nothing found", self.card)
+        self.nothing = PlainLabel("Nothing found", self.card)
         self._source: Source | None = None
         self.list.setModel(self.model)
         self.list.setItemDelegate(FoundDelegate(self.list))

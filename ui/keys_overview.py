@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
 from ui import theme
+from ui.plain_text import PlainLabel
 from ui.widgets.overlay import Overlay
 
 CARD_WIDTH_PX = 920
@@ -64,14 +65,14 @@ def _column(groups: Sequence[KeyGroup]) -> QGridLayout:
 
 
 def _add(grid: QGridLayout, group: KeyGroup) -> None:
-    heading = QLabel(group.heading)
+    heading = PlainLabel(group.heading)
     heading.setFont(theme.font(theme.BODY_PX + 2, QFont.Weight.DemiBold))
     heading.setContentsMargins(0, theme.GRID_PX, 0, 0)
     grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
     for keys, meaning in group.keys:
         line = grid.rowCount()
-        label = QLabel(keys)
+        label = PlainLabel(keys)
         label.setFont(theme.font(weight=QFont.Weight.DemiBold))
         theme.tint(label, "accent")
         grid.addWidget(label, line, 0)
-        grid.addWidget(QLabel(meaning), line, 1)
+        grid.addWidget(PlainLabel(meaning), line, 1)

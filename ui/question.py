@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 
@@ -9,6 +10,7 @@ def ask(parent: QWidget, question: str, yes: str) -> bool:
     """Return whether the person chose `yes`; Escape and closing mean no."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(question)
     agreed = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     refused = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)

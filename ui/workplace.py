@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -16,6 +16,7 @@ from ui.command_palette import CommandPalette
 from ui.context import Context, Place
 from ui.finding import found_actions, found_places, key_words
 from ui.keys_overview import KeyGroup, KeysOverview
+from ui.plain_text import PlainLabel
 from ui.pulse import Pulse
 from ui.widgets.outcome_bar import OutcomeBar
 from ui.widgets.panel import Count, Found, Panel
@@ -58,7 +59,9 @@ class NothingPanel(Panel):
 
     def __init__(self, context: Context, place: Place) -> None:
         super().__init__(context, place)
-        words = QLabel("Your role has no screens on this workstation. IT can change that.", self)
+        words = PlainLabel(
+            "Your role has no screens on this workstation. IT can change that.", self
+        )
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.tint(words, "dim")
         self.content.addWidget(words)

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QLabel
 from typing_extensions import override
 
 from ui import theme
@@ -27,6 +26,7 @@ from ui.patients.alert_fields import (
 from ui.patients.patient_options import Unlisted, full_name, identity_text, patient_option
 from ui.patients.registration_form import RegistrationForm
 from ui.patients.search import Patient
+from ui.plain_text import PlainLabel
 from ui.rooms.bed_picker import option_of_row
 from ui.widgets.form import Field, Form
 from ward_app.admissions.service import arrive
@@ -45,7 +45,7 @@ class AdmitSheet(BedSheet):
         super().__init__(context, ward.id, title="Admit", draft_key=f"admit {place}")
         self._ward = ward
         self.patient_form = self.add_form(Form((self._patient_field(),), context.clock))
-        self.facts = QLabel(self)
+        self.facts = PlainLabel(parent=self)
         self.registration = RegistrationForm(context, self.zone, self.ids["patient"])
         bed_option = option_of_row(bed) if bed else None
         self.content.addWidget(self.facts)

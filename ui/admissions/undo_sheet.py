@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QLabel, QListView
+from PySide6.QtWidgets import QListView
 from typing_extensions import override
 
 from ui import theme
@@ -16,6 +16,7 @@ from ui.admissions.step_sheet import StepSheet
 from ui.admissions.words import CANCEL_REASONS, place_of
 from ui.background import Reply
 from ui.context import Context
+from ui.plain_text import PlainLabel
 from ui.widgets.form import Field, Form
 from ui.widgets.option_delegate import OptionDelegate
 from ui.widgets.option_model import OptionModel
@@ -46,7 +47,7 @@ class UndoSheet(StepSheet):
         self._step: StayStep | None = None
         self.steps = OptionModel(self)
         self.history = QListView(self)
-        self.consequence = QLabel(self)
+        self.consequence = PlainLabel(parent=self)
         self.content.setSpacing(theme.GRID_PX + 4)
         if stay is None:
             self._add_search()

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from ui.board.cards import BedCard
 from ui.board.rows import Heading, Row
+from ui.plain_text import plain_tooltip
 from ward_app.board import rules
 from ward_app.board.types import BoardBed
 
@@ -104,9 +105,9 @@ class BedListModel(QAbstractListModel):
             return _heading_text(row, role)
         if role == Qt.ItemDataRole.DisplayRole:
             return row.label
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return row.sentence
-        return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(row.sentence)
+        return row.sentence if role == Qt.ItemDataRole.AccessibleTextRole else None
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QStackedWidget,
     QTableView,
     QWidget,
@@ -22,6 +21,7 @@ from ui.board.cards import BedCard
 from ui.board.keys import BedNumberKeys
 from ui.board.rows import Row, cards_of
 from ui.board.table_model import COLUMNS, BedTableModel
+from ui.plain_text import PlainLabel
 from ward_app.board.rules import label_fits, plain
 
 _TABLE_ROW_PX = 30
@@ -51,7 +51,7 @@ class BedsArea(QStackedWidget):
         self.table_model = BedTableModel(self)
         self.tiles = BoardView(self.model, self)
         self.table = self._make_table()
-        self.message = QLabel(self)
+        self.message = PlainLabel(parent=self)
         self._as_table = False
         self._chosen: BedCard | None = None
         self._prepare_message()
@@ -202,6 +202,5 @@ class BedsArea(QStackedWidget):
     def _prepare_message(self) -> None:
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setFont(theme.font(theme.TITLE_PX))
         theme.tint(self.message, "dim")

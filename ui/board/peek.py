@@ -22,6 +22,7 @@ from ui import theme
 from ui.board.actions import ACTIONS, BedAction, offered
 from ui.board.cards import BedCard, Face, Moment, patient_name, place_words
 from ui.board.facts import Fact, facts
+from ui.plain_text import PlainLabel
 from ward_app.staff.types import SignedIn
 
 PEEK_WIDTH_PX = 296
@@ -161,7 +162,7 @@ class _ActionLine:
 
     def __init__(self, action: BedAction, pane: PeekPane) -> None:
         self.action = action
-        self.key = QLabel(action.key_name)
+        self.key = PlainLabel(action.key_name)
         self.key.setFont(theme.font(theme.SMALL_PX, QFont.Weight.Bold))
         self.key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.tint(self.key, "accent")
@@ -178,11 +179,9 @@ class _ActionLine:
 
 
 def _label(size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QLabel:
-    label = QLabel()
+    label = PlainLabel()
     label.setFont(theme.font(size_px, weight))
     label.setWordWrap(True)
-    # a patient's name is shown as typed, whatever it looks like
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     return label
 

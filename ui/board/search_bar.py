@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
 from ui import theme
+from ui.plain_text import PlainLabel
 
 BAR_HEIGHT_PX = 42
 _SEARCH_WIDTH_PX = 300
@@ -66,8 +67,7 @@ class SearchBar(QFrame):
         self.field.setClearButtonEnabled(True)
         self.field.setMaximumWidth(_SEARCH_WIDTH_PX)
         self.field.textChanged.connect(self.searched)
-        self.summary = QLabel(self)
-        self.summary.setTextFormat(Qt.TextFormat.PlainText)
+        self.summary = PlainLabel(parent=self)
         theme.tint(self.summary, "dim")
         self.table = self._switch("Table", "Show beds as a table or as tiles (V)")
         self.details = self._switch("Details", "Show or hide the selected bed (P)")

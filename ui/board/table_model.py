@@ -16,6 +16,7 @@ from ui.board.badges import allergy_chip, flag_chips
 from ui.board.cards import BedCard, Face
 from ui.board.tile_layout import badge_glyph
 from ui.formats import date_text, sex_word
+from ui.plain_text import plain_tooltip
 from ward_app.board import rules
 from ward_app.board.types import BoardBed
 from ward_app.rooms.types import natural_key
@@ -93,8 +94,10 @@ class BedTableModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._texts[index.row()][index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self._texts[index.row()][index.column()])
         if role == Qt.ItemDataRole.ForegroundRole and self._stale:
             return theme.colour("dim")
         read = _READ.get(role)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -27,6 +26,7 @@ from ui.observations.charted import ChartedSet, Standing
 from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole
 from ui.observations.words import set_text
 from ui.patients.banner import PatientBanner
+from ui.plain_text import PlainLabel
 from ward_app.observations.rules import ScorePack
 from ward_app.observations.types import RecordedObservations
 
@@ -64,14 +64,14 @@ class ChartFrame(QWidget):
         self._content: ChartContent | None = None
         self.banner = PatientBanner(self)
         self.buttons = {command.name: _button(command, self) for command in COMMANDS}
-        self.due = QLabel(self)
+        self.due = PlainLabel(parent=self)
         self.chart = ChartView(pack, self)
         self.model = ObservationTableModel(self)
         self.table = _table(self.model, self)
-        self.message = QLabel(self)
+        self.message = PlainLabel(parent=self)
         self._in_view: QWidget = self.message
-        self.readout = QLabel(self)
-        self.thanks = QLabel(pack.acknowledgement, self)
+        self.readout = PlainLabel(parent=self)
+        self.thanks = PlainLabel(pack.acknowledgement, self)
         self._stack = QStackedWidget(self)
         self._lay_out()
         self.chart.selected.connect(self._show_marked)

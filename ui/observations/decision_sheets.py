@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QLabel
 from typing_extensions import override
 
 from ui.context import Context
 from ui.formats import date_time_text
 from ui.observations.subject import Subject
 from ui.observations.words import values_text
+from ui.plain_text import PlainLabel
 from ui.widgets.form import Check, Field, Form, OneOf, Text
 from ui.widgets.inputs import Choice
 from ui.widgets.sheet import Sheet
@@ -55,7 +55,7 @@ class FormSheet(Sheet):
     def hold(self, form: Form, words: str) -> None:
         """Show the form below a few words."""
         self.form = form
-        label = QLabel(words, self)
+        label = PlainLabel(words, self)
         label.setWordWrap(True)
         self.content.addWidget(label)
         self.content.addWidget(form)

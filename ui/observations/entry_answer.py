@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.plain_text import PlainLabel
 from ward_app.observations.limits import number_text
 
 
@@ -25,7 +26,7 @@ class EntryAnswer(QWidget):
     def __init__(self, indent_px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._meant: Decimal | None = None
-        self._text = QLabel(self)
+        self._text = PlainLabel(parent=self)
         self._text.setFont(theme.font(theme.SMALL_PX))
         self._text.setWordWrap(True)
         self.use_button = QPushButton(self)

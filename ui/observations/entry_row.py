@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.observations.entry_answer import EntryAnswer
 from ui.observations.entry_fields import EntryLineOfForm
 from ui.observations.entry_line import EntryLine
 from ui.observations.points_badge import PointsBadge
+from ui.plain_text import PlainLabel
 from ward_app.observations.limits import Finding, Limits, impossible, likely_meant, unusual
 from ward_app.observations.types import VitalSigns
 
@@ -48,7 +49,7 @@ class EntryRow(QWidget):
             EntryLine(field.reading, repeats=field.repeats, parent=self) for field in line.fields
         )
         self.badge = PointsBadge(self.label, self)
-        self.words = QLabel(self)
+        self.words = PlainLabel(parent=self)
         self.answer = EntryAnswer(LABEL_WIDTH_PX + theme.GRID_PX, self)
         self._lay_out()
         self._connect()
@@ -217,7 +218,7 @@ class EntryRow(QWidget):
             self.lines[1].setEnabled(False)
 
     def _lay_out(self) -> None:
-        label = QLabel(self.label, self)
+        label = PlainLabel(self.label, self)
         label.setFixedWidth(LABEL_WIDTH_PX)
         label.setBuddy(self.lines[0])
         self.words.setFont(theme.font(theme.SMALL_PX))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 from typing_extensions import override
 
 from ui import theme
@@ -21,6 +21,7 @@ from ui.observations.score_box import ScoreBox
 from ui.observations.subject import Subject
 from ui.observations.vital_signs_entry import VitalSignsEntry
 from ui.observations.words import due_by_text, score_text
+from ui.plain_text import PlainLabel
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import WardError
@@ -68,7 +69,7 @@ class ObservationSheet(Sheet):
         self.entry = VitalSignsEntry(self._pack, adult_limits(), self)
         self.score_box = ScoreBox(self._pack, self)
         self.details = EntryDetails(corrects=corrects is not None, parent=self)
-        self.scale_label = QLabel(self)
+        self.scale_label = PlainLabel(parent=self)
         self.scale_button = QPushButton("Change…", self)
         self._fill_content()
         self._start_from(corrects)
@@ -185,7 +186,7 @@ class ObservationSheet(Sheet):
         self.content.addStretch(1)
 
     def _top_row(self) -> QHBoxLayout:
-        measured_label = QLabel("Measured at", self)
+        measured_label = PlainLabel("Measured at", self)
         measured_label.setBuddy(self.measured_at.input)
         for label in (measured_label, self.scale_label):
             label.setFont(theme.font(theme.SMALL_PX))

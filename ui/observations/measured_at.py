@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.formats import date_time_text, read_time, time_text
+from ui.plain_text import PlainLabel
 from ui.widgets.inputs import Clock, MomentInput
 
 # clocks of two workstations and a server differ by seconds, never by a minute
@@ -36,7 +37,7 @@ class MeasuredAt(QWidget):
         self.other_button = QPushButton(self)
         self.other_button.setProperty("kind", "quiet")
         self.other_button.clicked.connect(self._take_other)
-        self._words = QLabel(self)
+        self._words = PlainLabel(parent=self)
         self._words.setFont(theme.font(theme.SMALL_PX))
         self._words.setWordWrap(True)
         column = QVBoxLayout(self)

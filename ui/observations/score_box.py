@@ -6,12 +6,13 @@ from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
 from ui.observations.colours import chart_colours, risk_index
 from ui.observations.words import POINT_GLYPHS, RISK_WORDS, arithmetic, missing_text, score_number
+from ui.plain_text import PlainLabel
 from ward_app.observations.rules import CONTINUOUS_RECHART_MINUTES, ScorePack, score_response
 from ward_app.observations.types import Score, VitalSigns
 
@@ -26,15 +27,15 @@ class ScoreBox(QWidget):
         super().__init__(parent)
         self._pack = pack
         self.badge = _TotalBadge(self)
-        self.headline = QLabel(self)
+        self.headline = PlainLabel(parent=self)
         self.headline.setFont(theme.font(theme.BODY_PX, QFont.Weight.DemiBold))
-        self.action = QLabel(self)
+        self.action = PlainLabel(parent=self)
         self.action.setFont(theme.font(theme.SMALL_PX))
         self.why_button = QPushButton("Why?", self)
         self.why_button.setCheckable(True)
         self.why_button.setProperty("kind", "quiet")
         self.why_button.setToolTip("Show the points of each parameter (Alt+Y)")
-        self.why = QLabel(self)
+        self.why = PlainLabel(parent=self)
         self.why.setFont(theme.font(theme.SMALL_PX))
         self.why.setTextFormat(Qt.TextFormat.RichText)
         self.why.hide()

@@ -26,6 +26,7 @@ from ui.observations.words import (
     score_number,
     value_text,
 )
+from ui.plain_text import plain_tooltip
 from ward_app.observations.types import RecordedObservations
 
 Index = QModelIndex | QPersistentModelIndex
@@ -87,7 +88,7 @@ class ObservationTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return text or None
+            return plain_tooltip(text) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{COLUMNS[index.column()].header}: {text or 'nothing'}"
         if role == SetRole:

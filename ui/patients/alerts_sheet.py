@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLabel
 from typing_extensions import override
 
 from ui import theme
@@ -24,6 +23,7 @@ from ui.patients.alert_fields import (
     substances_named,
     ticked_flags,
 )
+from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form
 from ui.widgets.reason_input import Reason
@@ -58,7 +58,7 @@ class AlertsSheet(EntrySheet):
         self._opened_at = context.clock()
         self._before: Alerts | None = None
         self._draft: tuple[Mapping[str, Any], ...] | None = None
-        self._waiting = QLabel("Reading what is on record …", self)
+        self._waiting = PlainLabel("Reading what is on record …", self)
         self.content.setSpacing(theme.GRID_PX + 4)
         self.content.addWidget(self._waiting)
         self.content.addStretch(1)
@@ -122,7 +122,7 @@ class AlertsSheet(EntrySheet):
         show_flag_details(self.flag_form)
 
     def _add_heading(self, text: str) -> None:
-        heading = QLabel(text, self)
+        heading = PlainLabel(text, self)
         heading.setFont(theme.font(weight=QFont.Weight.DemiBold))
         self.content.insertWidget(self.content.count() - 1, heading)
 

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.formats import age, date_text, day_of_stay, mrn_text, person_name, sex_word
+from ui.plain_text import PlainLabel
 from ward_app.board.types import BoardBed
 from ward_app.patients.types import AllergyStatus, FlagKind
 
@@ -106,7 +107,7 @@ def allergy_text(row: BoardBed) -> str:
 
 
 def _label(name: str) -> QLabel:
-    label = QLabel()
+    label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.RichText)

@@ -8,10 +8,11 @@ from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QPushButton, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.patients.patient_options import patient_option
+from ui.plain_text import PlainLabel
 from ui.widgets.option_delegate import OptionDelegate
 from ui.widgets.option_model import OptionModel, OptionRole
 from ward_app.patients.types import FoundPatient
@@ -57,7 +58,7 @@ class DuplicatesBox(QFrame):
         return tuple(option.value for option in self.options.options())
 
     def _lay_out(self) -> None:
-        words = QLabel("▲ This may be somebody the hospital knows already.", self)
+        words = PlainLabel("▲ This may be somebody the hospital knows already.", self)
         words.setWordWrap(True)
         theme.tint(words, "caution")
         theme.tint(self, ground="caution_ground")

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from ui import theme
 from ui.background import Lane, Reply
 from ui.notices import NoticeBar
+from ui.plain_text import PlainLabel
 from ui.staff.front_door import Entry, FrontDoor
 from ward_app.core.errors import WardError
 
@@ -39,8 +39,8 @@ class PasswordCard(QFrame):
         super().__init__()
         self._lane, self._door = lane, door
         self._button_text = button_text
-        self.heading = QLabel(self)
-        self.words = QLabel(self)
+        self.heading = PlainLabel(parent=self)
+        self.words = PlainLabel(parent=self)
         self.notice = NoticeBar(self)
         self.password = QLineEdit(self, echoMode=QLineEdit.EchoMode.Password, maxLength=200)
         self.enter_button = QPushButton(button_text, self)
@@ -81,7 +81,7 @@ class PasswordCard(QFrame):
 
     def add_field(self, label: str, line: QLineEdit) -> None:
         """Add a labelled line."""
-        words = QLabel(label, self)
+        words = PlainLabel(label, self)
         words.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
         words.setBuddy(line)
         line.setAccessibleName(label)

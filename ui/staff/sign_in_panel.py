@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -11,6 +11,7 @@ from ui.background import Lane, Reply
 from ui.context import Place
 from ui.finding import places_of
 from ui.notices import NoticeAction
+from ui.plain_text import PlainLabel
 from ui.preferences import WHOLE_HOSPITAL, Preferences
 from ui.staff.front_door import Entry, FrontDoor
 from ui.staff.password_card import PasswordCard, centred
@@ -26,7 +27,7 @@ class SignInCard(PasswordCard):
     def __init__(self, lane: Lane, door: FrontDoor) -> None:
         super().__init__(lane, door, "Sign in")
         self.user_name = QLineEdit(self, maxLength=100)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(parent=self)
         self._draw_mark()
         self.column.insertWidget(0, self._mark)
         self.heading.setText("Ward App")

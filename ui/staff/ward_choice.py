@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QLabel, QListView, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QListView, QPushButton, QVBoxLayout
 
 from ui import theme
 from ui.context import Place
+from ui.plain_text import PlainLabel
 
 CARD_WIDTH_PX = 400
 ROWS_SHOWN = 8
@@ -28,7 +29,7 @@ class WardChoice(QFrame):
         super().__init__()
         self._places: tuple[Place, ...] = ()
         self._names = QStringListModel(self)
-        self.heading = QLabel(self)
+        self.heading = PlainLabel(parent=self)
         self.list = QListView(self)
         self.go_on = QPushButton("Open", self)
         self._prepare()
@@ -55,7 +56,7 @@ class WardChoice(QFrame):
         self.setFixedWidth(CARD_WIDTH_PX)
         theme.tint(self, ground="card")
         self.setObjectName("Card")
-        question = QLabel("Which ward do you work on?", self)
+        question = PlainLabel("Which ward do you work on?", self)
         theme.tint(question, "dim")
         self.heading.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
         self.list.setModel(self._names)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.plain_text import PlainLabel
 
 BAND_HEIGHT_PX = 26
 
@@ -69,7 +70,7 @@ class BandStack(QWidget):
         self._labels[key].setVisible(shown)
 
     def _label(self, band: Band) -> QLabel:
-        label = QLabel(band.words, self)
+        label = PlainLabel(band.words, self)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setFixedHeight(BAND_HEIGHT_PX)
         label.setFont(theme.font(theme.BODY_PX, QFont.Weight.DemiBold))

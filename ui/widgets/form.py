@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.context import utc_now
+from ui.plain_text import PlainLabel
 from ui.widgets.inputs import (
     CheckInput,
     Choice,
@@ -288,11 +288,11 @@ class _Row(QWidget):
         self.input.set_value(field.value)
         self._hint = field.hint
         self.shown_problem: str | None = None
-        self._label = QLabel(field.label + (" *" if field.required else ""), self)
+        self._label = PlainLabel(field.label + (" *" if field.required else ""), self)
         self._label.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
         self._label.setBuddy(self.input.target)
         self._label.setVisible(bool(field.label))
-        self._words = QLabel(self)
+        self._words = PlainLabel(parent=self)
         self._words.setFont(theme.font(theme.SMALL_PX))
         self._words.setWordWrap(True)
         self._lay_out()

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.formats import at_local, date_text, read_date, read_time
+from ui.plain_text import PlainLabel
 from ui.widgets.icon_button import IconButton
 
 Clock = Callable[[], datetime]
@@ -161,7 +161,7 @@ class NumberInput(Input):
         self.line.setFixedWidth(96)
         self.line.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.line.textChanged.connect(self.changed)
-        self._hold(self.line, QLabel(limits.unit, self)).addStretch(1)
+        self._hold(self.line, PlainLabel(limits.unit, self)).addStretch(1)
 
     @override
     def value(self) -> int | Decimal | None:

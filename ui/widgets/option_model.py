@@ -9,11 +9,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from ui.plain_text import plain_tooltip
+
 Index = QModelIndex | QPersistentModelIndex
 
 OptionRole = int(Qt.ItemDataRole.UserRole)
 DetailRole = OptionRole + 1
-# a narrow list cuts long rows short; the tooltip has it all
 _WHOLE_ROLES = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
 
@@ -82,7 +83,9 @@ class OptionModel(QAbstractListModel):
         if role == OptionRole:
             return option
         if role in _WHOLE_ROLES:
-            return ", ".join(filter(None, (option.text, option.refusal or option.detail)))
+            # a narrow list cuts long rows short; the tooltip has it all
+            whole = ", ".join(filter(None, (option.text, option.refusal or option.detail)))
+            return plain_tooltip(whole) if role == Qt.ItemDataRole.ToolTipRole else whole
         return None
 
     @override

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from ui import theme
 from ui.background import Reply
 from ui.context import Context
 from ui.notices import CAUTION, NoticeAction, NoticeBar
+from ui.plain_text import PlainLabel, plain_tooltip
 from ward_app.core.errors import WardError
 
 P = ParamSpec("P")
@@ -74,7 +74,7 @@ class Sheet(QWidget):
         self.ids = context.drafts.ids(draft_key)
         self.content = QVBoxLayout()
         self.notice = NoticeBar(self)
-        self.heading = QLabel(self)
+        self.heading = PlainLabel(parent=self)
         self.save_button = QPushButton(self)
         self.leave_button = QPushButton("Leave", self)
         self._saving = False
@@ -91,7 +91,7 @@ class Sheet(QWidget):
         self.title = f"{self._plain_title}: {name}" if name else self._plain_title
         self.save_text = f"{self._plain_save_text} for {name}" if name else self._plain_save_text
         self.heading.setText(self.title)
-        self.save_button.setToolTip(f"{self.save_text} (Ctrl+Enter)")
+        self.save_button.setToolTip(plain_tooltip(f"{self.save_text} (Ctrl+Enter)"))
         self._set_saving(saving=self._saving)
 
     @property
@@ -242,7 +242,6 @@ class Sheet(QWidget):
 
     def _lay_out(self) -> None:
         self.heading.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
-        self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setWordWrap(True)
         self.heading.setContentsMargins(2 * theme.GRID_PX, 12, 2 * theme.GRID_PX, 12)
         column = QVBoxLayout(self)

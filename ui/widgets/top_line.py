@@ -13,6 +13,7 @@ from typing_extensions import override
 from ui import theme
 from ui.formats import date_text, short_date_text
 from ui.freshness import Freshness, FreshnessState
+from ui.plain_text import PlainLabel
 from ui.widgets.panel import Count
 
 TOP_LINE_HEIGHT_PX = 48
@@ -37,7 +38,7 @@ class TopLine(QFrame):
         super().__init__(parent)
         self.ward = QPushButton(self)
         self.lamp = FreshnessLamp(self)
-        self.clock = QLabel(self)
+        self.clock = PlainLabel(parent=self)
         self.lock = self._tool("lock", "Lock the screen (Ctrl+L)")
         self.sign_out = self._tool("sign_out", "Sign out")
         self._counts = QHBoxLayout()
@@ -92,7 +93,7 @@ class TopLine(QFrame):
 
     def _person(self, person: str, role: str) -> QWidget:
         block = QWidget(self)
-        name, words = QLabel(person, block), QLabel(role, block)
+        name, words = PlainLabel(person, block), PlainLabel(role, block)
         name.setFont(theme.font(13, QFont.Weight.DemiBold))
         words.setFont(theme.font(theme.SMALL_PX))
         theme.tint(words, "dim")

@@ -1,0 +1,63 @@
+"""A name that looks like mark-up is shown as it was typed, wherever it stands."""
+
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt
+
+import ui
+from tests.board.builders import NOW, ZONE, a_patient
+from ui.board.bed_model import BedListModel
+from ui.board.cards import Moment, bed_card
+from ui.notices import PROBLEM, NoticeBar
+from ui.plain_text import PlainLabel, plain_tooltip
+from ui.widgets.option_model import Option, OptionModel
+
+NAME = "<b>O'Neil</b>, Ann & Co"
+
+
+def test_that_a_label_shows_what_is_written(qtbot):
+    label = PlainLabel(NAME)
+    qtbot.addWidget(label)
+    assert label.textFormat() is Qt.TextFormat.PlainText
+    assert label.text() == NAME
+
+
+def test_that_a_notice_shows_a_name_as_it_was_typed(qtbot):
+    notice = NoticeBar()
+    qtbot.addWidget(notice)
+    notice.tell(PROBLEM, NAME)
+    formats = {label.textFormat() for label in notice.findChildren(PlainLabel)}
+    assert formats == {Qt.TextFormat.PlainText}
+
+
+def test_that_a_tooltip_shows_what_is_written():
+    assert plain_tooltip(NAME) == "<qt>&lt;b&gt;O&#x27;Neil&lt;/b&gt;, Ann &amp; Co</qt>"
+    assert plain_tooltip("Ann & Co") == "Ann & Co"
+
+
+def test_that_the_tooltip_of_an_option_is_no_markup_but_its_spoken_text_is_plain():
+    model = OptionModel()
+    model.set_options([Option(NAME, "", 1)])
+    index = model.index(0, 0)
+    assert index.data(Qt.ItemDataRole.ToolTipRole).startswith("<qt>&lt;")
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == NAME
+
+
+def test_that_the_board_shows_a_name_as_it_was_typed(qtbot):
+    model = BedListModel()
+    model.set_rows([bed_card(a_patient(1, family_name="<i>x</i>"), Moment(NOW, ZoneInfo(ZONE)))])
+    assert "&lt;I&gt;X" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_that_no_label_is_left_to_guess_whether_its_words_are_markup():
+    guessing = [
+        str(path)
+        for path in Path(ui.__file__).parent.rglob("*.py")
+        if path.name != "plain_text.py"
+        and re.search(
+            r"(?<!\[)\bQLabel\(", path.read_text(encoding="utf-8").replace("(QLabel)", "")
+        )
+    ]
+    assert guessing == []
