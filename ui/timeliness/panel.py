@@ -10,7 +10,6 @@ from typing import ClassVar
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from ui import theme
 from ui.context import Context, Place
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
+from ui.plain_text import PlainLabel
 from ui.timeliness.words import (
     GROUPING_WORDS,
     NOTHING_DUE,
@@ -60,8 +60,9 @@ class TimelinessPanel(Panel):
         self._dues: tuple[Due, ...] = ()
         self._bounds: tuple[datetime, datetime] | None = None
         self._key: str | None = None
-        self.summary = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self.message = QLabel("The report is being read…", self)
+        self.summary = PlainLabel(parent=self)
+        self.summary.setWordWrap(True)
+        self.message = PlainLabel("The report is being read…", self)
         self.lines = RowsModel[Line](line_columns(), self)
         self.rows = RowsModel[Due](due_columns(place.zone), self)
         self.line_table = RowsTable(self.lines, "Timeliness, Enter opens the rows", self)
