@@ -85,9 +85,11 @@ def test_that_enter_opens_the_rows_and_escape_goes_back_to_the_same_line(qtbot, 
     press(qtbot, KEY.Key_Down)
     press(qtbot, KEY.Key_Return)
     assert panel.row_table.isVisible()
-    assert cells(panel.rows)[1:6] == [
-        "OKAFOR, Ada · bed 3", "Ward 7 East", "Score", "▲ Late", "20 min",
+    assert cells(panel.rows)[1:7] == [
+        "3",
+        "OKAFOR, Ada", "Ward 7 East", "Score", "▲ Late", "20 min",
     ]  # fmt: skip
+    assert panel.summary.text().startswith("Shift Night, 00:00 to 12:00: 0 of 1 on time")
     press(qtbot, KEY.Key_Escape)
     assert panel.line_table.isVisible()
     assert panel.line_table.currentIndex().row() == 1
@@ -105,7 +107,7 @@ def test_that_enter_on_a_row_asks_for_the_chart(qtbot, panel):
 def test_that_a_patient_out_of_reach_is_told_and_not_opened(qtbot, panel):
     answer(panel, a_due(family_name=None))
     press(qtbot, KEY.Key_Return)
-    assert cells(panel.rows)[1] == "No longer on your wards"
+    assert cells(panel.rows)[1:3] == ["", "No longer on your wards"]
     with qtbot.assertNotEmitted(panel.chart_asked), qtbot.waitSignal(panel.told):
         press(qtbot, KEY.Key_Return)
 

@@ -132,9 +132,9 @@ class TimelinessPanel(Panel):
         if self._bounds is None:
             return
         zone = self.place.zone
-        self.summary.setText(summary_text(line("", self._dues), *self._bounds, zone))
         found = lines(self._dues, self._grouping, zone)
         chosen = next((each for each in found if each.key == self._key), None)
+        self.summary.setText(self._summary(chosen))
         if not found:
             self._tell(NOTHING_DUE)
         elif chosen is None:
@@ -142,6 +142,16 @@ class TimelinessPanel(Panel):
             self._bring_up(self.line_table, partial(self._fill_lines, found))
         else:
             self._bring_up(self.row_table, partial(self.rows.show_rows, chosen.dues))
+
+    def _summary(self, chosen: Line | None) -> str:
+        """Return the sum of all lines, or of the one whose rows are shown."""
+        if self._bounds is None:
+            return ""
+        total = chosen or line("", self._dues)
+        text = summary_text(total, *self._bounds, self.place.zone)
+        if chosen is None:
+            return text
+        return f"{GROUPING_WORDS[self._grouping]} {chosen.key}, {text} Escape goes back."
 
     def _fill_lines(self, found: tuple[Line, ...]) -> None:
         self.lines.show_rows(found, GROUPING_WORDS[self._grouping])

@@ -35,11 +35,17 @@ NOTHING_DUE = "Nothing was due in this time."
 
 
 def patient_text(due: Due) -> str:
-    """Return "OKAFOR, Ada (Ms) · bed 3"."""
+    """Return "OKAFOR, Ada (Ms)"."""
     if due.family_name is None:
         return "No longer on your wards"
-    name = person_name(due.family_name, due.given_name, due.title)
-    return f"{name} · bed {due.bed_label}" if due.bed_label else f"{name} · no bed"
+    return person_name(due.family_name, due.given_name, due.title)
+
+
+def bed_text(due: Due) -> str:
+    """Return where the patient is now; nothing for one who is out of reach."""
+    if due.family_name is None:
+        return ""
+    return due.bed_label or "No bed"
 
 
 def words_of(code: str | None) -> str:
@@ -105,11 +111,12 @@ def due_columns(zone: tzinfo) -> tuple[RowColumn[Due], ...]:
     """Return the columns of the rows behind a line, times in `zone`."""
     return (
         RowColumn("Due", 146, lambda due: date_time_text(due.due_at, zone)),
-        RowColumn("Patient", 216, patient_text),
-        RowColumn("Ward", 116, lambda due: due.ward_name),
-        RowColumn("Because of", 130, lambda due: words_of(due.reason)),
+        RowColumn("Bed now", 76, bed_text),
+        RowColumn("Patient", 230, patient_text),
+        RowColumn("Ward", 106, lambda due: due.ward_name),
+        RowColumn("Because of", 100, lambda due: words_of(due.reason)),
         RowColumn("Outcome", 110, outcome_text, colour=_outcome_colour),
-        RowColumn("Late by", 96, _late_text),
+        RowColumn("Late by", 90, _late_text),
         RowColumn("Answered", 146, lambda due: _answered_text(due, zone)),
         RowColumn("By", 140, lambda due: due.answered_by or ""),
         RowColumn("Reason given", 150, lambda due: words_of(due.deferral)),
