@@ -9,25 +9,37 @@ from uuid import UUID
 from ward_app.core.database import Transaction
 from ward_app.timeliness.types import Due, Outcome, Work
 
-# What the database makes of the schedule, with the names that the reader's wards show; a set
-# taken while nothing was due answered nothing. Row security leaves out who is out of reach.
-_OBSERVATIONS = """
-SELECT d.admission_id, d.ward_id, w.name, p.family_name, p.given_name, p.title, b.label,
-    d.due_at, d.due_reason, d.outcome, d.deferral_reason, d.answered_at, u.display_name,
-    d.minutes_late
-FROM report.observation_dues(%s, %s, %s) d
+# What the database makes of schedule and events, with the names that the reader's wards show.
+# Row security leaves out who is out of reach.
+_FROM = """
 JOIN room.wards w ON w.id = d.ward_id
 LEFT JOIN admission.admissions a ON a.id = d.admission_id
 LEFT JOIN patient.patients p ON p.id = a.patient_id
 LEFT JOIN admission.bed_stays s
     ON s.admission_id = d.admission_id AND upper_inf(s.during) AND s.voided_at IS NULL
 LEFT JOIN room.beds b ON b.id = s.bed_id
+"""
+
+# a set taken while nothing was due answered nothing
+_OBSERVATIONS = f"""
+SELECT d.admission_id, d.ward_id, w.name, p.family_name, p.given_name, p.title, b.label,
+    d.due_at, d.due_reason, d.outcome, d.deferral_reason, d.answered_at, u.display_name,
+    d.minutes_late
+FROM report.observation_dues(%s, %s, %s) d {_FROM}
 LEFT JOIN public.users u ON u.id = d.answered_by
 WHERE d.due_reason <> 'unasked'
 ORDER BY d.due_at, d.admission_id
-"""
+"""  # noqa: S608 - constant text
 
-_SQL = {Work.OBSERVATIONS: _OBSERVATIONS}
+_ESCALATIONS = f"""
+SELECT d.admission_id, d.ward_id, w.name, p.family_name, p.given_name, p.title, b.label,
+    d.due_at, d.level || ', ' || d.due_reason, d.outcome, d.decline_reason, d.answered_at,
+    d.answered_by, d.minutes_late
+FROM report.escalation_answers(%s, %s, %s) d {_FROM}
+ORDER BY d.due_at, d.escalation_id, d.due_reason
+"""  # noqa: S608 - constant text
+
+_SQL = {Work.OBSERVATIONS: _OBSERVATIONS, Work.ESCALATION: _ESCALATIONS}
 
 
 def dues(
