@@ -4,12 +4,12 @@
 -- in elapsed time. Derived from the sets in force, so a correction recomputes it by itself.
 
 -- kind: arrived | restarted | planned | measured | deferred | left | ended, in this order where
--- two happened at once. minutes: to the next set, as the score or the plan asks; null of a plan:
--- it was stopped. asked: of a plan, what the score asked for then. until_at: of a plan its
+-- two happened at once. seconds: to the next set, as the score or the plan asks; null of a plan:
+-- it was stopped. asked: of a plan, the seconds the score asked for then. until_at: of a plan its
 -- expiry, of a deferral when the set is due instead.
 CREATE TYPE report.schedule_event AS (
     at timestamptz, rank integer, kind text, id uuid, by_id uuid, ward_id uuid,
-    minutes integer, asked integer, until_at timestamptz, reason text);
+    seconds double precision, asked double precision, until_at timestamptz, reason text);
 
 -- due_reason: arrival | score | plan | refused | deferred | restart, and unasked for a set that
 --   was taken while nothing was due.
@@ -28,18 +28,18 @@ CREATE TYPE report.observation_due AS (
 -- plan to observe less often than the score asks does not hold once the score asks for more than
 -- it did when that was decided.
 CREATE FUNCTION report.following_due(
-    p_from timestamptz, p_score_minutes integer, p_plan report.schedule_event,
+    p_from timestamptz, p_score_seconds double precision, p_plan report.schedule_event,
     OUT due_at timestamptz, OUT reason text)
 LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    due_at := p_from + make_interval(mins => p_score_minutes);
+    due_at := p_from + make_interval(secs => p_score_seconds);
     reason := 'score';
-    IF p_plan.minutes IS NULL THEN
+    IF p_plan.seconds IS NULL THEN
         due_at := greatest(due_at, p_plan.at);
-    ELSIF p_plan.minutes <= p_score_minutes OR p_score_minutes >= p_plan.asked THEN
-        IF greatest(p_from + make_interval(mins => p_plan.minutes), p_plan.at) <= coalesce(
+    ELSIF p_plan.seconds <= p_score_seconds OR p_score_seconds >= p_plan.asked THEN
+        IF greatest(p_from + make_interval(secs => p_plan.seconds), p_plan.at) <= coalesce(
             p_plan.until_at, 'infinity') THEN
-            due_at := greatest(p_from + make_interval(mins => p_plan.minutes), p_plan.at);
+            due_at := greatest(p_from + make_interval(secs => p_plan.seconds), p_plan.at);
             reason := 'plan';
         ELSE
             due_at := greatest(due_at, p_plan.until_at);
@@ -54,8 +54,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     v_plan report.schedule_event;
 BEGIN
-    SELECT p.occurred_at, 3, 'planned', p.id, p.recorded_by, NULL, p.interval_minutes,
-        p.asked_minutes, p.expires_at, NULL
+    SELECT p.occurred_at, 3, 'planned', p.id, p.recorded_by, NULL,
+        p.interval_minutes * 60.0, p.asked_minutes * 60.0, p.expires_at, NULL
     INTO v_plan FROM report.observation_plans p
     WHERE p.admission_id = p_admission_id AND p.occurred_at <= p_at
     ORDER BY p.occurred_at DESC, p.seq DESC LIMIT 1;
@@ -73,15 +73,15 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT * FROM (
         SELECT b.ward_arrived_at AS at, 1 AS rank, 'arrived' AS kind, min(b.id::text)::uuid AS id,
-            NULL::uuid AS by_id, b.ward_id, NULL::integer AS minutes, NULL::integer AS asked,
-            NULL::timestamptz AS until_at, NULL AS reason
+            NULL::uuid AS by_id, b.ward_id, NULL::double precision AS seconds,
+            NULL::double precision AS asked, NULL::timestamptz AS until_at, NULL AS reason
         FROM admission.bed_stays b
         WHERE b.admission_id = p_admission_id AND b.voided_at IS NULL
           AND b.ward_arrived_at > v_from
         GROUP BY b.ward_arrived_at, b.ward_id
         UNION ALL
         SELECT v.occurred_at, 4, 'measured', v.id, v.recorded_by, NULL,
-            report.score_minutes(v.occurred_at, v.next_due_at, v_rules), NULL, NULL, NULL
+            report.score_seconds(v.occurred_at, v.next_due_at, v_rules), NULL, NULL, NULL
         FROM report.vital_signs v
         WHERE v.admission_id = p_admission_id AND v.status = 'final' AND v.occurred_at >= v_from
           AND NOT EXISTS (SELECT FROM report.vital_signs c WHERE c.supersedes_id = v.id)
@@ -93,8 +93,9 @@ BEGIN
           AND NOT EXISTS (SELECT FROM report.observation_deferrals c
                           WHERE c.supersedes_id = d.id)
         UNION ALL
-        SELECT p.occurred_at, 3, 'planned', p.id, p.recorded_by, NULL, p.interval_minutes,
-            p.asked_minutes, p.expires_at, NULL
+        SELECT p.occurred_at, 3, 'planned', p.id, p.recorded_by, NULL,
+            p.interval_minutes * 60.0::double precision, p.asked_minutes * 60.0, p.expires_at,
+            NULL
         FROM report.observation_plans p
         WHERE p.admission_id = p_admission_id AND p.occurred_at > v_from
         UNION ALL
@@ -132,7 +133,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, p
 DECLARE
     v_rules report.schedule_settings := report.schedule_rules();
     v_plan report.schedule_event := report.plan_at(p_admission_id, p_from);
-    v_score_minutes integer := v_rules.unknown_minutes;
+    v_score_seconds double precision := v_rules.unknown_minutes * 60;
     v_due report.observation_due;  -- what is waited for; due_at null: nothing
     v_row report.observation_due;
     v_anchor timestamptz;  -- what the due time was counted from
@@ -150,7 +151,7 @@ BEGIN
         WHERE p_until IS NOT NULL
     LOOP
         WHILE v_due.due_at IS NOT NULL LOOP
-            v_next := report.following_due(v_due.due_at, v_score_minutes, v_plan);
+            v_next := report.following_due(v_due.due_at, v_score_seconds, v_plan);
             EXIT WHEN v_next.due_at > e.at;
             v_due.outcome := 'missed';
             RETURN NEXT v_due;
@@ -192,8 +193,8 @@ BEGIN
             v_row.outcome := CASE WHEN v_row.minutes_late <= v_rules.grace_minutes
                 THEN 'on_time' ELSE 'late' END;
             RETURN NEXT v_row;
-            v_score_minutes := e.minutes;
-            v_next := report.following_due(e.at, v_score_minutes, v_plan);
+            v_score_seconds := e.seconds;
+            v_next := report.following_due(e.at, v_score_seconds, v_plan);
             v_anchor := e.at;
             v_due.due_at := v_next.due_at;
             v_due.due_reason := v_next.reason;
@@ -206,7 +207,7 @@ BEGIN
                 v_row.outcome := 'deferred';
                 v_row.deferral_reason := e.reason;
                 RETURN NEXT v_row;
-                v_next := report.following_due(e.at, v_score_minutes, v_plan);
+                v_next := report.following_due(e.at, v_score_seconds, v_plan);
                 v_anchor := e.at;
                 v_due.due_at := least(e.until_at, v_next.due_at);
                 v_due.due_reason := CASE e.reason WHEN 'refused' THEN 'refused'
@@ -217,7 +218,7 @@ BEGIN
         WHEN 'planned' THEN
             v_plan := e;
             IF v_due.due_at > e.at THEN
-                v_next := report.following_due(v_anchor, v_score_minutes, v_plan);
+                v_next := report.following_due(v_anchor, v_score_seconds, v_plan);
                 IF v_due.due_reason IN ('score', 'plan')
                    OR (v_next.reason = 'plan' AND v_next.due_at < v_due.due_at) THEN
                     IF v_due.first_due_at = v_due.due_at THEN
@@ -231,7 +232,7 @@ BEGIN
         WHEN 'restarted' THEN
             v_on_leave := v_on_leave AND e.reason = 'not_ended';
             IF v_away AND NOT v_on_leave THEN
-                v_next := report.following_due(e.at, v_score_minutes, v_plan);
+                v_next := report.following_due(e.at, v_score_seconds, v_plan);
                 v_anchor := e.at;
                 v_due.due_at := least(
                     v_next.due_at, e.at + make_interval(mins => v_rules.restart_minutes));
@@ -293,7 +294,7 @@ CREATE FUNCTION report.longest_deferral(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN least(p_at + make_interval(mins => p_cap_minutes), (
-        SELECT f.due_at FROM report.following_due(p_at, report.asked_minutes(p_admission_id),
+        SELECT f.due_at FROM report.following_due(p_at, report.asked_seconds(p_admission_id),
             report.plan_at(p_admission_id, p_at)) f));
 END $$;
 

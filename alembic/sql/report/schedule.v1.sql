@@ -74,29 +74,28 @@ BEGIN
     END IF;
 END $$;
 
--- Minutes to the next set as the latest set in force asks; without a set, as for the unknown.
-CREATE FUNCTION report.asked_minutes(p_admission_id uuid) RETURNS integer
+-- Seconds to the next set as the latest set in force asks; without a set, as for the unknown.
+CREATE FUNCTION report.asked_seconds(p_admission_id uuid) RETURNS double precision
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_rules report.schedule_settings := report.schedule_rules();
 BEGIN
     RETURN coalesce((
-        SELECT report.score_minutes(v.occurred_at, v.next_due_at, v_rules)
+        SELECT report.score_seconds(v.occurred_at, v.next_due_at, v_rules)
         FROM report.vital_signs v
         WHERE v.admission_id = p_admission_id AND v.status = 'final'
           AND NOT EXISTS (SELECT FROM report.vital_signs c WHERE c.supersedes_id = v.id)
-        ORDER BY v.occurred_at DESC, v.id DESC LIMIT 1), v_rules.unknown_minutes);
+        ORDER BY v.occurred_at DESC, v.id DESC LIMIT 1), v_rules.unknown_minutes * 60);
 END $$;
 
--- Minutes to the next set as one set asks; it was stored with the set when it was scored.
-CREATE FUNCTION report.score_minutes(
+-- Seconds to the next set as one set asks; it was stored with the set when it was scored.
+CREATE FUNCTION report.score_seconds(
     p_occurred_at timestamptz, p_next_due_at timestamptz, p_rules report.schedule_settings)
-RETURNS integer
+RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN greatest(p_rules.shortest_minutes, coalesce(
-        (extract(epoch FROM p_next_due_at - p_occurred_at) / 60)::integer,
-        p_rules.unknown_minutes));
+    RETURN greatest(p_rules.shortest_minutes * 60, coalesce(
+        extract(epoch FROM p_next_due_at - p_occurred_at), p_rules.unknown_minutes * 60));
 END $$;
 
 CREATE FUNCTION report.complete_plan() RETURNS trigger
@@ -113,7 +112,7 @@ BEGIN
     NEW.recorded_at := clock_timestamp();
     NEW.occurred_at := NEW.recorded_at;
     PERFORM report.require_reach(NEW.admission_id, 'observation.plan', 'observation_plans');
-    NEW.asked_minutes := report.asked_minutes(NEW.admission_id);
+    NEW.asked_minutes := report.asked_seconds(NEW.admission_id) / 60;
     IF NEW.interval_minutes > NEW.asked_minutes THEN
         IF NOT auth.may('observation.plan_longer') THEN
             RAISE EXCEPTION 'permission observation.plan_longer is missing'

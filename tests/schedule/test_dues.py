@@ -1,0 +1,110 @@
+"""Every due time of random histories, held against the model; no set lost, none counted twice."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests import world
+from tests.schedule.histories import LAST, START, Entered, at, histories
+from tests.schedule.model import schedule
+from ward_app.operations.bootstrap import create_database, drop_database
+
+DUES = """
+SELECT ward_id, due_at, due_reason, outcome, deferral_reason, answer_id, minutes_late,
+    first_due_at, first_reason
+FROM report.dues(%s, NULL, %s)
+"""
+LATEST = "SELECT next_due_at, due_reason FROM report.latest_scores(%s) WHERE admission_id = %s"
+
+
+@pytest.fixture(scope="module")
+def books(server, template):
+    """An administrator's connection to a database of this module; each history is rolled back."""
+    name = f"ward_test_{uuid4().hex}"
+    create_database(server.dsn("postgres"), name, template=template)
+    with psycopg.connect(server.dsn(name)) as connection:
+        connection.execute(f"SET timezone = '{world.TIME_ZONE}'")
+        connection.execute("SET session_replication_role = origin")
+        connection.commit()
+        yield connection
+    drop_database(server.dsn("postgres"), name)
+
+
+@pytest.fixture
+def entered(books):
+    """Return a function that enters a history; the fixture's caller rolls back."""
+    return lambda events: Entered(books, events)
+
+
+def minute(moment):
+    return None if moment is None else round((moment - START).total_seconds() / 60)
+
+
+def rows_of(books, history):
+    """Return the database's rows as the model writes them."""
+    return [
+        (
+            history.wards.index(ward),
+            minute(due_at),
+            reason,
+            outcome,
+            why,
+            history.minute_of.get(answer),
+            late,
+        )
+        for ward, due_at, reason, outcome, why, answer, late, *_ in books.execute(
+            DUES, (history.admission, at(LAST))
+        )
+    ]
+
+
+def wards_of(rows, history):
+    """Return the model's rows with wards named as the database can: by their first place."""
+    return [(history.wards.index(history.wards[row[0]]), *row[1:]) for row in rows]
+
+
+many = settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@many
+@given(events=histories())
+def test_that_every_due_time_is_that_of_the_model(books, entered, events):
+    history = entered(events)
+    try:
+        expected = schedule(events, LAST)
+        assert rows_of(books, history) == wards_of(expected.rows, history)
+    finally:
+        books.rollback()
+
+
+@many
+@given(events=histories())
+def test_that_the_board_shows_the_first_time_that_was_not_answered(books, entered, events):
+    history = entered(events)
+    try:
+        expected = schedule(events, LAST)
+        [(due_at, reason)] = books.execute(LATEST, (history.wards[-1], history.admission))
+        assert (minute(due_at), reason) == (expected.since, expected.since_reason or "paused")
+    finally:
+        books.rollback()
+
+
+@many
+@given(events=histories())
+def test_that_each_set_answers_one_due_time_and_none_is_lost(books, entered, events):
+    history = entered(events)
+    try:
+        rows = rows_of(books, history)
+        answered = [row[5] for row in rows if row[3] in ("on_time", "late")]
+        assert answered == [event.at for event in events if event.kind == "measured"]
+        assert sum(row[3] == "open" for row in rows) <= 1
+        missed = [row[1] for row in rows if row[3] == "missed"]
+        assert missed == sorted(set(missed))
+    finally:
+        books.rollback()
