@@ -28,30 +28,37 @@ USUAL_PX = (1366, 768)
 class MainWindow(QMainWindow):
     """Everything on screen. Locked, the workplace is not drawn at all; nothing in it is lost.
 
+    Attributes:
+        pages: parent of every page. A widget that gets another parent once it is there has its
+            whole tree styled again, so pages and what is on them are made where they belong.
+
     Signals:
         closing: the window was closed for good.
     """
 
     closing = Signal()
 
-    def __init__(self, sign_in: SignInPanel, preferences: Preferences) -> None:
+    def __init__(
+        self, make_sign_in: Callable[[QWidget], SignInPanel], preferences: Preferences
+    ) -> None:
         super().__init__()
-        self.sign_in = sign_in
-        self.bands = BandStack(self)
+        central = QWidget(self)
+        self.bands = BandStack(central)
+        self.pages = QStackedWidget(central)
+        self.sign_in = make_sign_in(self.pages)
         self.workplace: Workplace | None = None
         self.lock_screen: LockScreen | None = None
         self._preferences = preferences
-        self._pages = QStackedWidget(self)
         self._focus_before_lock: QWidget | None = None
         self._hidden_windows: list[QWidget] = []
         self._environments: frozenset[str] = frozenset()
-        self._lay_out()
+        self._lay_out(central)
         self.show_sign_in()
 
     @property
     def is_locked(self) -> bool:
         """Whether the lock screen is in front."""
-        return self.lock_screen is not None and self._pages.currentWidget() is self.lock_screen
+        return self.lock_screen is not None and self.pages.currentWidget() is self.lock_screen
 
     @property
     def has_unsaved_entry(self) -> bool:
@@ -67,23 +74,23 @@ class MainWindow(QMainWindow):
         """Ask the next person to sign in; whatever the one before had open is gone."""
         for page in (self.workplace, self.lock_screen):
             if page is not None:
-                self._pages.removeWidget(page)
+                self.pages.removeWidget(page)
                 page.hide()
                 page.deleteLater()
         self.workplace, self.lock_screen = None, None
         self._focus_before_lock = None
         self._hidden_windows.clear()
         self.bands.show_bands(self._environments)
-        self._pages.setCurrentWidget(self.sign_in)
+        self.pages.setCurrentWidget(self.sign_in)
         self.setWindowTitle("Ward App")
         self.sign_in.begin()
 
     def show_workplace(self, workplace: Workplace, lock_screen: LockScreen) -> None:
         """Show what a person who signed in works with, and keep their lock screen ready."""
         self.workplace, self.lock_screen = workplace, lock_screen
-        self._pages.addWidget(workplace)
-        self._pages.addWidget(lock_screen)
-        self._pages.setCurrentWidget(workplace)
+        self.pages.addWidget(workplace)
+        self.pages.addWidget(lock_screen)
+        self.pages.setCurrentWidget(workplace)
         workplace.freshness_changed.connect(self._show_freshness)
         self.setWindowTitle(f"Ward App: {workplace.place.name}")
         workplace.place_changed.connect(
@@ -98,7 +105,7 @@ class MainWindow(QMainWindow):
         self._focus_before_lock = self.focusWidget()
         self._hide_other_windows()
         self.lock_screen.card.begin(reason, unsaved=self.has_unsaved_entry)
-        self._pages.setCurrentWidget(self.lock_screen)
+        self.pages.setCurrentWidget(self.lock_screen)
         self.setWindowTitle("Ward App: locked")
         self.lock_screen.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -106,7 +113,7 @@ class MainWindow(QMainWindow):
         """Show the workplace again just as it was."""
         if self.workplace is None:
             return
-        self._pages.setCurrentWidget(self.workplace)
+        self.pages.setCurrentWidget(self.workplace)
         self.setWindowTitle(f"Ward App: {self.workplace.place.name}")
         for window in self._hidden_windows:
             window.show()
@@ -150,16 +157,15 @@ class MainWindow(QMainWindow):
         event.accept()
         self.closing.emit()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, central: QWidget) -> None:
         self.setMinimumSize(*SMALLEST_PX)
         self.setWindowIcon(theme.icon("mark", colour_name="accent"))
-        self._pages.addWidget(self.sign_in)
-        central = QWidget(self)
+        self.pages.addWidget(self.sign_in)
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bands)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self.pages, 1)
         self.setCentralWidget(central)
 
     def _show_freshness(self, freshness: Freshness) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from ui.context import Context, Place
 from ui.program import Arrangement
@@ -21,16 +22,16 @@ CHART = "chart"
 TIMELINESS = "timeliness"
 
 
-def _board_panel(context: Context, place: Place) -> Panel:
+def _board_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     from ui.board.panel import BoardPanel
 
-    return BoardPanel(context, place)
+    return BoardPanel(context, place, parent)
 
 
-def _chart_panel(context: Context, place: Place) -> Panel:
+def _chart_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     from ui.observations.panel import ChartPanel
 
-    return ChartPanel(context, place)
+    return ChartPanel(context, place, parent)
 
 
 def _timeliness_panel(context: Context, place: Place) -> Panel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -82,9 +83,9 @@ class Program(QObject):
         self.idle = IdleWatch(clock, self)
         self.idle.left_alone.connect(lambda: self.lock(LEFT_ALONE))
         self.idle.used.connect(self._touch)
-        sign_in = SignInPanel(self._lane, self._door, preferences)
-        sign_in.done.connect(self._begin)
-        self.window = MainWindow(sign_in, preferences)
+        make_sign_in = partial(SignInPanel, self._lane, self._door, preferences)
+        self.window = MainWindow(make_sign_in, preferences)
+        self.window.sign_in.done.connect(self._begin)
         self.window.closing.connect(self.close)
 
     def start(self) -> None:
@@ -130,7 +131,8 @@ class Program(QObject):
         context = Context(
             work=self.work, signed_in=entry.signed_in, wards=entry.wards, clock=self._clock
         )
-        workplace = Workplace(context, place, self._arrangement.panels)
+        pages = self.window.pages
+        workplace = Workplace(context, place, self._arrangement.panels, pages)
         self._arrangement.connect(workplace)
         workplace.lock_asked.connect(lambda: self.lock(ASKED_FOR))
         workplace.sign_out_asked.connect(self.sign_out)
@@ -138,7 +140,7 @@ class Program(QObject):
         workplace.place_changed.connect(
             lambda place: keep_last_place(self._preferences, entry, place)
         )
-        lock_screen = LockScreen(self._lane, self._door, entry.signed_in)
+        lock_screen = LockScreen(self._lane, self._door, entry.signed_in, pages)
         lock_screen.card.entered.connect(self._unlock)
         lock_screen.card.another_person.connect(self._end)
         self._listen_later(entry, workplace)

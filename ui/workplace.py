@@ -44,21 +44,22 @@ class PanelSpec:
     """One panel of the rail; it is made when it is first shown.
 
     Attributes:
+        make: gets the parent last: a widget is made where it belongs.
         permission: who lacks it does not see the panel in the rail; None = everybody.
     """
 
     key: str
     word: str
     icon: str
-    make: Callable[[Context, Place], Panel]
+    make: Callable[[Context, Place, QWidget], Panel]
     permission: Permission | None = None
 
 
 class NothingPanel(Panel):
     """What somebody sees whose role has no screen."""
 
-    def __init__(self, context: Context, place: Place) -> None:
-        super().__init__(context, place)
+    def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
+        super().__init__(context, place, parent)
         words = PlainLabel(
             "Your role has no screens on this workstation. IT can change that.", self
         )
@@ -271,7 +272,7 @@ class Workplace(QWidget):
         self.addAction(action)
 
     def _make_panel(self, spec: PanelSpec) -> Panel:
-        panel = spec.make(self.context, self._place)
+        panel = spec.make(self.context, self._place, self._stack)
         panel.sheet_requested.connect(self.open_sheet)
         panel.told.connect(self.notify)
         panel.counts_changed.connect(self._show_counts)

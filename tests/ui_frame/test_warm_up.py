@@ -47,8 +47,10 @@ def test_that_the_start_imports_no_screen_but_the_sign_in(turns):
     assert "ui.staff.sign_in_panel" in turns[0]
 
 
-def test_that_the_driver_is_imported_before_pyside_looks_at_every_import(turns):
-    assert turns[0].index("psycopg") < turns[0].index("PySide6")
+def test_that_no_module_is_read_for_optional_features_of_pyside_that_nobody_uses():
+    looks = "import builtins; plain = builtins.__import__; import ui.app; "
+    same = "raise SystemExit(builtins.__import__ is not plain)"
+    subprocess.run([sys.executable, "-c", looks + same], cwd=ROOT, check=True)
 
 
 def test_that_whatever_is_imported_on_use_is_warmed_up(turns):

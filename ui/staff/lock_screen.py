@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
 from ui.background import Lane
 from ui.notices import CAUTION, NoticeAction
 from ui.staff.front_door import FrontDoor
-from ui.staff.password_card import PasswordCard, centred
+from ui.staff.password_card import PasswordCard, centre
 from ward_app.staff.types import SignedIn
 
 
@@ -22,8 +22,12 @@ class LockCard(PasswordCard):
 
     another_person = Signal()
 
-    def __init__(self, lane: Lane, door: FrontDoor, signed_in: SignedIn) -> None:
-        super().__init__(lane, door, "Unlock")
+    button_text = "Unlock"
+
+    def __init__(
+        self, lane: Lane, door: FrontDoor, signed_in: SignedIn, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(lane, door, parent)
         self._signed_in = signed_in
         self._unsaved = False
         self.another_button = QPushButton("Another person", self)
@@ -64,9 +68,10 @@ class LockCard(PasswordCard):
 class LockScreen(QWidget):
     """The page that stands in front of everything while locked."""
 
-    def __init__(self, lane: Lane, door: FrontDoor, signed_in: SignedIn) -> None:
-        super().__init__()
-        self.card = LockCard(lane, door, signed_in)
-        column = QVBoxLayout(self)
-        column.addLayout(centred(self.card))
+    def __init__(
+        self, lane: Lane, door: FrontDoor, signed_in: SignedIn, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.card = LockCard(lane, door, signed_in, self)
+        centre(self.card, self)
         self.setFocusProxy(self.card.password)

@@ -29,21 +29,25 @@ class PasswordCard(QFrame):
 
     The password leaves the line only towards the server; it is never kept or logged.
 
+    Attributes:
+        button_text: the subclass's own word for going on.
+
     Signals:
         entered: (Entry) the password was right.
     """
 
     entered = Signal(object)
 
-    def __init__(self, lane: Lane, door: FrontDoor, button_text: str) -> None:
-        super().__init__()
+    button_text = ""
+
+    def __init__(self, lane: Lane, door: FrontDoor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._lane, self._door = lane, door
-        self._button_text = button_text
         self.heading = PlainLabel(parent=self)
         self.words = PlainLabel(parent=self)
         self.notice = NoticeBar(self)
         self.password = QLineEdit(self, echoMode=QLineEdit.EchoMode.Password, maxLength=200)
-        self.enter_button = QPushButton(button_text, self)
+        self.enter_button = QPushButton(self.button_text, self)
         self.column = QVBoxLayout(self)
         self._attempting = False
         self._prepare()
@@ -77,7 +81,7 @@ class PasswordCard(QFrame):
 
     def show_connecting(self, *, connecting: bool) -> None:
         """Say on the button whether the server is being reached."""
-        self.enter_button.setText("Connecting…" if connecting else self._button_text)
+        self.enter_button.setText("Connecting…" if connecting else self.button_text)
 
     def add_field(self, label: str, line: QLineEdit) -> None:
         """Add a labelled line."""
@@ -138,15 +142,14 @@ class PasswordCard(QFrame):
             self.notice.clear()
 
 
-def centred(card: QWidget) -> QVBoxLayout:
-    """Return a column that holds a card in the middle of its page."""
+def centre(card: QWidget, page: QWidget) -> None:
+    """Hold a card in the middle of its page."""
     # stretches and no alignment: an aligned card would not grow with its wrapped words
     row = QHBoxLayout()
     row.addStretch(1)
     row.addWidget(card)
     row.addStretch(1)
-    column = QVBoxLayout()
+    column = QVBoxLayout(page)
     column.addStretch(2)
     column.addLayout(row)
     column.addStretch(3)
-    return column

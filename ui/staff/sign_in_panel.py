@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -14,7 +16,7 @@ from ui.notices import NoticeAction
 from ui.plain_text import PlainLabel
 from ui.preferences import WHOLE_HOSPITAL, Preferences
 from ui.staff.front_door import Entry, FrontDoor
-from ui.staff.password_card import PasswordCard, centred
+from ui.staff.password_card import PasswordCard, centre
 from ui.staff.ward_choice import WardChoice
 from ward_app.core.errors import WardError
 
@@ -24,8 +26,10 @@ MARK_PX = 48
 class SignInCard(PasswordCard):
     """Asks for user name and password."""
 
-    def __init__(self, lane: Lane, door: FrontDoor) -> None:
-        super().__init__(lane, door, "Sign in")
+    button_text = "Sign in"
+
+    def __init__(self, lane: Lane, door: FrontDoor, parent: QWidget | None = None) -> None:
+        super().__init__(lane, door, parent)
         self.user_name = QLineEdit(self, maxLength=100)
         self._mark = PlainLabel(parent=self)
         self._draw_mark()
@@ -88,23 +92,33 @@ class SignInPanel(QWidget):
 
     done = Signal(object, object)
 
-    def __init__(self, lane: Lane, door: FrontDoor, preferences: Preferences) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        lane: Lane,
+        door: FrontDoor,
+        preferences: Preferences,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self._preferences = preferences
         self._entry: Entry | None = None
-        self.card = SignInCard(lane, door)
-        self.ward_choice = WardChoice()
-        self._pages = QStackedLayout()
-        for card in (self.card, self.ward_choice):
-            page = QWidget()
-            page.setLayout(centred(card))
-            self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._pages)
+        self._pages = QStackedLayout(self)
+        page = QWidget(self)
+        self.card = SignInCard(lane, door, page)
+        centre(self.card, page)
+        self._pages.addWidget(page)
         self.card.entered.connect(self._choose_ward)
-        self.ward_choice.chosen.connect(self._finish)
         self.setFocusProxy(self.card.user_name)
+
+    @cached_property
+    def ward_choice(self) -> WardChoice:
+        """The question for the ward; most people work on one and are never asked."""
+        page = QWidget(self)
+        choice = WardChoice(page)
+        centre(choice, page)
+        self._pages.addWidget(page)
+        choice.chosen.connect(self._finish)
+        return choice
 
     @property
     def is_choosing_ward(self) -> bool:
@@ -130,8 +144,9 @@ class SignInPanel(QWidget):
         if len(entry.signed_in.wards) <= 1:
             self._finish(places[0])
             return
-        self._pages.setCurrentIndex(1)
         self.ward_choice.offer(entry.signed_in.display_name, places, preferred)
+        self._pages.setCurrentIndex(1)
+        self.ward_choice.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _preferred(self, entry: Entry, places: tuple[Place, ...]) -> Place:
         last = self._preferences.last_place(entry.signed_in.user_id)

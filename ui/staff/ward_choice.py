@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QListView, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QListView, QPushButton, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.context import Place
@@ -25,8 +25,8 @@ class WardChoice(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._places: tuple[Place, ...] = ()
         self._names = QStringListModel(self)
         self.heading = PlainLabel(parent=self)
