@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -37,6 +38,22 @@ class NoticeAction:
     run: Callable[[], None]
 
 
+class _Parts:
+    """What stands in a notice, from left to right."""
+
+    def __init__(self, bar: QWidget) -> None:
+        self.glyph = PlainLabel(parent=bar)
+        self.text = PlainLabel(parent=bar)
+        self.text.setWordWrap(True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.button = QPushButton(bar)
+        self.close = QPushButton("✕", bar)
+        self.close.setProperty("kind", "quiet")
+        self.close.setToolTip("Close this notice")
+        self.close.setAccessibleName("Close this notice")
+
+
 class NoticeBar(QFrame):
     """One notice at a time, hidden when there is none.
 
@@ -49,31 +66,18 @@ class NoticeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("NoticeBar")
-        self._glyph = PlainLabel(parent=self)
-        self._text = PlainLabel(parent=self)
-        self._text.setWordWrap(True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._button = QPushButton(self)
-        self._close = QPushButton("✕", self)
-        self._close.setProperty("kind", "quiet")
-        self._close.setToolTip("Close this notice")
-        self._close.setAccessibleName("Close this notice")
-        self._close.clicked.connect(self._dismiss)
-        self._button.clicked.connect(self._act)
         self._action: NoticeAction | None = None
-        self._lay_out()
         self.hide()
 
     @property
     def text(self) -> str:
         """What the notice says; empty when there is none."""
-        return self._text.text() if not self.isHidden() else ""
+        return self._parts.text.text() if not self.isHidden() else ""
 
     @property
     def button(self) -> QPushButton:
         """The action's button; hidden when the notice offers none."""
-        return self._button
+        return self._parts.button
 
     def show_problem(self, error: WardError, action: NoticeAction | None = None) -> None:
         """Show an error's own text."""
@@ -82,12 +86,13 @@ class NoticeBar(QFrame):
     def tell(self, kind: NoticeKind, text: str, action: NoticeAction | None = None) -> None:
         """Show a text in place of whatever was shown before, and have it read aloud."""
         self._action = action
-        self._glyph.setText(kind.glyph)
-        self._text.setText(text)
-        self._button.setVisible(action is not None)
-        self._button.setText(action.text if action else "")
+        parts = self._parts
+        parts.glyph.setText(kind.glyph)
+        parts.text.setText(text)
+        parts.button.setVisible(action is not None)
+        parts.button.setText(action.text if action else "")
         theme.tint(self, kind.text, kind.ground)
-        for words in (self._glyph, self._text, self._close):
+        for words in (parts.glyph, parts.text, parts.close):
             theme.tint(words, kind.text)
         self.setAccessibleName(f"{kind.word}: {text}")
         self.show()
@@ -96,17 +101,22 @@ class NoticeBar(QFrame):
     def clear(self) -> None:
         """Take the notice away."""
         self._action = None
-        self._text.clear()
         self.hide()
 
-    def _lay_out(self) -> None:
+    @cached_property
+    def _parts(self) -> _Parts:
+        """Made for the first notice: most bars never show one."""
+        parts = _Parts(self)
+        parts.close.clicked.connect(self._dismiss)
+        parts.button.clicked.connect(self._act)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GRID_PX + 4, 6, 6, 6)
         row.setSpacing(theme.GRID_PX)
-        row.addWidget(self._glyph)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(parts.glyph)
+        row.addWidget(parts.text, 1)
+        row.addWidget(parts.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(parts.close, 0, Qt.AlignmentFlag.AlignVCenter)
+        return parts
 
     def _act(self) -> None:
         if self._action is not None:

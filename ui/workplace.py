@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -208,6 +208,16 @@ class Workplace(QWidget):
         groups = (_group(word, self.panel), _group(EVERYWHERE, self), IN_A_SHEET)
         self.keys_card.show_keys([group for group in groups if group.keys])
 
+    @cached_property
+    def palette_card(self) -> CommandPalette:
+        """The line that finds anything, made when it is first asked for."""
+        return CommandPalette(self)
+
+    @cached_property
+    def keys_card(self) -> KeysOverview:
+        """The overview of all keys, made when it is first asked for."""
+        return KeysOverview(self)
+
     def _make_parts(self) -> None:
         person = self.context.signed_in
         entries = [
@@ -220,8 +230,6 @@ class Workplace(QWidget):
         self.sheets = SheetArea(self)
         self.pulse = Pulse(self.context.clock, self)
         self._stack = QStackedWidget(self)
-        self.palette_card = CommandPalette(self)
-        self.keys_card = KeysOverview(self)
 
     def _lay_out(self) -> None:
         beside = _row()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
@@ -50,12 +51,11 @@ class BedsArea(QStackedWidget):
         self.model = BedListModel(self)
         self.table_model = BedTableModel(self)
         self.tiles = BoardView(self.model, self)
-        self.table = self._make_table()
         self.message = PlainLabel(parent=self)
         self._as_table = False
         self._chosen: BedCard | None = None
         self._prepare_message()
-        for widget in (self.tiles, self.table, self.message):
+        for widget in (self.tiles, self.message):
             self.addWidget(widget)
         self.setFocusProxy(self.tiles)
         self._connect()
@@ -129,16 +129,16 @@ class BedsArea(QStackedWidget):
 
     def _connect(self) -> None:
         self.tiles.card_changed.connect(self._take_choice)
-        self.table.selectionModel().currentChanged.connect(self._take_table_choice)
-        self.tiles.doubleClicked.connect(self.opened)
-        self.table.doubleClicked.connect(self.opened)
         # after the drag has ended: whoever listens may open a sheet
         self.model.dropped.connect(self.dropped, Qt.ConnectionType.QueuedConnection)
-        for view in (self.tiles, self.table):
-            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            view.customContextMenuRequested.connect(self._want_menu)
-            numbers = BedNumberKeys(view, self.model.has_label)
-            numbers.typed.connect(self.go_to_number)
+        self._connect_view(self.tiles)
+
+    def _connect_view(self, view: QAbstractItemView) -> None:
+        view.doubleClicked.connect(self.opened)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._want_menu)
+        numbers = BedNumberKeys(view, self.model.has_label)
+        numbers.typed.connect(self.go_to_number)
 
     def _take_choice(self, card: BedCard | None) -> None:
         if not self._as_table and card is not None:
@@ -178,6 +178,15 @@ class BedsArea(QStackedWidget):
         if self._card_at(index) is not None:
             self.view.setCurrentIndex(index)
             self.menu_wanted.emit(self.view.viewport().mapToGlobal(at))
+
+    @cached_property
+    def table(self) -> QTableView:
+        """The table, made when it is first looked at."""
+        table = self._make_table()
+        table.selectionModel().currentChanged.connect(self._take_table_choice)
+        self._connect_view(table)
+        self.addWidget(table)
+        return table
 
     def _make_table(self) -> QTableView:
         table = QTableView(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont
@@ -27,7 +28,6 @@ from ward_app.staff.types import SignedIn
 
 PEEK_WIDTH_PX = 296
 NARROW_PEEK_WIDTH_PX = 264
-_MOST_FACTS = 13
 _LONGEST_WORD = 16
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -45,11 +45,15 @@ class PeekPane(QFrame):
         super().__init__(parent)
         self._signed_in = signed_in
         self._shown: tuple[BedCard, Moment] | None = None
-        self.place = _label(theme.TITLE_PX - 2, QFont.Weight.Bold)
-        self.name = _label(theme.TITLE_PX, QFont.Weight.Bold)
-        self._facts = [_FactLine() for _ in range(_MOST_FACTS)]
-        self._buttons = {action.act: _ActionLine(action, self) for action in ACTIONS}
-        self._lay_out()
+        page = self._make_page()
+        self.place = _label(page, theme.TITLE_PX - 2, QFont.Weight.Bold)
+        self.name = _label(page, theme.TITLE_PX, QFont.Weight.Bold)
+        self._facts: list[_FactLine] = []
+        self._grid = QGridLayout()
+        self._buttons = {action.act: _ActionLine(action, page) for action in ACTIONS}
+        for line in self._buttons.values():
+            line.button.clicked.connect(partial(self.acted.emit, line.action.act))
+        self._lay_out(page)
         self.setAccessibleName("Selected bed")
         self.show_nothing()
 
@@ -89,42 +93,47 @@ class PeekPane(QFrame):
             self.show_card(*self._shown)
 
     def _show_facts(self, shown: tuple[Fact, ...]) -> None:
+        while len(self._facts) < len(shown):
+            self._add_fact_line()
         for line, fact in zip(self._facts, shown, strict=False):
             line.show_fact(fact)
         for line in self._facts[len(shown) :]:
             line.set_visible(False)
 
-    def _lay_out(self) -> None:
-        page = QWidget(self)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(4)
-        column.addWidget(self.place)
-        column.addWidget(self.name)
-        column.addLayout(self._grid_of_facts())
-        column.addSpacing(theme.GRID_PX)
-        column.addLayout(self._grid_of_actions())
-        column.addStretch(1)
+    def _add_fact_line(self) -> None:
+        line, row = _FactLine(self.place.parentWidget()), len(self._facts)
+        self._grid.addWidget(line.caption, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(line.value, row, 1)
+        self._facts.append(line)
+
+    def _make_page(self) -> QWidget:
+        """Return the page that scrolls, empty: what stands on it is made there."""
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page = QWidget(area)
+        theme.tint(page, ground="card")
         area.setWidget(page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        theme.tint(page, ground="card")
+        return page
 
-    def _grid_of_facts(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(1, 1)
-        for row, line in enumerate(self._facts):
-            grid.addWidget(line.caption, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(line.value, row, 1)
-        return grid
+    def _lay_out(self, page: QWidget) -> None:
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(4)
+        column.addWidget(self.place)
+        column.addWidget(self.name)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        column.addLayout(self._grid)
+        column.addSpacing(theme.GRID_PX)
+        column.addLayout(self._grid_of_actions())
+        column.addStretch(1)
 
     def _grid_of_actions(self) -> QGridLayout:
         grid = QGridLayout()
@@ -139,9 +148,9 @@ class PeekPane(QFrame):
 class _FactLine:
     """A caption and its value."""
 
-    def __init__(self) -> None:
-        self.caption = _label(theme.SMALL_PX)
-        self.value = _label(13)
+    def __init__(self, page: QWidget) -> None:
+        self.caption = _label(page, theme.SMALL_PX)
+        self.value = _label(page, 13)
         theme.tint(self.caption, "dim")
 
     def show_fact(self, fact: Fact) -> None:
@@ -160,17 +169,16 @@ class _FactLine:
 class _ActionLine:
     """The key and the button of one act."""
 
-    def __init__(self, action: BedAction, pane: PeekPane) -> None:
+    def __init__(self, action: BedAction, page: QWidget) -> None:
         self.action = action
-        self.key = PlainLabel(action.key_name)
+        self.key = PlainLabel(action.key_name, page)
         self.key.setFont(theme.font(theme.SMALL_PX, QFont.Weight.Bold))
         self.key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.tint(self.key, "accent")
-        self.button = QPushButton()
-        self.button.setStyleSheet("text-align: left; padding: 3px 10px;")
+        self.button = QPushButton(page)
+        self.button.setProperty("kind", "act")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setToolTip(f"Key {action.key_name}")
-        self.button.clicked.connect(lambda: pane.acted.emit(action.act))
 
     def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - as Qt's own
         """Show or hide the line."""
@@ -178,8 +186,10 @@ class _ActionLine:
         self.button.setVisible(visible)
 
 
-def _label(size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QLabel:
-    label = PlainLabel()
+def _label(
+    page: QWidget, size_px: int, weight: QFont.Weight = QFont.Weight.Normal
+) -> QLabel:
+    label = PlainLabel(parent=page)
     label.setFont(theme.font(size_px, weight))
     label.setWordWrap(True)
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
