@@ -160,6 +160,34 @@ DARK = Tokens(
 SCHEMES = {Scheme.LIGHT: LIGHT, Scheme.DARK: DARK}
 
 
+# What `tint` takes. Every widget is held against the rule of each, so that one too many is paid
+# for by all of them, at the start and at a change of scheme.
+TONES = (
+    "text",
+    "dim",
+    "accent",
+    "risk_none",
+    "risk_low",
+    "risk_medium",
+    "risk_high",
+    "on_risk",
+    "problem",
+    "caution",
+    "success",
+    "on_band",
+)
+GROUNDS = (
+    "background",
+    "card",
+    "line",
+    "problem_ground",
+    "caution_ground",
+    "success_ground",
+    "band_demo",
+    "band_training",
+    "band_break_glass",
+    "band_offline",
+)
 _DRESSED = "dressed"
 
 
@@ -229,11 +257,16 @@ def risk_glyph(total: int | None) -> str:
 
 
 def tint(widget: QWidget, text: str | None = None, ground: str | None = None) -> None:
-    """Give one widget the text and ground colours of two tokens, in whichever scheme is on.
+    """Give one widget a text colour of `TONES` and a ground of `GROUNDS`, in any scheme.
 
     By a property that the style sheet knows: a palette of its own would be lost when the
     widget gets another parent. Children are tinted on their own.
+
+    Raises:
+        ValueError: one of them is not in its list.
     """
+    if text not in (None, *TONES) or ground not in (None, *GROUNDS):
+        raise ValueError(f"no tint: {text} on {ground}")
     widget.setProperty("tone", text)
     widget.setProperty("ground", ground)
     if ground is not None:
@@ -314,11 +347,9 @@ def _palette(t: Tokens) -> QPalette:
 def _style_sheet(t: Tokens) -> str:
     """Return the QSS file with colours and icons put in, and a rule per tint."""
     template = (RESOURCES / "style" / "ward.qss").read_text(encoding="utf-8")
-    tints = []
     for name in Tokens.__slots__:
-        value = getattr(t, name)
-        template = template.replace(f"@{name};", f"{value};")
-        tints.append(f'*[tone="{name}"] {{ color: {value}; }}')
-        tints.append(f'*[ground="{name}"] {{ background-color: {value}; }}')
+        template = template.replace(f"@{name};", f"{getattr(t, name)};")
+    tints = [f'*[tone="{name}"] {{ color: {getattr(t, name)}; }}' for name in TONES]
+    tints += [f'*[ground="{name}"] {{ background-color: {getattr(t, name)}; }}' for name in GROUNDS]
     icons = (RESOURCES / "icons").as_posix()
     return template.replace("@icons", icons).replace("@scheme", scheme()) + "\n".join(tints)

@@ -134,6 +134,15 @@ def test_that_a_tint_survives_a_new_parent_and_follows_the_scheme(qtbot, qapp, l
     assert label.palette().windowText().color() == QColor(SCHEMES[Scheme.DARK].dim)
 
 
+def test_that_a_colour_that_is_no_tint_is_refused(qtbot, look):
+    label = QLabel("words")
+    qtbot.addWidget(label)
+    with pytest.raises(ValueError, match="no tint: wall_text"):
+        theme.tint(label, "wall_text")
+    with pytest.raises(ValueError, match="on accent"):
+        theme.tint(label, "text", "accent")
+
+
 def test_that_an_icon_on_a_button_follows_the_scheme(qtbot, qapp, look):
     button = IconButton("calendar", "Choose from a calendar")
     qtbot.addWidget(button)
