@@ -34,10 +34,10 @@ def _chart_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     return ChartPanel(context, place, parent)
 
 
-def _timeliness_panel(context: Context, place: Place) -> Panel:
+def _timeliness_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     from ui.timeliness.panel import TimelinessPanel
 
-    return TimelinessPanel(context, place)
+    return TimelinessPanel(context, place, parent)
 
 
 PANELS = (

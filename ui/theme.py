@@ -180,6 +180,7 @@ GROUNDS = (
     "background",
     "card",
     "line",
+    "selection",
     "problem_ground",
     "caution_ground",
     "success_ground",
@@ -349,7 +350,9 @@ def _style_sheet(t: Tokens) -> str:
     template = (RESOURCES / "style" / "ward.qss").read_text(encoding="utf-8")
     for name in Tokens.__slots__:
         template = template.replace(f"@{name};", f"{getattr(t, name)};")
-    tints = [f'*[tone="{name}"] {{ color: {getattr(t, name)}; }}' for name in TONES]
-    tints += [f'*[ground="{name}"] {{ background-color: {getattr(t, name)}; }}' for name in GROUNDS]
+    tints = [f'*[tone="{each}"] {{ color: {getattr(t, each)}; }}' for each in TONES]
+    tints += [
+        f'*[ground="{each}"] {{ background-color: {getattr(t, each)}; }}' for each in GROUNDS
+    ]
     icons = (RESOURCES / "icons").as_posix()
     return template.replace("@icons", icons).replace("@scheme", scheme()) + "\n".join(tints)

@@ -45,7 +45,7 @@ class PeekPane(QFrame):
         super().__init__(parent)
         self._signed_in = signed_in
         self._shown: tuple[BedCard, Moment] | None = None
-        page = self._make_page()
+        self._page = page = self._make_page()
         self.place = _label(page, theme.TITLE_PX - 2, QFont.Weight.Bold)
         self.name = _label(page, theme.TITLE_PX, QFont.Weight.Bold)
         self._facts: list[_FactLine] = []
@@ -101,7 +101,7 @@ class PeekPane(QFrame):
             line.set_visible(False)
 
     def _add_fact_line(self) -> None:
-        line, row = _FactLine(self.place.parentWidget()), len(self._facts)
+        line, row = _FactLine(self._page), len(self._facts)
         self._grid.addWidget(line.caption, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(line.value, row, 1)
         self._facts.append(line)
@@ -186,9 +186,7 @@ class _ActionLine:
         self.button.setVisible(visible)
 
 
-def _label(
-    page: QWidget, size_px: int, weight: QFont.Weight = QFont.Weight.Normal
-) -> QLabel:
+def _label(page: QWidget, size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QLabel:
     label = PlainLabel(parent=page)
     label.setFont(theme.font(size_px, weight))
     label.setWordWrap(True)
