@@ -6,31 +6,23 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, QSizeF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF
 
-from tests.observations.builders import LONDON, NOW, chart, recorded, replaced, strike_mark
+from tests.observations.builders import LONDON, NOW, recorded, replaced, strike_mark
+from tests.observations.drawing import DAY, ROW, SIZE, colour_at, content, painted
 from ui.observations.chart_axis import TickKind, Window, clock_changes, ticks
 from ui.observations.chart_content import (
-    ChartContent,
     expected_interval,
     ground_runs,
     is_gap,
 )
 from ui.observations.chart_layout import ChartLayout
-from ui.observations.chart_marks import broken_line
-from ui.observations.chart_painter import ChartPainter
 from ui.observations.chart_rows import ROWS
 from ui.observations.chart_zoom import SHORTEST, moved, showing, zoomed_in, zoomed_out
 from ui.observations.charted import Standing
 from ui.observations.colours import DARK, LIGHT
-from ward_app.observations.packs import news2_pack
 from ward_app.observations.types import Consciousness
 
-PACK = news2_pack()
-SIZE = QSizeF(1000, 640)
-DAY = Window(NOW - timedelta(hours=24), NOW)
-ROW = {row.name: row for row in ROWS}
 HIGH_RISK = {"pulse_per_min": 131, "consciousness": Consciousness.VOICE, "spo2_percent": 95}
 NOTHING = dict.fromkeys(
     (
@@ -44,24 +36,6 @@ NOTHING = dict.fromkeys(
         "temperature_celsius",
     )
 )
-
-
-def content(*sets, **changes):
-    return ChartContent(chart(*sets, **changes), LONDON)
-
-
-def painted(what, window=DAY, colours=LIGHT):
-    """Return the picture and the painter that drew it."""
-    image = QImage(SIZE.toSize(), QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    drawing = ChartPainter(what, window, SIZE, pack=PACK, colours=colours)
-    drawing.paint(painter)
-    painter.end()
-    return image, drawing
-
-
-def colour_at(image, x, y):
-    return QColor(image.pixel(round(x), round(y))).name()
 
 
 def labels(found, kind):
@@ -198,11 +172,6 @@ def test_that_an_unscored_set_is_expected_twelve_hourly():
     assert expected_interval(recorded(score=None)) == timedelta(hours=12)
 
 
-def test_that_a_broken_line_leaves_out_the_gap():
-    a, b, c, d = (QPointF(x, 0) for x in range(4))
-    assert [(line.x1(), line.x2()) for line in broken_line([a, b, None, c, d])] == [(0, 1), (2, 3)]
-
-
 def test_that_corrected_and_struck_out_sets_are_marked_and_not_drawn():
     first, second, third = recorded(9), recorded(6), recorded(3)
     correction = recorded(6, supersedes_id=second.id, pulse_per_min=78)
@@ -238,7 +207,7 @@ def test_that_the_score_stands_in_the_colour_of_its_risk(qapp):
     image, drawing = painted(content(recorded(12), high))
     rect = drawing.layout.rect(ROW["score"])
     x = drawing.layout.x(high.occurred_at)
-    assert colour_at(image, x - 11, rect.top() + 6) == LIGHT.risks[3]
+    assert colour_at(image, x - 9, rect.center().y()) == LIGHT.risks[3]
     zero = drawing.layout.x(NOW - timedelta(hours=12))
     assert colour_at(image, zero - 11, rect.top() + 6) == LIGHT.paper
 
@@ -372,12 +341,3 @@ def test_that_the_first_view_is_the_last_three_days_of_a_long_stay():
     short = content(recorded(5), next_due_at=NOW + timedelta(hours=4))
     assert short.first_view == short.whole
     assert short.whole.end == NOW + timedelta(hours=5)
-
-
-def test_that_a_lonely_set_keeps_its_room_beside_a_crowd():
-    crowd = [recorded(minutes / 60) for minutes in (40, 30, 20, 10)]
-    lonely = recorded(12)
-    _, drawing = painted(content(lonely, *crowd))
-    rooms = drawing._rooms
-    assert rooms[lonely.id] > 300
-    assert all(rooms[one.id] < 10 for one in crowd)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from tests.observations.builders import (
@@ -141,3 +141,46 @@ def test_that_a_stale_chart_is_drawn_paler(view):
     fresh = view.grab().toImage()
     view.set_stale(stale=True)
     assert view.grab().toImage() != fresh
+
+
+def test_that_shift_and_arrows_move_in_time_inside_the_stay(view):
+    view.zoom_in()
+    near = view.window_shown
+    view.pan(-1)
+    assert view.window_shown.start == near.start - near.length / 4
+    view.pan(100)
+    assert view.window_shown.end == view._content.whole.end
+
+
+def test_that_the_set_under_the_pointer_is_told_at_once(qtbot, view):
+    with qtbot.waitSignal(view.hovered) as told:
+        move(view, place_of(view, 1, "pulse_per_min"))
+    assert told.args[0].note == "after a fall"
+    before = view.grab().toImage()
+    with qtbot.waitSignal(view.hovered) as told:
+        QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert told.args == [None]
+    assert view.grab().toImage() != before
+
+
+def move(view, place):
+    button = Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, place, view.mapToGlobal(place), button, button,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+def test_that_the_marked_set_of_a_crowd_is_read_in_the_chart(qtbot, view):
+    crowd = [recorded(n / 20) for n in range(400)]
+    view.show_content(ChartContent(chart(*reversed(crowd)), LONDON))
+    view.select(None)
+    plain = view.grab().toImage()
+    marked = crowd[200]
+    view.select(marked.id)
+    layout = view._chart_painter().layout
+    x, y = layout.x(marked.occurred_at), layout.y(layout.rows[0], 16)
+    beside = [(round(x) + dx, round(y) + dy) for dx in range(17, 26) for dy in (-8, 8)]
+    picture = view.grab().toImage()
+    assert any(picture.pixel(*at) != plain.pixel(*at) for at in beside)

@@ -1,8 +1,11 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QTableView
 
 from tests.observations.builders import LONDON, chart, recorded, replaced, strike_mark
-from ui.observations.charted import charted_sets
+from ui.observations.chart_rows import ROWS, RowKind
+from ui.observations.charted import Standing, charted_sets
 from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole
 from ward_app.observations.types import (
     Consciousness,
@@ -56,7 +59,7 @@ def test_that_the_table_shows_every_entered_set_newest_first(model):
 def test_that_originals_stay_readable_and_are_struck_through(model):
     assert cell(model, 2, "Pulse") == "175 /min  +3"
     assert cell(model, 2, "Pulse", Qt.ItemDataRole.FontRole).strikeOut()
-    why = "Replaced by, when and why"
+    why = "Changed by, when and why"
     assert cell(model, 2, why) == "Nora Nurse, 20-Nov-2026 14:07: a slip"
     assert not cell(model, 2, why, Qt.ItemDataRole.FontRole).strikeOut()
     assert cell(model, 2, "Pulse", Qt.ItemDataRole.BackgroundRole) is None
@@ -88,3 +91,29 @@ def test_that_a_row_gives_its_set(model):
     one = model.index(2, 0).data(SetRole)
     assert model.row_of(one.recorded.id) == 2
     assert model.row_of(None) == -1
+
+
+def test_that_a_correction_says_by_whom_and_why(model):
+    assert cell(model, 1, "Changed by, when and why") == "Nora Nurse, 20-Nov-2026 14:07: a slip"
+    assert cell(model, 3, "Changed by, when and why") == ""
+
+
+def test_that_the_table_holds_whatever_the_chart_draws(model):
+    """Every row of the chart is a column, and every state a set can have is a word."""
+    drawn = {row.name for row in ROWS if row.kind not in {RowKind.SCORE, RowKind.MARKS}}
+    assert drawn == {column.scored for column in COLUMNS if column.scored}
+    assert {"Measured", "NEWS2", "Risk", "State", "Scale", "Not measured"} <= set(COLUMN)
+    assert all(standing.value for standing in Standing)
+
+
+def test_that_a_screen_reader_reaches_every_cell_through_the_view(qtbot, model):
+    view = QTableView()
+    qtbot.addWidget(view)
+    view.setModel(model)
+    view.show()
+    whole = QAccessible.queryAccessibleInterface(view)
+    heard = {whole.child(n).text(QAccessible.Text.Name) for n in range(whole.childCount())}
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            spoken = model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole)
+            assert spoken in heard

@@ -106,10 +106,11 @@ def _days(window: Window, zone: tzinfo, px_per_hour: float) -> Iterator[Tick]:
     for midnight in midnights(window, zone):
         day = midnight.astimezone(zone).date()
         shown = day.toordinal() % every == 0
-        yield Tick(TickKind.DAY, midnight, _day_label(day) if shown else "")
+        yield Tick(TickKind.DAY, midnight, day_label(day) if shown else "")
 
 
-def _day_label(day: date) -> str:
+def day_label(day: date) -> str:
+    """Return "Fri 20-Nov"."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day:02}-{MONTHS[day.month - 1]}"
 
 

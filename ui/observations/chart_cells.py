@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from ui.observations.chart_content import ChartContent
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout
-from ui.observations.chart_marks import MarkStyle, cross_lines
+from ui.observations.chart_marks import MarkStyle, cross_lines, draw_mark, score_shape
+from ui.observations.chart_places import BUCKET_PX, Placed, apart
 from ui.observations.chart_rows import ChartRow, RowKind
-from ui.observations.charted import Standing
+from ui.observations.charted import STANDING_LETTERS, ChartedSet, Standing
 from ui.observations.colours import risk_index
-from ui.observations.words import score_number
+from ui.observations.words import missing_letter, score_number
 from ward_app.observations.limits import number_text
-from ward_app.observations.types import Consciousness, RecordedObservations, VitalSigns
+from ward_app.observations.types import Consciousness, RecordedObservations, Score
 
 SMALL_PX = 11
 LABEL_PX = 13
 _CELL_PX = 30
+_NARROWEST_WORD_PX = 10
 _NARROWEST_NUMBER_PX = 17
 _LONG_SCORE = 3
 _CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Which part of a row is meant: the whole, or one of two days below each other."""
+
+    number: int = 0
+    of: int = 1
+
+    def part(self, rect: QRectF) -> QRectF:
+        """Return this lane's part of a row."""
+        height = rect.height() / self.of
+        return QRectF(rect.left(), rect.top() + self.number * height, rect.width(), height)
 
 
 class CellPainter:
@@ -33,104 +47,122 @@ class CellPainter:
 
     def __init__(
         self,
-        content: ChartContent,
         layout: ChartLayout,
-        rooms: Mapping[UUID, float],
+        sets: Sequence[Placed],
         style: MarkStyle,
+        lane: Lane = Lane(),
     ) -> None:
-        self._content = content
         self._layout = layout
-        self._rooms = rooms
         self._style = style
+        self._lane = lane
         self._colours = style.colours
-        window = layout.window
-        self._shown = tuple(one for one in content.drawn if window.holds(one.occurred_at))
+        self._shown = tuple(one for one in sets if one.inside)
 
     def paint(self, painter: QPainter, row: ChartRow) -> None:
         """Draw one row."""
         if row.kind is RowKind.SCORE:
             self._scores(painter, row)
-        elif row.kind is RowKind.MARKS:
-            self._standings(painter, row)
         else:
             self._words(painter, row)
 
+    def paint_standings(
+        self, painter: QPainter, row: ChartRow, sets: Sequence[ChartedSet]
+    ) -> None:
+        """Mark corrected, reinstated and struck-out sets at their times."""
+        rect = self._layout.rect(row)
+        painter.setPen(QPen(QColor(self._colours.dim), 1.5))
+        painter.setFont(chart_font(LABEL_PX, QFont.Weight.Bold))
+        for one in sets:
+            letter = STANDING_LETTERS.get(one.standing)
+            if letter is None or not self._layout.window.holds(one.recorded.occurred_at):
+                continue
+            place = QPointF(self._layout.x(one.recorded.occurred_at), rect.center().y())
+            if one.standing is Standing.STRUCK_OUT:
+                painter.drawLines(cross_lines(place))
+            else:
+                room = QRectF(place.x() - 8, rect.top(), 16, rect.height())
+                painter.drawText(room, _CENTRE, letter)
+
     def _words(self, painter: QPainter, row: ChartRow) -> None:
-        """Write air, oxygen flow or consciousness; where words have no room, a stroke."""
-        rect, taken = self._layout.rect(row), float("-inf")
-        for one in self._shown:
-            text = _short_words(one.vital_signs, row)
-            points, x = points_of(one, row), self._layout.x(one.occurred_at)
-            painter.setFont(chart_font(SMALL_PX, weight(bold=points > 0)))
-            width = painter.fontMetrics().horizontalAdvance(text) + 4
-            if x - width / 2 >= taken:
+        """Write air, oxygen or consciousness; where words have no room, a stroke."""
+        rect, taken = self._lane.part(self._layout.rect(row)), float("-inf")
+        room_of = cache(_width)
+        strokes: list[tuple[float, int]] = []
+        for placed in self._shown:
+            points, x = points_of(placed.recorded, row), placed.x
+            free = x - _NARROWEST_WORD_PX / 2 >= taken
+            text = short_words(placed.recorded, row) if free else ""
+            width = room_of(text, points > 0)
+            if free and x - width / 2 >= taken:
+                painter.setFont(chart_font(SMALL_PX, weight(bold=points > 0)))
                 painter.setPen(QColor(self._colours.points[points]))
-                painter.drawText(
-                    QRectF(x - width / 2, rect.top(), width, rect.height()), _CENTRE, text
-                )
+                room = QRectF(x - width / 2, rect.top(), width, rect.height())
+                painter.drawText(room, _CENTRE, text)
                 taken = x + width / 2
             elif points:
-                stroke = QRectF(x - 1, rect.bottom() - 4, 2, 4)
-                painter.fillRect(stroke, QColor(self._colours.points[points]))
+                strokes.append((x, points))
+        for x, points in apart(strokes, lambda one: one[0], BUCKET_PX):
+            stroke = QRectF(x - 1, rect.bottom() - 4, 2, 4)
+            painter.fillRect(stroke, QColor(self._colours.points[points]))
 
     def _scores(self, painter: QPainter, row: ChartRow) -> None:
-        rect = self._layout.rect(row)
-        for one in self._shown:
-            if one.score is not None:
-                width = min(_CELL_PX, max(self._rooms[one.id] - 2, 3))
-                x = self._layout.x(one.occurred_at)
-                cell = QRectF(x - width / 2, rect.top() + 3, width, rect.height() - 6)
-                self._score_cell(painter, cell, one)
+        rect = self._lane.part(self._layout.rect(row))
+        narrow: list[tuple[float, int]] = []
+        for placed in self._shown:
+            score = placed.recorded.score
+            if score is None:
+                continue
+            width = min(_CELL_PX, max(placed.room - 2, 3))
+            if width < _NARROWEST_NUMBER_PX:
+                narrow.append((placed.x, risk_index(score.at_least)))
+            else:
+                cell = QRectF(placed.x - width / 2, rect.top() + 3, width, rect.height() - 6)
+                self._score_cell(painter, cell, score)
+        # the highest risk is drawn where several share a place
+        narrow.sort(key=lambda one: (one[0] // BUCKET_PX, -one[1]))
+        for x, rank in apart(narrow, lambda one: one[0] // BUCKET_PX * BUCKET_PX, BUCKET_PX):
+            self._score_mark(painter, QPointF(x, rect.center().y()), rank)
 
-    def _score_cell(self, painter: QPainter, cell: QRectF, one: RecordedObservations) -> None:
-        score = one.score
-        if score is None:
-            return
+    def _score_cell(self, painter: QPainter, cell: QRectF, score: Score) -> None:
         rank = risk_index(score.at_least)
         ink = QColor(self._colours.risks[rank])
         filled = rank > 0 and score.complete
         style = Qt.PenStyle.SolidLine if score.complete else Qt.PenStyle.DotLine
         painter.setBrush(ink if filled else QColor(self._colours.paper))
-        if cell.width() < _NARROWEST_NUMBER_PX:
-            painter.setPen(QPen(ink, self._style.scale))
-            painter.drawRect(cell)
-            return
         painter.setPen(QPen(ink, 1.4, style))
-        painter.drawRoundedRect(cell, 3, 3)
+        painter.drawPath(score_shape(cell, rank))
         text = score_number(score)
         painter.setPen(QColor(self._colours.on_risk) if filled else ink)
         size = LABEL_PX if len(text) < _LONG_SCORE else SMALL_PX
         painter.setFont(chart_font(size, QFont.Weight.Bold))
         painter.drawText(cell, _CENTRE, text)
 
-    def _standings(self, painter: QPainter, row: ChartRow) -> None:
-        """Mark corrected and struck-out sets at their times."""
-        rect = self._layout.rect(row)
-        painter.setPen(QPen(QColor(self._colours.dim), 1.5))
-        painter.setFont(chart_font(LABEL_PX, QFont.Weight.Bold))
-        for one in self._content.sets:
-            place = QPointF(self._layout.x(one.recorded.occurred_at), rect.center().y())
-            if one.standing is Standing.STRUCK_OUT:
-                painter.drawLines(cross_lines(place))
-            elif one.standing is Standing.CORRECTION:
-                painter.drawText(
-                    QRectF(place.x() - 8, rect.top(), 16, rect.height()), _CENTRE, "c"
-                )
+    def _score_mark(self, painter: QPainter, place: QPointF, rank: int) -> None:
+        """Draw a score that has no room for its number: the colour and shape of its risk."""
+        colours, size = self._colours, min(self._style.scale, 0.7)
+        if rank <= 1:
+            ink = QColor(colours.risks[rank])
+            painter.setPen(QPen(ink, 1.2))
+            painter.setBrush(ink if rank else QColor(colours.paper))
+            painter.drawEllipse(place, 3 * size, 3 * size)
+        else:
+            draw_mark(painter, place, rank, MarkStyle(colours, size))
 
 
-def rooms_of(sets: Sequence[RecordedObservations], layout: ChartLayout) -> dict[UUID, float]:
-    """Return how many pixels each set has to itself: the distance to its nearest neighbour."""
-    places = [layout.x(one.occurred_at) for one in sets]
-    gaps = [layout.width, *(after - before for before, after in pairwise(places)), layout.width]
-    return {one.id: min(gaps[at], gaps[at + 1]) for at, one in enumerate(sets)}
+def _width(text: str, bold: bool) -> float:  # noqa: FBT001 - a key of the cache
+    return QFontMetricsF(chart_font(SMALL_PX, weight(bold=bold))).horizontalAdvance(text) + 4
 
 
-def _short_words(signs: VitalSigns, row: ChartRow) -> str:
+def short_words(recorded: RecordedObservations, row: ChartRow) -> str:
+    """Return "Air", "2 L", "O₂", "A"; a letter in brackets or a dash where it is missing."""
+    signs = recorded.vital_signs
+    letter = missing_letter(recorded)
+    missing = f"({letter})" if letter else "—"
     if row.kind is RowKind.LEVEL:
         level: Consciousness | None = signs.consciousness
-        return level.value if level else "—"
+        return level.value if level else missing
     if signs.on_oxygen is None:
-        return "—"
+        return missing
     if not signs.on_oxygen:
         return "Air"
     flow = signs.oxygen_flow_l_per_min

@@ -84,7 +84,12 @@ def ground_runs(content: ChartContent, window: Window) -> tuple[GroundRun, ...]:
 
 def is_gap(before: RecordedObservations, after: RecordedObservations) -> bool:
     """Whether too much time lies between two sets to draw a line from one to the other."""
-    return after.occurred_at - before.occurred_at > GAP_FACTOR * expected_interval(before)
+    return after.occurred_at - before.occurred_at > longest_join(before)
+
+
+def longest_join(recorded: RecordedObservations) -> timedelta:
+    """Return the longest time to the next set over which a line may be drawn."""
+    return GAP_FACTOR * expected_interval(recorded)
 
 
 def expected_interval(recorded: RecordedObservations) -> timedelta:

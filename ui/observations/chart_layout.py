@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -51,9 +51,19 @@ class ChartLayout:
 
     def y(self, row: ChartRow, value: float) -> float:
         """Return where a value stands, held inside the row."""
+        return self.scale(row)(value)
+
+    def scale(self, row: ChartRow) -> Callable[[float], float]:
+        """Return what turns values of a row into places, each held inside the row."""
         rect = self.rect(row)
-        inside = min(max(value, row.lowest), row.highest)
-        return rect.bottom() - (inside - row.lowest) / (row.highest - row.lowest) * rect.height()
+        bottom, lowest, highest = rect.bottom(), row.lowest, row.highest
+        px_per_unit = rect.height() / (highest - lowest)
+
+        def place(value: float) -> float:
+            inside = lowest if value < lowest else min(value, highest)
+            return bottom - (inside - lowest) * px_per_unit
+
+        return place
 
     def row_at(self, position: QPointF) -> ChartRow | None:
         """Return the row under a place, None between rows."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ui.observations.colours import ChartColours
 
 _RADIUS = 3.2
+_HOUSE = 2
 _CORNERS = {
     1: ((-3.7, -3.7), (3.7, -3.7), (3.7, 3.7), (-3.7, 3.7)),
     2: ((0, -5), (5.4, 4.2), (-5.4, 4.2)),
@@ -27,17 +27,64 @@ class MarkStyle:
     scale: float = 1
 
 
-def draw_mark(painter: QPainter, at: QPointF, points: int, style: MarkStyle) -> None:
+def draw_mark(
+    painter: QPainter, at: QPointF, points: int, style: MarkStyle, *, hollow: bool = False
+) -> None:
     """Draw the mark of a value: a dot for 0, square 1, triangle 2, diamond 3 points."""
     if points == 0:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(style.colours.ink))
+        dim = QPen(QColor(style.colours.dim), 1.2)
+        painter.setPen(dim if hollow else QPen(Qt.PenStyle.NoPen))
+        painter.setBrush(QColor(style.colours.paper if hollow else style.colours.ink))
         painter.drawEllipse(at, _RADIUS * style.scale, _RADIUS * style.scale)
         return
-    painter.setPen(QPen(QColor(style.colours.points[points]), 2 * style.scale))
+    width = 1.2 if hollow else 2 * style.scale
+    painter.setPen(QPen(QColor(style.colours.points[points]), width))
     painter.setBrush(QColor(style.colours.paper))
-    corners = [QPointF(dx, dy) * style.scale + at for dx, dy in _CORNERS[points]]
-    painter.drawPolygon(QPolygonF(corners))
+    painter.drawPolygon(_shape(points, style.scale).translated(at))
+
+
+@cache
+def _shape(points: int, scale: float) -> QPolygonF:
+    """Return the outline of a mark around the origin."""
+    return QPolygonF([QPointF(dx, dy) * scale for dx, dy in _CORNERS[points]])
+
+
+def score_shape(cell: QRectF, rank: int) -> QPainterPath:
+    """Return the outline of a score by its risk: frame 0, pill 1, house 2, lozenge 3.
+
+    The shape says what the colour says, and leaves room for the number.
+    """
+    path = QPainterPath()
+    if rank <= 1:
+        radius = cell.height() / 2 if rank else 3
+        path.addRoundedRect(cell, radius, radius)
+        return path
+    path.addPolygon(_house(cell) if rank == _HOUSE else _lozenge(cell))
+    path.closeSubpath()
+    return path
+
+
+def _house(cell: QRectF) -> QPolygonF:
+    left, right, eaves = cell.left(), cell.right(), cell.top() + 5
+    ridge = QPointF(cell.center().x(), cell.top() - 2)
+    return QPolygonF(
+        [cell.bottomLeft(), QPointF(left, eaves), ridge, QPointF(right, eaves), cell.bottomRight()]
+    )
+
+
+def _lozenge(cell: QRectF) -> QPolygonF:
+    middle, corner = cell.center().y(), min(7.0, cell.width() / 4)
+    left, right, top, bottom = cell.left(), cell.right(), cell.top(), cell.bottom()
+    return QPolygonF(
+        [
+            QPointF(left - 3, middle),
+            QPointF(left + corner, top),
+            QPointF(right - corner, top),
+            QPointF(right + 3, middle),
+            QPointF(right - corner, bottom),
+            QPointF(left + corner, bottom),
+        ]
+    )
 
 
 def pressure_lines(x: float, systolic: float, diastolic: float, arm: float) -> list[QLineF]:
@@ -59,12 +106,3 @@ def cross_lines(at: QPointF, arm: float = 4) -> list[QLineF]:
     """Return a cross."""
     x, y = at.x(), at.y()
     return [QLineF(x - arm, y - arm, x + arm, y + arm), QLineF(x - arm, y + arm, x + arm, y - arm)]
-
-
-def broken_line(points: Sequence[QPointF | None]) -> list[QLineF]:
-    """Return the lines between points that follow each other; None breaks the line."""
-    return [
-        QLineF(before, after)
-        for before, after in itertools.pairwise(points)
-        if before is not None and after is not None
-    ]

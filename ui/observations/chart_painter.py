@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from ui.formats import time_text
-from ui.observations.chart_axis import Tick, TickKind, Window, ticks
+from ui.observations.chart_axis import Tick, TickKind, Window, day_label, ticks
+from ui.observations.chart_callouts import paint_callouts, paint_hovered, paint_marked
 from ui.observations.chart_cells import (
     LABEL_PX,
     SMALL_PX,
     CellPainter,
-    points_of,
-    rooms_of,
+    Lane,
     weight,
 )
-from ui.observations.chart_content import ChartContent, GroundRun, ground_runs, is_gap
+from ui.observations.chart_compare import OtherDay, day_of
+from ui.observations.chart_content import ChartContent, GroundRun, ground_runs
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout, value_rows
-from ui.observations.chart_marks import (
-    MarkStyle,
-    arrow_head,
-    broken_line,
-    draw_mark,
-    pressure_lines,
-)
-from ui.observations.chart_rows import ChartRow, RowKind
+from ui.observations.chart_marks import MarkStyle
+from ui.observations.chart_places import placed_sets, usual_spacing
+from ui.observations.chart_rows import ROWS, ChartRow, RowKind, rows_for_two_days
+from ui.observations.chart_values import ValueLook, ValuePainter
+from ui.observations.charted import STANDING_LETTERS, ChartedSet, Standing
 from ui.observations.colours import ChartColours
-from ward_app.observations.limits import number_text
+from ui.observations.words import LETTER_WORDS, missing_letter
 from ward_app.observations.rules import Band, ScorePack
 from ward_app.observations.types import RecordedObservations
 
-_VALUE_ROOM_PX = 30
-_VALUE_OFF_PX = 13
-_ARROW_PX = 6
 _FULL_MARK_PX = 9
+_LEGEND_LINE_PX = 14
+_STANDING_WORDS = {
+    Standing.CORRECTION: "corrected",
+    Standing.REINSTATED: "reinstated",
+    Standing.STRUCK_OUT: "struck out",
+}
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -59,19 +59,19 @@ class ChartPainter:
         *,
         pack: ScorePack,
         colours: ChartColours,
+        compared: OtherDay | None = None,
     ) -> None:
-        self.layout = ChartLayout(window, size)
+        rows = ROWS if compared is None else rows_for_two_days()
+        self.layout = ChartLayout(window, size, rows)
         self._content = content
         self._pack = pack
         self._colours = colours
         self._ticks = ticks(window, content.zone, self.layout.width)
         self._runs = ground_runs(content, window)
-        self._shown = tuple(one for one in content.drawn if window.holds(one.occurred_at))
-        self._joined = _with_neighbours(content.drawn, window)
-        self._spacing = _narrowest(self._shown, self.layout)
-        self._style = style = MarkStyle(colours, min(max(self._spacing / _FULL_MARK_PX, 0.3), 1))
-        self._rooms = rooms_of(self._shown, self.layout)
-        self._cells = CellPainter(content, self.layout, self._rooms, style)
+        self._compared = compared
+        self._days = [self._drawn_sets(content.drawn, Lane(0, 1 if compared is None else 2))]
+        if compared is not None:
+            self._days.insert(0, self._drawn_sets(compared.sets, Lane(1, 2)))
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything but the marked set."""
@@ -82,33 +82,51 @@ class ChartPainter:
         self._grid(painter)
         self._axis(painter)
         self._moments(painter)
+        self._caption(painter)
         for row in self.layout.rows:
             self._row_label(painter, row)
             self._row_content(painter, row)
 
     def paint_selection(self, painter: QPainter, selected: RecordedObservations) -> None:
-        """Mark one set through all rows, over what `paint` drew."""
-        if not self.layout.window.holds(selected.occurred_at):
-            return
-        x = self.layout.x(selected.occurred_at)
-        colour = QColor(self._colours.accent)
-        painter.setPen(QPen(colour, 1.4))
-        colour.setAlphaF(0.14)
-        painter.setBrush(colour)
-        height = self.layout.bottom - self.layout.top
-        painter.drawRect(QRectF(x - 15, self.layout.top, 30, height))
+        """Mark one set through all rows, over what `paint` drew, with its values."""
+        if self.layout.window.holds(selected.occurred_at):
+            paint_marked(painter, self.layout, selected, self._colours)
+            self._call_out(painter, selected)
+
+    def paint_hover(self, painter: QPainter, under: RecordedObservations) -> None:
+        """Show the values of the set under the pointer, over what `paint` drew."""
+        if self.layout.window.holds(under.occurred_at):
+            paint_hovered(painter, self.layout, under, self._colours)
+            self._call_out(painter, under)
+
+    def _call_out(self, painter: QPainter, one: RecordedObservations) -> None:
+        values, _cells = self._days[-1]
+        if not values.numbers_fit(one):
+            paint_callouts(painter, self.layout, one, self._colours, self._content.zone)
 
     def _row_content(self, painter: QPainter, row: ChartRow) -> None:
         rect = self.layout.rect(row)
         painter.save()
         painter.setClipRect(rect.adjusted(-8, -7, 8, 7))
-        if row.kind is RowKind.LINE:
-            self._line(painter, row)
-        elif row.kind is RowKind.PRESSURE:
-            self._pressures(painter, row)
-        else:
-            self._cells.paint(painter, row)
+        for values, cells in self._days:
+            if row.kind in {RowKind.LINE, RowKind.PRESSURE}:
+                values.paint(painter, row)
+            elif row.kind is not RowKind.MARKS:
+                cells.paint(painter, row)
+            elif cells is self._days[-1][1]:
+                cells.paint_standings(painter, row, self._content.sets)
         painter.restore()
+
+    def _drawn_sets(
+        self, sets: Sequence[RecordedObservations], lane: Lane
+    ) -> tuple[ValuePainter, CellPainter]:
+        """Return what draws the sets of one day, or of the whole window."""
+        layout = self.layout
+        placed = placed_sets(sets, layout.window, layout.left, layout.width)
+        spacing = usual_spacing([one for one in placed if one.inside], layout.width)
+        style = MarkStyle(self._colours, min(max(spacing / _FULL_MARK_PX, 0.3), 1))
+        look = ValueLook(style, spacing, faint=lane.number > 0)
+        return ValuePainter(layout, placed, look), CellPainter(layout, placed, style, lane)
 
     def _ground(self, painter: QPainter, row: ChartRow) -> None:
         # a smoothed edge would blur the border between two bands
@@ -193,85 +211,6 @@ class ChartPainter:
                 room = QRectF(self.layout.right + 6 + indent, (top + bottom) / 2 - 8, 36, 16)
                 painter.drawText(room, _LEFT, f"+{band.points}")
 
-    def _line(self, painter: QPainter, row: ChartRow) -> None:
-        measured = [(one, self._place(one, row)) for one in self._joined if _has(one, row)]
-        painter.setPen(QPen(QColor(self._colours.ink), 1.5))
-        painter.save()
-        painter.setClipRect(self.layout.rect(row))
-        painter.drawLines(broken_line(_broken_at_gaps(measured)))
-        painter.restore()
-        for one, place in measured:
-            if self.layout.window.holds(one.occurred_at):
-                draw_mark(painter, place, points_of(one, row), self._style)
-                self._number(painter, row, one, place)
-
-    def _number(
-        self, painter: QPainter, row: ChartRow, one: RecordedObservations, place: QPointF
-    ) -> None:
-        """Write a value beside its mark: where it lies beyond the row, or there is room."""
-        value = getattr(one.vital_signs, row.name)
-        if not row.lowest <= value <= row.highest:
-            self._beyond(painter, row, place, float(value))
-        elif self._rooms[one.id] >= _VALUE_ROOM_PX:
-            # above its mark; at the top of the row below it
-            above = place.y() - _VALUE_OFF_PX
-            inside = above - 6 >= self.layout.rect(row).top() - 2
-            y = above if inside else place.y() + _VALUE_OFF_PX
-            self._value_at(painter, place.x(), y, number_text(value))
-
-    def _place(self, one: RecordedObservations, row: ChartRow) -> QPointF:
-        value = float(getattr(one.vital_signs, row.name))
-        return QPointF(self.layout.x(one.occurred_at), self.layout.y(row, value))
-
-    def _pressures(self, painter: QPainter, row: ChartRow) -> None:
-        arm = min(_ARROW_PX, self._spacing / 3)
-        lines = [line for one in self._shown for line in self._pressure(row, one, arm)]
-        painter.setPen(QPen(QColor(self._colours.ink), 2 * self._style.scale))
-        painter.drawLines(lines)
-        for one in self._shown:
-            if not _has(one, row):
-                continue
-            place = self._place(one, row)
-            if points_of(one, row):
-                draw_mark(painter, place, points_of(one, row), self._style)
-            self._number(painter, row, one, place)
-            self._diastolic_number(painter, row, one, place.x())
-
-    def _diastolic_number(
-        self, painter: QPainter, row: ChartRow, one: RecordedObservations, x: float
-    ) -> None:
-        diastolic = one.vital_signs.diastolic_bp_mmhg
-        if diastolic is None or self._rooms[one.id] < _VALUE_ROOM_PX:
-            return
-        y = self.layout.y(row, diastolic) + 10
-        if y + 6 <= self.layout.rect(row).bottom() + 2:
-            self._value_at(painter, x, y, str(diastolic))
-
-    def _pressure(self, row: ChartRow, one: RecordedObservations, arm: float) -> list[QLineF]:
-        signs, x = one.vital_signs, self.layout.x(one.occurred_at)
-        systolic, diastolic = (
-            None if value is None else self.layout.y(row, value)
-            for value in (signs.systolic_bp_mmhg, signs.diastolic_bp_mmhg)
-        )
-        if systolic is not None and diastolic is not None:
-            return pressure_lines(x, systolic, diastolic, arm)
-        if systolic is not None:
-            return arrow_head(x, systolic, arm)
-        return [] if diastolic is None else arrow_head(x, diastolic, -arm)
-
-    def _beyond(self, painter: QPainter, row: ChartRow, place: QPointF, value: float) -> None:
-        """Write the number of a value that lies beyond the row."""
-        above = value > row.highest
-        room = QRectF(place.x() + 7, place.y() + (-2 if above else -14), 40, 16)
-        painter.setFont(chart_font(SMALL_PX, QFont.Weight.Bold))
-        painter.setPen(QColor(self._colours.text))
-        painter.drawText(room, _LEFT, f"{'↑' if above else '↓'}{value:g}")
-
-    def _value_at(self, painter: QPainter, x: float, y: float, text: str) -> None:
-        painter.setFont(chart_font(SMALL_PX - 1))
-        painter.setPen(QColor(self._colours.dim))
-        painter.drawText(QRectF(x - 18, y - 6, 36, 12), _CENTRE, text)
-
     def _axis(self, painter: QPainter) -> None:
         top = self.layout.bottom + 4
         for tick in self._ticks:
@@ -281,10 +220,29 @@ class ChartPainter:
                 painter.setPen(QColor(self._colours.text if day else self._colours.dim))
                 room = QRectF(self.layout.x(tick.at) - 44, top + (16 if day else 0), 88, 14)
                 painter.drawText(room, _CENTRE, tick.label)
-        painter.setFont(chart_font(SMALL_PX))
+        self._legend(painter)
+
+    def _legend(self, painter: QPainter) -> None:
+        """Say what the letters that stand in this chart mean, below each other at its left."""
+        font = chart_font(SMALL_PX)
+        painter.setFont(font)
         painter.setPen(QColor(self._colours.dim))
-        painter.drawText(QRectF(8, top, self.layout.left - 50, 14), _LEFT, "c corrected")
-        painter.drawText(QRectF(8, top + 16, self.layout.left - 50, 14), _LEFT, "✕ struck out")
+        top = self.layout.rect(self.layout.rows[-1]).top()
+        width = self.layout.left - 12
+        words = legend_words(self._content.sets, self.layout.window)
+        for number, line in enumerate(lines_of(words, width, QFontMetricsF(font))):
+            painter.drawText(QRectF(8, top + number * _LEGEND_LINE_PX, width, 14), _LEFT, line)
+
+    def _caption(self, painter: QPainter) -> None:
+        """Say which two days are compared, and how each is drawn."""
+        if self._compared is None:
+            return
+        zone = self._content.zone
+        day = day_label(day_of(self.layout.window.start, zone))
+        words = f"● {day}   ○ {day_label(self._compared.day)}, dashed"
+        painter.setFont(chart_font(SMALL_PX, QFont.Weight.DemiBold))
+        painter.setPen(QColor(self._colours.text))
+        painter.drawText(QRectF(8, 2, 400, 15), _LEFT, words)
 
     def _moments(self, painter: QPainter) -> None:
         """Mark clock changes, now and the next due time through all rows."""
@@ -317,32 +275,28 @@ class ChartPainter:
         painter.drawText(room, side, label)
 
 
-def _with_neighbours(
-    sets: tuple[RecordedObservations, ...], window: Window
-) -> tuple[RecordedObservations, ...]:
-    """Return the sets of a window with the one before and the one after, for their lines."""
-    before = sum(one.occurred_at < window.start for one in sets)
-    until = sum(one.occurred_at <= window.end for one in sets)
-    return sets[max(before - 1, 0) : until + 1]
+def legend_words(sets: Sequence[ChartedSet], window: Window) -> tuple[str, ...]:
+    """Return what the letters and crosses in a window mean: "R refused", "c corrected"."""
+    shown = [one for one in sets if window.holds(one.recorded.occurred_at)]
+    standings = {one.standing for one in shown}
+    letters = {missing_letter(one.recorded) for one in shown if one.standing.counts} - {""}
+    return (
+        *(
+            f"{STANDING_LETTERS[standing]} {_STANDING_WORDS[standing]}"
+            for standing in STANDING_LETTERS
+            if standing in standings
+        ),
+        *(f"{letter} {word}" for letter, word in LETTER_WORDS.items() if letter in letters),
+    )
 
 
-def _narrowest(sets: tuple[RecordedObservations, ...], layout: ChartLayout) -> float:
-    """Return the usual distance of two sets that follow each other: the lower quartile."""
-    places = [layout.x(one.occurred_at) for one in sets]
-    apart = sorted(after - before for before, after in itertools.pairwise(places))
-    return apart[len(apart) // 4] if apart else layout.width
-
-
-def _broken_at_gaps(
-    measured: list[tuple[RecordedObservations, QPointF]],
-) -> list[QPointF | None]:
-    line: list[QPointF | None] = []
-    for index, (one, place) in enumerate(measured):
-        if index and is_gap(measured[index - 1][0], one):
-            line.append(None)
-        line.append(place)
-    return line
-
-
-def _has(one: RecordedObservations, row: ChartRow) -> bool:
-    return getattr(one.vital_signs, row.name) is not None
+def lines_of(words: Sequence[str], width: float, metrics: QFontMetricsF) -> list[str]:
+    """Return the words in as few lines as their width allows."""
+    lines: list[str] = []
+    for word in words:
+        joined = f"{lines[-1]} · {word}" if lines else word
+        if lines and metrics.horizontalAdvance(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 
@@ -97,3 +97,11 @@ ROWS = (
     ChartRow(kind=RowKind.SCORE, name="score", label="NEWS2", height=28),
     ChartRow(kind=RowKind.MARKS, name="marks", label="", height=16),
 )
+
+
+def rows_for_two_days() -> tuple[ChartRow, ...]:
+    """Return the rows with room for two days below each other where there is no scale."""
+    doubled = {RowKind.OXYGEN, RowKind.LEVEL, RowKind.SCORE}
+    return tuple(
+        replace(row, height=2 * row.height) if row.kind in doubled else row for row in ROWS
+    )

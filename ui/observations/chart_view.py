@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, QSizeF, Qt, Signal
@@ -23,30 +24,38 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
 from ui import theme
-from ui.observations.chart_axis import Window
+from ui.observations.chart_axis import Window, day_label
+from ui.observations.chart_callouts import hint_text
+from ui.observations.chart_compare import DayPair, day_of, day_pair
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_painter import ChartPainter
-from ui.observations.chart_rows import ChartRow, RowKind
-from ui.observations.chart_zoom import moved, showing, zoomed_in, zoomed_out
+from ui.observations.chart_zoom import followed, moved, showing, zoomed_in, zoomed_out
 from ui.observations.colours import chart_colours
-from ui.observations.words import pressure_text, set_text, value_text
+from ui.observations.words import set_text
 from ward_app.observations.rules import ScorePack
 from ward_app.observations.types import RecordedObservations
 
 _STALE_OPACITY = 0.5
 _WHEEL_STEP = 120
 _WHEEL_SHARE = 0.15
+_PAN_SHARE = 0.25
 _SMALLEST = QSize(560, 440)
 
 
 class ChartView(QWidget):
     """Shows one window of a chart. Arrows walk the sets, + and - zoom, Home and End jump.
 
+    With a second day behind the first, Up and Down choose which day that is.
+
     Signals:
         selected: (RecordedObservations or None) another set is marked.
+        hovered: (RecordedObservations or None) another set is under the pointer.
+        compared: (date or None) another day stands behind the one shown.
     """
 
     selected = Signal(object)
+    hovered = Signal(object)
+    compared = Signal(object)
 
     def __init__(self, pack: ScorePack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +63,8 @@ class ChartView(QWidget):
         self._content: ChartContent | None = None
         self._window: Window | None = None
         self._selected: UUID | None = None
+        self._under: RecordedObservations | None = None
+        self._pair: DayPair | None = None
         self._stale = False
         self._picture: QPixmap | None = None
         self._painter: ChartPainter | None = None
@@ -74,23 +85,35 @@ class ChartView(QWidget):
             return None
         return next((one for one in self._content.drawn if one.id == self._selected), None)
 
+    @property
+    def other_day(self) -> date | None:
+        """The day behind the one shown, None when no days are compared."""
+        return self._pair.other if self._pair else None
+
     def show_content(self, content: ChartContent | None) -> None:
         """Show a load of a chart; the same stay keeps its zoom and its marked set.
 
         Who had the newest set marked gets the newest again.
         """
         before, self._content = self._content, content
+        self._under = None
+        if content is None or before is None or not _same_stay(before, content):
+            self._pair = None
+        elif self._pair is not None:
+            self._pair = replace(self._pair, content=content)
         if content is None:
             self._window = self._selected = None
         elif before is None or self._window is None or not _same_stay(before, content):
             # the newest set is what a chart is opened for
             self._window, self._selected = content.first_view, _newest(content)
         else:
-            self._window = _followed(self._window, before, content)
+            if self._pair is None:
+                self._window = followed(self._window, before.whole, content.whole)
             if self._selected == _newest(before):
                 self._selected = _newest(content)
         self._show_marked()
         self._redraw()
+        self.compared.emit(self.other_day)
         self.selected.emit(self.selection)
 
     def set_stale(self, *, stale: bool) -> None:
@@ -135,6 +158,37 @@ class ChartView(QWidget):
         """Show twice the time, at most the whole course."""
         self._zoom(zoomed_out)
 
+    def pan(self, steps: int) -> None:
+        """Show earlier (negative) or later time: a quarter of the window; compared, a day."""
+        if self._content is None or self._window is None:
+            return
+        if self._pair is None:
+            self._set_window(moved(self._window, steps * _PAN_SHARE, self._content.whole))
+        else:
+            self._show_pair(self._pair.moved(steps))
+
+    def compare(self) -> bool:
+        """Put the day before behind the day of the marked set, or take it away again.
+
+        Returns False when there is no second day.
+        """
+        if self._content is None:
+            return False
+        if self._pair is not None:
+            self._show_pair(None)
+            self._set_window(self._content.first_view)
+            self._show_marked()
+            return True
+        marked = self.selection
+        day = day_of(marked.occurred_at, self._content.zone) if marked else None
+        self._show_pair(day_pair(self._content, day))
+        return self._pair is not None
+
+    def choose_other_day(self, steps: int) -> None:
+        """Compare with the charted day so many later (negative: earlier)."""
+        if self._pair is not None:
+            self._show_pair(self._pair.with_other(steps))
+
     def show_window(self, window: Window) -> None:
         """Show this stretch of time."""
         self._set_window(window)
@@ -145,20 +199,12 @@ class ChartView(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: lambda: self.walk(-1),
-            Qt.Key.Key_Right: lambda: self.walk(1),
-            Qt.Key.Key_Home: self.select_first,
-            Qt.Key.Key_End: self.select_last,
-            Qt.Key.Key_Plus: self.zoom_in,
-            Qt.Key.Key_Equal: self.zoom_in,
-            Qt.Key.Key_Minus: self.zoom_out,
-        }
+        steps = _KEYS if self._pair is None else _KEYS_OF_TWO_DAYS
         step = steps.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
         else:
-            step()
+            step(self)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -167,8 +213,17 @@ class ChartView(QWidget):
             self.select(near.id)
 
     @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._near(event.position()))
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+        super().leaveEvent(event)
+
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._content is None or self._window is None:
+        if self._content is None or self._window is None or self._pair is not None:
             return
         turned = event.angleDelta().y() or event.angleDelta().x()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -192,9 +247,7 @@ class ChartView(QWidget):
         row = self._chart_painter().layout.row_at(position) if near else None
         if near is None or row is None or self._content is None:
             return ""
-        if row.kind in {RowKind.SCORE, RowKind.MARKS}:
-            return set_text(near, self._content.zone)
-        return f"{near.occurred_at.astimezone(self._content.zone):%H:%M}  {_value_hint(near, row)}"
+        return hint_text(near, row, self._content.zone)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -209,6 +262,8 @@ class ChartView(QWidget):
         marked = self.selection
         if marked is not None:
             self._chart_painter().paint_selection(painter, marked)
+        if self._under is not None and self._under is not marked:
+            self._chart_painter().paint_hover(painter, self._under)
         if self.hasFocus():
             painter.setOpacity(1)
             painter.setPen(theme.colour("accent"))
@@ -246,6 +301,7 @@ class ChartView(QWidget):
                 QSizeF(self.size()),
                 pack=self._pack,
                 colours=chart_colours(),
+                compared=self._pair.behind if self._pair else None,
             )
         return self._painter
 
@@ -261,7 +317,7 @@ class ChartView(QWidget):
 
     def _zoom(self, zoom: Callable[[Window, datetime, Window], Window]) -> None:
         """Zoom around the marked set if it is in view, else around the newest end."""
-        if self._content is None or self._window is None:
+        if self._content is None or self._window is None or self._pair is not None:
             return
         marked = self.selection
         in_view = marked is not None and self._window.holds(marked.occurred_at)
@@ -271,8 +327,26 @@ class ChartView(QWidget):
     def _show_marked(self) -> None:
         """Move the window no further than needed to show the marked set."""
         marked = self.selection
-        if marked is not None and self._content is not None and self._window is not None:
+        if marked is None or self._content is None or self._window is None:
+            return
+        if self._pair is not None:
+            self._show_pair(self._pair.showing(day_of(marked.occurred_at, self._content.zone)))
+        else:
             self._set_window(showing(self._window, marked.occurred_at, self._content.whole))
+
+    def _show_pair(self, pair: DayPair | None) -> None:
+        self._pair = pair
+        if pair is not None:
+            self._window = pair.window
+            self._announce(f"Compared with {day_label(pair.other)}")
+        self._redraw()
+        self.compared.emit(self.other_day)
+
+    def _hover(self, under: RecordedObservations | None) -> None:
+        if under is not self._under:
+            self._under = under
+            self.update()
+            self.hovered.emit(under)
 
     def _redraw(self) -> None:
         self._picture = self._painter = None
@@ -282,7 +356,26 @@ class ChartView(QWidget):
         if self._content is not None:
             text = set_text(marked, self._content.zone)
             self.setAccessibleDescription(text)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            self._announce(text)
+
+    def _announce(self, text: str) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+
+_KEYS: Mapping[Qt.Key, Callable[[ChartView], None]] = {
+    Qt.Key.Key_Left: lambda view: view.walk(-1),
+    Qt.Key.Key_Right: lambda view: view.walk(1),
+    Qt.Key.Key_Home: ChartView.select_first,
+    Qt.Key.Key_End: ChartView.select_last,
+    Qt.Key.Key_Plus: ChartView.zoom_in,
+    Qt.Key.Key_Equal: ChartView.zoom_in,
+    Qt.Key.Key_Minus: ChartView.zoom_out,
+}
+_KEYS_OF_TWO_DAYS = {
+    **_KEYS,
+    Qt.Key.Key_Up: lambda view: view.choose_other_day(-1),
+    Qt.Key.Key_Down: lambda view: view.choose_other_day(1),
+}
 
 
 def _same_stay(before: ChartContent, after: ChartContent) -> bool:
@@ -291,23 +384,3 @@ def _same_stay(before: ChartContent, after: ChartContent) -> bool:
 
 def _newest(content: ChartContent) -> UUID | None:
     return content.drawn[-1].id if content.drawn else None
-
-
-def _followed(window: Window, before: ChartContent, after: ChartContent) -> Window:
-    """Return the window over a newer load: one that stood at the end stays at the end."""
-    if window.end < before.whole.end:
-        return window
-    if window.start <= before.whole.start:
-        return after.whole
-    return Window(after.whole.end - window.length, after.whole.end)
-
-
-def _value_hint(one: RecordedObservations, row: ChartRow) -> str:
-    """Return "Pulse 96 /min, 1 point" for a row."""
-    signs = one.vital_signs
-    pressure = row.kind is RowKind.PRESSURE
-    value = pressure_text(signs) if pressure else value_text(signs, row.name)
-    points = None if one.score is None else one.score.points.get(row.name)
-    if points is None:
-        return f"{row.label} {value}"
-    return f"{row.label} {value}, {points} point{'' if points == 1 else 's'}"

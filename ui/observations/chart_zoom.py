@@ -39,6 +39,15 @@ def showing(window: Window, moment: datetime, whole: Window) -> Window:
     return _inside(Window(start, start + window.length), whole)
 
 
+def followed(window: Window, before: Window, after: Window) -> Window:
+    """Return the window over a newer load: one that stood at the end stays at the end."""
+    if window.end < before.end:
+        return window
+    if window.start <= before.start:
+        return after
+    return Window(after.end - window.length, after.end)
+
+
 def _of_length(window: Window, length: timedelta, around: datetime, whole: Window) -> Window:
     length = min(length, whole.length)
     share = (around - window.start) / window.length

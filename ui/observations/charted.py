@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -17,19 +17,30 @@ class Standing(StrEnum):
     CORRECTION = "correction"
     CORRECTED = "corrected"
     STRUCK_OUT = "struck out"
+    REINSTATED = "reinstated"
 
     @property
     def counts(self) -> bool:
-        """Whether the set is drawn and scored: in force, first-hand or as a correction."""
-        return self in {Standing.IN_FORCE, Standing.CORRECTION}
+        """Whether the set is drawn and scored: in force, first-hand or after another."""
+        return self in {Standing.IN_FORCE, Standing.CORRECTION, Standing.REINSTATED}
+
+
+STANDING_LETTERS = {Standing.CORRECTION: "c", Standing.REINSTATED: "r", Standing.STRUCK_OUT: "✕"}
+"""How the chart marks what is not simply in force; a corrected set stands in its correction."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartedSet:
-    """A recorded set and its standing."""
+    """A recorded set and its standing.
+
+    Attributes:
+        replaces: the row that this one superseded, which says by whom, when and why; None for a
+            set that came first.
+    """
 
     recorded: RecordedObservations
     standing: Standing
+    replaces: RecordedObservations | None = None
 
 
 def charted_sets(chart: ObservationChart) -> tuple[ChartedSet, ...]:
@@ -37,10 +48,10 @@ def charted_sets(chart: ObservationChart) -> tuple[ChartedSet, ...]:
 
     A set's original stays in the list beside the correction or strike-out that replaced it.
     """
-    marks = {recorded.id for recorded in chart.sets if recorded.struck_out}
+    by_id = {recorded.id: recorded for recorded in chart.sets}
     entered = [recorded for recorded in chart.sets if not recorded.struck_out]
     ordered = sorted(entered, key=lambda recorded: (recorded.occurred_at, recorded.recorded_at))
-    return tuple(ChartedSet(recorded, _standing(recorded, marks)) for recorded in ordered)
+    return tuple(_charted(recorded, by_id) for recorded in ordered)
 
 
 def in_force(sets: Iterable[ChartedSet]) -> tuple[RecordedObservations, ...]:
@@ -54,7 +65,15 @@ def latest_in_force(chart: ObservationChart) -> RecordedObservations | None:
     return counting[-1] if counting else None
 
 
-def _standing(recorded: RecordedObservations, marks: set[UUID]) -> Standing:
-    if recorded.superseded_by is None:
-        return Standing.IN_FORCE if recorded.supersedes_id is None else Standing.CORRECTION
-    return Standing.STRUCK_OUT if recorded.superseded_by in marks else Standing.CORRECTED
+def _charted(
+    recorded: RecordedObservations, by_id: Mapping[UUID, RecordedObservations]
+) -> ChartedSet:
+    before = by_id.get(recorded.supersedes_id) if recorded.supersedes_id else None
+    after = by_id.get(recorded.superseded_by) if recorded.superseded_by else None
+    if recorded.superseded_by is not None:
+        struck = after is not None and after.struck_out
+        return ChartedSet(recorded, Standing.STRUCK_OUT if struck else Standing.CORRECTED, before)
+    if recorded.supersedes_id is None:
+        return ChartedSet(recorded, Standing.IN_FORCE)
+    back = before is not None and before.struck_out
+    return ChartedSet(recorded, Standing.REINSTATED if back else Standing.CORRECTION, before)

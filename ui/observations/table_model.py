@@ -175,13 +175,13 @@ def _state(one: ChartedSet, _zone: tzinfo) -> str:
     return "" if one.standing is Standing.IN_FORCE else one.standing.capitalize()
 
 
-def _replaced(one: ChartedSet, zone: tzinfo) -> str:
-    """Return by whom, when and why a set was replaced; empty while it counts."""
-    recorded = one.recorded
-    if one.standing.counts:
+def _changed(one: ChartedSet, zone: tzinfo) -> str:
+    """Return by whom, when and why a set was replaced, or itself replaced another."""
+    changed = one.replaces if one.standing.counts else one.recorded
+    if changed is None:
         return ""
-    at = date_time_text(recorded.corrected_at, zone)
-    return f"{recorded.corrected_by}, {at}: {recorded.change_reason}"
+    at = date_time_text(changed.corrected_at, zone)
+    return f"{changed.corrected_by}, {at}: {changed.change_reason}"
 
 
 COLUMNS = (
@@ -213,7 +213,7 @@ COLUMNS = (
     ),
     _number("temperature_celsius", 112),
     Column("Not measured", 240, _missing),
-    Column("Replaced by, when and why", 340, _replaced),
+    Column("Changed by, when and why", 340, _changed),
     Column("Note", 220, lambda one, _zone: one.recorded.note or ""),
     Column("Recorded by", 150, lambda one, _zone: one.recorded.recorded_by),
     Column("Recorded", 146, lambda one, zone: date_time_text(one.recorded.recorded_at, zone)),

@@ -51,6 +51,25 @@ REASON_WORDS = {
     IncompleteReason.END_OF_LIFE: "End of life care",
     IncompleteReason.OTHER: "Other (say in the note)",
 }
+# one letter where a value is missing; none of A, C, V, P, U, which are levels of consciousness
+REASON_LETTERS = {
+    IncompleteReason.REFUSED: "R",
+    IncompleteReason.ASLEEP: "Z",
+    IncompleteReason.NOT_TOLERATED: "N",
+    IncompleteReason.EQUIPMENT: "E",
+    IncompleteReason.PROCEDURE: "T",
+    IncompleteReason.END_OF_LIFE: "L",
+    IncompleteReason.OTHER: "O",
+}
+LETTER_WORDS = {
+    "R": "refused",
+    "Z": "asleep",
+    "N": "not tolerated",
+    "E": "no equipment",
+    "T": "at a procedure",
+    "L": "end of life",
+    "O": "other reason",
+}
 RISK_WORDS = {
     Risk.LOW: "low",
     Risk.LOW_MEDIUM: "low-medium",
@@ -104,6 +123,26 @@ def pressure_text(signs: VitalSigns) -> str:
     return f"{_or_dash(signs.systolic_bp_mmhg)}/{_or_dash(signs.diastolic_bp_mmhg)} mmHg"
 
 
+def short_signs_text(signs: VitalSigns) -> str:
+    """Return what was measured, short: "RR 16 · SpO₂ 97 · P 75 · T 36.8 · BP 120/80 · A"."""
+    numbers = {
+        "RR": signs.respiratory_rate_per_min,
+        "SpO₂": signs.spo2_percent,
+        "P": signs.pulse_per_min,
+        "T": signs.temperature_celsius,
+    }
+    parts = [
+        f"{word} {number_text(value)}" for word, value in numbers.items() if value is not None
+    ]
+    if signs.systolic_bp_mmhg is not None or signs.diastolic_bp_mmhg is not None:
+        parts.append(f"BP {pressure_text(signs).removesuffix(' mmHg')}")
+    if signs.consciousness is not None:
+        parts.append(signs.consciousness.value)
+    if signs.on_oxygen:
+        parts.append(oxygen_text(signs))
+    return " · ".join(parts) or "nothing measured"
+
+
 def score_number(score: Score | None) -> str:
     """Return "7", "≥3" for an incomplete set, "—" where nothing was scored."""
     if score is None:
@@ -117,6 +156,12 @@ def score_text(score: Score) -> str:
     if score.total is None:
         return f"NEWS2 incomplete, at least {score.at_least}, {risk}"
     return f"NEWS2 {score.total}, {risk}"
+
+
+def missing_letter(recorded: RecordedObservations) -> str:
+    """Return "R" for refused and so on; empty where no reason was recorded."""
+    reason = recorded.incomplete_reason
+    return REASON_LETTERS[reason] if reason else ""
 
 
 def missing_text(score: Score) -> str:
