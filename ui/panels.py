@@ -15,6 +15,7 @@ from ui.program import Arrangement
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
 from ward_app.board.types import BoardBed
+from ward_app.rooms.types import Ward
 from ward_app.staff.types import Permission
 
 BOARD = "board"
@@ -87,6 +88,7 @@ class Joints(QObject):
             self._actions.serve(panel)
             panel.observations_asked.connect(self._observe)
             panel.patient_opened.connect(self._open_chart)
+            self._offer_strike_outs(panel)
         else:
             self._join_chart(panel)
 
@@ -103,6 +105,34 @@ class Joints(QObject):
 
         if isinstance(panel, TimelinessPanel):
             panel.chart_asked.connect(self._open_chart_of)
+
+    def _offer_strike_outs(self, panel: Panel) -> None:
+        """Offer who answers for the ward to strike out readings of many patients at once."""
+        if self._workplace.context.signed_in.may(Permission.OBSERVATION_STRIKE_GROUP):
+            panel.add_command(
+                "Strike out a device's or person's readings", "Ctrl+Shift+X", self._strike_group
+            )
+            panel.add_command(
+                "Reinstate readings struck out as a group", "Ctrl+Shift+R", self._reinstate
+            )
+
+    def _strike_group(self) -> None:
+        from ui.observations.strike_group_sheet import StrikeGroupSheet
+
+        if wards := self._own_wards():
+            self._workplace.open_sheet(StrikeGroupSheet(self._workplace.context, wards))
+
+    def _reinstate(self) -> None:
+        from ui.observations.reinstate_sheet import ReinstateSheet
+
+        if wards := self._own_wards():
+            self._workplace.open_sheet(ReinstateSheet(self._workplace.context, wards[0]))
+
+    def _own_wards(self) -> tuple[Ward, ...]:
+        """Return the wards of the person, those shown first."""
+        own = self._workplace.context.signed_in.wards
+        shown = self._workplace.place.ward_ids
+        return tuple(sorted(own, key=lambda ward: ward.id not in shown))
 
     def _observe(self, row: BoardBed) -> None:
         from ui.observations.entry_sheet import ObservationSheet
@@ -159,6 +189,8 @@ LATER = (
     "ui.patients.alerts_sheet",
     "ui.rooms.bed_state_sheet",
     "ui.observations.chart_content",
+    "ui.observations.chart_cells",
+    "ui.observations.chart_painter",
     "ui.observations.chart_view",
     "ui.observations.chart_print",
     "ui.observations.decision_sheets",
@@ -166,6 +198,8 @@ LATER = (
     "ui.observations.entry_sheet",
     "ui.observations.panel",
     "ui.timeliness.panel",
+    "ui.observations.strike_group_sheet",
+    "ui.observations.reinstate_sheet",
 )
 
 ARRANGEMENT = Arrangement(PANELS, Joints, LATER)

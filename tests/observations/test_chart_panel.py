@@ -346,7 +346,7 @@ def test_that_striking_out_keeps_the_original_readable(qtbot, shown, record, dat
     model = panel.frame.model
     assert model.index(0, COLUMN["State"]).data() == "Struck out"
     assert model.index(0, COLUMN["Pulse"]).data() == "75 /min"
-    assert "wrong patient" in model.index(0, COLUMN["Replaced by, when and why"]).data()
+    assert "wrong patient" in model.index(0, COLUMN["Changed by, when and why"]).data()
     assert panel.frame.chart.selection is None
 
 
@@ -406,3 +406,49 @@ def test_that_who_may_only_read_is_not_offered_to_record(qtbot, context, east, r
         ("strike", Permission.OBSERVATION_CORRECT),
     ):
         assert panel.frame.buttons[name].isHidden() is not auditor.may(permission)
+
+
+def test_that_d_compares_two_days_and_back(qtbot, shown, record):
+    for hours in (40, 20, 1):
+        record(60 * hours)
+    panel = shown()
+    press(qtbot, KEY.Key_T)
+    press(qtbot, KEY.Key_D)
+    assert not panel.frame.shows_table
+    assert panel.frame.chart.other_day is not None
+    assert panel.frame.buttons["compare"].isChecked()
+    press(qtbot, KEY.Key_D)
+    assert panel.frame.chart.other_day is None
+    assert not panel.frame.buttons["compare"].isChecked()
+
+
+def test_that_a_single_day_cannot_be_compared_and_says_so(qtbot, shown, record):
+    record(0)
+    panel = shown()
+    press(qtbot, KEY.Key_D)
+    assert panel.notice.text == "There is only one day with observations to compare."
+    assert not panel.frame.buttons["compare"].isChecked()
+
+
+def test_that_shift_and_arrows_move_the_chart(qtbot, shown, record):
+    for hours in (40, 20, 1):
+        record(60 * hours)
+    panel = shown()
+    view = panel.frame.chart
+    press(qtbot, KEY.Key_Plus)
+    near = view.window_shown
+    press(qtbot, KEY.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert view.window_shown.start < near.start
+    press(qtbot, KEY.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view.window_shown == near
+
+
+def test_that_the_set_under_the_pointer_is_read_out_and_then_the_marked_one(shown, record):
+    record(30, pulse_per_min=90)
+    record(10, pulse_per_min=60)
+    panel = shown()
+    first = panel.frame.chart._content.drawn[0]
+    panel.frame.chart.hovered.emit(first)
+    assert "Pulse 90 /min" in panel.frame.readout.text()
+    panel.frame.chart.hovered.emit(None)
+    assert "Pulse 60 /min" in panel.frame.readout.text()

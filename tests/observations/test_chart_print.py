@@ -1,21 +1,27 @@
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 from PySide6.QtPrintSupport import QPrinter
 
+from tests import world
 from tests.observations.builders import LONDON, NOW, chart, patient_row, recorded
-from tests.sheets import opened
+from tests.sheets import opened, row_of, settled
+from tests.steps import admit
 from ui import theme
 from ui.observations import print_sheet
 from ui.observations.chart_axis import Window
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_print import PrintJob, page_layout, pages_of, pdf_of, save_pdf
 from ui.observations.print_sheet import PrintChartSheet
-from ward_app.core.errors import ConfigurationError
+from ward_app.audit.service import open_chart
+from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
 from ward_app.observations.packs import news2_pack
+from ward_app.observations.types import IncompleteReason
 
 needs_poppler = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="poppler-utils is not installed"
@@ -29,6 +35,7 @@ def job():
     sets = [recorded(8 * number, pulse_per_min=70 + 9 * number) for number in range(6)]
     content = ChartContent(chart(*sets), LONDON)
     return PrintJob(
+        patient_id=uuid4(),
         content=content,
         windows=(content.whole,),
         row=patient_row(),
@@ -110,8 +117,7 @@ def test_that_a_long_stay_takes_a_page_for_every_three_days(qapp, job, tmp_path)
     assert pages[-1].end == whole.end
     assert pages[0].start <= whole.start
     assert all(a.end == b.start for a, b in pairwise(pages))
-    many = PrintJob(**{name: getattr(job, name) for name in job.__slots__} | {"windows": pages})
-    text = poppler("pdftotext", pdf_of(many, "A4"), tmp_path)
+    text = poppler("pdftotext", pdf_of(replace(job, windows=pages), "A4"), tmp_path)
     assert "Page 3 of 3" in text
 
 
@@ -125,34 +131,69 @@ def test_that_paper_lies_landscape():
     assert layout.fullRectPoints().width() > layout.fullRectPoints().height()
 
 
+PRINTS = "SELECT user_id, patient_id, reason FROM audit.access_logs WHERE kind = 'print'"
+
+
 @pytest.fixture
-def sheet(qtbot, context, job):
+def patient_id(database, nurse):
+    """Ada Okafor, whose chart Nora opened."""
+    admit(database, nurse, "Okafor", "Ada")
+    patient_id = row_of(database, nurse, "Okafor").patient_id
+    database.run(nurse, open_chart, patient_id)
+    return patient_id
+
+
+@pytest.fixture
+def sheet(qtbot, context, job, patient_id):
+    job = replace(job, patient_id=patient_id)
     return opened(qtbot, PrintChartSheet(context, job, patient_name="OKAFOR, Ada"))
 
 
-def test_that_the_chart_is_saved_where_the_person_says(qtbot, sheet, tmp_path, monkeypatch):
+def test_that_the_chart_is_saved_where_the_person_says(
+    qtbot, sheet, tmp_path, monkeypatch, admin, patient_id
+):
     path = tmp_path / "okafor.pdf"
     monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: path)
     with qtbot.waitSignal(sheet.saved) as told:
         sheet.save()
     assert told.args == ["The chart is saved as okafor.pdf."]
     assert path.read_bytes().startswith(b"%PDF-")
+    paper = sheet.form.value("paper")
+    recorded_as = f"observation chart, PDF, {paper}, 1 page"
+    assert admin.execute(PRINTS).fetchall() == [(world.id_of("nora"), patient_id, recorded_as)]
 
 
-def test_that_a_cancelled_question_saves_nothing_and_stays(qtbot, sheet, monkeypatch):
+def test_that_a_cancelled_question_saves_nothing_and_stays(qtbot, sheet, monkeypatch, admin):
     monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: None)
     with qtbot.assertNotEmitted(sheet.closed):
         sheet.save()
+    assert admin.execute(PRINTS).fetchall() == []
+
+
+def test_that_nothing_is_written_that_could_not_be_put_on_record(
+    qtbot, sheet, tmp_path, monkeypatch
+):
+    path = tmp_path / "okafor.pdf"
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: path)
+
+    def refuse(_owner, _topic, reply, *_change):
+        reply.failed(DatabaseUnavailableError("The ward database cannot be reached."))
+
+    monkeypatch.setattr(sheet.context.work, "command", refuse)
+    sheet.save()
+    assert sheet.notice.text == "The ward database cannot be reached."
+    assert not path.exists()
 
 
 def test_that_a_file_that_cannot_be_written_keeps_the_sheet(qtbot, sheet, tmp_path, monkeypatch):
     monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: tmp_path / "no" / "x.pdf")
     with qtbot.assertNotEmitted(sheet.closed):
         sheet.save()
+        settled(qtbot, sheet.context)
     assert "could not be written" in sheet.notice.text
 
 
-def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch):
+def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch, admin):
     printer = QPrinter()
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     printer.setPageLayout(page_layout("A4"))
@@ -161,3 +202,24 @@ def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch)
     with qtbot.waitSignal(sheet.saved):
         sheet.save()
     assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
+    assert "printer" in admin.execute(PRINTS).fetchone()[2]
+
+
+@needs_poppler
+def test_that_every_page_says_whose_it_is(qapp, job, tmp_path):
+    pages = pages_of(Window(NOW - timedelta(days=8), NOW))
+    pdf = pdf_of(replace(job, windows=pages), "A4")
+    for number in (1, 2, 3):
+        page = ["-f", str(number), "-l", str(number), "-layout"]
+        text = poppler("pdftotext", pdf, tmp_path, *page)
+        for words in ("OKAFOR, Ada", "400 123 4567", "Royal College", f"Page {number} of 3"):
+            assert words in text
+
+
+@needs_poppler
+def test_that_letters_for_missing_values_are_explained_on_paper(qapp, job, tmp_path):
+    refused = IncompleteReason.REFUSED
+    one = recorded(5, temperature_celsius=None, incomplete_reason=refused)
+    content = ChartContent(chart(one), LONDON)
+    pdf = pdf_of(replace(job, content=content, windows=(content.whole,)), "Letter")
+    assert "R refused" in poppler("pdftotext", pdf, tmp_path, "-layout")

@@ -128,6 +128,7 @@ def test_that_closed_sheets_and_panels_are_freed(qtbot, context, row, kind):
 def _print_sheet(context, row):
     content = ChartContent(chart(recorded()), LONDON)
     job = PrintJob(
+        patient_id=row.patient_id,
         content=content,
         windows=(content.whole,),
         row=row,

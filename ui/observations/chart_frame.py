@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFont
@@ -32,11 +32,18 @@ from ward_app.observations.types import RecordedObservations
 
 _ROW_HEIGHT_PX = 30
 _READOUT_LINES = 2
+KEYS_HINT = (
+    "Arrow keys walk the sets, Shift and arrow moves in time, + and − zoom, Home and End jump, "  # noqa: RUF001 - as on the button
+    "D compares two days (then up and down choose the other day)."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ChartCommand:
-    """One thing done from the chart: button words, key, what it does, in one sentence."""
+    """One thing done from the chart: button words, key, what it does, in one sentence.
+
+    Without words it has no button: the key, the palette and F1 lead to it.
+    """
 
     name: str
     word: str
@@ -48,8 +55,13 @@ COMMANDS = (
     ChartCommand("record", "Observations", "O", "Record a set of observations"),
     ChartCommand("correct", "Correct", "C", "Correct the marked set; the original stays readable"),
     ChartCommand("strike", "Strike out", "X", "Strike out the marked set; it stays readable"),
+    ChartCommand("strike_group", "", "Shift+X", "Strike out a device's or person's readings"),
+    ChartCommand("reinstate", "", "Shift+R", "Reinstate readings struck out as a group"),
     ChartCommand("scale", "SpO₂ scale", "S", "Record a decision on the SpO₂ scale"),
     ChartCommand("table", "Table", "T", "Show the same sets as a table"),
+    ChartCommand("compare", "Compare", "D", "Compare two days on one clock"),
+    ChartCommand("earlier", "", "Shift+Left", "Show earlier time"),
+    ChartCommand("later", "", "Shift+Right", "Show later time"),
     ChartCommand("zoom_out", "−", "-", "Show more time"),  # noqa: RUF001 - as wide as the plus
     ChartCommand("zoom_in", "+", "+", "Show less time"),
     ChartCommand("print", "Print", "P", "Print the chart or save it as a PDF"),
@@ -63,7 +75,9 @@ class ChartFrame(QWidget):
         super().__init__(parent)
         self._content: ChartContent | None = None
         self.banner = PatientBanner(self)
-        self.buttons = {command.name: _button(command, self) for command in COMMANDS}
+        self.buttons = {
+            command.name: _button(command, self) for command in COMMANDS if command.word
+        }
         self.due = PlainLabel(parent=self)
         self.chart = ChartView(pack, self)
         self.model = ObservationTableModel(self)
@@ -75,8 +89,11 @@ class ChartFrame(QWidget):
         self._stack = QStackedWidget(self)
         self._lay_out()
         self.chart.selected.connect(self._show_marked)
+        self.chart.hovered.connect(self._show_hovered)
+        self.chart.compared.connect(self._show_compared)
         self.table.selectionModel().currentRowChanged.connect(self._mark_row)
-        self.buttons["table"].setCheckable(True)
+        for name in ("table", "compare"):
+            self.buttons[name].setCheckable(True)
         self.buttons["table"].toggled.connect(self._show_table)
 
     @property
@@ -167,9 +184,18 @@ class ChartFrame(QWidget):
     def _show_marked(self, _recorded: RecordedObservations | None) -> None:
         self._read_out(self.marked)
 
+    def _show_hovered(self, recorded: RecordedObservations | None) -> None:
+        """Read out the set under the pointer; without one, the marked set again."""
+        sets = self._content.sets if self._content else ()
+        under = next((one for one in sets if recorded and one.recorded.id == recorded.id), None)
+        self._read_out(under or self.marked)
+
+    def _show_compared(self, day: date | None) -> None:
+        self.buttons["compare"].setChecked(day is not None)
+
     def _read_out(self, one: ChartedSet | None) -> None:
         if one is None or self._content is None:
-            self.readout.setText("Arrow keys walk the sets, + and − zoom, Home and End jump.")  # noqa: RUF001 - as on the button
+            self.readout.setText(KEYS_HINT)
             return
         zone, recorded = self._content.zone, one.recorded
         by = f"Recorded {date_time_text(recorded.recorded_at, zone)} by {recorded.recorded_by}"

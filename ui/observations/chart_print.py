@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -46,11 +47,13 @@ class PrintJob:
     """One chart to print.
 
     Attributes:
+        patient_id: whose print is put on record.
         windows: one page each.
         printed_by: the person signed in.
         printed_at: aware; shown in the zone of `content`.
     """
 
+    patient_id: UUID
     content: ChartContent
     windows: Sequence[Window]
     row: BoardBed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtWidgets import QPushButton
 from typing_extensions import override
 
 from ui.context import Context
@@ -125,10 +126,19 @@ class SpO2ScaleSheet(FormSheet):
 
 
 class StrikeOutSheet(FormSheet):
-    """Marks one set as entered in error; the original stays readable."""
+    """Marks one set as entered in error; the original stays readable.
+
+    `whole_group` opens, in this sheet's place, the one for everything of the same device or
+    person; None for who may not do that.
+    """
 
     def __init__(
-        self, context: Context, subject: Subject, *, recorded: RecordedObservations
+        self,
+        context: Context,
+        subject: Subject,
+        *,
+        recorded: RecordedObservations,
+        whole_group: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(
             context,
@@ -151,6 +161,8 @@ class StrikeOutSheet(FormSheet):
             "The set no longer counts. It stays readable in the table, marked as struck out."
         )
         self.hold(Form((reason,), context.clock, self), words)
+        if whole_group is not None:
+            self._offer_group(whole_group)
 
     @override
     def save(self) -> None:
@@ -167,3 +179,10 @@ class StrikeOutSheet(FormSheet):
     def _saved(self, _result: object) -> None:
         at = date_time_text(self._recorded.occurred_at, self._subject.zone)
         self.finish(f"The set of {at} is struck out. It stays readable in the table.")
+
+    def _offer_group(self, whole_group: Callable[[], None]) -> None:
+        words = "Everything of this device or person instead… (Shift+X)"
+        self.group_button = QPushButton(words, self)
+        self.group_button.setProperty("kind", "quiet")
+        self.group_button.clicked.connect(whole_group)
+        self.content.insertWidget(self.content.count() - 1, self.group_button)

@@ -31,6 +31,7 @@ from ward_app.core.errors import WardError
 from ward_app.observations.packs import news2_pack
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.types import ObservationChart, RecordedObservations
+from ward_app.rooms.types import Ward
 from ward_app.staff.types import Permission
 
 NO_PATIENT = "No patient is open. Choose a bed on the board and press Enter."
@@ -167,27 +168,57 @@ class ChartPanel(Panel):
     def _strike(self) -> None:
         marked = self._marked()
         if marked is not None:
-            sheet = StrikeOutSheet(self.context, self.subject(), recorded=marked)
+            may = self.context.signed_in.may(Permission.OBSERVATION_STRIKE_GROUP)
+            sheet = StrikeOutSheet(
+                self.context,
+                self.subject(),
+                recorded=marked,
+                whole_group=self._strike_group if may else None,
+            )
             self.sheet_requested.emit(sheet)
+
+    def _strike_group(self) -> None:
+        from ui.observations.strike_group_sheet import StrikeGroupSheet
+
+        ward, marked = self._ward(), self.frame.marked
+        if ward is not None:
+            recorded = marked.recorded if marked else None
+            self.sheet_requested.emit(StrikeGroupSheet(self.context, (ward,), recorded))
+
+    def _reinstate(self) -> None:
+        from ui.observations.reinstate_sheet import ReinstateSheet
+
+        ward = self._ward()
+        if ward is not None:
+            self.sheet_requested.emit(ReinstateSheet(self.context, ward))
 
     def _decide_scale(self) -> None:
         if self._chart is not None:
             sheet = SpO2ScaleSheet(self.context, self.subject(), scale=self._chart.scale)
             self.sheet_requested.emit(sheet)
 
+    def _compare(self) -> None:
+        if self.frame.shows_table:
+            self.frame.buttons["table"].click()
+        if not self.frame.chart.compare():
+            self.notice.tell(CAUTION, "There is only one day with observations to compare.")
+        self.frame.buttons["compare"].setChecked(self.frame.chart.other_day is not None)
+
     def _print(self) -> None:
         window = self.frame.chart.window_shown
-        if self._row is None or self._chart is None or window is None:
+        row = self._row
+        if row is None or row.patient_id is None or self._chart is None or window is None:
             return
         job = PrintJob(
+            patient_id=row.patient_id,
             content=ChartContent(self._chart, self._zone()),
             windows=(window,),
-            row=self._row,
+            row=row,
             pack=self._pack,
             printed_by=self.context.signed_in.display_name,
             printed_at=self.context.clock(),
         )
-        sheet = PrintChartSheet(self.context, job, patient_name=patient_name(self._row))
+        sheet = PrintChartSheet(self.context, job, patient_name=patient_name(row))
         self.sheet_requested.emit(sheet)
 
     def _marked(self) -> RecordedObservations | None:
@@ -206,8 +237,13 @@ class ChartPanel(Panel):
             "record": (self._record, Permission.OBSERVATION_RECORD),
             "correct": (self._correct, Permission.OBSERVATION_CORRECT),
             "strike": (self._strike, Permission.OBSERVATION_CORRECT),
+            "strike_group": (self._strike_group, Permission.OBSERVATION_STRIKE_GROUP),
+            "reinstate": (self._reinstate, Permission.OBSERVATION_STRIKE_GROUP),
             "scale": (self._decide_scale, Permission.OBSERVATION_SCALE),
             "table": (self.frame.buttons["table"].toggle, Permission.CHART_OPEN),
+            "compare": (self._compare, Permission.CHART_OPEN),
+            "earlier": (lambda: self.frame.chart.pan(-1), Permission.CHART_OPEN),
+            "later": (lambda: self.frame.chart.pan(1), Permission.CHART_OPEN),
             "zoom_out": (self.frame.chart.zoom_out, Permission.CHART_OPEN),
             "zoom_in": (self.frame.chart.zoom_in, Permission.CHART_OPEN),
             "print": (self._print, Permission.CHART_OPEN),
@@ -220,7 +256,7 @@ class ChartPanel(Panel):
             self._actions[command.name] = self.add_command(
                 command.help, command.keys, run, tooltip=command.help
             )
-            if command.name != "table":
+            if command.word and command.name != "table":
                 self.frame.buttons[command.name].clicked.connect(run)
         self.add_command("Back to the board", "Esc", self.left.emit)
 
@@ -231,8 +267,9 @@ class ChartPanel(Panel):
             ready = patient and (name == "record" or self._chart is not None)
             allowed = may(permission)
             self._actions[name].setEnabled(ready and allowed)
-            self.frame.buttons[name].setEnabled(ready and allowed)
-            self.frame.buttons[name].setVisible(allowed)
+            if name in self.frame.buttons:
+                self.frame.buttons[name].setEnabled(ready and allowed)
+                self.frame.buttons[name].setVisible(allowed)
 
     def _show_nobody(self) -> None:
         self.frame.banner.hide()
@@ -249,8 +286,13 @@ class ChartPanel(Panel):
 
     def _zone(self) -> ZoneInfo:
         """Return the zone of the patient's ward."""
-        zones = {ward.id: ward.time_zone for ward in (*self.context.wards, *self.place.wards)}
-        return ZoneInfo(zones.get(self._row.ward_id, "UTC") if self._row else "UTC")
+        ward = self._ward()
+        return ZoneInfo(ward.time_zone if ward else "UTC")
+
+    def _ward(self) -> Ward | None:
+        """Return the patient's ward."""
+        wards = {ward.id: ward for ward in (*self.context.wards, *self.place.wards)}
+        return wards.get(self._row.ward_id) if self._row else None
 
     def _opening(self) -> tuple[object, object]:
         return self.context.work.actor, self._row.patient_id if self._row else None

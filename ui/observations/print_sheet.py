@@ -1,8 +1,10 @@
-"""The sheet that prints a chart or saves it as a PDF."""
+"""The sheet that prints a chart or saves it as a PDF; either is on record before it happens."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
@@ -22,8 +24,10 @@ from ui.observations.chart_print import (
 from ui.observations.decision_sheets import FormSheet
 from ui.widgets.form import Field, Form, OneOf
 from ui.widgets.inputs import Choice
+from ward_app.audit.service import record_print
 from ward_app.core.errors import WardError
 
+TOPIC = "prints"
 _TO_FILE = "file"
 _TO_PRINTER = "printer"
 
@@ -61,14 +65,21 @@ class PrintChartSheet(FormSheet):
         job = replace(self._job, windows=self.form.value("windows"))
         paper = self.form.value("paper")
         if self.form.value("target") == _TO_PRINTER:
-            self._print(job, paper)
+            printer = ask_for_printer(self, paper)
+            if printer is not None:
+                self._record(job, f"printer, {paper}", partial(self._print, job, printer))
         else:
-            self._save_file(job, paper)
+            path = ask_for_file(self)
+            if path is not None:
+                self._record(job, f"PDF, {paper}", partial(self._save_file, job, paper, path))
 
-    def _save_file(self, job: PrintJob, paper: str) -> None:
-        path = ask_for_file(self)
-        if path is None:
-            return
+    def _record(self, job: PrintJob, how: str, then: Callable[[], None]) -> None:
+        """Put on record what leaves the screen; only then let it leave."""
+        pages = len(job.windows)
+        what = f"observation chart, {how}, {pages} page{'' if pages == 1 else 's'}"
+        self.send(TOPIC, lambda _nothing: then(), record_print, job.patient_id, what)
+
+    def _save_file(self, job: PrintJob, paper: str, path: Path) -> None:
         try:
             save_pdf(path, job, paper)
         except WardError as error:
@@ -76,11 +87,9 @@ class PrintChartSheet(FormSheet):
         else:
             self.finish(f"The chart is saved as {path.name}.")
 
-    def _print(self, job: PrintJob, paper: str) -> None:
-        printer = ask_for_printer(self, paper)
-        if printer is not None:
-            paint_pages(printer, job)
-            self.finish(f"The chart is sent to {printer.printerName() or 'the printer'}.")
+    def _print(self, job: PrintJob, printer: QPrinter) -> None:
+        paint_pages(printer, job)
+        self.finish(f"The chart is sent to {printer.printerName() or 'the printer'}.")
 
 
 def ask_for_file(parent: QWidget) -> Path | None:
