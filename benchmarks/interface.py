@@ -18,6 +18,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from benchmarks import chart
 from benchmarks.database import Bench, bench
 from benchmarks.hospital import NURSE, PASSWORD, STATION_PASSWORD, Hospital
 from benchmarks.measure import Figure, once_ms, percentile_95
@@ -44,10 +45,11 @@ def measure(hospital: Hospital) -> list[Figure]:
     program, board = open_board(Access(hospital.settings, STATION_PASSWORD), NURSE, PASSWORD)
     with bench(hospital) as it:
         seen = _seen(it, board)
-    keys = _keystroke(board)
+        keys = _keystroke(board)
+        charts = [chart.painting(), chart.opening(it, board)]
     program.close()
     application.processEvents()
-    return [started, *seen, keys]
+    return [started, *seen, keys, *charts]
 
 
 def _start(hospital: Hospital) -> Figure:
