@@ -138,6 +138,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.open_escalations", "report.raise_concern",
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",
+        "report.escalation_answers",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"
