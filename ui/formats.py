@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from ward_app.board.types import BedMate
 
 UNKNOWN = "not known"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -22,6 +25,13 @@ def person_name(family_name: str | None, given_name: str | None, title: str | No
     family = (family_name or "").upper()
     name = ", ".join(part for part in (family, given_name or "") if part) or "Name not known"
     return f"{name} ({title})" if title else name
+
+
+def mates_text(mates: Sequence[BedMate]) -> str:
+    """Return who else lies in a bed: "OKAFOR, Ada (Ms)", several joined by "and"."""
+    return " and ".join(
+        person_name(mate.family_name, mate.given_name, mate.title) for mate in mates
+    )
 
 
 def initials(family_name: str | None, given_name: str | None) -> str:

@@ -85,12 +85,11 @@ def test_that_a_bed_taken_meanwhile_keeps_time_and_reason(qtbot, sheet, database
     settled(qtbot, context)
     assert sheet.bed_input().field.hasFocus()
     assert sheet.form.value("reason") == "Isolation"
-    refused = {
-        option.text.split(" · ")[0]
+    details = {
+        option.text.split(" · ")[0]: option.detail
         for option in sheet.bed_input().field.options.options()
-        if option.refusal
     }
-    assert "Bed 3" in refused
+    assert details["Bed 3"].startswith("Occupied. Share with BYRNE")
 
 
 def test_that_a_question_about_one_bed_is_not_an_answer_for_another(

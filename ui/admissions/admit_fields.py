@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from ui.admissions.bed_sheet import PLACE
+from ui.admissions.bed_sheet import PLACE, share_field
 from ui.admissions.fields import ComingDay, PastMoment
 from ui.admissions.words import SOURCE_WORDS
 from ui.context import Context
@@ -32,6 +32,7 @@ def stay_fields(
     now = context.clock()
     return (
         Field(name=PLACE, label="Bed", kind=place, value=bed, required=True),
+        share_field(),
         Field(
             name="occurred_at",
             label="Arrived at",

@@ -82,6 +82,7 @@ class AdmitSheet(BedSheet):
         theme.tint(self.facts, "dim")
         self.facts.hide()
         self.registration.hide()
+        self.show_sharing()
         self._show_alert_details()
 
     def _connect_forms(self) -> None:
@@ -90,6 +91,7 @@ class AdmitSheet(BedSheet):
         self.registration.same_person.connect(self._take_known)
         self.registration.failed.connect(self._refuse)
         self.alert_form.changed.connect(self._show_alert_details)
+        self.stay_form.changed.connect(self.show_sharing)
 
     def _is_registering(self) -> bool:
         return isinstance(self.patient_form.value("patient"), Unlisted)
@@ -182,6 +184,7 @@ class AdmitSheet(BedSheet):
             reason=entered["reason"],
             expected_discharge_on=entered["expected_discharge_on"],
             accept_not_clean=self.accepts_not_clean,
+            share=self.share(),
         )
 
     def _tell(self, name: str, admission: NewAdmission, arrived: Arrived) -> None:

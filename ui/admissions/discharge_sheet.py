@@ -8,8 +8,8 @@ from typing_extensions import override
 
 from ui.admissions.fields import PastMoment
 from ui.admissions.stay import Stay
-from ui.admissions.step_sheet import StepSheet
-from ui.admissions.words import DESTINATION_WORDS
+from ui.admissions.step_sheet import StepSheet, tell_bed_mates
+from ui.admissions.words import DESTINATION_WORDS, bed_left_words
 from ui.context import Context
 from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.form import Field, Form, Note
@@ -34,6 +34,7 @@ class DischargeSheet(StepSheet):
         self.form = self.add_form(Form(self._fields(), context.clock))
         self.form.changed.connect(self._ask_again)
         self.content.addStretch(1)
+        tell_bed_mates(self, stay)
 
     @override
     def save(self) -> None:
@@ -54,8 +55,8 @@ class DischargeSheet(StepSheet):
             destination=entered["destination"],
             note=entered["note"],
         )
-        message = self._message(leaving.destination)
-        self.send("beds", partial(self._tell, message), discharge, leaving)
+        show = partial(self._tell, leaving.destination, self.when("occurred_at"))
+        self.send("beds", show, discharge, leaving)
 
     def _fields(self) -> tuple[Field, ...]:
         choices = tuple(Choice(each, words) for each, words in DESTINATION_WORDS.items())
@@ -67,16 +68,15 @@ class DischargeSheet(StepSheet):
             Field(name="note", label="Note", kind=Note()),
         )
 
-    def _message(self, destination: Destination) -> str:
-        stay, when = self.stay, self.when("occurred_at")
-        freed = f" Bed {stay.bed_label} is free and marked dirty." if stay.bed_label else ""
+    def _tell(self, destination: Destination, when: str, placement: Placement) -> None:
+        stay = self.stay
+        freed = "is free and marked dirty"
+        left = bed_left_words(stay.bed_label, placement.shared_with, freed)
         if destination is Destination.DIED:
-            return f"{stay.name} died {when}.{freed}"
+            self.finish_step(f"{stay.name} died {when}.{left}", stay)
+            return
         words = DESTINATION_WORDS[destination].lower()
-        return f"{stay.name} discharged ({words}) {when}.{freed}"
-
-    def _tell(self, message: str, _placement: Placement) -> None:
-        self.finish_step(message, self.stay)
+        self.finish_step(f"{stay.name} discharged ({words}) {when}.{left}", stay)
 
     def _confirm_death(self) -> None:
         self._death_confirmed = True

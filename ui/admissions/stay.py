@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from ui.context import Context
-from ui.formats import person_name
+from ui.formats import mates_text, person_name
 from ward_app.board.types import BoardBed
 
 
@@ -19,6 +19,7 @@ class Stay:
     Attributes:
         name: "SURNAME, Given (Title)".
         bed_label: None = on the ward without a bed.
+        shared_with: who else lies in the bed; empty for nobody.
     """
 
     admission_id: UUID
@@ -27,6 +28,7 @@ class Stay:
     ward_id: UUID
     ward_name: str
     bed_label: str | None
+    shared_with: str = ""
 
 
 def stay_of_row(row: BoardBed) -> Stay | None:
@@ -40,6 +42,7 @@ def stay_of_row(row: BoardBed) -> Stay | None:
         ward_id=row.ward_id,
         ward_name=row.ward_name,
         bed_label=row.bed_label,
+        shared_with=mates_text(row.mates),
     )
 
 

@@ -10,9 +10,17 @@ from uuid import UUID
 from ui.admissions.stay import Stay, ward_zone
 from ui.admissions.words import at_text
 from ui.context import Context
+from ui.notices import CAUTION
 from ui.widgets.entry_sheet import EntrySheet
 
 OfferUndo = Callable[[Stay], None]
+
+
+def tell_bed_mates(sheet: EntrySheet, stay: Stay) -> None:
+    """Say who shares the patient's bed and stays there: the step is about one of them."""
+    if stay.shared_with:
+        words = f"Bed {stay.bed_label} is shared. {stay.shared_with} stays there."
+        sheet.notice.tell(CAUTION, words)
 
 
 class StepSheet(EntrySheet):

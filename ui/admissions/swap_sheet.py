@@ -28,9 +28,10 @@ from ward_app.core.errors import WardError
 
 
 def partner_option(row: BoardBed, stay: Stay) -> Option:
-    """Return the row of a patient to exchange beds with."""
+    """Return the row of a patient to exchange beds with; not of one who shares a bed."""
     place = bed_text(row.bed_label or "", row.room_name, row.ward_name)
-    return Option(stay.name, place, stay)
+    shared = f"{place} · shares the bed with {stay.shared_with}" if stay.shared_with else None
+    return Option(stay.name, place, stay, shared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from functools import partial
 
 from typing_extensions import override
 
-from ui.admissions.bed_sheet import PLACE, BedSheet
+from ui.admissions.bed_sheet import PLACE, BedSheet, share_field
 from ui.admissions.fields import PastMoment
 from ui.admissions.stay import Stay
-from ui.admissions.words import TRANSFER_REASONS, place_of
+from ui.admissions.step_sheet import tell_bed_mates
+from ui.admissions.words import TRANSFER_REASONS, bed_left_words, place_of
 from ui.context import Context
 from ui.rooms.bed_picker import Bed, BedSearch, option_of_row
 from ui.widgets.form import Field, Form
@@ -32,7 +33,10 @@ class TransferSheet(BedSheet):
         )
         self.stay = stay
         self.form = self.add_form(Form(self._fields(target), context.clock))
+        self.form.changed.connect(self.show_sharing)
         self.content.addStretch(1)
+        self.show_sharing()
+        tell_bed_mates(self, stay)
 
     @override
     def save(self) -> None:
@@ -47,6 +51,7 @@ class TransferSheet(BedSheet):
             occurred_at=entered["occurred_at"],
             reason=entered["reason"],
             accept_not_clean=self.accepts_not_clean,
+            share=self.share(),
         )
         when = self.when("occurred_at")
         self.send("beds", partial(self._tell, when), transfer, move)
@@ -65,6 +70,7 @@ class TransferSheet(BedSheet):
                 value=chosen,
                 required=True,
             ),
+            share_field(),
             Field(
                 name="occurred_at",
                 label="Moved at",
@@ -77,6 +83,6 @@ class TransferSheet(BedSheet):
 
     def _tell(self, when: str, placement: Placement) -> None:
         stay = self.stay
-        left = f" Bed {stay.bed_label} is marked dirty." if stay.bed_label else ""
+        left = bed_left_words(stay.bed_label, placement.left_with, "is marked dirty")
         message = f"{stay.name} moved to {place_of(placement, stay.ward_name)} {when}.{left}"
         self.finish_step(message, stay)

@@ -13,7 +13,7 @@ from ui.admissions.discharged_input import Discharged
 from ui.admissions.stay import Stay
 from ui.admissions.step_options import step_option, undo_sentence
 from ui.admissions.step_sheet import StepSheet
-from ui.admissions.words import CANCEL_REASONS, place_of
+from ui.admissions.words import CANCEL_REASONS, bed_left_words, place_of
 from ui.background import Reply
 from ui.context import Context
 from ui.plain_text import PlainLabel
@@ -129,11 +129,11 @@ class UndoSheet(StepSheet):
 
     def _tell(self, stay: Stay, placement: Placement) -> None:
         if placement.event is StayEvent.ADMISSION_CANCELLED:
-            bed = f" Bed {stay.bed_label} is marked dirty." if stay.bed_label else ""
+            bed = bed_left_words(stay.bed_label, placement.shared_with, "is marked dirty")
             self.finish(f"Admission of {stay.name} cancelled.{bed}")
             return
         what = "Discharge" if placement.event is StayEvent.DISCHARGE_CANCELLED else "Transfer"
         where = place_of(placement, self._ward.name)
         if placement.bed_label is None:
             where += ", because the former bed was given away" if stay.bed_label else ""
-        self.finish(f"{what} of {stay.name} undone. Now in {where}.")
+        self.finish(f"{what} of {stay.name} undone. Now in {where.rstrip(',')}.")

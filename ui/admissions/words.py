@@ -58,6 +58,14 @@ TRANSFER_REASONS = (
 )
 
 
+SHARE_REASONS = (
+    "Mother and baby",
+    "Twins",
+    "Brothers or sisters",
+    "Parent stays with child",
+)
+
+
 def place_of(placement: Placement, home_ward: str | None = None) -> str:
     """Return where a command left the patient: "bed 7", "Ward 7 East without a bed".
 
@@ -65,9 +73,22 @@ def place_of(placement: Placement, home_ward: str | None = None) -> str:
     """
     if placement.bed_label is None:
         return f"{placement.ward_name} without a bed"
-    if placement.ward_name == home_ward:
-        return f"bed {placement.bed_label}"
-    return f"bed {placement.bed_label}, {placement.ward_name}"
+    ward = "" if placement.ward_name == home_ward else f", {placement.ward_name}"
+    shared = f", shared with {placement.shared_with}," if placement.shared_with else ""
+    return f"bed {placement.bed_label}{ward}{shared}"
+
+
+def bed_left_words(label: str | None, others: str | None, freed: str) -> str:
+    """Return what became of the bed that was left: " Bed 4 is marked dirty.", or who stays.
+
+    Args:
+        label: None = the patient had no bed.
+        others: who still lies in it; None for nobody.
+        freed: what became of it when nobody does: "is marked dirty".
+    """
+    if label is None:
+        return ""
+    return f" Still in bed {label}: {others}." if others else f" Bed {label} {freed}."
 
 
 def at_text(at: datetime, zone: tzinfo, now: datetime) -> str:

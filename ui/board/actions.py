@@ -80,6 +80,8 @@ def _needs_own_ward(bed: BoardBed) -> str | None:
 def _needs_patient_in_bed(bed: BoardBed) -> str | None:
     if rules.has_patient(bed) and bed.bed_id is None:
         return f"{bed_words(bed)} has no bed to exchange. Press T to give one."
+    if bed.mates:
+        return f"{bed_words(bed)} is shared and cannot be exchanged. Press T to move one patient."
     return _needs_patient(bed)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ui.formats import mates_text
 from ward_app.board import rules
 from ward_app.board.types import BoardBed, Trend
 from ward_app.observations.types import Risk
@@ -81,6 +82,13 @@ def allergy_chip(bed: BoardBed) -> Chip:
     if bed.allergy_status == AllergyStatus.NONE_KNOWN:
         return Chip("No known allergies", "NKA", Tone.QUIET)
     return Chip("Allergies not recorded", "Allergy?", Tone.UNKNOWN)
+
+
+def shared_chips(bed: BoardBed) -> tuple[Chip, ...]:
+    """Return who else lies in the bed; nothing for a bed of one's own."""
+    if not bed.mates:
+        return ()
+    return (Chip(f"Shares bed with {mates_text(bed.mates)}", "Shared", Tone.LOUD),)
 
 
 def flag_chips(bed: BoardBed) -> tuple[Chip, ...]:

@@ -172,8 +172,10 @@ def may_drop(patient: BoardBed, target: BoardBed) -> bool:
     """Whether dropping makes sense: a move to a free bed, or a swap of two beds."""
     if not takes_a_patient(target) or patient.admission_id == target.admission_id:
         return False
-    # one without a bed has none to give in exchange; two who share a bed would stay in it
-    return rules.is_free(target) or patient.bed_id not in (None, target.bed_id)
+    # one without a bed has none to give in exchange; two who share a bed would stay in it, and
+    # with a third it would be open who goes along
+    exchanges = patient.bed_id not in (None, target.bed_id)
+    return rules.is_free(target) or (exchanges and not patient.mates and not target.mates)
 
 
 def _key(row: Row) -> object:

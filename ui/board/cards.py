@@ -8,7 +8,14 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from uuid import UUID
 
-from ui.board.badges import Chip, ScoreFace, allergy_chip, flag_chips, score_face
+from ui.board.badges import (
+    Chip,
+    ScoreFace,
+    allergy_chip,
+    flag_chips,
+    score_face,
+    shared_chips,
+)
 from ui.formats import (
     age,
     day_of_stay,
@@ -167,7 +174,7 @@ def due_words(bed: BoardBed, now: datetime) -> str:
 
 
 def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
-    score, chips = score_face(bed), (allergy_chip(bed), *flag_chips(bed))
+    score, chips = score_face(bed), _chips(bed)
     name, stay = patient_name(bed), _dotted(*_stay_parts(bed, moment))
     about, due = _about(bed, moment), due_words(bed, moment.now)
     alike = "name like another patient's" if bed.alike_name else ""
@@ -189,6 +196,10 @@ def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
         score=score,
         said=_sentence(*said, *(chip.words for chip in chips)),
     )
+
+
+def _chips(bed: BoardBed) -> tuple[Chip, ...]:
+    return (allergy_chip(bed), *shared_chips(bed), *flag_chips(bed))
 
 
 def _about(bed: BoardBed, moment: Moment) -> str:
@@ -275,17 +286,18 @@ def _unavailable_card(bed: BoardBed, moment: Moment) -> BedCard:
 
 
 def _withheld_card(bed: BoardBed) -> BedCard:
+    about = "Shared bed" if bed.mates else ""
     return BedCard(
         bed=bed,
         face=Face.WITHHELD,
         key=bed.bed_id,
         label=bed.bed_label or "",
         name="Occupied",
-        about="",
+        about=about,
         stay="",
         due="",
         icon="bed-occupied",
-        said=_sentence(place_words(bed), "occupied", "the patient is not on your ward"),
+        said=_sentence(place_words(bed), "occupied", about, "the patient is not on your ward"),
     )
 
 

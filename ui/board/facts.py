@@ -12,6 +12,7 @@ from ui.formats import (
     date_text,
     day_of_stay,
     duration_text,
+    mates_text,
     moment_text,
     mrn_text,
     sex_word,
@@ -44,6 +45,7 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
         yield Fact(
             "Like name", "Another patient on this ward has a like name. Check twice.", loud=True
         )
+    yield Fact("Shares bed", mates_text(bed.mates), loud=True)
     yield Fact("Allergies", _allergies(bed), loud=bed.allergy_status != AllergyStatus.NONE_KNOWN)
     yield Fact("Alerts", "\n".join(chip.words for chip in flag_chips(bed)), loud=True)
     yield Fact("Born", f"{_born(bed, moment)}, {sex_word(bed.sex)}")

@@ -115,7 +115,7 @@ class BoardRows:
         if not wanted.is_everything:
             beds = tuple(bed for bed in beds if self._is_wanted(bed, moment, wanted))
         if beds:
-            yield _heading(group, len(beds))
+            yield _heading(group, _count_beds(beds))
             yield from (self._cards[id(bed)] for bed in beds)
 
     def _is_wanted(self, bed: BoardBed, moment: Moment, wanted: Wanted) -> bool:
@@ -133,7 +133,7 @@ def _key(bed: BoardBed) -> tuple[UUID | None, UUID | None]:
 
 
 def _heading(group: BedGroup, shown: int) -> Heading:
-    count = len(group.beds)
+    count = _count_beds(group.beds)
     if group.kind is GroupKind.WITHOUT_BED:
         patients = "1 patient" if count == 1 else f"{count} patients"
         return Heading(text="No bed", note=f"{patients} on the ward without a bed", loud=True)
@@ -148,7 +148,12 @@ def _ward_heading(rows: list[Row]) -> Heading:
     return Heading(text=beds[0].ward_name, note=_free_words(beds), is_ward=True)
 
 
+def _count_beds(beds: tuple[BoardBed, ...]) -> int:
+    """Return how many beds (or patients without one) these rows are; a shared bed is one."""
+    return len({bed.bed_id or bed.admission_id for bed in beds})
+
+
 def _free_words(beds: tuple[BoardBed, ...]) -> str:
-    count = len({bed.bed_id for bed in beds if bed.bed_id is not None})
+    count = _count_beds(beds)
     free = sum(map(rules.is_free, beds))
     return f"{count} {'bed' if count == 1 else 'beds'}, {free or 'none'} free"

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from typing_extensions import override
 
 from ui import theme
-from ui.board.badges import allergy_chip, flag_chips
+from ui.board.badges import allergy_chip, flag_chips, shared_chips
 from ui.board.cards import BedCard, Face
 from ui.board.tile_layout import badge_glyph
 from ui.formats import date_text, sex_word
@@ -175,7 +175,8 @@ def _risk(card: BedCard) -> str:
 
 def _state(card: BedCard) -> str:
     if card.face is Face.PATIENT:
-        return "Name like another's" if card.alike else ""
+        shared = (chip.words for chip in shared_chips(card.bed))
+        return " · ".join((*(("Name like another's",) if card.alike else ()), *shared))
     return " · ".join(part for part in (card.about, card.stay, card.due) if part)
 
 
@@ -200,6 +201,10 @@ def _flags(card: BedCard) -> str:
     return ", ".join(chip.words for chip in flag_chips(card.bed))
 
 
+def _label(card: BedCard) -> str:
+    return f"{card.label} shared" if card.bed.mates else card.label
+
+
 def _day(card: BedCard) -> str:
     return card.day.removeprefix("D")
 
@@ -210,7 +215,7 @@ _allergies = _of_patient(lambda bed: allergy_chip(bed).words.removeprefix("Aller
 _sex = _of_patient(lambda bed: sex_word(bed.sex))
 
 COLUMNS: tuple[Column, ...] = (
-    Column("Bed", lambda card: card.label, lambda card: natural_key(card.label), 70),
+    Column("Bed", _label, lambda card: natural_key(card.label), 92),
     Column("Bay", lambda card: card.bed.room_name or "", lambda card: card.bed.room_name, 80),
     Column("Patient", _name, _name_order, 240),
     Column("Age", _age, lambda card: _born_order(card.bed), 70),

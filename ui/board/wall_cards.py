@@ -25,6 +25,7 @@ _READINESS_WORDS = {
     Readiness.AWAITING_INSPECTION: "To inspect",
 }
 _PRIVATE = "hidden"
+_TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ def wall_card(bed: BoardBed, moment: Moment, privacy: Mapping[UUID, str]) -> Wal
         return _patient_card(bed, moment, privacy.get(bed.ward_id, _PRIVATE))
     label = bed.bed_label or ""
     if bed.occupied:
+        label = _label(bed)
         return WallCard(face=Face.WITHHELD, label=label, name=HIDDEN_NAME, line="")
     if rules.is_unavailable(bed):
         return _unavailable_card(bed, moment)
@@ -74,12 +76,18 @@ def _patient_card(bed: BoardBed, moment: Moment, privacy: str) -> WallCard:
     overdue = rules.is_overdue(bed, moment.now)
     return WallCard(
         face=Face.PATIENT,
-        label=bed.bed_label or "No bed",
+        label=_label(bed),
         name=f"{'≈ ' if bed.alike_name else ''}{short}" if named else HIDDEN_NAME,
         line=_due(bed, moment, overdue=overdue),
         score=score_face(bed),
         overdue=overdue,
     )
+
+
+def _label(bed: BoardBed) -> str:
+    """Return the bed's label; of a shared bed with how many cards it has, "4 x2"."""
+    label = bed.bed_label or "No bed"
+    return f"{label} {_TIMES}{len(bed.mates) + 1}" if bed.mates else label
 
 
 def _due(bed: BoardBed, moment: Moment, *, overdue: bool) -> str:

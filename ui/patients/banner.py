@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from typing_extensions import override
 
 from ui import theme
-from ui.formats import age, date_text, day_of_stay, mrn_text, person_name, sex_word
+from ui.formats import age, date_text, day_of_stay, mates_text, mrn_text, person_name, sex_word
 from ui.plain_text import PlainLabel
 from ward_app.board.types import BoardBed
 from ward_app.patients.types import AllergyStatus, FlagKind
@@ -151,6 +151,8 @@ def _allergy_chips(row: BoardBed) -> Iterator[tuple[str, str]]:
 
 
 def _alert_chips(row: BoardBed) -> Iterator[tuple[str, str]]:
+    if row.mates:
+        yield f"⚠ Shares bed with {mates_text(row.mates)}", "caution"
     for kind, detail in row.flags or ():
         words = FLAG_WORDS[FlagKind(kind)]
         yield (f"{words}: {detail}" if detail else words), "caution"

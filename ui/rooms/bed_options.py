@@ -7,16 +7,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from ui.formats import date_text, person_name
 from ui.widgets.option_model import Option
-from ward_app.rooms.types import BedChoice, RoomKind
+from ward_app.rooms.types import BedChoice, Occupant, RoomKind
 
 
 @dataclass(frozen=True, slots=True)
 class BedPlace:
-    """Where a patient is to go; `bed_id` None = to the ward without a bed."""
+    """Where a patient is to go; `bed_id` None = to the ward without a bed.
+
+    Attributes:
+        share_with: the admission that lies in the bed and is to share it; None for a free bed.
+        others: who lies in the bed, with the dates of birth.
+    """
 
     ward_id: UUID
     bed_id: UUID | None
+    share_with: UUID | None = None
+    others: str = ""
 
 
 def bed_text(label: str, room_name: str | None, ward_name: str) -> str:
@@ -25,7 +33,12 @@ def bed_text(label: str, room_name: str | None, ward_name: str) -> str:
 
 
 def bed_option(choice: BedChoice) -> Option:
-    """Return the row of one bed; the detail says what kind of room, or the caution."""
+    """Return the row of one bed; the detail says what kind of room, or the caution.
+
+    One that may be shared never marks itself, so that nobody is put to somebody by haste.
+    """
+    if choice.occupants:
+        return _share_option(choice)
     room = "Side room" if choice.room_kind is RoomKind.SIDE_ROOM else "Bay"
     return Option(
         text=bed_text(choice.label, choice.room_name, choice.ward_name),
@@ -33,6 +46,26 @@ def bed_option(choice: BedChoice) -> Option:
         value=BedPlace(choice.ward_id, choice.bed_id),
         refusal=choice.refusal,
     )
+
+
+def _share_option(choice: BedChoice) -> Option:
+    names = " and ".join(_name(each) for each in choice.occupants)
+    others = " and ".join(f"{_name(each)} ({_born(each)})" for each in choice.occupants)
+    first = choice.occupants[0].admission_id
+    return Option(
+        text=bed_text(choice.label, choice.room_name, choice.ward_name),
+        detail=f"Occupied. Share with {names}",
+        value=BedPlace(choice.ward_id, choice.bed_id, first, others),
+        marks_itself=False,
+    )
+
+
+def _name(occupant: Occupant) -> str:
+    return person_name(occupant.family_name, occupant.given_name, occupant.title)
+
+
+def _born(occupant: Occupant) -> str:
+    return f"born {date_text(occupant.born_on)}" if occupant.born_on else "date of birth not known"
 
 
 def no_bed_option(ward_id: UUID, ward_name: str) -> Option:
@@ -47,9 +80,9 @@ def fitting_places(
     """Return the beds in which each typed word begins a word of label, room or ward.
 
     A bed whose label is exactly a typed word comes first, then those whose label begins with
-    one, refused beds last; otherwise the order given is kept (nearest first, natural order).
-    "No bed yet" stands before the refused beds; of several wards only those that fit what was
-    typed, and without a word only the first.
+    one, occupied and refused beds last; otherwise the order given is kept (nearest first,
+    natural order). "No bed yet" stands before those; of several wards only the ones that fit
+    what was typed, and without a word only the first.
 
     Args:
         choices: as `rooms.queries.bed_choices` returns them.
@@ -60,9 +93,9 @@ def fitting_places(
     fitting = [choice for choice in choices if _fits(_words(_place_words(choice)), words)]
     fitting.sort(key=lambda choice: _label_rank(choice.label.casefold(), words))
     free = [bed_option(choice) for choice in fitting if choice.refusal is None]
-    refused = [bed_option(choice) for choice in fitting if choice.refusal is not None]
+    taken = [bed_option(choice) for choice in fitting if choice.refusal is not None]
     unplaced = [each for each in no_beds if _fits(_words(each.text), words)]
-    return (*free, *(unplaced if words else unplaced[:1]), *refused)
+    return (*free, *(unplaced if words else unplaced[:1]), *taken)
 
 
 def _fits(parts: set[str], words: Sequence[str]) -> bool:

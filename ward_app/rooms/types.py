@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -104,6 +104,17 @@ class BedChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occupant:
+    """A patient in a bed that the reader may let another one share."""
+
+    admission_id: UUID
+    family_name: str
+    given_name: str
+    title: str | None
+    born_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BedChoice:
     """One bed as a destination: where it is and why it may not be chosen.
 
@@ -111,6 +122,7 @@ class BedChoice:
         refusal: None when the bed can be given now, else why not, as a sentence.
         caution: a reason to ask before giving it (not clean yet), or None.
         distance: 0 same room, 1 same ward, 2 same floor, 3 same building, 4 elsewhere.
+        occupants: who lies in a bed that the reader may let another patient share; else empty.
     """
 
     bed_id: UUID
@@ -122,6 +134,7 @@ class BedChoice:
     refusal: str | None
     caution: str | None
     distance: int
+    occupants: tuple[Occupant, ...] = ()
 
 
 def natural_key(label: str) -> tuple[tuple[int, int | str], ...]:
