@@ -40,10 +40,10 @@ ON_TABLES = {
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE},
     },
     "ward_loader": {
-        READ: {"public.alembic_version", "patient.patient_sequences",
+        READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE},
-        ADD: {"patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS,
-              *ESCALATION, *RULES, *SCHEDULE},
+        ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
+              *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",

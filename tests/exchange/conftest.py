@@ -8,6 +8,7 @@ from ward_app.exchange.mimic_iv import ImportOptions, import_mimic_iv
 ANCHOR = "2026-03-18T12:00"
 
 COUNTED = (
+    "public.imports",
     "room.buildings",
     "room.wards",
     "room.beds",

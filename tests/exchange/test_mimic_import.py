@@ -22,6 +22,7 @@ from ward_app.core.errors import (
 )
 from ward_app.exchange.load_plan import SourceIds
 from ward_app.observations.queries import observation_chart
+from ward_app.operations.migrate import downgrade, history, upgrade
 from ward_app.patients.queries import search_patients
 
 # Ann's stay begins on a Monday at 08:10 and lasts nine days; at the anchor (Wednesday 18-Mar-2026
@@ -300,6 +301,34 @@ def test_that_another_anchor_is_refused_once_it_is_imported(data_set, tables, lo
         load(anchor="2026-03-19T12:00")
     assert counts() == before
     assert load(anchor="2026-03-18 13:00+01:00").changed_nothing
+
+
+def before_imports_had_a_table():
+    """Return the last revision that kept the anchor in the building's name."""
+    numbers = [each.number for each in history()]
+    titles = [each.title for each in history()]
+    return numbers[titles.index("Keep when a data set was imported in a table of its own.") - 1]
+
+
+def test_that_an_import_of_the_released_schema_is_known_again(
+    data_set, tables, load, counts, admin, admin_dsn
+):
+    data_set(tables)
+    load()
+    before = counts()
+    downgrade(admin_dsn, before_imports_had_a_table())
+    (name,) = admin.execute("SELECT name FROM room.buildings WHERE name LIKE 'MIMIC%'").fetchone()
+    assert datetime.fromisoformat(name.removeprefix("MIMIC-IV demo, anchored ")) == datetime(
+        2026, 3, 18, 12, tzinfo=UTC
+    )
+    upgrade(admin_dsn)
+    after = counts()
+    again = load(anchor="now")
+    assert set(again.added.values()) == {0}
+    assert counts() == after
+    assert {table: count for table, count in after.items() if table != "audit.change_logs"} == {
+        table: count for table, count in before.items() if table != "audit.change_logs"
+    }
 
 
 def test_that_ids_come_from_the_source_so_that_the_same_files_give_the_same_rows(

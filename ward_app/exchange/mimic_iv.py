@@ -29,7 +29,8 @@ from ward_app.exchange.place import (
     find_facility,
     find_people,
     grant_wards,
-    make_building,
+    keep_anchor,
+    make_floor,
     refuse_production,
 )
 from ward_app.exchange.report import ImportReport
@@ -164,10 +165,10 @@ def _context(
     options: ImportOptions,
     report: ImportReport,
 ) -> ImportContext:
-    anchor, floor_id = make_building(connection, facility, anchor_text=options.anchor)
+    anchor = keep_anchor(connection, facility, anchor_text=options.anchor)
     return ImportContext(
         facility_id=facility.id,
-        floor_id=floor_id,
+        floor_id=make_floor(connection, facility),
         beds_per_ward=options.beds_per_ward,
         timeline=Timeline(anchor, facility.zone),
         report=report,

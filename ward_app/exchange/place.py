@@ -1,15 +1,14 @@
 """Where an import goes: the hospital, its building for the data set, and who works there.
 
-The anchor of the first import is kept in the name of the building, so that a later import can
-tell whether it is the same one. Making the building also keeps two imports apart: the second
-waits for the first.
+The first import keeps its anchor in `public.imports`, so that a later one can tell whether it
+is the same. Writing it there also keeps two imports apart: the second waits for the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,7 +21,7 @@ from ward_app.exchange.anchoring import read_anchor
 from ward_app.exchange.load_plan import SourceIds
 from ward_app.exchange.mimic_context import DATA_SET
 
-_BUILDING = "MIMIC-IV demo, anchored "
+_BUILDING = "MIMIC-IV demo"
 _FLOOR = "Care units"
 
 
@@ -90,39 +89,51 @@ def find_people(
     return [user_id for _login, user_id in rows]
 
 
-def make_building(
+def keep_anchor(
     connection: psycopg.Connection[Any], facility: Facility, *, anchor_text: str
-) -> tuple[datetime, UUID]:
-    """Return the anchor in UTC and the floor of the imported wards, made if they are missing.
-
-    "now" means the anchor of the first import.
+) -> datetime:
+    """Return the anchor in UTC, kept from the first import on; "now" means that of the first.
 
     Raises:
         RuleBrokenError: the anchor cannot be used.
         ConflictError: the data set was imported with another anchor.
     """
-    ids = SourceIds(facility.id, DATA_SET)
     now = _value(connection, "SELECT clock_timestamp()")
     asked = read_anchor(anchor_text, now=now, zone=facility.zone)
     connection.execute(
-        "INSERT INTO room.buildings (id, facility_id, name) VALUES (%s, %s, %s)"
-        " ON CONFLICT (id) DO NOTHING",
-        (ids("building"), facility.id, f"{_BUILDING}{asked.isoformat()}"),
+        "INSERT INTO public.imports (id, facility_id, data_set, anchor_at)"
+        " VALUES (%s, %s, %s, %s) ON CONFLICT (facility_id, data_set) DO NOTHING",
+        (SourceIds(facility.id, DATA_SET)("import"), facility.id, DATA_SET, asked),
     )
-    connection.execute(
-        "INSERT INTO room.floors (id, building_id, name, level) VALUES (%s, %s, %s, 0)"
-        " ON CONFLICT (id) DO NOTHING",
-        (ids("floor"), ids("building"), _FLOOR),
-    )
-    name = _value(connection, "SELECT name FROM room.buildings WHERE id = %s", ids("building"))
-    found = datetime.fromisoformat(name.removeprefix(_BUILDING))
+    found: datetime = _value(
+        connection,
+        "SELECT anchor_at FROM public.imports WHERE facility_id = %s AND data_set = %s",
+        facility.id,
+        DATA_SET,
+    ).astimezone(UTC)
     if found != asked and anchor_text.strip().lower() != "now":
         raise ConflictError(
             f"This data set was imported with the anchor {found.astimezone(facility.zone)}; its "
             "stays cannot be moved afterwards. Leave --anchor out to add what is missing, or "
             "import into another database. Nothing was imported."
         )
-    return found, ids("floor")
+    return found
+
+
+def make_floor(connection: psycopg.Connection[Any], facility: Facility) -> UUID:
+    """Return the floor of the imported wards, made with its building if it is missing."""
+    ids = SourceIds(facility.id, DATA_SET)
+    connection.execute(
+        "INSERT INTO room.buildings (id, facility_id, name) VALUES (%s, %s, %s)"
+        " ON CONFLICT (id) DO NOTHING",
+        (ids("building"), facility.id, _BUILDING),
+    )
+    connection.execute(
+        "INSERT INTO room.floors (id, building_id, name, level) VALUES (%s, %s, %s, 0)"
+        " ON CONFLICT (id) DO NOTHING",
+        (ids("floor"), ids("building"), _FLOOR),
+    )
+    return ids("floor")
 
 
 def grant_wards(
