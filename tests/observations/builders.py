@@ -13,6 +13,7 @@ from ward_app.observations.types import (
     Consciousness,
     ObservationChart,
     RecordedObservations,
+    SetNotTaken,
     VitalSigns,
 )
 
@@ -77,6 +78,22 @@ def strike_mark(original):
         recorded(), occurred_at=original.occurred_at, score=None, struck_out=True,
         supersedes_id=original.id,
     )  # fmt: skip
+
+
+def not_taken(hours_ago=0.0, reason="refused", **changes):
+    """Return a whole set that was refused (or put off) so many hours ago."""
+    at = NOW - timedelta(hours=hours_ago)
+    facts = {
+        "id": uuid4(),
+        "occurred_at": at,
+        "due_at": at,
+        "deferred_until": at + timedelta(hours=4),
+        "reason": reason,
+        "note": None,
+        "recorded_at": at,
+        "recorded_by": "Nora Nurse",
+    } | changes
+    return SetNotTaken(**facts)
 
 
 def chart(*sets, read_at=NOW, **changes):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, Qt
 
-from tests.observations.builders import LONDON, NOW, recorded, replaced, strike_mark
+from tests.observations.builders import LONDON, NOW, not_taken, recorded, replaced, strike_mark
 from tests.observations.drawing import DAY, ROW, colour_at, content, painted
 from ui.observations.chart_axis import Window
 from ui.observations.chart_callouts import callout_text
@@ -30,8 +30,15 @@ from ui.observations.chart_places import (
 from ui.observations.chart_rows import ROWS
 from ui.observations.charted import Standing
 from ui.observations.colours import LIGHT
-from ui.observations.words import LETTER_WORDS, REASON_LETTERS, missing_letter
+from ui.observations.words import (
+    LETTER_WORDS,
+    NOT_TAKEN_WORDS,
+    PUT_OFF_LETTER,
+    REASON_LETTERS,
+    missing_letter,
+)
 from ward_app.observations.types import Consciousness, IncompleteReason
+from ward_app.schedule.types import DeferralReason
 
 
 def placed(*sets, window=DAY):
@@ -109,8 +116,9 @@ def test_that_a_missing_value_says_why_in_one_letter(qapp, reason, letter):
 
 def test_that_every_reason_has_a_letter_that_is_no_level_of_consciousness():
     assert set(REASON_LETTERS) == set(IncompleteReason)
-    assert set(REASON_LETTERS.values()) == set(LETTER_WORDS)
-    assert len(LETTER_WORDS) == len(REASON_LETTERS)
+    assert {*REASON_LETTERS.values(), PUT_OFF_LETTER} == set(LETTER_WORDS)
+    assert len(LETTER_WORDS) == len(REASON_LETTERS) + 1
+    assert set(NOT_TAKEN_WORDS) == {reason.value for reason in DeferralReason}
     assert not set(LETTER_WORDS) & {level.value for level in Consciousness}
 
 
@@ -128,8 +136,8 @@ def test_that_the_legend_says_what_stands_in_the_window_alone():
     struck = recorded(2)
     mark = strike_mark(struck)
     what = content(refused, replaced(struck, mark), mark)
-    assert legend_words(what.sets, DAY) == ("✕ struck out", "R refused")
-    assert legend_words(what.sets, Window(NOW - timedelta(hours=1), NOW)) == ()
+    assert legend_words(what, DAY) == ("✕ struck out", "R refused")
+    assert legend_words(what, Window(NOW - timedelta(hours=1), NOW)) == ()
 
 
 def test_that_a_value_beyond_the_scale_has_arrow_and_number(qapp):
@@ -185,3 +193,19 @@ def test_that_callouts_say_every_value_of_a_set():
         "score": "≥2",
         "marks": "11:07",
     }
+
+
+def test_that_a_set_refused_as_a_whole_is_marked_and_explained(qapp):
+    what = content(recorded(9), not_taken=(not_taken(5), not_taken(2, "workload")))
+    assert legend_words(what, DAY) == ("R refused", "D put off")
+    assert legend_words(what, Window(NOW - timedelta(hours=3), NOW)) == ("D put off",)
+    image, drawing = painted(what)
+    rect = drawing.layout.rect(ROW["marks"])
+    for hours in (5, 2):
+        x = drawing.layout.x(NOW - timedelta(hours=hours))
+        inked = {
+            colour_at(image, x + dx, rect.center().y() + dy)
+            for dx in range(-5, 6)
+            for dy in range(-6, 7)
+        }
+        assert LIGHT.text in inked

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests import world
 from tests.observations.builders import WELL, signs
 from tests.steps import admit, ago, board_of
 from ward_app.admissions.queries import stay_history
@@ -219,3 +220,26 @@ def test_that_an_unopened_chart_is_refused_and_not_empty(database, nurse, patien
 def test_that_charting_leaves_the_stay_as_it_was(database, nurse, patient):
     record(database, nurse, patient)
     assert [step.event.value for step in database.run(nurse, stay_history, patient)] == ["A01"]
+
+
+def test_that_the_chart_tells_of_sets_not_taken_and_of_none_taken_back(
+    database, nurse, patient, admin
+):
+    put_off = (
+        "INSERT INTO report.observation_deferrals (id, admission_id, due_at, reason, note,"
+        " deferred_until, occurred_at, recorded_by) VALUES (%s, %s, now(), %s, 'X-ray',"
+        " now() + interval '1 hour', now() - interval '1 minute', %s)"
+    )
+    ids = [new_id(), new_id()]
+    for one, reason in zip(ids, ("off_ward", "workload"), strict=True):
+        admin.execute(put_off, (one, patient, reason, world.id_of("nora")))
+    admin.execute(
+        "INSERT INTO report.observation_deferrals (id, admission_id, due_at, reason,"
+        " deferred_until, occurred_at, status, supersedes_id, change_reason) SELECT %s,"
+        " admission_id, due_at, reason, deferred_until, occurred_at, 'entered_in_error', id,"
+        " 'slip' FROM report.observation_deferrals WHERE id = %s",
+        (new_id(), ids[1]),
+    )
+    [told] = chart(database, nurse, patient).not_taken
+    assert (told.id, told.reason, told.note) == (ids[0], "off_ward", "X-ray")
+    assert told.recorded_by == "Nora Nurse"

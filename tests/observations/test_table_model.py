@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QTableView
 
-from tests.observations.builders import LONDON, chart, recorded, replaced, strike_mark
+from tests.observations.builders import LONDON, chart, not_taken, recorded, replaced, strike_mark
 from ui.observations.chart_rows import ROWS, RowKind
 from ui.observations.charted import Standing, charted_sets
 from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole
@@ -117,3 +117,19 @@ def test_that_a_screen_reader_reaches_every_cell_through_the_view(qtbot, model):
         for column in range(model.columnCount()):
             spoken = model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole)
             assert spoken in heard
+
+
+def test_that_sets_not_taken_stand_between_the_sets_with_their_reason(qtmodeltester):
+    model = ObservationTableModel()
+    sets = charted_sets(chart(recorded(9), recorded(1)))
+    model.show_sets(sets, LONDON, (not_taken(5), not_taken(4, "off_ward", note="X-ray")))
+    qtmodeltester.check(model)
+    assert [cell(model, row, "State") for row in range(4)] == ["", "Put off", "Refused", ""]
+    said = cell(model, 1, "Not measured")
+    assert said == "whole set (off the ward), due 10:07, next by 14:07"
+    assert cell(model, 1, "Note") == "X-ray"
+    assert model.index(1, 0).data(SetRole) is None
+    assert cell(model, 1, "State", Qt.ItemDataRole.AccessibleTextRole) == "State: Put off"
+    assert model.row_of(sets[1].recorded.id) == 0
+    model.set_stale(stale=True)
+    assert cell(model, 1, "State", Qt.ItemDataRole.ForegroundRole) is not None

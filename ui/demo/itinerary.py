@@ -60,6 +60,7 @@ STEPS = (
     Step("Admit somebody new, after a duplicate warning", moving.admit),
     Step("Chart a full set of observations", charting.chart_a_set),
     Step("Correct it", charting.correct_a_set),
+    Step("Compare two days", charting.compare_two_days),
     Step("Transfer by keyboard", moving.transfer_by_keyboard),
     Step("Transfer by drag", moving.transfer_by_drag),
     Step("Swap two patients", moving.swap),

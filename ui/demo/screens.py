@@ -102,6 +102,13 @@ def chart_as_table(walk: Walk) -> Shown:
     return None
 
 
+def two_days(walk: Walk) -> Shown:
+    """Two days of a chart on one clock."""
+    _open_chart(walk, "1")
+    walk.hands.press("D")
+    return None
+
+
 def strike_out(walk: Walk) -> Shown:
     """Marking a set as entered in error."""
     _open_chart(walk, "1")
@@ -223,6 +230,7 @@ SCREENS = (
     Screen("chart", chart),
     Screen("chart-scale-2", chart_of_scale_2),
     Screen("chart-table", chart_as_table),
+    Screen("chart-two-days", two_days),
     Screen("strike-out", strike_out),
     Screen("spo2-scale", scale),
     Screen("observations", observations),

@@ -16,9 +16,14 @@ from ui.observations.chart_places import BUCKET_PX, Placed, apart
 from ui.observations.chart_rows import ChartRow, RowKind
 from ui.observations.charted import STANDING_LETTERS, ChartedSet, Standing
 from ui.observations.colours import risk_index
-from ui.observations.words import missing_letter, score_number
+from ui.observations.words import missing_letter, not_taken_letter, score_number
 from ward_app.observations.limits import number_text
-from ward_app.observations.types import Consciousness, RecordedObservations, Score
+from ward_app.observations.types import (
+    Consciousness,
+    RecordedObservations,
+    Score,
+    SetNotTaken,
+)
 
 SMALL_PX = 11
 LABEL_PX = 13
@@ -82,6 +87,18 @@ class CellPainter:
             else:
                 room = QRectF(place.x() - 8, rect.top(), 16, rect.height())
                 painter.drawText(room, _CENTRE, letter)
+
+    def paint_not_taken(
+        self, painter: QPainter, row: ChartRow, sets: Sequence[SetNotTaken]
+    ) -> None:
+        """Mark whole sets that were refused or put off at the time that was said."""
+        rect = self._layout.rect(row)
+        painter.setPen(QColor(self._colours.text))
+        painter.setFont(chart_font(SMALL_PX, QFont.Weight.Bold))
+        shown = [one for one in sets if self._layout.window.holds(one.occurred_at)]
+        places = [(self._layout.x(one.occurred_at), not_taken_letter(one)) for one in shown]
+        for x, letter in apart(places, lambda one: one[0], LABEL_PX):
+            painter.drawText(QRectF(x - 8, rect.top(), 16, rect.height()), _CENTRE, letter)
 
     def _words(self, painter: QPainter, row: ChartRow) -> None:
         """Write air, oxygen or consciousness; where words have no room, a stroke."""

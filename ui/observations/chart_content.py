@@ -44,6 +44,7 @@ class ChartContent:
     def whole(self) -> Window:
         """The stretch from before the first set to after the last, now and the next due time."""
         moments = [one.recorded.occurred_at for one in self.sets] + [self.chart.read_at]
+        moments += [one.occurred_at for one in self.chart.not_taken]
         if self.chart.next_due_at is not None:
             moments.append(self.chart.next_due_at)
         return Window(min(moments) - _MARGIN, max(moments) + _MARGIN)

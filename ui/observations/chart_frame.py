@@ -115,7 +115,7 @@ class ChartFrame(QWidget):
         """Show a load of a chart; what was marked in the table stays marked."""
         marked = self.marked
         self._content = content
-        self.model.show_sets(content.sets, content.zone)
+        self.model.show_sets(content.sets, content.zone, content.chart.not_taken)
         self.chart.show_content(content)
         if self.shows_table:
             self._mark_in_table(marked.recorded if marked else None)

@@ -26,9 +26,9 @@ from ui.observations.chart_marks import MarkStyle
 from ui.observations.chart_places import placed_sets, usual_spacing
 from ui.observations.chart_rows import ROWS, ChartRow, RowKind, rows_for_two_days
 from ui.observations.chart_values import ValueLook, ValuePainter
-from ui.observations.charted import STANDING_LETTERS, ChartedSet, Standing
+from ui.observations.charted import STANDING_LETTERS, Standing
 from ui.observations.colours import ChartColours
-from ui.observations.words import LETTER_WORDS, missing_letter
+from ui.observations.words import LETTER_WORDS, missing_letter, not_taken_letter
 from ward_app.observations.rules import Band, ScorePack
 from ward_app.observations.types import RecordedObservations
 
@@ -115,6 +115,7 @@ class ChartPainter:
                 cells.paint(painter, row)
             elif cells is self._days[-1][1]:
                 cells.paint_standings(painter, row, self._content.sets)
+                cells.paint_not_taken(painter, row, self._content.chart.not_taken)
         painter.restore()
 
     def _drawn_sets(
@@ -229,7 +230,7 @@ class ChartPainter:
         painter.setPen(QColor(self._colours.dim))
         top = self.layout.rect(self.layout.rows[-1]).top()
         width = self.layout.left - 12
-        words = legend_words(self._content.sets, self.layout.window)
+        words = legend_words(self._content, self.layout.window)
         for number, line in enumerate(lines_of(words, width, QFontMetricsF(font))):
             painter.drawText(QRectF(8, top + number * _LEGEND_LINE_PX, width, 14), _LEFT, line)
 
@@ -275,11 +276,14 @@ class ChartPainter:
         painter.drawText(room, side, label)
 
 
-def legend_words(sets: Sequence[ChartedSet], window: Window) -> tuple[str, ...]:
+def legend_words(content: ChartContent, window: Window) -> tuple[str, ...]:
     """Return what the letters and crosses in a window mean: "R refused", "c corrected"."""
-    shown = [one for one in sets if window.holds(one.recorded.occurred_at)]
+    shown = [one for one in content.sets if window.holds(one.recorded.occurred_at)]
     standings = {one.standing for one in shown}
-    letters = {missing_letter(one.recorded) for one in shown if one.standing.counts} - {""}
+    letters = {missing_letter(one.recorded) for one in shown if one.standing.counts}
+    letters |= {
+        not_taken_letter(one) for one in content.chart.not_taken if window.holds(one.occurred_at)
+    }
     return (
         *(
             f"{STANDING_LETTERS[standing]} {_STANDING_WORDS[standing]}"

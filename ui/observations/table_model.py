@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +21,14 @@ from ui.observations.words import (
     RISK_WORDS,
     SHORT_NAMES,
     missing_text,
+    not_taken_text,
     oxygen_text,
     pressure_text,
     score_number,
     value_text,
 )
 from ui.plain_text import plain_tooltip
-from ward_app.observations.types import RecordedObservations
+from ward_app.observations.types import RecordedObservations, SetNotTaken
 
 Index = QModelIndex | QPersistentModelIndex
 SetRole = int(Qt.ItemDataRole.UserRole)
@@ -44,11 +45,14 @@ class Column:
 
 
 class ObservationTableModel(QAbstractTableModel):
-    """Every entered set, newest first; corrected and struck-out ones stay, marked as such."""
+    """Every entered set, newest first; corrected and struck-out ones stay, marked as such.
+
+    Whole sets that were refused or put off stand between them; such a row has no set.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._sets: tuple[ChartedSet, ...] = ()
+        self._sets: tuple[ChartedSet | SetNotTaken, ...] = ()
         self._texts: tuple[tuple[str, ...], ...] = ()
         self._stale = False
 
@@ -60,16 +64,19 @@ class ObservationTableModel(QAbstractTableModel):
                 last = self.index(len(self._sets) - 1, len(COLUMNS) - 1)
                 self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.ForegroundRole])
 
-    def show_sets(self, sets: Sequence[ChartedSet], zone: tzinfo) -> None:
+    def show_sets(
+        self, sets: Sequence[ChartedSet], zone: tzinfo, not_taken: Sequence[SetNotTaken] = ()
+    ) -> None:
         """Replace the rows; `sets` come oldest first, times are shown in `zone`."""
         self.beginResetModel()
-        self._sets = tuple(reversed(sets))
-        self._texts = tuple(tuple(c.text(one, zone) for c in COLUMNS) for one in self._sets)
+        rows: list[ChartedSet | SetNotTaken] = [*reversed(sets), *not_taken]
+        self._sets = tuple(sorted(rows, key=_measured_at, reverse=True) if not_taken else rows)
+        self._texts = tuple(_texts(one, zone) for one in self._sets)
         self.endResetModel()
 
     def row_of(self, set_id: UUID | None) -> int:
         """Return the row of a set, -1 when it is not there."""
-        ids = [one.recorded.id for one in self._sets]
+        ids = [one.recorded.id if isinstance(one, ChartedSet) else one.id for one in self._sets]
         return ids.index(set_id) if set_id in ids else -1
 
     @override
@@ -91,9 +98,10 @@ class ObservationTableModel(QAbstractTableModel):
             return plain_tooltip(text) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{COLUMNS[index.column()].header}: {text or 'nothing'}"
-        if role == SetRole:
-            return one
-        return self._look(one, COLUMNS[index.column()], role)
+        if isinstance(one, ChartedSet):
+            return one if role == SetRole else self._look(one, COLUMNS[index.column()], role)
+        stale = role == Qt.ItemDataRole.ForegroundRole and self._stale
+        return theme.colour("dim") if stale else None
 
     @override
     def headerData(
@@ -219,3 +227,23 @@ COLUMNS = (
     Column("Recorded", 146, lambda one, zone: date_time_text(one.recorded.recorded_at, zone)),
     Column("Source", 120, lambda one, _zone: one.recorded.source),
 )
+
+
+def _measured_at(one: ChartedSet | SetNotTaken) -> datetime:
+    return one.recorded.occurred_at if isinstance(one, ChartedSet) else one.occurred_at
+
+
+def _texts(one: ChartedSet | SetNotTaken, zone: tzinfo) -> tuple[str, ...]:
+    """Return what a row says in each column."""
+    if isinstance(one, ChartedSet):
+        return tuple(column.text(one, zone) for column in COLUMNS)
+    said = {
+        "Measured": date_time_text(one.occurred_at, zone),
+        "NEWS2": "—",
+        "State": "Refused" if one.reason == "refused" else "Put off",
+        "Not measured": not_taken_text(one, zone),
+        "Note": one.note or "",
+        "Recorded by": one.recorded_by,
+        "Recorded": date_time_text(one.recorded_at, zone),
+    }
+    return tuple(said.get(column.header, "") for column in COLUMNS)

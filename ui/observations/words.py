@@ -14,6 +14,7 @@ from ward_app.observations.types import (
     RecordedObservations,
     Risk,
     Score,
+    SetNotTaken,
     VitalSigns,
 )
 
@@ -69,7 +70,19 @@ LETTER_WORDS = {
     "T": "at a procedure",
     "L": "end of life",
     "O": "other reason",
+    "D": "put off",
 }
+NOT_TAKEN_WORDS = {
+    "asleep_and_stable": "asleep and stable",
+    "off_ward": "off the ward",
+    "refused": "refused",
+    "end_of_life": "end of life care",
+    "procedure": "at a procedure",
+    "workload": "too much to do",
+    "equipment": "no equipment",
+    "other": "other reason",
+}
+PUT_OFF_LETTER = "D"
 RISK_WORDS = {
     Risk.LOW: "low",
     Risk.LOW_MEDIUM: "low-medium",
@@ -162,6 +175,18 @@ def missing_letter(recorded: RecordedObservations) -> str:
     """Return "R" for refused and so on; empty where no reason was recorded."""
     reason = recorded.incomplete_reason
     return REASON_LETTERS[reason] if reason else ""
+
+
+def not_taken_letter(one: SetNotTaken) -> str:
+    """Return "R" for a set refused as a whole, "D" for one that was put off."""
+    return REASON_LETTERS[IncompleteReason.REFUSED] if one.reason == "refused" else PUT_OFF_LETTER
+
+
+def not_taken_text(one: SetNotTaken, zone: tzinfo) -> str:
+    """Return "whole set (off the ward), due 14:00, next by 15:00"."""
+    why = NOT_TAKEN_WORDS.get(one.reason, "other reason")
+    due, until = (time_text(at, zone) for at in (one.due_at, one.deferred_until))
+    return f"whole set ({why}), due {due}, next by {until}"
 
 
 def missing_text(score: Score) -> str:

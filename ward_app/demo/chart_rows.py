@@ -21,6 +21,7 @@ def add_chart(load: Load, sets: Iterable[ChartedSet]) -> None:
             occurred_at=charted.occurred_at,
             recorded_at=charted.recorded_at,
             recorded_by=charted.by.id,
+            device_source=charted.device_source,
             status="entered_in_error" if charted.strikes_out else "final",
             supersedes_id=charted.supersedes,
             change_reason=charted.change_reason,

@@ -16,6 +16,8 @@ from ward_app.observations.packs import news2_pack
 from ward_app.observations.rules import news2, next_due_at
 from ward_app.observations.types import IncompleteReason, Score, VitalSigns
 
+BY_HAND = "manual entry"
+_MONITORS = 2
 _CHARTED_FOR = timedelta(days=4)
 _EARLIEST_PART, _LATEST_PART = 0.72, 0.98
 _HOUR_S = 3600
@@ -27,6 +29,7 @@ class ChartedSet:
 
     Attributes:
         supersedes: the set that this one corrects or strikes out.
+        device_source: what measured it.
         strikes_out: it only marks that other set as entered in error.
     """
 
@@ -42,6 +45,7 @@ class ChartedSet:
     supersedes: UUID | None = None
     change_reason: str | None = None
     strikes_out: bool = False
+    device_source: str = BY_HAND
 
 
 def chart(stay: Stay, now: datetime, rng: Random) -> Iterator[ChartedSet]:
@@ -86,7 +90,13 @@ def _set(stay: Stay, number: int, at: datetime, now: datetime, rng: Random) -> C
         signs=signs,
         score=score,
         due_at=next_due_at(score, at),
+        device_source=_device(_ward_at(stay, at), number),
     )
+
+
+def _device(ward_code: str, number: int) -> str:
+    """Return the ward's spot-check monitor that took a set; each third was typed in by hand."""
+    return BY_HAND if number % 3 == 0 else f"Spot monitor {ward_code}-{1 + number % _MONITORS}"
 
 
 def _ward_at(stay: Stay, at: datetime) -> str:

@@ -15,6 +15,7 @@ from ward_app.observations.types import (
     RecordedObservations,
     Risk,
     Score,
+    SetNotTaken,
     SpO2ScaleDecision,
     VitalSigns,
 )
@@ -43,6 +44,16 @@ ORDER BY v.occurred_at, v.recorded_at
 _DECISION = """
 SELECT d.id, d.admission_id, d.scale, d.decided_by, d.reason, d.occurred_at
 FROM report.spo2_scale_decisions d WHERE d.admission_id = %s ORDER BY d.seq DESC LIMIT 1
+"""
+
+_NOT_TAKEN = """
+SELECT d.id, d.occurred_at, d.due_at, d.deferred_until, d.reason, d.note, d.recorded_at,
+    coalesce(u.display_name, 'imported')
+FROM report.observation_deferrals d
+LEFT JOIN public.users u ON u.id = d.recorded_by
+WHERE d.admission_id = %s AND d.status = 'final'
+  AND NOT EXISTS (SELECT FROM report.observation_deferrals c WHERE c.supersedes_id = d.id)
+ORDER BY d.occurred_at
 """
 
 _NEXT_DUE = "SELECT report.next_due(%s)"
@@ -104,6 +115,21 @@ def observation_chart(tx: Transaction, admission_id: UUID) -> ObservationChart:
         scale_decision=decision,
         next_due_at=tx.value(_NEXT_DUE, (admission_id,)),
         read_at=tx.now,
+        not_taken=tuple(tx.rows(_not_taken, _NOT_TAKEN, (admission_id,))),
+    )
+
+
+def _not_taken(*columns: Any) -> SetNotTaken:
+    set_id, at, due_at, until, reason, note, recorded_at, recorded_by = columns
+    return SetNotTaken(
+        id=set_id,
+        occurred_at=at,
+        due_at=due_at,
+        deferred_until=until,
+        reason=reason,
+        note=note,
+        recorded_at=recorded_at,
+        recorded_by=recorded_by,
     )
 
 

@@ -175,10 +175,31 @@ class SpO2ScaleDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetNotTaken:
+    """A whole set that was refused or put off, with its reason.
+
+    Attributes:
+        occurred_at: when it was refused or put off.
+        reason: as the schedule names it ("refused", "off_ward", ...).
+        deferred_until: when a set was due instead.
+    """
+
+    id: UUID
+    occurred_at: datetime
+    due_at: datetime
+    deferred_until: datetime
+    reason: str
+    note: str | None
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationChart:
     """Everything one patient's chart shows.
 
     Attributes:
+        not_taken: sets refused or put off, oldest first; those taken back are left out.
         sets: rows in force and superseded, oldest first.
         scale: SpO2 scale in force, with the decision behind it (None = default scale 1).
         next_due_at: None when no further set is scheduled.
@@ -191,3 +212,4 @@ class ObservationChart:
     scale_decision: SpO2ScaleDecision | None
     next_due_at: datetime | None
     read_at: datetime
+    not_taken: tuple[SetNotTaken, ...] = ()

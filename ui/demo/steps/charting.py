@@ -17,6 +17,7 @@ A_SET = "2293A10864112A384"
 ITS_SCORE = 8
 MOST_KEYS = 25
 MISREAD, RIGHT = 93, 97
+COMPARED_BED = "1"
 
 
 def chart_a_set(walk: Walk) -> None:
@@ -81,3 +82,29 @@ def _chart(walk: Walk, row: BoardBed) -> ObservationChart:
     assert row.admission_id is not None  # noqa: S101
     walk.colleague.ask(open_chart, row.patient_id)
     return walk.colleague.ask(observation_chart, row.admission_id)
+
+
+def compare_two_days(walk: Walk) -> None:
+    """A second day behind the first, chosen by the arrow keys."""
+    panel = _open_chart(walk, COMPARED_BED)
+    view = panel.frame.chart
+    walk.hands.press("D")
+    walk.until(lambda: view.other_day, "D compared nothing")
+    before = view.other_day
+    walk.picture("two-days")
+    walk.hands.press("Up")
+    walk.until(lambda: view.other_day != before, "Up chose no other day")
+    walk.hands.press("D")
+    walk.expect(view.other_day is None, "D did not lead back")
+    walk.hands.press("Esc")
+    walk.until(lambda: walk.workplace.panel is walk.board, "Escape did not lead back")
+
+
+def _open_chart(walk: Walk, label: str) -> ChartPanel:
+    walk.choose(label)
+    walk.hands.press("Return")
+    walk.until(lambda: isinstance(walk.workplace.panel, ChartPanel), "no chart was opened")
+    panel = walk.workplace.panel
+    assert isinstance(panel, ChartPanel)  # noqa: S101 - waited for
+    walk.until(lambda: panel.frame.marked, "no set is marked")
+    return panel
