@@ -91,6 +91,7 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "admission.discharge(gen_random_uuid(), NULL, now(), 'home', NULL)",
         "admission.cancel_latest_step(gen_random_uuid(), NULL, 'because')",
         "admission.admit(NULL, NULL, NULL, NULL, now(), '', '', '', '', NULL, true, NULL)",
+        "report.due_list(ARRAY[gen_random_uuid()])",
         "report.observation_dues(ARRAY[gen_random_uuid()], now(), now())",
         "report.open_escalations(ARRAY[gen_random_uuid()])",
         "report.raise_concern(gen_random_uuid(), NULL, 'worried')",
@@ -138,7 +139,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.open_escalations", "report.raise_concern",
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",
-        "report.escalation_answers",
+        "report.escalation_answers", "report.due_list",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

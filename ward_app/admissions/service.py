@@ -12,9 +12,11 @@ from ward_app.admissions.outcomes import Outcome, placement
 from ward_app.admissions.types import (
     Arrival,
     Arrived,
+    LeaveKind,
     NewAdmission,
     NewCancellation,
     NewDischarge,
+    NewLeave,
     NewSwap,
     NewTransfer,
     Placement,
@@ -32,6 +34,11 @@ _CANCEL = "SELECT * FROM admission.cancel_latest_step(%s, %s, %s, %s)"
 _EXPECT = """
 INSERT INTO admission.expected_discharges (id, admission_id, expected_on, reason)
 VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+_LEAVE = """
+INSERT INTO admission.leaves (id, admission_id, kind, expected_back_at, reason, occurred_at)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
@@ -168,3 +175,23 @@ def set_expected_discharge(
 def _one(tx: Transaction, statement: str, *values: object) -> Placement:
     [outcome] = tx.rows(Outcome, statement, values)
     return placement(outcome)
+
+
+def record_leave(tx: Transaction, leave: NewLeave) -> None:
+    """Record that a patient went on leave or came back; repeating it changes nothing.
+
+    The bed stays the patient's; observations pause until the return.
+
+    Raises:
+        RuleBrokenError: the step does not follow the one before, its time is not possible, or
+            nobody said when the patient should be back.
+        NotPermittedError: the patient is not on the recorder's wards.
+    """
+    back_at = leave.expected_back_at
+    if leave.kind is LeaveKind.LEFT and (back_at is None or back_at <= leave.occurred_at):
+        raise RuleBrokenError(
+            "Say when the patient should be back; after leaving.", field="expected_back_at"
+        )
+    reason = (leave.reason or "").strip() or None
+    values = (leave.id, leave.admission_id, leave.kind.value, back_at, reason, leave.occurred_at)
+    tx.execute(_LEAVE, values)

@@ -128,6 +128,22 @@ class NewDischarge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewLeave:
+    """A patient goes on leave or comes back; the bed stays hers, observations pause meanwhile.
+
+    Attributes:
+        expected_back_at: of a leave, when the patient should be back; None = a return.
+    """
+
+    id: UUID
+    admission_id: UUID
+    kind: LeaveKind
+    occurred_at: datetime
+    expected_back_at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewCancellation:
     """Undo the latest step of an admission with a reason; what happened stays on record.
 
