@@ -5,6 +5,7 @@ Everything is imported when it is first opened, never at the start; `WarmUp` is 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject
@@ -18,9 +19,13 @@ from ward_app.board.types import BoardBed
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import Permission
 
+if TYPE_CHECKING:
+    from ui.schedule.joint import ScheduleJoint
+
 BOARD = "board"
 CHART = "chart"
 TIMELINESS = "timeliness"
+DUE = "due"
 
 
 def _board_panel(context: Context, place: Place, parent: QWidget) -> Panel:
@@ -33,6 +38,12 @@ def _chart_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     from ui.observations.panel import ChartPanel
 
     return ChartPanel(context, place, parent)
+
+
+def _due_panel(context: Context, place: Place, parent: QWidget) -> Panel:
+    from ui.schedule.panel import DuePanel
+
+    return DuePanel(context, place, parent)
 
 
 def _timeliness_panel(context: Context, place: Place, parent: QWidget) -> Panel:
@@ -57,6 +68,13 @@ PANELS = (
         permission=Permission.CHART_OPEN,
     ),
     PanelSpec(
+        key=DUE,
+        word="Due",
+        icon="due",
+        make=_due_panel,
+        permission=Permission.PATIENT_VIEW,
+    ),
+    PanelSpec(
         key=TIMELINESS,
         word="On time",
         icon="timeliness",
@@ -74,6 +92,7 @@ class Joints(QObject):
 
         super().__init__(workplace)
         self._workplace = workplace
+        self._schedule_joint: ScheduleJoint | None = None
         self._actions = BedActions(
             workplace.context, workplace.open_sheet, workplace.notify, workplace
         )
@@ -89,6 +108,7 @@ class Joints(QObject):
             panel.observations_asked.connect(self._observe)
             panel.patient_opened.connect(self._open_chart)
             self._offer_strike_outs(panel)
+            self._schedule().join_board(panel)
         else:
             self._join_chart(panel)
 
@@ -98,7 +118,22 @@ class Joints(QObject):
         if isinstance(panel, ChartPanel):
             panel.left.connect(self._show_board)
         else:
+            self._join_due(panel)
+
+    def _join_due(self, panel: Panel) -> None:
+        from ui.schedule.panel import DuePanel
+
+        if isinstance(panel, DuePanel):
+            self._schedule().join_list(panel)
+        else:
             self._join_report(panel)
+
+    def _schedule(self) -> ScheduleJoint:
+        from ui.schedule.joint import ScheduleJoint
+
+        if self._schedule_joint is None:
+            self._schedule_joint = ScheduleJoint(self._workplace)
+        return self._schedule_joint
 
     def _join_report(self, panel: Panel) -> None:
         from ui.timeliness.panel import TimelinessPanel
@@ -180,6 +215,7 @@ LATER = (
     "ui.rooms.bed_picker",
     "ui.patients.registration_form",
     "ui.patients.search",
+    "ui.widgets.entry_sheet",
     "ui.admissions.admit_sheet",
     "ui.admissions.transfer_sheet",
     "ui.admissions.swap_sheet",
@@ -200,6 +236,12 @@ LATER = (
     "ui.timeliness.panel",
     "ui.observations.strike_group_sheet",
     "ui.observations.reinstate_sheet",
+    "ward_app.schedule.queries",
+    "ui.schedule.joint",
+    "ui.schedule.panel",
+    "ui.schedule.defer_sheet",
+    "ui.schedule.plan_sheet",
+    "ui.schedule.leave_sheet",
 )
 
 ARRANGEMENT = Arrangement(PANELS, Joints, LATER)

@@ -49,9 +49,8 @@ def test_that_the_countdown_tells_elapsed_time(minutes, words, overdue):
     assert (shown.due, shown.overdue) == (words, overdue)
 
 
-def test_that_no_schedule_and_no_observations_are_told_apart():
-    assert card(a_patient(next_due_at=None)).due == "No observations planned"
-    assert card(a_patient(next_due_at=None, observed_at=None)).due == "No observations yet"
+def test_that_nothing_due_is_a_leave():
+    assert card(a_patient(next_due_at=None)).due == "On leave"
 
 
 def test_that_zero_is_a_score_and_no_set_is_not():

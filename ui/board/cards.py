@@ -167,7 +167,7 @@ def due_words(bed: BoardBed, now: datetime) -> str:
     """Return the countdown to the next set of observations, by elapsed time."""
     left = rules.time_left(bed, now)
     if left is None:
-        return "No observations planned" if bed.observed_at else "No observations yet"
+        return "On leave"  # nothing is due only then; the worklist says until when
     if rules.is_overdue(bed, now):
         return f"Overdue {duration_text(left)}"
     return "Next obs now" if left < _A_MINUTE else f"Next obs in {duration_text(left)}"

@@ -67,7 +67,7 @@ class BoardPanel(Panel):
     readiness_asked = Signal(object, object)
     availability_asked = Signal(object)
 
-    topics: ClassVar[frozenset[str]] = frozenset({"beds", "observations", "patients"})
+    topics: ClassVar[frozenset[str]] = frozenset({"beds", "observations", "patients", "schedule"})
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)

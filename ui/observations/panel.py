@@ -50,7 +50,7 @@ class ChartPanel(Panel):
 
     left = Signal()
 
-    topics: ClassVar[frozenset[str]] = frozenset({"beds", "observations", "patients"})
+    topics: ClassVar[frozenset[str]] = frozenset({"beds", "observations", "patients", "schedule"})
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)

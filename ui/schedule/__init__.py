@@ -1,0 +1,1 @@
+"""The worklist of what is due, and the sheets that decide on it."""

@@ -1,0 +1,119 @@
+"""How the schedule reads: why a set is due, how often, what a patient's line says. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from ui.formats import due_text, duration_text, moment_text, person_name
+from ui.widgets.rows_table import RowColumn
+from ward_app.schedule.rules import asks_review, is_on_leave, is_overdue
+from ward_app.schedule.types import DeferralReason, DueItem, DueReason
+
+REASON_WORDS = {
+    DeferralReason.ASLEEP_AND_STABLE: "Asleep and stable",
+    DeferralReason.OFF_WARD: "Off the ward",
+    DeferralReason.REFUSED: "Refused",
+    DeferralReason.END_OF_LIFE: "End of life",
+    DeferralReason.PROCEDURE: "Procedure",
+    DeferralReason.WORKLOAD: "Workload",
+    DeferralReason.EQUIPMENT: "Equipment missing or broken",
+    DeferralReason.OTHER: "Another reason",
+}
+
+_EVERY = {15: "Every 15 min", 30: "Every 30 min", 60: "Hourly"}
+_HOUR_MINUTES = 60
+NOBODY = "Nobody is on this ward."
+
+
+def every_text(minutes: int) -> str:
+    """Return "Every 30 min", "Hourly", "4-hourly", "Every 90 min"."""
+    if minutes in _EVERY:
+        return _EVERY[minutes]
+    hours, rest = divmod(minutes, _HOUR_MINUTES)
+    return f"Every {minutes} min" if rest else f"{hours}-hourly"
+
+
+def patient_text(item: DueItem) -> str:
+    """Return "SURNAME, Given (Title)"."""
+    return person_name(item.family_name, item.given_name, item.title)
+
+
+def why_text(item: DueItem, zone: tzinfo, now: datetime) -> str:
+    """Return why the set is due when it is: "Hourly by plan until 14:00 (Dr X)"."""
+    reason = DueReason(item.due_reason)
+    if reason is DueReason.PLAN and item.plan_minutes is not None:
+        until = f" until {moment_text(item.plan_until, zone, now)}" if item.plan_until else ""
+        return f"{every_text(item.plan_minutes)} by plan{until} ({item.plan_by})"
+    if reason is DueReason.PAUSED:
+        return leave_text(item, zone, now)
+    if reason is DueReason.SCORE:
+        return f"{every_text(item.asked_minutes)} by the score"
+    if reason is DueReason.REFUSED:
+        return f"Refused before ({item.deferred_by or 'imported'})"
+    if reason is DueReason.DEFERRED:
+        words = REASON_WORDS[DeferralReason(item.deferral_reason or "other")].lower()
+        return f"Put off: {words} ({item.deferred_by or 'imported'})"
+    return "First set after arrival" if reason is DueReason.ARRIVAL else "First set after return"
+
+
+def leave_text(item: DueItem, zone: tzinfo, now: datetime) -> str:
+    """Return "On leave, back by 18:00"; also when that time is past."""
+    if item.back_by is None:
+        return "On leave"
+    back = moment_text(item.back_by, zone, now)
+    late = f", {duration_text(now - item.back_by)} ago" if item.back_by < now else ""
+    return f"On leave, back by {back}{late}"
+
+
+def note_text(item: DueItem, zone: tzinfo, now: datetime) -> str:
+    """Return what else needs thought: a plan to be reviewed, a return not recorded."""
+    return " · ".join(_notes(item, zone, now))
+
+
+def _notes(item: DueItem, zone: tzinfo, now: datetime) -> Iterator[str]:
+    if asks_review(item, now):
+        yield f"▲ Review of the plan was due {moment_text(item.plan_review_at, zone, now)}"
+    if is_on_leave(item) and item.due_at is not None:
+        yield "Still on leave by the record: L records the return"
+
+
+def summary_text(items: tuple[DueItem, ...], now: datetime) -> str:
+    """Return the sentence above the list."""
+    overdue = sum(is_overdue(item, now) for item in items)
+    away = sum(item.due_at is None for item in items)
+    patients = "1 patient" if len(items) == 1 else f"{len(items)} patients"
+    text = f"{patients}, {overdue} overdue"
+    return f"{text}, {away} on leave." if away else f"{text}."
+
+
+def score_text(item: DueItem) -> str:
+    """Return the latest score: "5", "at least 3", "none yet"."""
+    if item.score_total is not None:
+        return str(item.score_total)
+    return "none yet" if item.score_at_least is None else f"at least {item.score_at_least}"
+
+
+def due_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[DueItem], ...]:
+    """Return the columns of the worklist as of `now`."""
+
+    def due(item: DueItem) -> str:
+        if item.due_at is None:
+            return "paused"
+        text = due_text(item.due_at, now)
+        return f"▲ {text}" if is_overdue(item, now) else text
+
+    return (
+        RowColumn("Due", 140, due, colour=lambda i: "risk_high" if is_overdue(i, now) else None),
+        RowColumn("At", 100, lambda i: moment_text(i.due_at, zone, now) if i.due_at else ""),
+        RowColumn("Bed", 64, lambda i: i.bed_label or "No bed"),
+        RowColumn("Patient", 190, patient_text),
+        RowColumn("Score", 80, score_text),
+        RowColumn("Why", 330, lambda i: why_text(i, zone, now)),
+        RowColumn(
+            "Last set", 104,
+            lambda i: moment_text(i.observed_at, zone, now) if i.observed_at else "none yet",
+        ),
+        RowColumn("Note", 260, lambda i: note_text(i, zone, now), colour=lambda _i: "caution"),
+        RowColumn("Ward", 140, lambda i: i.ward_name),
+    )  # fmt: skip
