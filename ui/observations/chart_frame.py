@@ -59,11 +59,11 @@ COMMANDS = (
     ChartCommand("reinstate", "", "Shift+R", "Reinstate readings struck out as a group"),
     ChartCommand("scale", "SpO₂ scale", "S", "Record a decision on the SpO₂ scale"),
     ChartCommand("table", "Table", "T", "Show the same sets as a table"),
-    ChartCommand("compare", "Compare", "D", "Compare two days on one clock"),
+    ChartCommand("compare", "Days", "D", "Compare two days on one clock"),
     ChartCommand("earlier", "", "Shift+Left", "Show earlier time"),
     ChartCommand("later", "", "Shift+Right", "Show later time"),
-    ChartCommand("zoom_out", "−", "-", "Show more time"),  # noqa: RUF001 - as wide as the plus
-    ChartCommand("zoom_in", "+", "+", "Show less time"),
+    ChartCommand("zoom_out", "", "-", "Show more time"),
+    ChartCommand("zoom_in", "", "+", "Show less time"),
     ChartCommand("print", "Print", "P", "Print the chart or save it as a PDF"),
 )
 
@@ -247,8 +247,6 @@ def _button(command: ChartCommand, parent: QWidget) -> QPushButton:
     button.setToolTip(f"{command.help} ({command.keys})")
     button.setAccessibleName(command.help)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    if len(command.word) == 1:
-        button.setFixedWidth(40)
     return button
 
 
