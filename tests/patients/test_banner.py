@@ -89,6 +89,7 @@ def test_that_the_banner_is_freed(qtbot):
 
 
 def test_that_the_banner_follows_a_change_of_colours(qtbot, qapp):
+    theme.apply(qapp, theme.Scheme.LIGHT)
     banner = PatientBanner()
     qtbot.addWidget(banner)
     banner.show_patient(a_patient_in_bed(), NOW, ZONE)

@@ -40,12 +40,11 @@ def stay_fields(
             value=now,
             required=True,
         ),
-        Field(name="source", label="From", kind=OneOf(sources), required=True, half=True),
+        Field(name="source", label="From", kind=OneOf(sources), required=True),
         Field(
             name="expected_discharge_on",
             label="Expected discharge",
             kind=ComingDay(zone),
-            half=True,
         ),
         Field(name="specialty", label="Specialty", kind=Text(), value=ward.specialty, half=True),
         Field(name="consultant", label="Consultant", kind=Text(), half=True),

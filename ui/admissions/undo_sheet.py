@@ -18,9 +18,10 @@ from ui.background import Reply
 from ui.context import Context
 from ui.plain_text import PlainLabel
 from ui.widgets.form import Field, Form
-from ui.widgets.option_delegate import OptionDelegate
+from ui.widgets.option_delegate import WrappingOptionDelegate
 from ui.widgets.option_model import OptionModel
 from ui.widgets.reason_input import Reason
+from ui.widgets.sheet import SHEET_WIDTH_PX
 from ward_app.admissions.queries import stay_history
 from ward_app.admissions.service import cancel_latest_step
 from ward_app.admissions.types import NewCancellation, Placement, StayEvent, StayStep
@@ -28,6 +29,8 @@ from ward_app.core.errors import ConflictError, WardError
 from ward_app.rooms.types import Ward
 
 _ROWS_IN_VIEW = 5
+# between the sheet's margins, with room for a scroll bar
+_HISTORY_WIDTH_PX = SHEET_WIDTH_PX - 4 * theme.GRID_PX - 20
 
 
 class UndoSheet(StepSheet):
@@ -85,7 +88,7 @@ class UndoSheet(StepSheet):
 
     def _add_history(self) -> None:
         self.history.setModel(self.steps)
-        self.history.setItemDelegate(OptionDelegate(self))
+        self.history.setItemDelegate(WrappingOptionDelegate(_HISTORY_WIDTH_PX, self))
         self.history.setAccessibleName("Steps of this stay, newest first")
         self.history.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.consequence.setWordWrap(True)
@@ -114,8 +117,8 @@ class UndoSheet(StepSheet):
             [step_option(step, self._ward.name, self.zone, now) for step in steps]
         )
         self._step = next((step for step in steps if step.can_cancel), None)
-        rows = min(len(steps), _ROWS_IN_VIEW) * self.history.sizeHintForRow(0)
-        self.history.setFixedHeight(max(0, rows) + 2 * self.history.frameWidth())
+        rows = sum(map(self.history.sizeHintForRow, range(min(len(steps), _ROWS_IN_VIEW))))
+        self.history.setFixedHeight(rows + 2 * self.history.frameWidth())
         self.history.setVisible(bool(steps))
         self.consequence.setText(self._consequence(steps))
         self.save_button.setEnabled(self._step is not None)

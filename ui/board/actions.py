@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ui.board.cards import READINESS_WORDS, patient_name
+from ui.board.cards import patient_name
+from ui.rooms.words import EMPTY_BED_WORDS
 from ward_app.board import rules
 from ward_app.board.types import BoardBed
 from ward_app.staff.types import Permission, SignedIn
@@ -115,7 +116,7 @@ def _undo_words(bed: BoardBed) -> str:
 
 def _readiness_words(bed: BoardBed) -> str:
     step = rules.next_readiness(bed)
-    return f"Mark: {READINESS_WORDS[step].lower()}" if step else "Next step of cleaning"
+    return f"Mark: {EMPTY_BED_WORDS[step].lower()}" if step else "Next step of cleaning"
 
 
 def _availability_words(bed: BoardBed) -> str:

@@ -25,19 +25,11 @@ from ui.formats import (
     sex_word,
     short_date_text,
 )
+from ui.rooms.words import BLOCK_WORDS, EMPTY_BED_WORDS
 from ward_app.board import rules
 from ward_app.board.types import BoardBed
 from ward_app.rooms.types import Availability, BlockReason, Readiness
 
-READINESS_WORDS = {
-    Readiness.CLEAN: "Free, clean",
-    Readiness.DIRTY: "To be cleaned",
-    Readiness.CLEANING: "Being cleaned",
-    Readiness.DELAYED: "Cleaning delayed",
-    Readiness.SUSPENDED: "Cleaning stopped",
-    Readiness.NEEDS_DEEP_CLEAN: "To be deep cleaned",
-    Readiness.AWAITING_INSPECTION: "To be inspected",
-}
 _WAITS_FOR = {
     Readiness.CLEAN: "ready for a patient",
     Readiness.DIRTY: "waits for cleaning",
@@ -55,17 +47,6 @@ READINESS_ICONS = {
     Readiness.SUSPENDED: "bed-waiting",
     Readiness.NEEDS_DEEP_CLEAN: "bed-deep-clean",
     Readiness.AWAITING_INSPECTION: "bed-waiting",
-}
-BLOCK_WORDS = {
-    BlockReason.STAFFING: "not enough staff",
-    BlockReason.ISOLATION: "isolation",
-    BlockReason.INFECTION: "infection",
-    BlockReason.MAINTENANCE: "maintenance",
-    BlockReason.EQUIPMENT: "equipment",
-    BlockReason.ESCALATION_BED: "escalation bed, not opened",
-    BlockReason.BAY_CLOSED: "bay closed",
-    BlockReason.END_OF_LIFE: "end-of-life dignity",
-    BlockReason.COURTESY: "courtesy",
 }
 _A_MINUTE = timedelta(minutes=1)
 
@@ -248,7 +229,7 @@ def _day(bed: BoardBed, moment: Moment) -> int | None:
 
 def _empty_card(bed: BoardBed, moment: Moment) -> BedCard:
     readiness = Readiness(bed.readiness) if bed.readiness else None
-    name = READINESS_WORDS[readiness] if readiness else "Free, cleaning not recorded"
+    name = EMPTY_BED_WORDS[readiness] if readiness else "Free, cleaning not recorded"
     about = _since(bed, moment)
     stay = _WAITS_FOR[readiness].capitalize() if readiness else ""
     return BedCard(
@@ -270,7 +251,7 @@ def _unavailable_card(bed: BoardBed, moment: Moment) -> BedCard:
     until = moment_text(bed.availability_until, moment.zone, moment.now)
     name, about = "Closed" if closed else "Blocked", _block_words(bed.availability_reason)
     stay = f"Until {until}" if bed.availability_until else "No end set"
-    due = READINESS_WORDS[Readiness(bed.readiness)] if bed.readiness else ""
+    due = EMPTY_BED_WORDS[Readiness(bed.readiness)] if bed.readiness else ""
     return BedCard(
         bed=bed,
         face=Face.UNAVAILABLE,
@@ -309,7 +290,7 @@ def _since(bed: BoardBed, moment: Moment) -> str:
 
 def _block_words(reason: str | None) -> str:
     try:
-        return BLOCK_WORDS[BlockReason(reason or "")]
+        return BLOCK_WORDS[BlockReason(reason or "")].lower()
     except ValueError:
         return reason or "no reason given"
 

@@ -14,7 +14,7 @@ from typing_extensions import override
 from ui import theme
 from ui.board.badges import allergy_chip, flag_chips, shared_chips
 from ui.board.cards import BedCard, Face
-from ui.board.tile_layout import badge_glyph
+from ui.board.tile_layout import badge_glyph, badge_token
 from ui.formats import date_text, sex_word
 from ui.plain_text import plain_tooltip
 from ward_app.board import rules
@@ -149,6 +149,8 @@ class BedTableModel(QAbstractTableModel):
 def _colour(card: BedCard, column: int) -> QColor | None:
     if COLUMNS[column].header == "Next obs" and card.overdue:
         return theme.colour("risk_high")
+    if COLUMNS[column].header == "NEWS2" and card.score is not None and card.score.points:
+        return theme.colour(badge_token(card.score))
     return theme.colour("dim") if card.face is not Face.PATIENT else None
 
 
@@ -218,9 +220,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("Bed", _label, lambda card: natural_key(card.label), 92),
     Column("Bay", lambda card: card.bed.room_name or "", lambda card: card.bed.room_name, 80),
     Column("Patient", _name, _name_order, 240),
-    Column("Age", _age, lambda card: _born_order(card.bed), 70),
+    Column("Age", _age, lambda card: _born_order(card.bed), 110),
     Column("Sex", _sex, _plain_or_none(_sex), 76),
-    Column("NEWS2", _risk, lambda card: rules.points_known(card.bed), 140),
+    Column("NEWS2", _risk, lambda card: rules.points_known(card.bed), 160),
     Column("Next obs", _due, lambda card: card.bed.next_due_at, 140),
     Column("Day", _day, lambda card: int(_day(card)) if _day(card) else None, 60),
     Column("Leaves", _of_patient(_leaves), lambda card: card.bed.expected_discharge_on, 110),

@@ -9,21 +9,12 @@ from uuid import UUID
 from ui.board.badges import ScoreFace, score_face
 from ui.board.cards import Face, Moment
 from ui.formats import duration_text, initials, moment_text
+from ui.rooms.words import WALL_WORDS
 from ward_app.board import rules
 from ward_app.board.types import BoardBed, BoardCounts
 from ward_app.rooms.types import Availability, Readiness
 
 HIDDEN_NAME = "Occupied"
-# shorter than on the tile: they are read from afar
-_READINESS_WORDS = {
-    Readiness.CLEAN: "Free",
-    Readiness.DIRTY: "To clean",
-    Readiness.CLEANING: "Cleaning",
-    Readiness.DELAYED: "Cleaner late",
-    Readiness.SUSPENDED: "To clean",
-    Readiness.NEEDS_DEEP_CLEAN: "Deep clean",
-    Readiness.AWAITING_INSPECTION: "To inspect",
-}
 _PRIVATE = "hidden"
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -109,4 +100,4 @@ def _unavailable_card(bed: BoardBed, moment: Moment) -> WallCard:
 
 
 def _readiness(bed: BoardBed) -> str:
-    return _READINESS_WORDS[Readiness(bed.readiness or Readiness.CLEAN)]
+    return WALL_WORDS[Readiness(bed.readiness or Readiness.CLEAN)]

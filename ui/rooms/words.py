@@ -14,6 +14,25 @@ READINESS_WORDS = {
     Readiness.SUSPENDED: "Cleaning stopped",
 }
 
+# of an empty bed on the board, where it stands in place of a patient's name
+EMPTY_BED_WORDS = READINESS_WORDS | {
+    Readiness.CLEAN: "Free, clean",
+    Readiness.DIRTY: "To be cleaned",
+    Readiness.NEEDS_DEEP_CLEAN: "To be deep cleaned",
+    Readiness.AWAITING_INSPECTION: "To be inspected",
+}
+
+# the same, read from afar
+WALL_WORDS = EMPTY_BED_WORDS | {
+    Readiness.CLEAN: "Free",
+    Readiness.DIRTY: "To clean",
+    Readiness.CLEANING: "Cleaning",
+    Readiness.DELAYED: "Cleaner late",
+    Readiness.SUSPENDED: "To clean",
+    Readiness.NEEDS_DEEP_CLEAN: "Deep clean",
+    Readiness.AWAITING_INSPECTION: "To inspect",
+}
+
 AVAILABILITY_WORDS = {
     Availability.OPEN: "Open",
     Availability.BLOCKED: "Blocked",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
@@ -11,6 +11,7 @@ from ui.widgets.option_model import DetailRole
 
 _MARGIN_PX = 8
 _GAP_PX = 4
+_ANY_HEIGHT_PX = 10_000
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -33,6 +34,40 @@ class OptionDelegate(QStyledItemDelegate):
         _draw_line(painter, QRect(lines.topLeft(), half), str(index.data()), text_colour)
         _draw_line(painter, lower, str(index.data(DetailRole)), detail_colour)
         painter.restore()
+
+
+class WrappingOptionDelegate(QStyledItemDelegate):
+    """The same, with every word: lines too long for the width go on below."""
+
+    def __init__(self, width_px: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._width_px = width_px - 2 * _MARGIN_PX
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        heights = (self._height(option.fontMetrics, text) for text in _texts(index))
+        return QSize(0, sum(heights) + 2 * _GAP_PX)
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setFont(option.font)
+        top = option.rect.top() + _GAP_PX
+        for text, colour in zip(_texts(index), _colours(painter, option, index), strict=True):
+            height = self._height(option.fontMetrics, text)
+            where = QRect(option.rect.left() + _MARGIN_PX, top, self._width_px, height)
+            painter.setPen(colour)
+            painter.drawText(where, int(Qt.TextFlag.TextWordWrap), text)
+            top += height
+        painter.restore()
+
+    def _height(self, metrics: QFontMetrics, text: str) -> int:
+        room = QRect(0, 0, self._width_px, _ANY_HEIGHT_PX)
+        return metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
+
+
+def _texts(index: Index) -> tuple[str, str]:
+    return str(index.data()), str(index.data(DetailRole))
 
 
 def _colours(

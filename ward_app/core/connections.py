@@ -80,7 +80,9 @@ class Connections:
             try:
                 return self._pool.getconn(timeout=min(_GLANCE_S, max(left_s, 0)))
             except PoolTimeout:
-                refusal = self._refusal if self._refused_at >= began else None
+                # the pool may still pause after a refusal that came before anybody waited
+                since = began - _RECONNECT_S if left_s <= 0 else began
+                refusal = self._refusal if self._refused_at >= since else None
                 if refusal is not None and (left_s <= 0 or is_lasting_refusal(refusal)):
                     raise PoolTimeout(str(refusal)) from refusal
                 if left_s <= 0:
