@@ -1,4 +1,5 @@
 import gc
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,6 +18,9 @@ from tests.sheets import (
 )
 from tests.steps import admit, ago, leave, move, places
 from ui.admissions.actions import undo_discharge_sheet, undo_sheet
+from ui.admissions.step_options import discharge_options, step_text
+from ward_app.admissions.queries import recently_discharged, stay_history
+from ward_app.admissions.types import Destination
 
 
 @pytest.fixture
@@ -134,3 +138,27 @@ def test_that_the_sheet_is_freed(qtbot, context, okafor):
     del sheet
     gc.collect()
     assert gone() is None
+
+
+def test_that_a_death_is_said_where_the_discharge_stands(qtbot, context, database, nurse):
+    gone = admit(database, nurse, "Mortimer", label="3")
+    leave(database, nurse, gone, destination=Destination.DIED)
+    (left,) = database.run(nurse, recently_discharged, (world.id_of("east"),))
+    assert left.died_at == left.discharged_at
+    now, zone = context.clock(), ZoneInfo("Europe/London")
+    (option,) = discharge_options((left,), zone, now)
+    assert option.detail.startswith("Died ")
+    newest = database.run(nurse, stay_history, gone)[0]
+    assert step_text(newest, "Ward 7 East", zone, now).split(" ", 1)[1].startswith("Died")
+
+
+def test_that_every_word_of_the_history_is_seen(qtbot, context, database, nurse):
+    long = "because the patient asked for it again and again and the family agreed in the end"
+    gone = admit(database, nurse, "Lengthy", label="3")
+    move(database, nurse, gone, "4", reason=long)
+    sheet = opened(qtbot, undo_sheet(context, row_of(database, nurse, "Lengthy")))
+    settled(qtbot, context)
+    line = sheet.history.fontMetrics().lineSpacing()
+    assert sheet.history.sizeHintForRow(0) >= 3 * line
+    assert sheet.history.sizeHintForRow(1) < 3 * line
+    assert not sheet.history.grab().toImage().isNull()

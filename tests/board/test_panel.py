@@ -171,6 +171,19 @@ def test_that_a_minute_passes_without_asking_the_database(show):
     assert len(panel.context.work.asked) == asked
 
 
+def test_that_beds_read_long_ago_are_greyed_until_they_are_read_again(show):
+    panel = show(a_patient(1))
+    delegate = panel.beds.tiles._delegate
+    panel.context = replace(panel.context, clock=lambda: NOW + timedelta(seconds=119))
+    panel.tell_time()
+    assert not delegate.stale
+    panel.context = replace(panel.context, clock=lambda: NOW + timedelta(seconds=121))
+    panel.tell_time()
+    assert delegate.stale
+    panel._show_board(a_board(a_patient(1)))
+    assert not delegate.stale
+
+
 def test_that_the_board_wakes_at_the_next_full_minute(show):
     panel = show(a_patient(1))
     panel.context = replace(panel.context, clock=lambda: NOW.replace(second=45))

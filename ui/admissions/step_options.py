@@ -9,17 +9,24 @@ from ui.admissions.stay import Stay
 from ui.admissions.words import EVENT_WORDS
 from ui.formats import moment_text, mrn_text, person_name
 from ui.widgets.option_model import Option
-from ward_app.admissions.types import RecentDischarge, StayEvent, StayStep
+from ward_app.admissions.types import Destination, RecentDischarge, StayEvent, StayStep
 
 
 def step_text(step: StayStep, home_ward: str, zone: tzinfo, now: datetime) -> str:
     """Return "14:07 Moved from bed 4 to bed 7"; wards other than `home_ward` are named."""
-    words = f"{moment_text(step.occurred_at, zone, now)} {EVENT_WORDS[step.event]}"
+    words = f"{moment_text(step.occurred_at, zone, now)} {_event_words(step)}"
     if step.from_place:
         words += f" from {_short(step.from_place, home_ward)}"
     if step.to_place:
         words += f" to {_short(step.to_place, home_ward)}"
     return words
+
+
+def _event_words(step: StayStep) -> str:
+    """Return "Moved"; a discharge by death is "Died"."""
+    left = step.event is StayEvent.DISCHARGED
+    died = left and (step.reason or "").startswith(Destination.DIED.value)
+    return "Died" if died else EVENT_WORDS[step.event]
 
 
 def _short(place: str, home_ward: str) -> str:
@@ -72,5 +79,6 @@ def _discharge_option(left: RecentDischarge, zone: tzinfo, now: datetime) -> Opt
     )
     bed = f"bed {left.bed_label}" if left.bed_label else "without a bed"
     when = moment_text(left.discharged_at, zone, now)
-    detail = f"left {when} · {left.ward_name}, {bed} · {mrn_text(left.mrn)}"
+    gone = f"Died {moment_text(left.died_at, zone, now)}" if left.died_at else f"left {when}"
+    detail = f"{gone} · {left.ward_name}, {bed} · {mrn_text(left.mrn)}"
     return Option(stay.name, detail, stay)

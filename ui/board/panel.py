@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _NARROW_BELOW_PX = 1400
 _NO_ROOM_FOR_DETAILS_BELOW_PX = 940
 _MINUTE_MS = 60_000
+# four polls without an answer: the lamp says so long before, the beds follow
+_GREYED_AFTER = timedelta(minutes=2)
 _MOST_FOUND = 12
 
 
@@ -76,6 +79,7 @@ class BoardPanel(Panel):
         self._rows = BoardRows(_time_zone(place))
         self._wanted = Wanted()
         self._counts: tuple[Count, ...] = ()
+        self._board_came_at: datetime | None = None
         self._stale_because: WardError | None = None
         self._wall: WallWindow | None = None
         self.search_bar = SearchBar(self)
@@ -117,7 +121,7 @@ class BoardPanel(Panel):
 
     @override
     def show_place(self, place: Place) -> None:
-        self._board = None
+        self._board = self._board_came_at = None
         self._stale_because = None
         self._rows = BoardRows(_time_zone(place))
         self._wanted = Wanted(text=self._wanted.text)
@@ -203,6 +207,7 @@ class BoardPanel(Panel):
 
     def _show_board(self, board: Board) -> None:
         self._board = board
+        self._board_came_at = self.context.clock()
         self._stale_because = None
         self._render()
         self._wait_for_next_minute()
@@ -215,10 +220,17 @@ class BoardPanel(Panel):
         self.notice.tell(PROBLEM, text, NoticeAction("Try again (F5)", self.refresh))
         self._render()
 
+    @property
+    def _is_greyed(self) -> bool:
+        """Whether the last load failed, or is so long ago that much may have changed since."""
+        came = self._board_came_at
+        too_old = came is not None and self.context.clock() - came > _GREYED_AFTER
+        return self._stale_because is not None or too_old
+
     def _render(self) -> None:
         """Show the last board as of now, greyed if a newer one could not be had."""
         moment = self._moment()
-        self.beds.set_stale(self._stale_because is not None)
+        self.beds.set_stale(self._is_greyed)
         if self._board is None:
             self._show_unread()
             return
@@ -257,7 +269,7 @@ class BoardPanel(Panel):
 
     def _show_on_wall(self) -> None:
         if self._wall is not None and self._board is not None:
-            stale = self._stale_because is not None
+            stale = self._is_greyed
             self._wall.show_board(self._board, self.place, self._moment(), stale=stale)
 
     def _forget_wall(self) -> None:

@@ -47,7 +47,11 @@ ORDER BY step.recorded_at DESC, step.event DESC
 
 _LEFT_LATELY = """
 SELECT a.id, p.id, p.mrn, p.family_name, p.given_name, p.title, p.sex, p.born_on,
-    w.id, w.name, d.label, a.discharged_at
+    w.id, w.name, d.label, a.discharged_at, CASE WHEN EXISTS (
+        SELECT FROM admission.discharges x WHERE x.admission_id = a.id
+        AND x.destination = 'died' AND NOT EXISTS (
+            SELECT FROM admission.discharges c WHERE c.cancels_id = x.id))
+        THEN a.discharged_at ELSE p.died_at END
 FROM admission.admissions a
 JOIN patient.patients p ON p.id = a.patient_id
 JOIN admission.bed_stays s ON s.admission_id = a.id AND s.voided_at IS NULL

@@ -225,7 +225,7 @@ class StayStep:
 class RecentDischarge(NamedTuple):
     """A patient who left in the last day, so that the discharge can still be undone.
 
-    `bed_label` None = lay without a bed.
+    `bed_label` None = lay without a bed. `died_at` None = alive when leaving, as far as known.
     """
 
     admission_id: UUID
@@ -240,6 +240,7 @@ class RecentDischarge(NamedTuple):
     ward_name: str
     bed_label: str | None
     discharged_at: datetime
+    died_at: datetime | None = None
 
 
 class BedTakenError(ConflictError):
