@@ -1,4 +1,7 @@
-"""Pictures of every screen: light and dark, two sizes, and at twice the scale."""
+"""Pictures of every screen: light and dark, two sizes, at twice the scale, with longer words.
+
+Words that do not fit where they stand are listed, and make the exit status 1.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme
+from ui.demo.clipped import clipped
 from ui.demo.colleague import Colleague
 from ui.demo.hands import Hands
 from ui.demo.launch import enrolled
+from ui.demo.longer_words import longer_words
 from ui.demo.options import Options
 from ui.demo.screens import SCREENS, Screen, go_back
 from ui.demo.station import station_of
@@ -98,33 +103,49 @@ def _in_own_process(stations: list[Station], folder: Path, scale: int) -> int:
 
 def _take_all(walk: Walk, *, scale: int) -> int:
     arriving.sign_in_wrongly(walk)
-    _take(walk, Screen("sign-in", lambda _walk: None), scale)
+    found = _take(walk, Screen("sign-in", lambda _walk: None), scale)
     arriving.sign_in(walk)
     missing = 0
     for screen in SCREENS:
         try:
-            _take(walk, screen, scale)
+            found += _take(walk, screen, scale)
         except StepFailedError as missed:
             say(f"No picture of {screen.name}: {missed}")
             missing += 1
         go_back(walk)
-    return 1 if missing else 0
+    for line in dict.fromkeys(found):
+        say(f"Clipped: {line}")
+    return 1 if missing or found else 0
 
 
-def _take(walk: Walk, screen: Screen, scale: int) -> None:
-    """Show a screen and take it in every size and colour."""
+def _take(walk: Walk, screen: Screen, scale: int) -> list[str]:
+    """Take a screen in every size and colour, as it is and with longer words.
+
+    Returns what is clipped, a line each.
+    """
     window = screen.show(walk) or walk.program.window
     application = QApplication.instance()
     assert isinstance(application, QApplication)  # noqa: S101 - the program runs
     schemes = theme.Scheme if scale == 1 else (theme.Scheme.LIGHT,)
+    found: list[str] = []
     for scheme in schemes:
         theme.apply(application, scheme)
         for width, height in SIZES if scale == 1 else SIZES[:1]:
             window.resize(width, height)
             name = f"{screen.name}-{scheme}-{width}x{height}"
-            walk.picture(name if scale == 1 else f"{name}-at-{scale}", window)
+            name = name if scale == 1 else f"{name}-at-{scale}"
+            walk.picture(name, window)
+            found += _clipped(screen, window)
+            with longer_words(window):
+                walk.picture(f"{name}-longer", window)
+                found += _clipped(screen, window)
     theme.apply(application, theme.Scheme.LIGHT)
     window.resize(*SIZES[0])
+    return found
+
+
+def _clipped(screen: Screen, window: QWidget) -> list[str]:
+    return [f"{screen.name}: {line}" for line in clipped(window)]
 
 
 def _copy_for_readme(folder: Path) -> None:
