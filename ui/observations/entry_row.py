@@ -220,6 +220,7 @@ class EntryRow(QWidget):
     def _lay_out(self) -> None:
         label = PlainLabel(self.label, self)
         label.setFixedWidth(LABEL_WIDTH_PX)
+        label.setWordWrap(True)
         label.setBuddy(self.lines[0])
         self.words.setFont(theme.font(theme.SMALL_PX))
         self.words.setWordWrap(True)
