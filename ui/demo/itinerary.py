@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from ui.demo.steps import arriving, charting, looking, moving, reporting, together
+from ui.demo.steps import arriving, charting, looking, moving, reporting, scheduling, together
 from ui.demo.walk import StepFailedError, Walk
 
 
@@ -71,6 +71,7 @@ STEPS = (
     Step("Lock and unlock with something typed", looking.lock_and_unlock),
     Step("The whole hospital", looking.whole_hospital),
     Step("The board as a table", looking.table),
+    Step("What is due, and a set put off", scheduling.worklist),
     Step("How punctual the ward is", reporting.timeliness),
     Step("The wall screen", looking.wall),
     Step("Dark colours", looking.dark),

@@ -33,6 +33,9 @@ _TABLES = (
     "admission.expected_discharges",
     "report.spo2_scale_decisions",
     "report.vital_signs",
+    "report.observation_plans",
+    "report.observation_deferrals",
+    "admission.leaves",
 )
 
 

@@ -21,6 +21,7 @@ from ward_app.demo.hospital import FACILITY_CODE, SEVEN_EAST, TIME_ZONE, WARDS, 
 from ward_app.demo.load import Load
 from ward_app.demo.loader import Connection, loader
 from ward_app.demo.patient_rows import Registration, add_allergies, add_person, add_stay, died_at
+from ward_app.demo.schedule_rows import add_decisions
 from ward_app.demo.staff import NURSE, PASSWORD
 from ward_app.demo.stays import Stay, laid_out
 from ward_app.operations import installation
@@ -137,6 +138,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     patients = Load()
     add_empty_beds(patients, now)
     _add_stays(patients, stays, _numbers(connection, len(stays)), now=now, seed=seed)
+    add_decisions(patients, stays, now)
     _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
     patients.copy_into(connection)
     return Seeded(
