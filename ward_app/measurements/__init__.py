@@ -1,0 +1,1 @@
+"""Bedside measurements beside the vital signs: kinds declared as data."""
