@@ -26,9 +26,8 @@ from ui.observations.panel import ChartPanel
 from ui.workplace import Workplace
 from ward_app.board.queries import BOARD_SQL
 from ward_app.board.types import BoardBed
-from ward_app.observations import queries
+from ward_app.observations import queries, rules
 from ward_app.observations.packs import news2_pack
-from ward_app.observations.rules import news2
 from ward_app.observations.types import (
     Consciousness,
     ObservationChart,
@@ -193,7 +192,7 @@ def _a_set(at: datetime, rng: Random) -> RecordedObservations:
         recorded_at=at,
         recorded_by="Bench",
         vital_signs=signs,
-        score=news2(signs, news2_pack()),
+        score=rules.score(signs, news2_pack()),
         incomplete_reason=None,
         note=None,
         source="bench",

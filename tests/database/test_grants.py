@@ -95,7 +95,8 @@ ON_COLUMNS = {
         },
         ("report.vital_signs", ADD): {
             "id", "admission_id", "occurred_at", "respiratory_rate_per_min", "spo2_percent",
-            "spo2_scale", "on_oxygen", "oxygen_flow_l_per_min", "systolic_bp_mmhg",
+            "spo2_scale", "on_oxygen", "oxygen_flow_l_per_min", "oxygen_device",
+            "inspired_oxygen_percent", "further_signs", "systolic_bp_mmhg",
             "diastolic_bp_mmhg", "pulse_per_min", "consciousness", "temperature_celsius",
             "incomplete_reason", "note", "device_source", "status", "supersedes_id",
             "change_reason", "score_pack", "score_version", "score_hash", "score_total",

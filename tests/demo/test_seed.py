@@ -17,9 +17,9 @@ from ward_app.core.settings import Environment
 from ward_app.demo.hospital import SEVEN_EAST, WARDS
 from ward_app.demo.seed import demo_seeded_at, seed_demo
 from ward_app.demo.staff import STAFF
+from ward_app.observations import rules
 from ward_app.observations.packs import news2_pack
 from ward_app.observations.queries import observation_chart
-from ward_app.observations.rules import news2
 from ward_app.operations import installation
 from ward_app.operations.bootstrap import create_database, drop_database
 from ward_app.patients.types import AllergyStatus, FlagKind
@@ -185,7 +185,7 @@ def test_that_a_correction_and_a_strike_out_keep_the_original(charts):
 def test_that_stored_scores_are_those_of_the_rules(charts):
     for label in ("3", "8", "10", "16", "20"):
         for one in charts(label).sets:
-            assert one.score == news2(one.vital_signs, news2_pack())
+            assert one.score == rules.score(one.vital_signs, news2_pack())
 
 
 def test_that_charts_reach_back_days_and_never_before_the_admission(east, charts):

@@ -9,9 +9,9 @@ from tests.exchange.mimic_files import COLUMNS
 from ward_app.exchange.mimic_records import SetRecord
 from ward_app.exchange.mimic_signs import imported_signs
 from ward_app.exchange.report import Effect, ImportReport, SourceRow
+from ward_app.observations import rules
 from ward_app.observations.limits import impossible
 from ward_app.observations.packs import adult_limits, news2_pack
-from ward_app.observations.rules import news2
 from ward_app.observations.types import VitalSigns
 
 MINUTE = datetime.fromisoformat("2150-03-02 09:00")
@@ -61,7 +61,7 @@ def test_that_consciousness_stays_unknown_whatever_the_coma_scale_says(signs_of)
     )
     assert found.signs.consciousness is None
     assert found.note == "GCS E4 V5 M6; RASS -1; pain 3 of 10"
-    assert "consciousness" in news2(found.signs, news2_pack()).missing
+    assert "consciousness" in rules.score(found.signs, news2_pack()).missing
 
 
 def test_that_a_coma_scale_with_a_part_missing_has_only_the_others(signs_of):
@@ -129,7 +129,7 @@ def test_that_a_pulse_of_zero_is_kept_flagged_and_scored(signs_of, report):
     assert (found.signs.pulse_per_min, found.signs.respiratory_rate_per_min) == (0, 0)
     assert found.note == "unusual: Pulse 0 /min; unusual: Respirations 0 /min"
     assert told(report) == [("hr", "0.0", Effect.KEPT), ("rr", "0.0", Effect.KEPT)]
-    assert news2(found.signs, news2_pack()).points["pulse_per_min"] == 3
+    assert rules.score(found.signs, news2_pack()).points["pulse_per_min"] == 3
 
 
 @pytest.mark.parametrize(

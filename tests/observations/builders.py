@@ -7,8 +7,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from ward_app.board.types import BoardBed
+from ward_app.observations import rules
 from ward_app.observations.packs import news2_pack
-from ward_app.observations.rules import news2
 from ward_app.observations.types import (
     Consciousness,
     ObservationChart,
@@ -46,7 +46,7 @@ def recorded(hours_ago=0.0, *, now=NOW, **changes):
         "recorded_at": now - timedelta(hours=hours_ago) + timedelta(minutes=3),
         "recorded_by": "Nora Nurse",
         "vital_signs": measured,
-        "score": news2(measured, news2_pack()),
+        "score": rules.score(measured, news2_pack()),
         "incomplete_reason": None,
         "note": None,
         "source": "manual entry",

@@ -15,7 +15,7 @@ from ward_app.observations.limits import (
     unusual,
 )
 from ward_app.observations.packs import adult_limits, news2_pack
-from ward_app.observations.types import VitalSigns
+from ward_app.observations.types import OxygenDevice, VitalSigns
 
 LIMITS = adult_limits()
 
@@ -153,3 +153,32 @@ def test_that_numbers_never_end_in_a_zero_behind_the_point(value, text):
 def test_that_what_was_perhaps_meant_is_always_usual(name, value):
     meant = likely_meant(limit(name), value)
     assert meant is None or (limit(name).is_usual(meant) and meant != value)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"on_oxygen": True, "inspired_oxygen_percent": 20}, "inspired_oxygen_percent"),
+        ({"on_oxygen": True, "inspired_oxygen_percent": 101}, "inspired_oxygen_percent"),
+        ({"on_oxygen": False, "inspired_oxygen_percent": 24}, "inspired_oxygen_percent"),
+        ({"on_oxygen": True, "oxygen_device": OxygenDevice.ROOM_AIR}, "oxygen_device"),
+    ],
+    ids=["below air", "above pure", "on air", "room air on oxygen"],
+)
+def test_that_oxygen_that_cannot_be_is_refused(change, field):
+    assert [found.field for found in impossible(VitalSigns(**change), LIMITS)] == [field]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"on_oxygen": True, "inspired_oxygen_percent": 28},
+        {"on_oxygen": False, "inspired_oxygen_percent": 21},
+        {"on_oxygen": False, "oxygen_device": OxygenDevice.ROOM_AIR},
+        {"on_oxygen": False, "oxygen_device": OxygenDevice.CPAP},
+        {"on_oxygen": True, "oxygen_device": OxygenDevice.VENTURI_MASK},
+    ],
+    ids=["Venturi", "air", "room air", "CPAP with air", "mask"],
+)
+def test_that_oxygen_that_can_be_is_accepted(change):
+    assert impossible(VitalSigns(**change), LIMITS) == ()

@@ -10,13 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ward_app.core.errors import RuleBrokenError
+from ward_app.observations import rules
 from ward_app.observations.packs import news2_pack
-from ward_app.observations.rules import (
-    CONTINUOUS_RECHART_MINUTES,
-    news2,
-    next_due_at,
-    score_response,
-)
+from ward_app.observations.rules import CONTINUOUS_RECHART_MINUTES, next_due_at, score_response
 from ward_app.observations.types import Consciousness, Risk, VitalSigns
 
 PACK = news2_pack()
@@ -34,11 +30,11 @@ SCORED = [parameter.name for parameter in PACK.parameters]
 
 
 def points(name, **change):
-    return news2(replace(WELL, **change), PACK).points.get(name)
+    return rules.score(replace(WELL, **change), PACK).points.get(name)
 
 
 def test_that_a_well_patient_scores_zero_and_is_seen_twelve_hourly():
-    score = news2(WELL, PACK)
+    score = rules.score(WELL, PACK)
     assert score.total == score.at_least == 0
     assert score.complete
     assert (score.risk, score.interval_minutes) == (Risk.LOW, 720)
@@ -106,7 +102,7 @@ def test_that_scale_2_scores_high_saturation_only_on_oxygen(on_oxygen, expected)
 
 
 def test_that_a_saturation_that_cannot_be_scored_is_missing_like_the_oxygen_it_needs():
-    score = news2(replace(WELL, spo2_percent=95, spo2_scale=2, on_oxygen=None), PACK)
+    score = rules.score(replace(WELL, spo2_percent=95, spo2_scale=2, on_oxygen=None), PACK)
     assert score.total is None
     assert score.missing == ("spo2_percent", "on_oxygen")
 
@@ -114,7 +110,7 @@ def test_that_a_saturation_that_cannot_be_scored_is_missing_like_the_oxygen_it_n
 @pytest.mark.parametrize("scale", [0, 3])
 def test_that_an_unknown_spo2_scale_is_refused(scale):
     with pytest.raises(RuleBrokenError, match="scale is 1 or 2") as refused:
-        news2(replace(WELL, spo2_scale=scale), PACK)
+        rules.score(replace(WELL, spo2_scale=scale), PACK)
     assert refused.value.field == "spo2_scale"
 
 
@@ -145,25 +141,25 @@ def test_that_an_unknown_spo2_scale_is_refused(scale):
     ],
 )
 def test_that_the_total_and_a_single_three_set_risk_and_interval(change, total, risk, minutes):
-    score = news2(replace(WELL, **change), PACK)
+    score = rules.score(replace(WELL, **change), PACK)
     assert (score.total, score.risk, score.interval_minutes) == (total, risk, minutes)
 
 
 def test_that_a_respiratory_rate_of_30_alone_already_triggers():
-    score = news2(VitalSigns(respiratory_rate_per_min=30), PACK)
+    score = rules.score(VitalSigns(respiratory_rate_per_min=30), PACK)
     assert (score.total, score.at_least) == (None, 3)
     assert (score.risk, score.interval_minutes) == (Risk.LOW_MEDIUM, 60)
     assert score.missing == tuple(SCORED[1:])
 
 
 def test_that_an_incomplete_set_without_a_trigger_is_repeated_within_four_hours():
-    score = news2(replace(WELL, temperature_celsius=None), PACK)
+    score = rules.score(replace(WELL, temperature_celsius=None), PACK)
     assert (score.total, score.at_least, score.missing) == (None, 0, ("temperature_celsius",))
     assert (score.risk, score.interval_minutes) == (Risk.LOW, 240)
 
 
 def test_that_nothing_measured_scores_nothing():
-    score = news2(VitalSigns(), PACK)
+    score = rules.score(VitalSigns(), PACK)
     assert (score.total, score.at_least, dict(score.points)) == (None, 0, {})
     assert score.missing == tuple(SCORED)
 
@@ -172,7 +168,7 @@ def test_that_a_recorded_zero_scores_and_is_not_missing():
     zeros = replace(
         WELL, respiratory_rate_per_min=0, spo2_percent=0, systolic_bp_mmhg=0, pulse_per_min=0
     )
-    score = news2(zeros, PACK)
+    score = rules.score(zeros, PACK)
     assert score.total == 12
     assert score.missing == ()
 
@@ -187,20 +183,20 @@ def test_that_the_worst_set_scores_twenty():
         consciousness=Consciousness.UNRESPONSIVE,
         temperature_celsius=Decimal(34),
     )
-    assert news2(worst, PACK).total == 20
+    assert rules.score(worst, PACK).total == 20
 
 
 def test_that_the_response_belongs_to_the_score():
-    single = news2(replace(WELL, pulse_per_min=131), PACK)
+    single = rules.score(replace(WELL, pulse_per_min=131), PACK)
     assert "One parameter scores 3" in score_response(single, PACK).action
-    assert score_response(news2(VitalSigns(), PACK), PACK).action == "Routine monitoring."
+    assert score_response(rules.score(VitalSigns(), PACK), PACK).action == "Routine monitoring."
 
 
 def test_that_the_next_set_is_due_by_elapsed_time_across_a_clock_change():
     london = ZoneInfo("Europe/London")
     # 25-Oct-2026: 02:00 BST becomes 01:00 GMT
     measured = datetime(2026, 10, 25, 0, 30, tzinfo=london)
-    score = news2(replace(WELL, pulse_per_min=95), PACK)
+    score = rules.score(replace(WELL, pulse_per_min=95), PACK)
     due = next_due_at(score, measured)
     assert due == datetime(2026, 10, 25, 3, 30, tzinfo=UTC)
     assert f"{due.astimezone(london):%H:%M}" == "03:30"
@@ -208,7 +204,7 @@ def test_that_the_next_set_is_due_by_elapsed_time_across_a_clock_change():
 
 def test_that_continuous_monitoring_is_charted_again_within_the_site_maximum():
     measured = datetime(2026, 11, 20, 14, 7, tzinfo=UTC)
-    score = news2(
+    score = rules.score(
         replace(WELL, pulse_per_min=131, consciousness=Consciousness.VOICE, spo2_percent=95), PACK
     )
     assert score.interval_minutes == 0
@@ -243,7 +239,7 @@ SETS = st.builds(
 
 @given(SETS)
 def test_that_a_score_lies_between_0_and_20_and_adds_up(signs):
-    score = news2(signs, PACK)
+    score = rules.score(signs, PACK)
     assert 0 <= score.at_least <= 20
     assert sum(score.points.values()) == score.at_least
     assert score.total == (score.at_least if score.complete else None)
@@ -255,7 +251,7 @@ def test_that_a_score_lies_between_0_and_20_and_adds_up(signs):
 def test_that_not_measuring_something_never_raises_the_points_or_lengthens_the_interval(
     signs, name
 ):
-    full, without = news2(signs, PACK), news2(replace(signs, **{name: None}), PACK)
+    full, without = rules.score(signs, PACK), rules.score(replace(signs, **{name: None}), PACK)
     assert without.at_least <= full.at_least
     assert name in without.missing
     if without.at_least == full.at_least and full.at_least == 0:
@@ -265,7 +261,7 @@ def test_that_not_measuring_something_never_raises_the_points_or_lengthens_the_i
 @given(SETS)
 def test_that_every_measured_value_has_exactly_one_band(signs):
     known = replace(signs, on_oxygen=bool(signs.on_oxygen))
-    score = news2(known, PACK)
+    score = rules.score(known, PACK)
     unmeasured = {name for name in SCORED if getattr(known, name) is None}
     assert set(score.missing) == unmeasured
     for parameter in PACK.parameters:
@@ -306,7 +302,7 @@ def signs_of(case):
 def test_that_published_vectors_that_agree_with_the_rcp_score_the_same(case):
     if not case["agrees_with_rcp"]:
         pytest.skip("the source itself departs from the RCP chart")
-    score, expected = news2(signs_of(case), PACK), case["expected"]
+    score, expected = rules.score(signs_of(case), PACK), case["expected"]
     assert score.total == expected["total"]
     names = {"rr": "respiratory_rate_per_min", "spo2": "spo2_percent", "sbp": "systolic_bp_mmhg",
              "hr": "pulse_per_min", "temp": "temperature_celsius"}  # fmt: skip

@@ -18,7 +18,9 @@ from ward_app.observations.service import decide_spo2_scale, record_observations
 from ward_app.observations.types import (
     IncompleteReason,
     NewObservations,
+    OxygenDevice,
     Risk,
+    SavedBeforeError,
     SpO2ScaleDecision,
     StrikeOut,
 )
@@ -243,3 +245,35 @@ def test_that_the_chart_tells_of_sets_not_taken_and_of_none_taken_back(
     [told] = chart(database, nurse, patient).not_taken
     assert (told.id, told.reason, told.note) == (ids[0], "off_ward", "X-ray")
     assert told.recorded_by == "Nora Nurse"
+
+
+def test_that_device_inspired_oxygen_and_further_signs_are_kept_as_given(database, nurse, patient):
+    measured = replace(
+        WELL,
+        on_oxygen=True,
+        oxygen_flow_l_per_min=Decimal(4),
+        oxygen_device=OxygenDevice.VENTURI_MASK,
+        inspired_oxygen_percent=28,
+        further={"capillary_refill_seconds": Decimal("2.5"), "concern": True, "effort": "mild"},
+    )
+    record(database, nurse, patient, vital_signs=measured)
+    [shown] = chart(database, nurse, patient).sets
+    assert shown.vital_signs == measured
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"oxygen_device": OxygenDevice.CPAP},
+        {"on_oxygen": True, "inspired_oxygen_percent": 40},
+        {"further": {"concern": False}},
+    ],
+    ids=["device", "inspired", "further"],
+)
+def test_that_the_same_id_with_another_of_these_is_told(database, nurse, patient, change):
+    first = a_set(patient)
+    record(database, nurse, patient, id=first.id, occurred_at=first.occurred_at)
+    chart(database, nurse, patient)
+    again = replace(first, vital_signs=replace(WELL, **change))
+    with pytest.raises(SavedBeforeError):
+        database.run(nurse, record_observations, again)

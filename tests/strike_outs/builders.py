@@ -10,8 +10,9 @@ from tests import world
 from tests.steps import a_set, ago
 from ward_app.audit.service import open_charts
 from ward_app.core.ids import new_id
+from ward_app.observations import rules
 from ward_app.observations.packs import news2_pack
-from ward_app.observations.rules import news2, next_due_at
+from ward_app.observations.rules import next_due_at
 from ward_app.strike_outs.queries import chosen_sets, measured_by
 from ward_app.strike_outs.service import strike_out_group
 from ward_app.strike_outs.types import GroupStrikeOut, Selection
@@ -32,7 +33,7 @@ def measure(database, actor, admission_id, minutes=10, *, device=MONITOR, **sign
     """Store a set that a device measured so many minutes ago and return its id."""
     new = a_set(admission_id, occurred_at=ago(minutes))
     measured = replace(new.vital_signs, **signs)
-    score = news2(measured, news2_pack())
+    score = rules.score(measured, news2_pack())
     values = (
         new.id, admission_id, new.occurred_at, device, measured.respiratory_rate_per_min,
         measured.spo2_percent, measured.on_oxygen, measured.systolic_bp_mmhg,

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.observations.entry_fields import entry_lines
 from ui.observations.entry_row import EntryRow
+from ward_app.observations import rules
 from ward_app.observations.limits import Limits
-from ward_app.observations.rules import ScorePack, news2
+from ward_app.observations.rules import ScorePack
 from ward_app.observations.types import Score, VitalSigns
 
 
@@ -39,7 +40,7 @@ class VitalSignsEntry(QWidget):
             row.changed.connect(self._recount)
             row.settled.connect(partial(self._go_on, place, settled=True))
             row.entered.connect(partial(self._go_on, place, settled=False))
-        self.score: Score = news2(self.vital_signs(), pack)
+        self.score: Score = rules.score(self.vital_signs(), pack)
 
     def row(self, scored: str) -> EntryRow:
         """Return the line whose points are those of a field of `VitalSigns`."""
@@ -103,7 +104,7 @@ class VitalSignsEntry(QWidget):
             self.rows[place + 1].take_focus()
 
     def _recount(self) -> None:
-        self.score = news2(self.vital_signs(), self._pack)
+        self.score = rules.score(self.vital_signs(), self._pack)
         for row in self.rows:
             row.badge.show_points(self.score.points.get(row.line_of_form.scored))
         self.changed.emit()

@@ -11,6 +11,7 @@ from ward_app.observations.limits import number_text
 from ward_app.observations.types import (
     Consciousness,
     IncompleteReason,
+    OxygenDevice,
     RecordedObservations,
     Risk,
     Score,
@@ -42,6 +43,18 @@ CONSCIOUSNESS_WORDS = {
     Consciousness.VOICE: "Responds to voice",
     Consciousness.PAIN: "Responds to pain",
     Consciousness.UNRESPONSIVE: "Unresponsive",
+}
+DEVICE_WORDS = {
+    OxygenDevice.ROOM_AIR: "room air",
+    OxygenDevice.NASAL_CANNULA: "nasal cannula",
+    OxygenDevice.SIMPLE_MASK: "simple mask",
+    OxygenDevice.VENTURI_MASK: "Venturi mask",
+    OxygenDevice.RESERVOIR_MASK: "reservoir mask",
+    OxygenDevice.HIGH_FLOW: "high-flow nasal oxygen",
+    OxygenDevice.CPAP: "CPAP",
+    OxygenDevice.NON_INVASIVE: "non-invasive ventilation",
+    OxygenDevice.TRACHEOSTOMY: "tracheostomy",
+    OxygenDevice.OTHER: "other device",
 }
 REASON_WORDS = {
     IncompleteReason.REFUSED: "Patient refused",
@@ -107,7 +120,7 @@ def value_text(signs: VitalSigns, name: str) -> str:
     """Return one value with its unit: "18 /min", "Oxygen 2 L/min", "not measured"."""
     value = getattr(signs, name)
     if name == "on_oxygen":
-        return oxygen_text(signs)
+        return oxygen_and_device_text(signs)
     if value is None:
         return NOT_MEASURED
     if isinstance(value, Consciousness):
@@ -122,6 +135,16 @@ def oxygen_text(signs: VitalSigns) -> str:
     if not signs.on_oxygen:
         return "Air"
     return f"Oxygen {flow_text(signs.oxygen_flow_l_per_min)}".strip()
+
+
+def oxygen_and_device_text(signs: VitalSigns) -> str:
+    """Return `oxygen_text` with the device: "Oxygen 4 L/min, Venturi mask, 28 %"."""
+    parts = [oxygen_text(signs)]
+    if signs.oxygen_device not in (None, OxygenDevice.ROOM_AIR):
+        parts.append(DEVICE_WORDS[signs.oxygen_device])
+    if signs.inspired_oxygen_percent is not None:
+        parts.append(f"{signs.inspired_oxygen_percent} %")
+    return ", ".join(parts)
 
 
 def flow_text(flow: Decimal | None) -> str:
@@ -225,7 +248,9 @@ def due_by_text(next_due_at: datetime, zone: tzinfo) -> str:
 
 
 def _oxygen_spoken(signs: VitalSigns) -> str:
-    return "Air or oxygen not recorded" if signs.on_oxygen is None else oxygen_text(signs)
+    return (
+        "Air or oxygen not recorded" if signs.on_oxygen is None else oxygen_and_device_text(signs)
+    )
 
 
 def _or_dash(value: int | None) -> str:

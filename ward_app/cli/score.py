@@ -11,9 +11,10 @@ from typing import Annotated, Any, BinaryIO, NoReturn, TextIO
 import typer
 
 from ward_app.core.errors import RuleBrokenError, WardError
+from ward_app.observations import rules
 from ward_app.observations.limits import Limits, check_possible
 from ward_app.observations.packs import adult_limits, news2_pack
-from ward_app.observations.rules import ScorePack, news2
+from ward_app.observations.rules import ScorePack
 from ward_app.observations.types import Consciousness, Score, VitalSigns
 
 PACKS: dict[str, Callable[[], ScorePack]] = {"news2": news2_pack}
@@ -63,7 +64,7 @@ def score_line(line: bytes, pack: ScorePack, limits: Limits) -> dict[str, Any]:
     try:
         signs = read_signs(line)
         check_possible(signs, limits)
-        return _answer(news2(signs, pack))
+        return _answer(rules.score(signs, pack))
     except WardError as refused:
         return {"error": str(refused)}
 

@@ -39,6 +39,8 @@ def _measured(charted: ChartedSet) -> dict[str, object]:
         "spo2_percent": signs.spo2_percent,
         "on_oxygen": signs.on_oxygen,
         "oxygen_flow_l_per_min": signs.oxygen_flow_l_per_min,
+        "oxygen_device": signs.oxygen_device and signs.oxygen_device.value,
+        "inspired_oxygen_percent": signs.inspired_oxygen_percent,
         "systolic_bp_mmhg": signs.systolic_bp_mmhg,
         "diastolic_bp_mmhg": signs.diastolic_bp_mmhg,
         "pulse_per_min": signs.pulse_per_min,

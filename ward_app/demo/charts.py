@@ -12,8 +12,9 @@ from ward_app.demo.courses import vital_signs
 from ward_app.demo.hospital import id_of
 from ward_app.demo.staff import StaffMember, charting_staff
 from ward_app.demo.stays import Stay
+from ward_app.observations import rules
 from ward_app.observations.packs import news2_pack
-from ward_app.observations.rules import news2, next_due_at
+from ward_app.observations.rules import next_due_at
 from ward_app.observations.types import IncompleteReason, Score, VitalSigns
 
 BY_HAND = "manual entry"
@@ -80,7 +81,7 @@ def _sets(stay: Stay, now: datetime, rng: Random) -> Iterator[ChartedSet]:
 
 def _set(stay: Stay, number: int, at: datetime, now: datetime, rng: Random) -> ChartedSet:
     signs = vital_signs(stay.case.course, (now - at).total_seconds() / _HOUR_S, rng)
-    score = news2(signs, news2_pack())
+    score = rules.score(signs, news2_pack())
     return ChartedSet(
         id=id_of("set", stay.admission_id, number),
         admission_id=stay.admission_id,
@@ -106,7 +107,7 @@ def _ward_at(stay: Stay, at: datetime) -> str:
 def _without_temperature(charted: ChartedSet) -> ChartedSet:
     """Return the set as of a patient who refused the thermometer."""
     signs = replace(charted.signs, temperature_celsius=None)
-    score = news2(signs, news2_pack())
+    score = rules.score(signs, news2_pack())
     return replace(
         charted,
         signs=signs,
@@ -147,7 +148,7 @@ def _as_changed(stay: Stay, charted: ChartedSet) -> Iterator[ChartedSet]:
 def _mistyped(charted: ChartedSet) -> ChartedSet:
     pulse = (charted.signs.pulse_per_min or 0) + 100
     signs = replace(charted.signs, pulse_per_min=pulse)
-    score = news2(signs, news2_pack())
+    score = rules.score(signs, news2_pack())
     due_at = next_due_at(score, charted.occurred_at)
     return replace(charted, signs=signs, score=score, due_at=due_at)
 

@@ -11,11 +11,12 @@ from decimal import Decimal
 from itertools import pairwise
 from random import Random
 
-from ward_app.observations.types import Consciousness, VitalSigns
+from ward_app.observations.types import Consciousness, OxygenDevice, VitalSigns
 
 _OXYGEN_FROM = 0.45
 _VOICE_FROM, _CONFUSION_FROM = 0.93, 0.82
 _HIGHEST_SPO2 = 100
+_CANNULA_UP_TO = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +61,24 @@ RETAINER_WORSE = Course(knots=((30, 0.3), (0, 0.55)), scale_2=True)
 REFUSING = Course(knots=((0, 0.15),), refuses_thermometer=True)
 
 
+def _device(flow: Decimal) -> OxygenDevice:
+    return OxygenDevice.NASAL_CANNULA if flow <= _CANNULA_UP_TO else OxygenDevice.SIMPLE_MASK
+
+
 def vital_signs(course: Course, hours_before_now: float, rng: Random) -> VitalSigns:
     """Return a complete set as it may have been measured so long before now."""
     ill = min(1.0, max(0.0, course.severity(hours_before_now) + rng.gauss(0, 0.025)))
     highest_spo2, fall = (91.5, 5) if course.scale_2 else (97.8, 7)
     systolic = round(128 - 38 * ill + rng.gauss(0, 5))
     on_oxygen = ill >= _OXYGEN_FROM
+    flow = Decimal(round(1 + 12 * (ill - _OXYGEN_FROM))) if on_oxygen else None
     return VitalSigns(
         respiratory_rate_per_min=round(15 + 13 * ill + rng.gauss(0, 0.8)),
         spo2_percent=min(_HIGHEST_SPO2, round(highest_spo2 - fall * ill + rng.gauss(0, 0.6))),
         spo2_scale=2 if course.scale_2 else 1,
         on_oxygen=on_oxygen,
-        oxygen_flow_l_per_min=Decimal(round(1 + 12 * (ill - _OXYGEN_FROM))) if on_oxygen else None,
+        oxygen_flow_l_per_min=flow,
+        oxygen_device=None if flow is None else _device(flow),
         systolic_bp_mmhg=systolic,
         diastolic_bp_mmhg=round(systolic * 0.55 + 8 + rng.gauss(0, 3)),
         pulse_per_min=round(74 + 52 * ill + rng.gauss(0, 3.5)),

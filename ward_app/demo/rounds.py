@@ -16,8 +16,9 @@ from ward_app.demo.hospital import FACILITY_CODE, id_of
 from ward_app.demo.load import Load
 from ward_app.demo.loader import loader
 from ward_app.demo.staff import charting_staff
+from ward_app.observations import rules
 from ward_app.observations.packs import news2_pack
-from ward_app.observations.rules import news2, next_due_at
+from ward_app.observations.rules import next_due_at
 from ward_app.observations.types import Consciousness, VitalSigns
 
 _USUAL_TEMPERATURE = Decimal("36.8")
@@ -101,7 +102,7 @@ def _charted(patient: _Patient, now: datetime) -> Iterator[ChartedSet]:
     signs, due_at = patient.signs, patient.due_at
     while due_at < until:
         signs = _drifted(signs, rng)
-        score = news2(signs, news2_pack())
+        score = rules.score(signs, news2_pack())
         at = due_at - timedelta(minutes=rng.randint(0, 4))
         due_at = next_due_at(score, at)
         yield ChartedSet(

@@ -14,8 +14,9 @@ from ward_app.exchange.load_plan import VITAL_SIGNS
 from ward_app.exchange.mimic_context import LATER, ImportContext
 from ward_app.exchange.mimic_records import SetRecord
 from ward_app.exchange.mimic_signs import ImportedSigns, imported_signs
+from ward_app.observations import rules
 from ward_app.observations.packs import adult_limits, news2_pack
-from ward_app.observations.rules import news2, next_due_at
+from ward_app.observations.rules import next_due_at
 from ward_app.observations.types import VitalSigns
 
 Announce = Callable[[int, int], None]
@@ -83,7 +84,7 @@ def _measured(signs: VitalSigns) -> dict[str, Any]:
 
 
 def _scored(signs: VitalSigns, occurred_at: datetime) -> dict[str, Any]:
-    score = news2(signs, news2_pack())
+    score = rules.score(signs, news2_pack())
     return {
         "score_pack": score.pack,
         "score_version": score.version,

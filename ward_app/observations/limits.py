@@ -12,7 +12,10 @@ from decimal import Decimal
 
 from ward_app.core.errors import RuleBrokenError
 from ward_app.observations.rules import SPO2_SCALES
-from ward_app.observations.types import VitalSigns
+from ward_app.observations.types import OxygenDevice, VitalSigns
+
+AIR_PERCENT, PURE_PERCENT = 21, 100
+"""Oxygen in air, rounded, and in pure oxygen: what can be breathed in on a ward."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,25 @@ def _contradictions(signs: VitalSigns) -> Iterator[Finding]:
     if signs.oxygen_flow_l_per_min is not None and not signs.on_oxygen:
         text = "An oxygen flow was given for a patient who is not on oxygen."
         yield Finding("oxygen_flow_l_per_min", text)
+    if signs.inspired_oxygen_percent is not None:
+        yield from _inspired_contradictions(signs.inspired_oxygen_percent, signs.on_oxygen)
+    if signs.oxygen_device is not None:
+        yield from _device_contradictions(signs.oxygen_device, signs.on_oxygen)
+
+
+def _inspired_contradictions(percent: int, on_oxygen: bool | None) -> Iterator[Finding]:  # noqa: FBT001 - a charted value
+    if not AIR_PERCENT <= percent <= PURE_PERCENT:
+        text = f"Inspired oxygen {percent} % is not possible: it lies between 21 and 100 %."
+        yield Finding("inspired_oxygen_percent", text)
+    elif percent > AIR_PERCENT and not on_oxygen:
+        text = "Inspired oxygen was given for a patient who is not on oxygen."
+        yield Finding("inspired_oxygen_percent", text)
+
+
+def _device_contradictions(device: OxygenDevice, on_oxygen: bool | None) -> Iterator[Finding]:  # noqa: FBT001 - a charted value
+    """Yield what cannot be; CPAP, NIV and tracheostomies are used with air, too."""
+    if (device is OxygenDevice.ROOM_AIR) and on_oxygen:
+        yield Finding("oxygen_device", "Room air was given for a patient who is on oxygen.")
 
 
 def _slips(value: Decimal) -> Iterator[Decimal]:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ward_app.core.errors import ConfigurationError
+from ward_app.observations import rules
 from ward_app.observations.limits import Limit, Limits
-from ward_app.observations.rules import Band, Parameter, Response, ScorePack, news2
+from ward_app.observations.rules import Band, Parameter, Response, ScorePack
 from ward_app.observations.types import Consciousness, Risk, VitalSigns
 
 PACKS_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "packs"
@@ -166,7 +167,7 @@ def _decimal(value: int | str | None) -> Decimal | None:
 
 
 def _passes(pack: ScorePack, well: Mapping[str, Any], vector: Mapping[str, Any]) -> bool:
-    score = news2(_vital_signs({**well, **vector["set"]}), pack)
+    score = rules.score(_vital_signs({**well, **vector["set"]}), pack)
     given = {name: score.points.get(name) for name in vector["points"]}
     return (score.total, given) == (vector["total"], vector["points"])
 

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import NotPermittedError
+from ward_app.observations.rules import further_signs
 from ward_app.observations.types import (
     Consciousness,
     IncompleteReason,
     ObservationChart,
+    OxygenDevice,
     RecordedObservations,
     Risk,
     Score,
@@ -29,8 +31,9 @@ SELECT v.id, v.occurred_at, v.recorded_at, coalesce(u.display_name, 'imported'),
     v.incomplete_reason, v.note, v.device_source, v.supersedes_id, c.id,
     v.status = 'entered_in_error', cu.display_name, c.recorded_at, c.change_reason,
     v.respiratory_rate_per_min, v.spo2_percent, v.spo2_scale, v.on_oxygen,
-    v.oxygen_flow_l_per_min, v.systolic_bp_mmhg, v.diastolic_bp_mmhg, v.pulse_per_min,
-    v.consciousness, v.temperature_celsius, v.score_pack, v.score_version, v.score_hash,
+    v.oxygen_flow_l_per_min, v.oxygen_device, v.inspired_oxygen_percent, v.systolic_bp_mmhg,
+    v.diastolic_bp_mmhg, v.pulse_per_min, v.consciousness, v.temperature_celsius,
+    v.further_signs, v.score_pack, v.score_version, v.score_hash,
     v.score_total, v.score_at_least, v.score_points, v.score_missing, v.risk,
     v.interval_minutes
 FROM report.vital_signs v
@@ -80,11 +83,14 @@ class _SetRow(NamedTuple):
     spo2_scale: int
     on_oxygen: bool | None
     oxygen_flow_l_per_min: Any
+    oxygen_device: str | None
+    inspired_oxygen_percent: int | None
     systolic_bp_mmhg: int | None
     diastolic_bp_mmhg: int | None
     pulse_per_min: int | None
     consciousness: str | None
     temperature_celsius: Any
+    further_signs: dict[str, Any]
     score_pack: str | None
     score_version: str | None
     score_hash: str | None
@@ -166,11 +172,14 @@ def _vital_signs(row: _SetRow) -> VitalSigns:
         spo2_scale=row.spo2_scale,
         on_oxygen=row.on_oxygen,
         oxygen_flow_l_per_min=row.oxygen_flow_l_per_min,
+        oxygen_device=OxygenDevice(row.oxygen_device) if row.oxygen_device else None,
+        inspired_oxygen_percent=row.inspired_oxygen_percent,
         systolic_bp_mmhg=row.systolic_bp_mmhg,
         diastolic_bp_mmhg=row.diastolic_bp_mmhg,
         pulse_per_min=row.pulse_per_min,
         consciousness=Consciousness(row.consciousness) if row.consciousness else None,
         temperature_celsius=row.temperature_celsius,
+        further=further_signs(row.further_signs),
     )
 
 

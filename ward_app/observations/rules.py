@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from ward_app.core.errors import RuleBrokenError
-from ward_app.observations.types import Risk, Score, VitalSigns
+from ward_app.observations.types import FurtherSign, Risk, Score, VitalSigns
 
 CONTINUOUS_RECHART_MINUTES = 30
 """Longest time to the next charted set while monitoring is continuous (score 7 or more).
@@ -146,7 +147,7 @@ class ScorePack:
         raise KeyError(name)
 
 
-def news2(signs: VitalSigns, pack: ScorePack) -> Score:
+def score(signs: VitalSigns, pack: ScorePack) -> Score:
     """Return the NEWS2 of one set, 0-20; of an incomplete set, what is known of it.
 
     Zero is a value and scores; None is not measured and never scores. A missing value makes
@@ -185,6 +186,22 @@ def response_to(total: int, highest_points: int, pack: ScorePack) -> Response:
 def score_response(score: Score, pack: ScorePack) -> Response:
     """Return the response a score asks for; an incomplete one by the points known so far."""
     return response_to(score.at_least, max(score.points.values(), default=0), pack)
+
+
+def stored_signs(further: Mapping[str, FurtherSign]) -> dict[str, bool | str | dict[str, str]]:
+    """Return further signs as JSON can keep them: a number exactly, as `{"number": "2.5"}`."""
+    return {
+        name: {"number": str(value)} if isinstance(value, Decimal) else value
+        for name, value in further.items()
+    }
+
+
+def further_signs(stored: Mapping[str, Any]) -> dict[str, FurtherSign]:
+    """Return further signs as they were given to `stored_signs`."""
+    return {
+        name: Decimal(value["number"]) if isinstance(value, dict) else value
+        for name, value in stored.items()
+    }
 
 
 def next_due_at(score: Score, occurred_at: datetime) -> datetime:

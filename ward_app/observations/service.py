@@ -13,9 +13,10 @@ from psycopg.types.json import Jsonb
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.observations import rules
 from ward_app.observations.limits import check_possible
 from ward_app.observations.packs import adult_limits, news2_pack
-from ward_app.observations.rules import SPO2_SCALES, news2, next_due_at
+from ward_app.observations.rules import SPO2_SCALES, next_due_at, stored_signs
 from ward_app.observations.types import (
     NewObservations,
     SavedBeforeError,
@@ -27,24 +28,25 @@ from ward_app.observations.types import (
 
 _RECORD = """
 INSERT INTO report.vital_signs (id, admission_id, occurred_at, respiratory_rate_per_min,
-    spo2_percent, spo2_scale, on_oxygen, oxygen_flow_l_per_min, systolic_bp_mmhg,
-    diastolic_bp_mmhg, pulse_per_min, consciousness, temperature_celsius, incomplete_reason,
-    note, supersedes_id, change_reason, score_pack, score_version, score_hash, score_total,
-    score_at_least, score_points, score_missing, risk, interval_minutes, next_due_at)
+    spo2_percent, spo2_scale, on_oxygen, oxygen_flow_l_per_min, oxygen_device,
+    inspired_oxygen_percent, systolic_bp_mmhg, diastolic_bp_mmhg, pulse_per_min, consciousness,
+    temperature_celsius, further_signs, incomplete_reason, note, supersedes_id, change_reason,
+    score_pack, score_version, score_hash, score_total, score_at_least, score_points,
+    score_missing, risk, interval_minutes, next_due_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-    %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+    %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 # Columns in the order of `_measured`, from respiration to note.
 _STORED_BEFORE = """
 SELECT recorded_at, next_due_at,
     (respiratory_rate_per_min, spo2_percent, spo2_scale, on_oxygen, oxygen_flow_l_per_min,
-     systolic_bp_mmhg, diastolic_bp_mmhg, pulse_per_min, consciousness, temperature_celsius,
-     incomplete_reason, note)
-    IS NOT DISTINCT FROM (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+     oxygen_device, inspired_oxygen_percent, systolic_bp_mmhg, diastolic_bp_mmhg, pulse_per_min,
+     consciousness, temperature_celsius, further_signs, incomplete_reason, note)
+    IS NOT DISTINCT FROM (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 FROM report.vital_signs WHERE id = %s
 """
-_COMPARED = slice(3, 15)
+_COMPARED = slice(3, 18)
 
 _STRIKE_OUT = """
 INSERT INTO report.vital_signs
@@ -153,7 +155,7 @@ def _scored(new: NewObservations) -> Score:
     if new.occurred_at.tzinfo is None:
         raise RuleBrokenError("The time of the observations needs a zone.", field="occurred_at")
     check_possible(new.vital_signs, adult_limits())
-    score = news2(new.vital_signs, news2_pack())
+    score = rules.score(new.vital_signs, news2_pack())
     if not score.complete and new.incomplete_reason is None:
         raise RuleBrokenError(
             "The set is incomplete. Say why a value was not measured.", field="incomplete_reason"
@@ -174,11 +176,14 @@ def _measured(new: NewObservations) -> tuple[object, ...]:
         signs.spo2_scale,
         signs.on_oxygen,
         signs.oxygen_flow_l_per_min,
+        signs.oxygen_device and signs.oxygen_device.value,
+        signs.inspired_oxygen_percent,
         signs.systolic_bp_mmhg,
         signs.diastolic_bp_mmhg,
         signs.pulse_per_min,
         signs.consciousness and signs.consciousness.value,
         signs.temperature_celsius,
+        Jsonb(stored_signs(signs.further)),
         new.incomplete_reason and new.incomplete_reason.value,
         new.note,
         new.supersedes_id,

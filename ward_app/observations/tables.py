@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, SMALLINT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ward_app.core.tables import Id, Now, Table, one_of, plausible
-from ward_app.observations.types import Consciousness, IncompleteReason, Risk
+from ward_app.observations.types import Consciousness, IncompleteReason, OxygenDevice, Risk
 
 
 class VitalSignRow(Table):
@@ -30,6 +30,21 @@ class VitalSignRow(Table):
         CheckConstraint("spo2_percent BETWEEN 0 AND 100", name="spo2_possible"),
         CheckConstraint("spo2_scale IN (1, 2)", name="spo2_scale_known"),
         CheckConstraint("oxygen_flow_l_per_min BETWEEN 0 AND 100", name="oxygen_flow_possible"),
+        CheckConstraint(one_of("oxygen_device", OxygenDevice), name="oxygen_device_known"),
+        CheckConstraint(
+            "inspired_oxygen_percent BETWEEN 21 AND 100", name="inspired_oxygen_possible"
+        ),
+        CheckConstraint("jsonb_typeof(further_signs) = 'object'", name="further_signs_shaped"),
+        CheckConstraint(
+            "score_total IS NULL OR (score_missing = '[]' AND score_total = score_at_least)",
+            name="total_of_complete_set",
+        ),
+        CheckConstraint(
+            "score_pack IS DISTINCT FROM 'news2' OR score_total IS NULL OR num_nulls("
+            "respiratory_rate_per_min, spo2_percent, on_oxygen, systolic_bp_mmhg,"
+            " pulse_per_min, consciousness, temperature_celsius) = 0",
+            name="news2_total_of_all_seven",
+        ),
         CheckConstraint("systolic_bp_mmhg BETWEEN 0 AND 300", name="systolic_bp_possible"),
         CheckConstraint("diastolic_bp_mmhg BETWEEN 0 AND 250", name="diastolic_bp_possible"),
         CheckConstraint("pulse_per_min BETWEEN 0 AND 350", name="pulse_possible"),
@@ -91,6 +106,13 @@ class VitalSignRow(Table):
     spo2_scale: Mapped[int] = mapped_column(SMALLINT, server_default="1")
     on_oxygen: Mapped[bool | None]
     oxygen_flow_l_per_min: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
+    oxygen_device: Mapped[str | None] = mapped_column(comment="what the patient breathes through")
+    inspired_oxygen_percent: Mapped[int | None] = mapped_column(
+        SMALLINT, comment="as set on the device, 21-100"
+    )
+    further_signs: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, server_default="{}", comment="signs that only some packs score, by name"
+    )
     systolic_bp_mmhg: Mapped[int | None] = mapped_column(SMALLINT)
     diastolic_bp_mmhg: Mapped[int | None] = mapped_column(SMALLINT)
     pulse_per_min: Mapped[int | None] = mapped_column(SMALLINT)

@@ -11,6 +11,9 @@ from uuid import UUID
 
 from ward_app.core.errors import ConflictError
 
+FurtherSign = bool | Decimal | str
+"""The value of a sign that only some packs score: yes or no, a number, or a choice."""
+
 
 class Consciousness(StrEnum):
     """ACVPU level of consciousness; C is new confusion."""
@@ -20,6 +23,21 @@ class Consciousness(StrEnum):
     VOICE = "V"
     PAIN = "P"
     UNRESPONSIVE = "U"
+
+
+class OxygenDevice(StrEnum):
+    """What a patient breathes through."""
+
+    ROOM_AIR = "room_air"
+    NASAL_CANNULA = "nasal_cannula"
+    SIMPLE_MASK = "simple_mask"
+    VENTURI_MASK = "venturi_mask"
+    RESERVOIR_MASK = "reservoir_mask"
+    HIGH_FLOW = "high_flow"
+    CPAP = "cpap"
+    NON_INVASIVE = "niv"
+    TRACHEOSTOMY = "tracheostomy"
+    OTHER = "other"
 
 
 class Risk(StrEnum):
@@ -48,6 +66,11 @@ class VitalSigns:
     """One bedside set of measurements; None = not measured, which is never zero.
 
     Units are in the names. Temperature has one decimal. `on_oxygen` None = not recorded.
+
+    Attributes:
+        inspired_oxygen_percent: as set on a Venturi mask or a machine, 21-100.
+        further: signs that only some packs score, by the name their pack gives them; a sign
+            that is absent was not recorded, which is never "no".
     """
 
     respiratory_rate_per_min: int | None = None
@@ -55,11 +78,14 @@ class VitalSigns:
     spo2_scale: int = 1
     on_oxygen: bool | None = None
     oxygen_flow_l_per_min: Decimal | None = None
+    oxygen_device: OxygenDevice | None = None
+    inspired_oxygen_percent: int | None = None
     systolic_bp_mmhg: int | None = None
     diastolic_bp_mmhg: int | None = None
     pulse_per_min: int | None = None
     consciousness: Consciousness | None = None
     temperature_celsius: Decimal | None = None
+    further: Mapping[str, FurtherSign] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
