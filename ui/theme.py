@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -224,7 +224,7 @@ def apply(app: QApplication, wanted: Scheme) -> None:
     # before the palette: a later change of scheme would reset it
     app.styleHints().setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     app.setPalette(_palette(tokens()))
-    app.setStyleSheet(_style_sheet(tokens()))
+    _wear(app, _style_sheet(tokens()))
 
 
 def font(size_px: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -310,6 +310,26 @@ def _icon(name: str, colour_name: str) -> QIcon:
         painter.end()
         drawn.addPixmap(pixmap)
     return drawn
+
+
+def _wear(app: QApplication, style_sheet: str) -> None:
+    """Have every widget on screen look at a new style sheet, once.
+
+    Qt's own way styles each widget again for itself and for every one of its ancestors, as many
+    times as it is deep: 0.1 s for one ward's screens.
+    """
+    worn = [
+        widget
+        for window in app.topLevelWidgets()
+        for widget in (window, *window.findChildren(QWidget))
+        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished)
+    ]
+    # Qt styles anew what it remembers to have styled, which is nothing from here on
+    app.style().unpolish(app)
+    app.setStyleSheet(style_sheet)
+    for widget in worn:
+        widget.style().polish(widget)
+        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def _palette(t: Tokens) -> QPalette:

@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -141,6 +142,28 @@ def test_that_a_colour_that_is_no_tint_is_refused(qtbot, look):
         theme.tint(label, "wall_text")
     with pytest.raises(ValueError, match="on accent"):
         theme.tint(label, "text", "accent")
+
+
+def test_that_a_change_of_scheme_styles_each_widget_once_however_deep_it_is(qtbot, qapp, look):
+    outermost = innermost = QWidget()
+    for _ in range(6):
+        innermost = QWidget(innermost)
+    label = CountingLabel("words", innermost)
+    theme.tint(label, "dim")
+    qtbot.addWidget(outermost)
+    outermost.show()
+    before = label.styled
+    theme.apply(qapp, Scheme.DARK)
+    assert label.styled == before + 1
+    assert label.palette().windowText().color() == QColor(SCHEMES[Scheme.DARK].dim)
+
+
+class CountingLabel(QLabel):
+    styled = 0
+
+    def changeEvent(self, event):
+        self.styled += event.type() == QEvent.Type.StyleChange
+        super().changeEvent(event)
 
 
 def test_that_an_icon_on_a_button_follows_the_scheme(qtbot, qapp, look):

@@ -89,7 +89,8 @@ class PeekPane(QFrame):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
+        # Qt forgets the weight of some words when it styles them anew
+        if event.type() == QEvent.Type.StyleChange and self._shown is not None:
             self.show_card(*self._shown)
 
     def _show_facts(self, shown: tuple[Fact, ...]) -> None:
