@@ -1,7 +1,6 @@
 """The whole program, from the interpreter's start to a painted board; prints a line and ends.
 
-Reads where the database is from standard input, one JSON object. The package `ui` is imported
-first, as by the program's own command.
+Reads where the database is from standard input, one JSON object.
 """
 
 from __future__ import annotations

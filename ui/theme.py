@@ -329,6 +329,8 @@ def _wear(app: QApplication, style_sheet: str) -> None:
     app.setStyleSheet(style_sheet)
     for widget in worn:
         widget.style().polish(widget)
+    # the innermost first: what a pane does about it is done to what stands on it
+    for widget in reversed(worn):
         QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from tests.board.builders import (
@@ -14,7 +15,9 @@ from tests.board.builders import (
 from tests.board.surroundings import (
     press,
 )
+from ui import theme
 from ui.board.actions import BedAct
+from ui.theme import Scheme
 
 Key = Qt.Key
 
@@ -112,3 +115,13 @@ def test_that_the_pane_can_be_put_away(show):
     assert not panel.peek.isVisible()
     press(panel, Key.Key_P)
     assert panel.peek.isVisible()
+
+
+def test_that_what_warns_still_stands_out_after_a_change_of_colours(qapp, show):
+    theme.apply(qapp, Scheme.LIGHT)
+    panel = show(a_patient(12, alike_name=True))
+    theme.apply(qapp, Scheme.DARK)
+    weights = {line.caption.text(): line.value.font().weight() for line in panel.peek._facts}
+    theme.apply(qapp, Scheme.LIGHT)
+    assert weights["Like name"] == QFont.Weight.DemiBold
+    assert weights["Born"] == QFont.Weight.Normal

@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from ui import theme
 from ui.theme import SCHEMES, Scheme
@@ -161,6 +162,7 @@ def test_that_a_change_of_scheme_styles_each_widget_once_however_deep_it_is(qtbo
 class CountingLabel(QLabel):
     styled = 0
 
+    @override
     def changeEvent(self, event):
         self.styled += event.type() == QEvent.Type.StyleChange
         super().changeEvent(event)
