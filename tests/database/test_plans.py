@@ -12,9 +12,10 @@ from tests import world
 from tests.resilience.test_lost_answers import COMMANDS, Ward
 from tests.steps import a_person
 from ward_app.admissions.queries import recently_discharged, stay_history
-from ward_app.audit.service import open_chart, open_directory
+from ward_app.audit.service import open_chart, open_directory, open_reachable_charts
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.observations.queries import observation_chart
+from ward_app.observations.ward_charting import last_sets
 from ward_app.patients.queries import (
     allergies,
     patient_flags,
@@ -79,6 +80,8 @@ QUESTIONS = {
     "duplicates": lambda _ward: (possible_duplicates, a_person("Newcomer")),
     "open chart": lambda ward: (open_chart, ward.patient),
     "chart": lambda ward: (observation_chart, ward.one),
+    "open a round": lambda ward: (open_reachable_charts, [ward.patient]),
+    "last sets": lambda ward: (last_sets, [ward.one]),
     "allergies": lambda ward: (allergies, ward.patient),
     "flags": lambda ward: (patient_flags, ward.patient),
     "history": lambda ward: (stay_history, ward.moved),

@@ -13,6 +13,11 @@ SELECT count(*) FROM unnest(%s::uuid[]) patient_id
 WHERE NOT auth.open_chart(patient_id, 'ward', NULL)
 """
 
+_OPEN_REACHABLE = """
+SELECT patient_id FROM unnest(%s::uuid[]) patient_id
+WHERE auth.open_chart(patient_id, 'ward', NULL)
+"""
+
 
 def open_chart(tx: Transaction, patient_id: UUID) -> None:
     """Log that the chart is opened; it is readable from the next transaction on.
@@ -38,6 +43,18 @@ def open_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> None:
         raise NotPermittedError(
             "A patient is no longer on one of your wards, so no chart was opened. Look again."
         )
+
+
+def open_reachable_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Log that the charts of a round are opened, and return whose.
+
+    They are readable from the next transaction on. A patient who has left the reader's wards
+    meanwhile stays closed and is left out; the others are opened all the same.
+    """
+    opened: list[UUID] = tx.rows(
+        lambda patient_id: patient_id, _OPEN_REACHABLE, (list(patient_ids),)
+    )
+    return frozenset(opened)
 
 
 def record_print(tx: Transaction, patient_id: UUID, what: str) -> None:
