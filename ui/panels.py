@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BOARD = "board"
 CHART = "chart"
+GRID = "grid"
 TIMELINESS = "timeliness"
 DUE = "due"
 
@@ -44,6 +45,12 @@ def _due_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     from ui.schedule.panel import DuePanel
 
     return DuePanel(context, place, parent)
+
+
+def _grid_panel(context: Context, place: Place, parent: QWidget) -> Panel:
+    from ui.observations.grid_panel import GridPanel
+
+    return GridPanel(context, place, parent)
 
 
 def _timeliness_panel(context: Context, place: Place, parent: QWidget) -> Panel:
@@ -73,6 +80,13 @@ PANELS = (
         icon="due",
         make=_due_panel,
         permission=Permission.PATIENT_VIEW,
+    ),
+    PanelSpec(
+        key=GRID,
+        word="Grid",
+        icon="grid",
+        make=_grid_panel,
+        permission=Permission.OBSERVATION_RECORD,
     ),
     PanelSpec(
         key=TIMELINESS,
@@ -233,6 +247,7 @@ LATER = (
     "ui.observations.reading",
     "ui.observations.entry_sheet",
     "ui.observations.panel",
+    "ui.observations.grid_panel",
     "ui.timeliness.panel",
     "ui.observations.strike_group_sheet",
     "ui.observations.reinstate_sheet",

@@ -136,8 +136,9 @@ class Workplace(QWidget):
 
     @property
     def has_unsaved_entry(self) -> bool:
-        """Whether a sheet holds something typed and not saved."""
-        return self.sheets.is_dirty
+        """Whether a sheet or a panel holds something typed and not saved."""
+        in_panels = any(panel.has_unsaved_entry for panel in self._panels.values())
+        return self.sheets.is_dirty or in_panels
 
     def offers(self, key: str) -> bool:
         """Whether the person's role has that panel."""

@@ -149,7 +149,7 @@ class ObservationSheet(Sheet):
         action = score_response(saved.score, self._pack).action
         due = due_by_text(saved.next_due_at, self._subject.zone)
         # undoing a correction would take the original's values away as well
-        undo = None if self._corrects else partial(_strike_out, self.context, self._subject, saved)
+        undo = None if self._corrects else partial(take_back, self.context, self._subject, saved)
         self.finish(f"Saved {at}. {score_text(saved.score)}. {action} {due}", undo)
 
     def _start_from(self, corrects: RecordedObservations | None) -> None:
@@ -211,7 +211,7 @@ class ObservationSheet(Sheet):
         )
 
 
-def _strike_out(context: Context, subject: Subject, saved: SavedObservations) -> None:
+def take_back(context: Context, subject: Subject, saved: SavedObservations) -> None:
     """Take back a set right after saving; the original stays readable as struck out."""
     mark = StrikeOut(
         id=new_id(),

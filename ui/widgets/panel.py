@@ -116,6 +116,11 @@ class Panel(QWidget):
         """What the top line shows for this panel."""
         return ()
 
+    @property
+    def has_unsaved_entry(self) -> bool:
+        """Whether something is typed in the panel and not saved."""
+        return False
+
     def load(self) -> None:
         """Ask for what the panel shows, with `read`."""
         raise NotImplementedError

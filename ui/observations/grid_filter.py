@@ -1,0 +1,71 @@
+"""Which rows of the bay grid are shown: the whole ward, who is overdue, or one bay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from ui import theme
+
+ALL, OVERDUE = "All", "Overdue"
+_HELP = {ALL: "Show the whole ward (Alt+A)", OVERDUE: "Show who is overdue (Alt+O)"}
+
+
+class GridFilter(QWidget):
+    """A button for each choice; bays only where they have patients.
+
+    Signals:
+        chosen: (str) another choice, by click.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.wanted = ALL
+        self.buttons: dict[str, QPushButton] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.GRID_PX // 2)
+        self._row.addStretch(1)
+        self.offer(())
+
+    @property
+    def bays(self) -> tuple[str, ...]:
+        """The bays offered."""
+        return tuple(self.buttons)[2:]
+
+    def offer(self, bays: Sequence[str]) -> None:
+        """Offer these bays; where the chosen one is not among them, the whole ward is."""
+        offered = (ALL, OVERDUE, *bays)
+        if tuple(self.buttons) != offered:
+            for button in self.buttons.values():
+                button.deleteLater()
+            self.buttons = {name: self._button(name) for name in offered}
+        self.choose(self.wanted if self.wanted in self.buttons else ALL)
+
+    def choose(self, wanted: str) -> None:
+        """Show a choice as the one made."""
+        self.wanted = wanted
+        for name, button in self.buttons.items():
+            button.setChecked(name == wanted)
+
+    def next_bay(self) -> str:
+        """Return the bay after the one chosen, the first after the last; `ALL` without bays."""
+        if not self.bays:
+            return ALL
+        following = self.bays.index(self.wanted) + 1 if self.wanted in self.bays else 0
+        return self.bays[following % len(self.bays)]
+
+    def _button(self, name: str) -> QPushButton:
+        button = QPushButton(name, self)
+        button.setCheckable(True)
+        button.setProperty("kind", "quiet")
+        button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        button.setToolTip(_HELP.get(name, f"Show {name} (Alt+B: next bay)"))
+        button.clicked.connect(partial(self.chosen.emit, name))
+        self._row.insertWidget(self._row.count() - 1, button)
+        return button

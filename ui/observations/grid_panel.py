@@ -1,0 +1,400 @@
+"""The bay grid: everybody of a round in one table, charted row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import ClassVar
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui import theme
+from ui.background import Reply
+from ui.context import Context, Place
+from ui.formats import due_text, moment_text, time_text
+from ui.notices import PROBLEM, NoticeAction
+from ui.observations.entry_sheet import TOPIC, ObservationSheet, take_back
+from ui.observations.grid_fields import grid_fields, sheet_texts
+from ui.observations.grid_filter import ALL, OVERDUE, GridFilter
+from ui.observations.grid_model import GridModel
+from ui.observations.grid_row import GridRow, GridRules, Look, RowEntry, before_text
+from ui.observations.grid_view import REASON_CHOICES, GridView
+from ui.observations.subject import subject_of
+from ui.observations.words import REASON_WORDS, score_text
+from ui.patients.banner import patient_name, place_text
+from ui.plain_text import PlainLabel
+from ui.widgets.panel import Panel
+from ward_app.audit.service import open_reachable_charts
+from ward_app.board.queries import hospital_board, ward_board
+from ward_app.board.rules import has_patient, is_overdue
+from ward_app.board.types import Board, BoardBed
+from ward_app.core.errors import DatabaseUnavailableError, WardError
+from ward_app.observations.packs import adult_limits, news2_pack
+from ward_app.observations.service import record_observations
+from ward_app.observations.types import IncompleteReason, SavedBeforeError, SavedObservations
+from ward_app.observations.ward_charting import LastSet, last_sets
+
+ONE_WARD = "Choose one ward (Ctrl+W): the grid opens the charts of its patients."
+NOBODY = "Nobody to show here."
+HELP = (
+    "Enter: next value, after the last one the row is saved · Ctrl+Enter: save the row · "
+    ". as before · U: use what is offered · Escape: put back · F2: the single sheet"
+)
+Entries = dict[UUID, RowEntry]
+
+
+class GridPanel(Panel):
+    """Rows are the patients of one ward in bed order; each is saved by itself.
+
+    The access to every chart is logged before the previous values are read. What is typed is
+    kept, for this person, until it is saved or taken out.
+    """
+
+    topics: ClassVar[frozenset[str]] = frozenset({"beds", "observations", "patients"})
+
+    def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
+        super().__init__(context, place, parent)
+        limits = adult_limits()
+        rules = GridRules(grid_fields(limits), limits, news2_pack(), place.zone)
+        self.model = GridModel(rules, context.clock, self)
+        self.view = GridView(self.model, self)
+        self.strip = PlainLabel(parent=self)
+        self.keys_line = PlainLabel(HELP, self)
+        self.filter = GridFilter(self)
+        self._rows: dict[UUID, GridRow] = {}
+        self._opened: tuple[object, frozenset[UUID]] = (None, frozenset())
+        self._known_at: datetime | None = None
+        self._lay_out()
+        self._connect()
+        self._add_commands()
+        self.setFocusProxy(self.view)
+
+    @property
+    @override
+    def has_unsaved_entry(self) -> bool:
+        return any(row.is_typed for row in self._rows.values())
+
+    @override
+    def load(self) -> None:
+        if len(self.place.wards) != 1:
+            self._show_rows(())
+            self.strip.setText(ONE_WARD)
+            return
+        self.read(self._show_board, ward_board, self.place.ward_ids)
+
+    @override
+    def show_place(self, place: Place) -> None:
+        self._rows, self._known_at = {}, None
+        self.filter.choose(ALL)
+        rules = self.model.rules
+        self.model.rules = GridRules(rules.fields, rules.limits, rules.pack, place.zone)
+        self._show_rows(())
+        super().show_place(place)
+
+    def choose(self, wanted: str) -> None:
+        """Show all rows, those overdue, or one bay; rows with something typed stay."""
+        self.filter.choose(wanted)
+        self._render()
+
+    def save_row(self, row: GridRow) -> None:
+        """Save one row, or say what it needs first; the next row never waits for it."""
+        number = self.model.place_of(row.admission_id)
+        if row.busy or number is None:
+            return
+        if not any(row.entry.texts):
+            self.view.go_to_next_row(number)
+            return
+        stop = row.stop()
+        if stop is not None:
+            self._stop_at(row, number, stop)
+            return
+        moment, problem = row.moment(self.context.clock())
+        if moment is None:
+            self._say(row, problem, Look.PROBLEM)
+            self.view.go_to_next_row(number)
+        elif not row.score.complete and row.entry.reason is None:
+            self._ask_reason(row)
+        else:
+            self._send(row, number, moment)
+
+    def open_sheet(self) -> None:
+        """Open the single sheet of the row the cursor is in, with what is typed."""
+        row = self.view.row
+        if row is None:
+            return
+        sheet = ObservationSheet(self.context, subject_of(row.bed, self.place.zone))
+        if row.is_typed and self.context.drafts.kept(sheet.draft_key) is not None:
+            self._say(row, "An older entry is in the sheet; this row is kept.", Look.CAUTION)
+        elif row.is_typed:
+            # saved there or here, it is the same set
+            sheet.ids["set"] = row.entry.set_id
+            sheet.entry.retype(sheet_texts(row.rules.fields, row.entry.texts))
+            moment, _problem = row.moment(self.context.clock())
+            if moment is not None:
+                sheet.measured_at.set_value(moment)
+        self.sheet_requested.emit(sheet)
+
+    def clear_row(self) -> None:
+        """Take out what is typed in the row the cursor is in."""
+        row = self.view.row
+        if row is not None and not row.busy:
+            self._entries()[row.admission_id] = row.clear()
+            self._say(row, "Taken out.", Look.PLAIN)
+            self._render()
+
+    def _entries(self) -> Entries:
+        """Return what is typed and not saved, by stay; it outlives the panel."""
+        key = f"grid:{':'.join(map(str, self.place.ward_ids))}"
+        kept: Entries | None = self.context.drafts.kept(key)
+        if kept is None:
+            kept = {}
+            self.context.drafts.keep(key, kept)
+        return kept
+
+    def _show_board(self, board: Board) -> None:
+        """Bring the rows up to date; what is typed stays, whoever it was typed for."""
+        beds = {bed.admission_id: bed for bed in board.beds if has_patient(bed)}
+        typed = {key: row for key, row in self._rows.items() if row.is_typed or row.busy}
+        rows = {key: self._row(bed) for key, bed in beds.items() if key is not None}
+        gone = {key: row for key, row in typed.items() if key not in rows}
+        self._rows = rows | gone
+        self._known_at = board.read_at
+        self.model.set_stale(stale=False)
+        self._tell_gone([row for row in gone.values() if not row.gone])
+        self.filter.offer(self._bays())
+        self._render()
+        self._open_charts()
+
+    def _row(self, bed: BoardBed) -> GridRow:
+        admission_id = bed.admission_id
+        row = self._rows.get(admission_id) if admission_id else None
+        if row is None or admission_id is None:
+            kept = self._entries().get(admission_id) if admission_id else None
+            row = GridRow(bed, self.model.rules, kept)
+            self._entries()[row.admission_id] = row.entry
+            return row
+        if row.bed.bed_id != bed.bed_id and row.is_typed:
+            row.say(f"Moved: now {place_text(bed)}.", Look.CAUTION)
+        rescaled = row.bed.spo2_scale != bed.spo2_scale
+        row.bed, row.gone = bed, False
+        if rescaled:
+            row.recount()
+        return row
+
+    def _tell_gone(self, rows: Sequence[GridRow]) -> None:
+        for row in rows:
+            row.gone = True
+            row.say("No longer on this ward; what you typed is kept.", Look.CAUTION)
+        if rows:
+            self.read(self._show_where, hospital_board)
+
+    def _show_where(self, board: Board) -> None:
+        """Say where a patient went who left the ward while something was typed for her."""
+        found = {bed.admission_id: bed for bed in board.beds if has_patient(bed)}
+        for row in self._rows.values():
+            bed = found.get(row.admission_id)
+            if row.gone and bed is not None:
+                where = f"{bed.ward_name}, {place_text(bed)}"
+                self._say(row, f"Now on {where}. Save, or Ctrl+Delete.", Look.CAUTION)
+            elif row.gone:
+                text = "Left your wards. Ctrl+Delete takes the row out."
+                self._say(row, text, Look.CAUTION)
+
+    def _open_charts(self) -> None:
+        """Log the access to charts not opened yet by this session; only then read them."""
+        actor, opened = self._opened
+        if actor is not self.context.work.actor:
+            opened = frozenset()
+        patients = {row.bed.patient_id for row in self._rows.values() if not row.gone}
+        closed = [each for each in patients if each is not None and each not in opened]
+        if closed:
+            show = partial(self._read_last, self.context.work.actor, opened)
+            self.read(show, open_reachable_charts, closed)
+        else:
+            self._read_last(actor, opened, frozenset())
+
+    def _read_last(self, actor: object, before: frozenset[UUID], opened: frozenset[UUID]) -> None:
+        self._opened = actor, before | opened
+        stays = [row.admission_id for row in self._rows.values() if not row.gone]
+        self.read(self._show_last, last_sets, stays)
+
+    def _show_last(self, found: tuple[LastSet, ...]) -> None:
+        """Show previous values; a newer set is told, what is typed is not touched."""
+        newest = {last.admission_id: last for last in found}
+        for row in self._rows.values():
+            last, before = newest.get(row.admission_id), row.last
+            row.last = last
+            if last is None or (before is not None and before.id == last.id):
+                continue
+            if last.id == row.entry.set_id and not row.busy:
+                self._settle(row, f"Saved {time_text(last.occurred_at, self.place.zone)}.")
+            elif before is not None and row.is_typed:
+                at = time_text(last.occurred_at, self.place.zone)
+                row.say(f"A new set came in, measured {at}. Yours is kept.", Look.CAUTION)
+        self._render()
+
+    def _settle(self, row: GridRow, message: str) -> None:
+        """Begin anew in a row whose set is stored."""
+        row.saved_id = row.entry.set_id
+        self._entries()[row.admission_id] = row.clear()
+        self._say(row, message, Look.SAVED)
+
+    def _send(self, row: GridRow, number: int, moment: datetime) -> None:
+        row.busy = True
+        self._say(row, "Being saved…", Look.PLAIN)
+        reply = Reply(partial(self._saved, row), partial(self._refused, row))
+        new = row.new_observations(moment)
+        self.context.work.command(self, TOPIC, reply, record_observations, new)
+        if self.view.row is row:
+            self.view.go_to_next_row(number)
+
+    def _saved(self, row: GridRow, saved: SavedObservations) -> None:
+        zone = self.place.zone
+        row.busy = False
+        at, due = time_text(saved.recorded_at, zone), time_text(saved.next_due_at, zone)
+        self._settle(row, f"Saved {at}, next by {due}. {score_text(saved.score)}")
+        name = patient_name(row.bed)
+        undo = partial(take_back, self.context, subject_of(row.bed, zone), saved)
+        self.told.emit(f"{name}: saved {at}. {score_text(saved.score)}. Next set by {due}.", undo)
+
+    def _refused(self, row: GridRow, error: WardError) -> None:
+        """Say on this row alone why it is not saved; what was typed stays."""
+        row.busy = False
+        if isinstance(error, SavedBeforeError):
+            fresh = RowEntry(row.entry.texts, row.entry.kept, row.entry.measured)
+            fresh.begun_at, fresh.reason = row.entry.begun_at, row.entry.reason
+            row.entry = fresh
+            self._entries()[row.admission_id] = fresh
+        unheard = isinstance(error, DatabaseUnavailableError)
+        again = " Kept; Ctrl+Enter saves it again." if unheard else ""
+        self._say(row, f"{error}{again}", Look.PROBLEM)
+
+    def _stop_at(self, row: GridRow, number: int, place: int) -> None:
+        """Show what stands in the way: first in its cell, the second time the next row goes on."""
+        problem = row.problems[place]
+        look = Look.PROBLEM if problem else Look.CAUTION
+        self._say(row, problem or row.question_text(place), look)
+        stop = (place, row.entry.texts[place])
+        if problem is not None and row.stopped_at == stop:
+            self.view.go_to_next_row(number)
+        else:
+            row.stopped_at = stop
+            self.view.go_to(number, place)
+
+    def _ask_reason(self, row: GridRow) -> None:
+        row.asks_reason = True
+        self._say(row, f"Missing {row.missing()}. Why? One key 1-7, below.", Look.CAUTION)
+        self.strip.setText(
+            f"{patient_name(row.bed)}: not measured: {row.missing()}.  {REASON_CHOICES}"
+        )
+
+    def _take_reason(self, row: GridRow) -> None:
+        """Save with the reason; "other" needs a note, which the single sheet takes."""
+        if row.entry.reason is not IncompleteReason.OTHER:
+            self.save_row(row)
+            return
+        row.entry.reason = None
+        self._say(row, f"{REASON_WORDS[IncompleteReason.OTHER]}: in the sheet.", Look.CAUTION)
+        self.open_sheet()
+
+    def _say(self, row: GridRow, message: str, look: Look) -> None:
+        row.say(message, look)
+        self.model.touch(row)
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        """Name the active row once more, with its last set and when the next is due."""
+        row = self.view.row
+        if row is None:
+            return
+        now, zone = self.context.clock(), self.place.zone
+        due = due_text(row.bed.next_due_at, now)
+        scale = f"SpO₂ scale {row.signs.spo2_scale}"
+        parts = [place_text(row.bed), patient_name(row.bed), before_text(row, zone), due, scale]
+        self.strip.setText(" · ".join(part for part in parts if part))
+
+    def _render(self) -> None:
+        """Show the rows that fit the filter, and those with something typed."""
+        cursor, column = self.view.row, self.view.place[1]
+        rows = [row for row in self._rows.values() if self._fits(row)]
+        self._show_rows(rows)
+        if cursor is not None and self.view.row is not cursor:
+            number = self.model.place_of(cursor.admission_id)
+            if number is not None or rows:
+                self.view.go_to(number or 0, max(column, 0))
+        if not rows:
+            self.strip.setText(NOBODY)
+
+    def _show_rows(self, rows: Sequence[GridRow]) -> None:
+        self.model.show_rows(rows)
+        if rows and not self.view.currentIndex().isValid():
+            self.view.go_to(0, 0)
+
+    def _fits(self, row: GridRow) -> bool:
+        if row.is_typed or row.busy:
+            return True
+        if row.gone or self.filter.wanted == ALL:
+            return not row.gone
+        if self.filter.wanted == OVERDUE:
+            return is_overdue(row.bed, self.context.clock())
+        return row.bed.room_name == self.filter.wanted
+
+    def _bays(self) -> tuple[str, ...]:
+        names = dict.fromkeys(
+            row.bed.room_name
+            for row in self._rows.values()
+            if row.bed.room_name and row.bed.room_kind == "bay"
+        )
+        return tuple(name for name in names if name)
+
+    def _clicked(self, name: str) -> None:
+        self.choose(name)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _next_bay(self) -> None:
+        self.choose(self.filter.next_bay())
+
+    def _go_stale(self, error: WardError) -> None:
+        again = NoticeAction("Try again (F5)", self.refresh)
+        self.model.set_stale(stale=True)
+        if self._known_at is None:
+            self.notice.tell(PROBLEM, str(error), again)
+            return
+        known = moment_text(self._known_at, self.place.zone, self.context.clock())
+        text = f"{error} The grid shows what was known at {known}; what you type is kept."
+        self.notice.tell(PROBLEM, text, again)
+
+    def _connect(self) -> None:
+        self.view.save_asked.connect(self.save_row)
+        self.view.reason_given.connect(self._take_reason)
+        self.view.sheet_asked.connect(lambda _row: self.open_sheet())
+        self.view.moved.connect(self._show_strip)
+        self.filter.chosen.connect(self._clicked)
+        self.load_failed.connect(self._go_stale)
+
+    def _add_commands(self) -> None:
+        commands: tuple[tuple[str, str, Callable[[], None]], ...] = (
+            ("The single sheet for this row", "F2", self.open_sheet),
+            ("Take out what is typed in this row", "Ctrl+Del", self.clear_row),
+            ("Show the whole ward", "Alt+A", partial(self.choose, ALL)),
+            ("Show who is overdue", "Alt+O", partial(self.choose, OVERDUE)),
+            ("Show the next bay", "Alt+B", self._next_bay),
+        )
+        for text, keys, run in commands:
+            self.add_command(text, keys, run)
+
+    def _lay_out(self) -> None:
+        for label in (self.strip, self.keys_line):
+            label.setFont(theme.font(theme.SMALL_PX))
+        theme.tint(self.keys_line, "dim")
+        column = QVBoxLayout()
+        margin = theme.GRID_PX + 4
+        column.setContentsMargins(margin, theme.GRID_PX // 2, margin, theme.GRID_PX // 2)
+        column.setSpacing(theme.GRID_PX // 2)
+        for part in (self.filter, self.view, self.strip, self.keys_line):
+            column.addWidget(part, 1 if part is self.view else 0)
+        self.content.addLayout(column)

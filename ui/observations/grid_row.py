@@ -1,0 +1,303 @@
+"""One row of the bay grid: what is typed for one patient, and what it comes to. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import Enum
+from uuid import UUID
+
+from ui.formats import at_local, read_time, time_text
+from ui.observations.grid_fields import GridField
+from ui.observations.words import missing_text
+from ward_app.board.types import BoardBed
+from ward_app.core.ids import new_id
+from ward_app.observations.limits import (
+    Finding,
+    Limits,
+    impossible,
+    likely_meant,
+    number_text,
+    unusual,
+)
+from ward_app.observations.rules import ScorePack, news2
+from ward_app.observations.types import IncompleteReason, NewObservations, Score, VitalSigns
+from ward_app.observations.ward_charting import LastSet
+
+# NEWS2 is for people of 16 and over (RCP 2017)
+ADULT_FROM_YEARS = 16
+FUTURE_TOLERANCE = timedelta(minutes=1)
+TYPED_UP_TO = timedelta(hours=12)
+
+
+class Look(Enum):
+    """What kind of thing the last column says: glyph, and the token of its colour."""
+
+    PLAIN = ("", "dim")
+    SAVED = ("✓", "success")
+    CAUTION = ("▲", "caution")
+    PROBLEM = ("◆", "problem")
+
+
+@dataclass(slots=True)
+class RowEntry:
+    """What is typed for one patient and not saved; kept until it is, also over a lock.
+
+    Attributes:
+        texts: as typed, one for each column.
+        kept: the unusual texts that were confirmed, by column.
+        measured: the time as typed; empty = `begun_at`.
+        begun_at: when the first key of the set was pressed, aware.
+        set_id: of the set that will be saved; a save repeated is the same set.
+    """
+
+    texts: list[str]
+    kept: dict[int, str] = field(default_factory=dict)
+    measured: str = ""
+    begun_at: datetime | None = None
+    set_id: UUID = field(default_factory=new_id)
+    reason: IncompleteReason | None = None
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether anything is typed."""
+        return any(self.texts) or bool(self.measured)
+
+
+@dataclass(frozen=True, slots=True)
+class GridRules:
+    """What every row of a grid is read and scored by."""
+
+    fields: tuple[GridField, ...]
+    limits: Limits
+    pack: ScorePack
+    zone: tzinfo
+
+
+class GridRow:
+    """One patient: typed texts, their score, the set before, and what is to be said.
+
+    Attributes:
+        busy: a save is under way; nothing can be typed.
+        asks_reason: the next key says why the set is incomplete.
+        gone: she is no longer on the ward shown; the row stays for what was typed.
+        saved_id: the set saved last from here.
+    """
+
+    def __init__(self, bed: BoardBed, rules: GridRules, entry: RowEntry | None = None) -> None:
+        self.bed = bed
+        self.rules = rules
+        self.entry = entry or RowEntry([""] * len(rules.fields))
+        self.last: LastSet | None = None
+        self.busy = self.asks_reason = self.gone = False
+        self.saved_id: UUID | None = None
+        self.message, self.look = "", Look.PLAIN
+        self.stopped_at: tuple[int, str] | None = None
+        self.signs = VitalSigns()
+        self.problems: tuple[str | None, ...] = ()
+        self.score: Score = news2(self.signs, rules.pack)
+        self.recount()
+        if self.entry.is_typed:
+            self.say("Not saved yet.", Look.CAUTION)
+
+    @property
+    def admission_id(self) -> UUID:
+        """The stay that is charted."""
+        if self.bed.admission_id is None:
+            raise ValueError("a row of the grid is a patient")
+        return self.bed.admission_id
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether anything is typed that is not saved."""
+        return self.entry.is_typed
+
+    def say(self, message: str, look: Look) -> None:
+        """Say something in the last column."""
+        self.message, self.look = message, look
+
+    def set_text(self, place: int, text: str, now: datetime) -> None:
+        """Type a value; the first of a set makes its time."""
+        self.entry.begun_at = self.entry.begun_at or now
+        self.entry.texts[place] = text
+        self.asks_reason = False
+        self.recount()
+        self.say("" if self.is_typed else self.message, Look.PLAIN)
+        if not self.is_typed:
+            self.entry.begun_at = None
+
+    def set_measured(self, text: str) -> None:
+        """Type the time of measuring; empty = when the first key was pressed."""
+        self.entry.measured = text
+        self.say("", Look.PLAIN)
+
+    def before(self, place: int) -> str:
+        """Return the previous value of a column, short; empty when there is none."""
+        return self.rules.fields[place].before(self.last.vital_signs) if self.last else ""
+
+    def repeat(self, place: int) -> str:
+        """Return what would have been typed for the previous value; empty when there is none."""
+        if self.last is None:
+            return ""
+        return self.rules.fields[place].reading.text(self.last.vital_signs)
+
+    def question(self, place: int) -> Finding | None:
+        """Return what must be asked about an unusual value and was not answered yet."""
+        text = self.entry.texts[place]
+        if not text or self.problems[place] or self.entry.kept.get(place) == text:
+            return None
+        signs = VitalSigns(**self.rules.fields[place].reading.signs(text))
+        found = unusual(signs, self.rules.limits)
+        return found[0] if found else None
+
+    def meant(self, place: int) -> str:
+        """Return what was likely meant by an unusual value, as typed; empty = nothing likely."""
+        question = self.question(place)
+        limit = self.rules.limits.by_name.get(question.field) if question else None
+        if limit is None or question is None or question.field == "diastolic_bp_mmhg":
+            return ""
+        meant = likely_meant(limit, getattr(self.signs, question.field))
+        if meant is None:
+            return ""
+        typed = self.rules.fields[place].reading.signs(self.entry.texts[place])
+        value = meant if limit.decimals else int(meant)
+        return self.rules.fields[place].reading.text(
+            VitalSigns(**{**typed, question.field: value})
+        )
+
+    def question_text(self, place: int) -> str:
+        """Return the question with its keys: "9 → 90? Enter keeps 9, U takes 90."."""
+        question, meant = self.question(place), self.meant(place)
+        if question is None:
+            return ""
+        if meant:
+            text = self.entry.texts[place]
+            return f"{text} → {meant}? Enter keeps {text}, U takes {meant}."
+        return f"{question.text} Enter keeps it."
+
+    def keep(self, place: int) -> None:
+        """Accept an unusual value as it stands."""
+        self.entry.kept[place] = self.entry.texts[place]
+
+    def stop(self) -> int | None:
+        """Return the first column that stands in the way of saving; None when none does.
+
+        A refusal stops every time. A question stops once; saving again takes it as answered.
+        """
+        for place, text in enumerate(self.entry.texts):
+            if self.problems[place] is not None:
+                return place
+            if self.question(place) is not None:
+                if self.stopped_at != (place, text):
+                    self.stopped_at = (place, text)
+                    return place
+                self.keep(place)
+        return None
+
+    def sheet_needed(self, today: date) -> str:
+        """Return why this patient is charted in the single sheet; empty when she is not."""
+        born_on = self.bed.born_on
+        if born_on is None:
+            return ""
+        had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
+        years = today.year - born_on.year - (not had_birthday)
+        if years < ADULT_FROM_YEARS:
+            return f"NEWS2 is for {ADULT_FROM_YEARS} and over. Enter opens the single sheet."
+        return ""
+
+    def moment(self, now: datetime) -> tuple[datetime | None, str]:
+        """Return when the set was measured, and what is wrong with the time (empty = nothing)."""
+        if not self.entry.measured:
+            return self.entry.begun_at or now, ""
+        return read_moment(self.entry.measured, self.rules.zone, now)
+
+    def new_observations(self, occurred_at: datetime) -> NewObservations:
+        """Return what will be saved; `stop` and `moment` come first."""
+        return NewObservations(
+            id=self.entry.set_id,
+            admission_id=self.admission_id,
+            occurred_at=occurred_at,
+            vital_signs=self.signs,
+            incomplete_reason=None if self.score.complete else self.entry.reason,
+        )
+
+    def missing(self) -> str:
+        """Return the names of what is not measured."""
+        return missing_text(self.score)
+
+    def clear(self) -> RowEntry:
+        """Begin a new set and return its entry."""
+        self.entry = RowEntry([""] * len(self.rules.fields))
+        self.asks_reason, self.stopped_at = False, None
+        self.recount()
+        return self.entry
+
+    def recount(self) -> None:
+        """Read and score what is typed; a value that is refused counts as not measured."""
+        self.problems = tuple(
+            self._problem(field, text)
+            for field, text in zip(self.rules.fields, self.entry.texts, strict=True)
+        )
+        typed: dict[str, object] = {}
+        for place, grid_field in enumerate(self.rules.fields):
+            if self.problems[place] is None:
+                typed |= grid_field.reading.signs(self.entry.texts[place])
+        self.signs = VitalSigns(spo2_scale=self.bed.spo2_scale or 1, **typed)  # type: ignore[arg-type] # by name
+        self.score = news2(self.signs, self.rules.pack)
+
+    def _problem(self, grid_field: GridField, text: str) -> str | None:
+        if not text:
+            return None
+        typed = grid_field.reading.signs(text)
+        if not typed:
+            return f"{grid_field.label}: this cannot be read."
+        found = impossible(VitalSigns(**typed), self.rules.limits)
+        return found[0].text if found else None
+
+
+def read_moment(text: str, zone: tzinfo, now: datetime) -> tuple[datetime | None, str]:
+    """Return the newest moment at which the ward's clock showed a time, and what is wrong.
+
+    Reads "14:05", "1405", "905" within the last 12 hours, also before midnight. A time that
+    is not plain (in the future, long ago, shown twice as the clocks went back) is refused with
+    the way to say it.
+    """
+    typed = read_time(text)
+    if typed is None:
+        return None, f"The time {text} cannot be read: type it as 14:05 or 1405."
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):
+        shown = at_local(day, typed, zone, now)
+        if shown is None or shown.astimezone(UTC) > now + FUTURE_TOLERANCE:
+            continue
+        moment = shown.astimezone(UTC)
+        if now - moment > TYPED_UP_TO:
+            break
+        if shown.replace(fold=1 - shown.fold).utcoffset() != shown.utcoffset():
+            return None, "The clock showed this time twice. F2 opens the sheet, which asks which."
+        return moment, ""
+    at = time_text(now, zone)
+    return None, f"It is {at}: {text} is not within the last 12 hours. F2 takes any time."
+
+
+def before_text(row: GridRow, zone: tzinfo) -> str:
+    """Return "Set before 10:05, NEWS2 3", or that there is none."""
+    if row.last is None:
+        return "No set before"
+    total = row.last.total
+    known = f"NEWS2 {total}" if total is not None else f"incomplete, at least {row.last.at_least}"
+    return f"Set before {time_text(row.last.occurred_at, zone)}, {known}"
+
+
+def value_texts(row: GridRow) -> tuple[str, ...]:
+    """Return what each value cell says aloud: value, points, value before."""
+    return tuple(_spoken(row, place) for place in range(len(row.rules.fields)))
+
+
+def _spoken(row: GridRow, place: int) -> str:
+    field_of, text, before = row.rules.fields[place], row.entry.texts[place], row.before(place)
+    points = row.score.points.get(field_of.scored)
+    parts = [f"{field_of.label} {text or 'empty'}"]
+    parts += [f"{number_text(points)} points"] if points is not None else []
+    parts += [f"before {before}"] if before else []
+    return ", ".join(parts)
