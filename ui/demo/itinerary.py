@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from ui.demo.steps import arriving, charting, looking, moving, reporting, scheduling, together
+from ui.demo.steps import (
+    arriving,
+    charting,
+    grid,
+    looking,
+    moving,
+    reporting,
+    scheduling,
+    together,
+)
 from ui.demo.walk import StepFailedError, Walk
 
 
@@ -61,6 +70,7 @@ STEPS = (
     Step("Chart a full set of observations", charting.chart_a_set),
     Step("Correct it", charting.correct_a_set),
     Step("Compare two days", charting.compare_two_days),
+    Step("Chart two rows of the bay grid", grid.chart_a_round),
     Step("Transfer by keyboard", moving.transfer_by_keyboard),
     Step("Transfer by drag", moving.transfer_by_drag),
     Step("Swap two patients", moving.swap),

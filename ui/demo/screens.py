@@ -14,7 +14,7 @@ from ui.admissions.expected_sheet import ExpectedDischargeSheet
 from ui.admissions.swap_sheet import SwapSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
-from ui.demo.steps import charting, moving
+from ui.demo.steps import charting, grid, moving
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
@@ -140,6 +140,17 @@ def incomplete(walk: Walk) -> Shown:
     return None
 
 
+def bay_grid(walk: Walk) -> Shown:
+    """A round in the grid: a value that is asked about, the values before as ghosts."""
+    panel = grid.open_grid(walk)
+    panel.view.go_to(1, 0)
+    walk.hands.type("2293A108")
+    panel.view.go_to(2, 0)
+    walk.hands.type("189")
+    walk.hands.press("Return")
+    return None
+
+
 def admit(walk: Walk) -> Shown:
     """Registering somebody who may be known already."""
     sheet = _sheet(walk, moving.ADMITTED_TO, "A", AdmitSheet)
@@ -235,6 +246,7 @@ SCREENS = (
     Screen("spo2-scale", scale),
     Screen("observations", observations),
     Screen("observations-incomplete", incomplete),
+    Screen("bay-grid", bay_grid),
     Screen("admit", admit),
     Screen("transfer", transfer),
     Screen("swap", swap),

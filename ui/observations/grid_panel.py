@@ -38,6 +38,7 @@ from ward_app.observations.service import record_observations
 from ward_app.observations.types import IncompleteReason, SavedBeforeError, SavedObservations
 from ward_app.observations.ward_charting import LastSet, last_sets
 
+DRAFTS = "grid"
 ONE_WARD = "Choose one ward (Ctrl+W): the grid opens the charts of its patients."
 NOBODY = "Nobody to show here."
 HELP = (
@@ -76,7 +77,7 @@ class GridPanel(Panel):
     @property
     @override
     def has_unsaved_entry(self) -> bool:
-        return any(row.is_typed for row in self._rows.values())
+        return any(entry.is_typed for entry in self._entries().values())
 
     @override
     def load(self) -> None:
@@ -148,11 +149,10 @@ class GridPanel(Panel):
 
     def _entries(self) -> Entries:
         """Return what is typed and not saved, by stay; it outlives the panel."""
-        key = f"grid:{':'.join(map(str, self.place.ward_ids))}"
-        kept: Entries | None = self.context.drafts.kept(key)
+        kept: Entries | None = self.context.drafts.kept(DRAFTS)
         if kept is None:
             kept = {}
-            self.context.drafts.keep(key, kept)
+            self.context.drafts.keep(DRAFTS, kept)
         return kept
 
     def _show_board(self, board: Board) -> None:
@@ -232,7 +232,7 @@ class GridPanel(Panel):
                 continue
             if last.id == row.entry.set_id and not row.busy:
                 self._settle(row, f"Saved {time_text(last.occurred_at, self.place.zone)}.")
-            elif before is not None and row.is_typed:
+            elif row.is_typed and row.is_news(last, before):
                 at = time_text(last.occurred_at, self.place.zone)
                 row.say(f"A new set came in, measured {at}. Yours is kept.", Look.CAUTION)
         self._render()

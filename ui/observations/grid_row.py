@@ -221,6 +221,14 @@ class GridRow:
             incomplete_reason=None if self.score.complete else self.entry.reason,
         )
 
+    def is_news(self, last: LastSet, before: LastSet | None) -> bool:
+        """Whether a set came from elsewhere; one that an undo brought back is none."""
+        return (
+            before is not None
+            and last.id != self.saved_id
+            and last.occurred_at >= before.occurred_at
+        )
+
     def missing(self) -> str:
         """Return the names of what is not measured."""
         return missing_text(self.score)
