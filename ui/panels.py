@@ -247,6 +247,7 @@ LATER = (
     "ui.observations.reading",
     "ui.observations.entry_sheet",
     "ui.observations.panel",
+    "ui.observations.grid_view",
     "ui.observations.grid_panel",
     "ui.timeliness.panel",
     "ui.observations.strike_group_sheet",
