@@ -47,7 +47,9 @@ def bed_taken(walk: Walk) -> None:
     walk.until(
         lambda: (
             not any(
-                f"Bed {NEXT_FREE_BED} " in each.text and each.refusal is None
+                f"Bed {NEXT_FREE_BED} " in each.text
+                and each.refusal is None
+                and each.marks_itself  # one to be shared does not
                 for each in offered.options()
             )
         ),
