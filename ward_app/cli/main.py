@@ -16,6 +16,7 @@ _COMMANDS = {
     "import": "ward_app.cli.imports:app",
     "init": "ward_app.cli.init:init",
     "migrate": "ward_app.cli.migrate:app",
+    "packs": "ward_app.cli.packs:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
     "workstation": "ward_app.cli.workstation:app",

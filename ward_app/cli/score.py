@@ -13,11 +13,10 @@ import typer
 from ward_app.core.errors import RuleBrokenError, WardError
 from ward_app.observations import rules
 from ward_app.observations.limits import Limits, check_possible
-from ward_app.observations.packs import adult_limits, news2_pack
-from ward_app.observations.rules import ScorePack
-from ward_app.observations.types import Consciousness, Score, VitalSigns
+from ward_app.observations.packs import PACK_NAMES, adult_limits, pack_named
+from ward_app.observations.rules import FurtherKind, Parameter, ScorePack
+from ward_app.observations.types import Consciousness, FurtherSign, Score, VitalSigns
 
-PACKS: dict[str, Callable[[], ScorePack]] = {"news2": news2_pack}
 LONGEST_LINE_BYTES = 65_536
 # 1e999999999 and its like must be refused before anything writes out their digits
 _FAR = 1_000_000
@@ -34,22 +33,34 @@ KEYS = {
     "consciousness": "consciousness",
     "temperature_celsius": "temperature_celsius",
 }
+# what only other packs than NEWS2 ask for; their further signs have the names of the pack
+_MORE_KEYS = {"diastolic_bp_mmhg": "diastolic_bp_mmhg"}
+_AGE = "age_months"
 _KEY_OF = {field: key for key, field in KEYS.items()}
 
 
 def score_command(
-    pack: Annotated[str, typer.Option(help="Score pack to use: news2.")] = "news2",
+    pack: Annotated[
+        str, typer.Option(help="Score pack to use, see wardctl packs list.")
+    ] = "news2",
 ) -> None:
     """Score observation sets: one JSON object a line on standard input, one a line out.
 
     Keys: respiratory_rate, spo2_percent, spo2_scale (1 or 2), on_oxygen, systolic_bp_mmhg,
     pulse, consciousness (A, C, V, P or U), temperature_celsius. A key that is missing or null
     was not measured. A line that cannot be scored gives {"error": "..."} and the next one is
-    read. NEWS2: Royal College of Physicians, 2017.
+    read. NEWS2: Royal College of Physicians, 2017. Other packs read diastolic_bp_mmhg, the
+    further signs they score by their names (wardctl packs list), and age_months where bands
+    depend on age.
     """
-    if pack not in PACKS:
-        raise typer.BadParameter(f"there is no score pack {pack!r}; there is: {', '.join(PACKS)}")
-    score_stream(sys.stdin.buffer, sys.stdout, PACKS[pack](), adult_limits())
+    if pack not in PACK_NAMES:
+        known = ", ".join(PACK_NAMES)
+        raise typer.BadParameter(f"there is no score pack {pack!r}; there is: {known}")
+    chosen = pack_named(pack)
+    if chosen.needs_sign_off:
+        what = ", ".join(chosen.needs_sign_off)
+        typer.echo(f"{chosen.title}: not signed off by a clinician: {what}.", err=True)
+    score_stream(sys.stdin.buffer, sys.stdout, chosen, adult_limits())
 
 
 def score_stream(lines: BinaryIO, out: TextIO, pack: ScorePack, limits: Limits) -> None:
@@ -62,25 +73,53 @@ def score_stream(lines: BinaryIO, out: TextIO, pack: ScorePack, limits: Limits) 
 def score_line(line: bytes, pack: ScorePack, limits: Limits) -> dict[str, Any]:
     """Return the score of one line, or `{"error": sentence}` when the line is refused."""
     try:
-        signs = read_signs(line)
+        values = _read_object(line)
+        scoring = _at_age(values, pack)
+        signs = _signs(values, scoring)
+        # the limits are those of adults: what is rare in them is usual in a newborn, but what
+        # is impossible is so at every age
         check_possible(signs, limits)
-        return _answer(rules.score(signs, pack))
+        return _answer(rules.score(signs, scoring))
     except WardError as refused:
         return {"error": str(refused)}
 
 
-def read_signs(line: bytes) -> VitalSigns:
-    """Return the set that a line of JSON describes.
-
-    Raises:
-        RuleBrokenError: the line is not a JSON object of known keys with values of their kind.
-    """
-    values = _read_object(line)
-    unknown = [key for key in values if key not in KEYS]
+def _signs(values: dict[str, Any], pack: ScorePack) -> VitalSigns:
+    further = {one.name: one for one in pack.parameters if one.further is not None}
+    fields = KEYS if pack.name == "news2" else KEYS | _MORE_KEYS
+    unknown = [key for key in values if key not in fields and key not in further]
     if unknown:
-        raise RuleBrokenError(f"Unknown key {unknown[0]!r}. Known: {', '.join(KEYS)}.")
+        known = ", ".join([*fields, *further])
+        raise RuleBrokenError(f"Unknown key {unknown[0]!r}. Known: {known}.")
     given = {key: value for key, value in values.items() if value is not None}
-    return VitalSigns(**{KEYS[key]: READERS[key](key, value) for key, value in given.items()})
+    return VitalSigns(
+        **{fields[key]: READERS[key](key, one) for key, one in given.items() if key in fields},
+        further={
+            key: _read_further(further[key], one) for key, one in given.items() if key in further
+        },
+    )
+
+
+def _at_age(values: dict[str, Any], pack: ScorePack) -> ScorePack:
+    """Return the pack for the age of the line, which it takes out of `values`."""
+    if not pack.by_age:
+        return pack
+    months = values.pop(_AGE, None)
+    if months is None:
+        raise RuleBrokenError(f"{_AGE} is needed: {pack.title} scores by age.", field=_AGE)
+    return rules.at_age(pack, _read_whole_number(_AGE, months))
+
+
+def _read_further(parameter: Parameter, value: object) -> FurtherSign:
+    name = parameter.name
+    if parameter.further is FurtherKind.NUMBER:
+        return _read_number(name, value)
+    if parameter.further is FurtherKind.YES_NO:
+        return _read_truth(name, value)
+    if not isinstance(value, str) or value not in parameter.choices:
+        known = ", ".join(str(choice) for choice in parameter.choices)
+        raise RuleBrokenError(f"{name} is {known} or null.", field=name)
+    return value
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -162,6 +201,7 @@ READERS: dict[str, Callable[[str, object], Any]] = {
     "spo2_scale": _read_whole_number,
     "on_oxygen": _read_truth,
     "systolic_bp_mmhg": _read_whole_number,
+    "diastolic_bp_mmhg": _read_whole_number,
     "pulse": _read_whole_number,
     "consciousness": _read_consciousness,
     "temperature_celsius": _read_number,
@@ -171,10 +211,10 @@ READERS: dict[str, Callable[[str, object], Any]] = {
 def _answer(score: Score) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "total": score.total,
-        "points": {_KEY_OF[name]: points for name, points in score.points.items()},
+        "points": {_KEY_OF.get(name, name): points for name, points in score.points.items()},
         "risk": score.risk.value,
         "complete": score.complete,
-        "missing": [_KEY_OF[name] for name in score.missing],
+        "missing": [_KEY_OF.get(name, name) for name in score.missing],
         "interval_minutes": score.interval_minutes,
     }
     if not score.complete:

@@ -13,10 +13,23 @@ from typing import Any
 from ward_app.core.errors import ConfigurationError
 from ward_app.observations import rules
 from ward_app.observations.limits import Limit, Limits
-from ward_app.observations.rules import Band, Parameter, Response, ScorePack
+from ward_app.observations.rules import (
+    ADULT_FROM_MONTHS,
+    AgeRange,
+    Band,
+    FurtherKind,
+    Option,
+    PackStatus,
+    Parameter,
+    PregnancyCondition,
+    Response,
+    ScorePack,
+    Scoring,
+)
 from ward_app.observations.types import Consciousness, Risk, VitalSigns
 
 PACKS_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "packs"
+PACK_NAMES = ("news2", "mewc", "paediatric", "meows")
 _DECIMAL_FIELDS = ("temperature_celsius", "oxygen_flow_l_per_min")
 
 
@@ -28,6 +41,25 @@ def news2_pack() -> ScorePack:
         ConfigurationError: the pack is missing, damaged or fails its own test vectors.
     """
     return load_pack(PACKS_FOLDER / "news2.json")
+
+
+@cache
+def pack_named(name: str) -> ScorePack:
+    """Return a shipped pack; read and tested once per process.
+
+    Raises:
+        KeyError: no pack of that name is shipped.
+        ConfigurationError: the pack is missing, damaged or fails its own test vectors.
+    """
+    if name not in PACK_NAMES:
+        raise KeyError(name)
+    return news2_pack() if name == "news2" else load_pack(PACKS_FOLDER / f"{name}.json")
+
+
+def live_packs() -> tuple[ScorePack, ...]:
+    """Return the packs that score patients as delivered."""
+    packs = (pack_named(name) for name in PACK_NAMES)
+    return tuple(pack for pack in packs if pack.status is PackStatus.LIVE)
 
 
 @cache
@@ -115,7 +147,23 @@ def _pack(data: Mapping[str, Any], digest: str) -> ScorePack:
         parameters=tuple(_parameter(entry) for entry in data["parameters"]),
         responses=tuple(_response(entry) for entry in data["responses"]),
         incomplete_interval_minutes=int(data["incomplete_interval_minutes"]),
+        **_use(data),
     )
+
+
+def _use(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whom a pack is for and how it is read.
+
+    NEWS2 says so in its words alone: its file, and so its hash, is older than these entries.
+    """
+    whom = data.get("for", {"from_months": ADULT_FROM_MONTHS, "pregnancy": "not_pregnant"})
+    return {
+        "scoring": Scoring(data.get("kind", "sum")),
+        "status": PackStatus(data.get("status", "live")),
+        "ages": AgeRange(whom.get("from_months"), whom.get("below_months")),
+        "pregnancy": PregnancyCondition(whom["pregnancy"]),
+        "needs_sign_off": tuple(data.get("needs_sign_off", ())),
+    }
 
 
 def _parameter(entry: Mapping[str, Any]) -> Parameter:
@@ -125,7 +173,15 @@ def _parameter(entry: Mapping[str, Any]) -> Parameter:
         step=Decimal(1).scaleb(-entry.get("decimals", 0)),
         bands=tuple(_band(band) for band in entry.get("bands", ())),
         choices={choice["value"]: int(choice["points"]) for choice in entry.get("choices", ())},
+        further=FurtherKind(entry["further"]) if "further" in entry else None,
+        unit=entry.get("unit", ""),
+        options=_options(entry) if "further" in entry else {},
     )
+
+
+def _options(entry: Mapping[str, Any]) -> dict[str | bool, Option]:
+    choices = entry.get("choices", ())
+    return {choice["value"]: Option(choice["key"], choice["label"]) for choice in choices}
 
 
 def _band(entry: Mapping[str, Any]) -> Band:
@@ -135,7 +191,12 @@ def _band(entry: Mapping[str, Any]) -> Band:
         highest=_decimal(entry.get("to")),
         spo2_scale=entry.get("spo2_scale"),
         on_oxygen=entry.get("on_oxygen"),
+        ages=_ages(entry) if "age_from_months" in entry else None,
     )
+
+
+def _ages(entry: Mapping[str, Any]) -> AgeRange:
+    return AgeRange(entry["age_from_months"], entry["age_below_months"])
 
 
 def _response(entry: Mapping[str, Any]) -> Response:
@@ -167,15 +228,25 @@ def _decimal(value: int | str | None) -> Decimal | None:
 
 
 def _passes(pack: ScorePack, well: Mapping[str, Any], vector: Mapping[str, Any]) -> bool:
-    score = rules.score(_vital_signs({**well, **vector["set"]}), pack)
-    given = {name: score.points.get(name) for name in vector["points"]}
-    return (score.total, given) == (vector["total"], vector["points"])
+    values = {**well, **vector["set"]}
+    values["further"] = {**well.get("further", {}), **vector["set"].get("further", {})}
+    months = values.pop("age_months", None)
+    scoring = pack if months is None else rules.at_age(pack, months)
+    found = rules.score(_vital_signs(values, scoring), scoring)
+    given = {name: found.points.get(name) for name in vector["points"]}
+    return (found.total, given) == (vector["total"], vector["points"])
 
 
-def _vital_signs(values: Mapping[str, Any]) -> VitalSigns:
+def _vital_signs(values: Mapping[str, Any], pack: ScorePack) -> VitalSigns:
     read = dict(values)
     for name in _DECIMAL_FIELDS:
         read[name] = _decimal(read.get(name))
-    if read["consciousness"] is not None:
+    if read.get("consciousness") is not None:
         read["consciousness"] = Consciousness(read["consciousness"])
+    numbers = {one.name for one in pack.parameters if one.further is FurtherKind.NUMBER}
+    read["further"] = {
+        name: Decimal(value) if name in numbers else value
+        for name, value in values["further"].items()
+        if value is not None
+    }
     return VitalSigns(**read)

@@ -1,4 +1,4 @@
-"""NEWS2 as pure functions over a score pack (RCP, National Early Warning Score 2, 2017).
+"""Scores as pure functions over a score pack, such as NEWS2 (RCP, 2017).
 
 The bands are data (`packs.py` loads them); here is only how a set is read against them.
 """
@@ -6,9 +6,10 @@ The bands are data (`packs.py` loads them); here is only how a set is read again
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from typing import Any
 
 from ward_app.core.errors import RuleBrokenError
@@ -25,6 +26,63 @@ local clinical sign-off, not an RCP figure.
 SPO2_SCALES = (1, 2)
 
 
+class Scoring(StrEnum):
+    """How the points of a pack are to be read."""
+
+    SUM = "sum"
+    SINGLE_TRIGGER = "single_trigger"
+    RED_YELLOW = "red_yellow"
+
+
+class PackStatus(StrEnum):
+    """Whether a pack scores patients, is only compared, or neither."""
+
+    LIVE = "live"
+    TRIAL = "trial"
+    DISABLED = "disabled"
+
+
+class PregnancyCondition(StrEnum):
+    """Whom a pack is made for; "recent" is up to 42 days after the end of pregnancy."""
+
+    NOT_PREGNANT = "not_pregnant"
+    PREGNANT_OR_RECENT = "pregnant_or_recent"
+
+
+class FurtherKind(StrEnum):
+    """What is typed for a sign that only some packs score."""
+
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRange:
+    """Ages in whole months, from the first up to, not including, the last; None = open."""
+
+    from_months: int | None = None
+    below_months: int | None = None
+
+    def holds(self, months: int) -> bool:
+        """Whether a person of that many months is in the range."""
+        return (self.from_months is None or self.from_months <= months) and (
+            self.below_months is None or months < self.below_months
+        )
+
+
+ADULT_FROM_MONTHS = 16 * 12
+"""NEWS2 is for 16 years and over (RCP 2017)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a choice: its key letter and its word."""
+
+    key: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """The points of one range of values, both ends included; None = open end.
@@ -32,6 +90,7 @@ class Band:
     Attributes:
         spo2_scale: the band counts on this SpO2 scale only; None = on either.
         on_oxygen: the band counts on oxygen (True) or on air (False) only; None = on both.
+        ages: the band counts at these ages only; None = at every age of the pack.
     """
 
     points: int
@@ -39,6 +98,7 @@ class Band:
     highest: Decimal | None = None
     spo2_scale: int | None = None
     on_oxygen: bool | None = None
+    ages: AgeRange | None = None
 
     def counts_for(self, signs: VitalSigns) -> bool:
         """Whether the set's SpO2 scale and oxygen are those of this band."""
@@ -62,6 +122,9 @@ class Parameter:
         step: the precision a number is rounded to before banding (half up).
         bands: of a number; empty for a choice.
         choices: of a choice, value -> points; empty for a number.
+        further: what is typed, of a sign in `VitalSigns.further`; None = a field of its own.
+        unit: of a further number.
+        options: of a further choice, value -> key letter and word.
     """
 
     name: str
@@ -69,14 +132,23 @@ class Parameter:
     step: Decimal = Decimal(1)
     bands: tuple[Band, ...] = ()
     choices: Mapping[str | bool, int]
+    further: FurtherKind | None = None
+    unit: str = ""
+    options: Mapping[str | bool, Option] = field(default_factory=dict)
+
+    def value_of(self, signs: VitalSigns) -> Any:
+        """Return what was measured; None = it was not."""
+        if self.further is not None:
+            return signs.further.get(self.name)
+        return getattr(signs, self.name)
 
     def points_of(self, signs: VitalSigns) -> int | None:
         """Return the points; None when not measured, or when oxygen must be known first."""
-        value = getattr(signs, self.name)
+        value = self.value_of(signs)
         if value is None:
             return None
         if self.choices:
-            return self.choices[value]
+            return self.choices.get(value)
         number = self._rounded(value)
         for band in self.bands:
             if band.holds(number) and band.counts_for(signs):
@@ -127,6 +199,10 @@ class ScorePack:
         parameters: in chart order.
         responses: least urgent first; the last that applies is in force.
         incomplete_interval_minutes: longest time to the next set after an incomplete one.
+        scoring: how its points are to be read.
+        status: as it is delivered; a site decides otherwise with `wardctl packs`.
+        ages, pregnancy: whom it is for.
+        needs_sign_off: what of it rests on general knowledge alone and needs a clinician's name.
     """
 
     name: str
@@ -138,6 +214,16 @@ class ScorePack:
     parameters: tuple[Parameter, ...]
     responses: tuple[Response, ...]
     incomplete_interval_minutes: int
+    scoring: Scoring = Scoring.SUM
+    status: PackStatus = PackStatus.LIVE
+    ages: AgeRange = AgeRange(ADULT_FROM_MONTHS)
+    pregnancy: PregnancyCondition = PregnancyCondition.NOT_PREGNANT
+    needs_sign_off: tuple[str, ...] = ()
+
+    @property
+    def by_age(self) -> bool:
+        """Whether its bands depend on age; then only `at_age` of it can score."""
+        return any(band.ages for one in self.parameters for band in one.bands)
 
     def parameter(self, name: str) -> Parameter:
         """Return the scored parameter of that name; a KeyError names one that is not scored."""
@@ -147,8 +233,19 @@ class ScorePack:
         raise KeyError(name)
 
 
+def at_age(pack: ScorePack, months: int) -> ScorePack:
+    """Return the pack as it scores a person of that age; name, version and hash stay.
+
+    Raises:
+        RuleBrokenError: the pack is not made for this age.
+    """
+    if not pack.ages.holds(months):
+        raise RuleBrokenError(f"{pack.title} is not made for this age.", field="age_months")
+    return replace(pack, parameters=tuple(_at_age(one, months) for one in pack.parameters))
+
+
 def score(signs: VitalSigns, pack: ScorePack) -> Score:
-    """Return the NEWS2 of one set, 0-20; of an incomplete set, what is known of it.
+    """Return the score of one set; of an incomplete set, what is known of it.
 
     Zero is a value and scores; None is not measured and never scores. A missing value makes
     `total` None, but the points that are known still set risk and interval: a respiratory
@@ -156,8 +253,11 @@ def score(signs: VitalSigns, pack: ScorePack) -> Score:
     missing, while it is not known whether the patient is on oxygen.
 
     Raises:
-        RuleBrokenError: the SpO2 scale is neither 1 nor 2.
+        RuleBrokenError: the SpO2 scale is neither 1 nor 2, or the pack scores by age and was
+            not narrowed to one (`at_age`).
     """
+    if pack.by_age:
+        raise RuleBrokenError(f"{pack.title} needs the age to score.", field="age_months")
     if signs.spo2_scale not in SPO2_SCALES:
         raise RuleBrokenError("The SpO₂ scale is 1 or 2.", field="spo2_scale")
     found = [(parameter.name, parameter.points_of(signs)) for parameter in pack.parameters]
@@ -212,6 +312,15 @@ def next_due_at(score: Score, occurred_at: datetime) -> datetime:
     """
     minutes = score.interval_minutes or CONTINUOUS_RECHART_MINUTES
     return occurred_at.astimezone(UTC) + timedelta(minutes=minutes)
+
+
+def _at_age(parameter: Parameter, months: int) -> Parameter:
+    bands = tuple(
+        replace(band, ages=None)
+        for band in parameter.bands
+        if band.ages is None or band.ages.holds(months)
+    )
+    return replace(parameter, bands=bands)
 
 
 def _interval(response: Response, pack: ScorePack, *, complete: bool) -> int:
