@@ -20,7 +20,7 @@ from ward_app.observations.limits import (
     number_text,
     unusual,
 )
-from ward_app.observations.rules import ScorePack, news2
+from ward_app.observations.rules import ScorePack, score
 from ward_app.observations.types import IncompleteReason, NewObservations, Score, VitalSigns
 from ward_app.observations.ward_charting import LastSet
 
@@ -95,7 +95,7 @@ class GridRow:
         self.stopped_at: tuple[int, str] | None = None
         self.signs = VitalSigns()
         self.problems: tuple[str | None, ...] = ()
-        self.score: Score = news2(self.signs, rules.pack)
+        self.score: Score = score(self.signs, rules.pack)
         self.recount()
         if self.entry.is_typed:
             self.say("Not saved yet.", Look.CAUTION)
@@ -251,7 +251,7 @@ class GridRow:
             if self.problems[place] is None:
                 typed |= grid_field.reading.signs(self.entry.texts[place])
         self.signs = VitalSigns(spo2_scale=self.bed.spo2_scale or 1, **typed)  # type: ignore[arg-type] # by name
-        self.score = news2(self.signs, self.rules.pack)
+        self.score = score(self.signs, self.rules.pack)
 
     def _problem(self, grid_field: GridField, text: str) -> str | None:
         if not text:
