@@ -5,28 +5,35 @@ Everything is imported when it is first opened, never at the start; `WarmUp` is 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from ui.background import Reply
 from ui.context import Context, Place
 from ui.program import Arrangement
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
-from ward_app.board.types import BoardBed
+from ward_app.board.types import Board, BoardBed
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import Permission
 
 if TYPE_CHECKING:
+    from ui.escalations.joint import AlertJoint
     from ui.schedule.joint import ScheduleJoint
+    from ward_app.escalations.types import OpenEscalation
 
 BOARD = "board"
 CHART = "chart"
 GRID = "grid"
 TIMELINESS = "timeliness"
 DUE = "due"
+ALERTS = "alerts"
+# until the watch over the alerts begins: what was read first is painted by then
+_PAINTED_MS = 100
 
 
 def _board_panel(context: Context, place: Place, parent: QWidget) -> Panel:
@@ -53,6 +60,12 @@ def _grid_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     return GridPanel(context, place, parent)
 
 
+def _alerts_panel(context: Context, place: Place, parent: QWidget) -> Panel:
+    from ui.escalations.panel import AlertsPanel
+
+    return AlertsPanel(context, place, parent)
+
+
 def _timeliness_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     from ui.timeliness.panel import TimelinessPanel
 
@@ -73,6 +86,13 @@ PANELS = (
         icon="chart",
         make=_chart_panel,
         permission=Permission.CHART_OPEN,
+    ),
+    PanelSpec(
+        key=ALERTS,
+        word="Alerts",
+        icon="bell",
+        make=_alerts_panel,
+        permission=Permission.PATIENT_VIEW,
     ),
     PanelSpec(
         key=DUE,
@@ -110,7 +130,14 @@ class Joints(QObject):
         self._actions = BedActions(
             workplace.context, workplace.open_sheet, workplace.notify, workplace
         )
+        self._alerts: AlertJoint | None = None
         workplace.panel_made.connect(self._join)
+        workplace.top_line.bell_asked.connect(self._show_alerts)
+        # the first screen is painted before the alerts are read
+        self._painted = QTimer(self, singleShot=True, interval=_PAINTED_MS)
+        self._painted.timeout.connect(self._watch_alerts)
+        for answered in (workplace.panel.loaded, workplace.panel.load_failed):
+            answered.connect(self._first_answered)
         for panel in workplace.panels:
             self._join(panel)
 
@@ -123,8 +150,11 @@ class Joints(QObject):
             panel.patient_opened.connect(self._open_chart)
             self._offer_strike_outs(panel)
             self._schedule().join_board(panel)
+            panel.escalation_asked.connect(self._answer_alert)
+            panel.concern_asked.connect(self._worry)
         else:
             self._join_chart(panel)
+            self._join_alerts(panel)
 
     def _join_chart(self, panel: Panel) -> None:
         from ui.observations.panel import ChartPanel
@@ -183,6 +213,69 @@ class Joints(QObject):
         shown = self._workplace.place.ward_ids
         return tuple(sorted(own, key=lambda ward: ward.id not in shown))
 
+    def _join_alerts(self, panel: Panel) -> None:
+        from ui.escalations.panel import AlertsPanel
+
+        if isinstance(panel, AlertsPanel):
+            panel.patient_opened.connect(self._find_chart)
+            self._watch_alerts()
+            if self._alerts is not None:
+                self._alerts.join(panel)
+
+    def _first_answered(self, _answer: object) -> None:
+        if self._alerts is None:
+            self._painted.start()
+
+    def _watch_alerts(self) -> None:
+        """Begin to watch over the alerts, once; who may not see patients has none."""
+        from ui.escalations.joint import AlertJoint
+
+        if self._alerts is None and self._workplace.offers(ALERTS):
+            self._alerts = AlertJoint(self._workplace)
+
+    def _show_alerts(self) -> None:
+        if self._workplace.offers(ALERTS):
+            self._workplace.show_panel(ALERTS)
+
+    def _answer_alert(self, row: BoardBed) -> None:
+        from ward_app.escalations.queries import open_escalation
+
+        work = self._workplace.context.work
+        if row.admission_id is not None:
+            work.query(self, Reply(self._open_answer), open_escalation, row.admission_id)
+
+    def _open_answer(self, item: OpenEscalation | None) -> None:
+        from ui.escalations.answer_sheet import answer_sheet
+
+        zone, context = self._workplace.place.zone, self._workplace.context
+        sheet = answer_sheet(context, item, zone) if item else None
+        if sheet is None:
+            self._workplace.notify("This alert was answered meanwhile.")
+        else:
+            self._workplace.open_sheet(sheet)
+
+    def _worry(self, row: BoardBed) -> None:
+        from ui.escalations.concern_sheet import ConcernSheet
+        from ui.patients.banner import patient_name
+
+        if row.admission_id is not None:
+            sheet = ConcernSheet(
+                self._workplace.context, admission_id=row.admission_id, name=patient_name(row)
+            )
+            self._workplace.open_sheet(sheet)
+
+    def _find_chart(self, ward_id: UUID, admission_id: UUID) -> None:
+        """Open the chart of a patient whose bed is not known here."""
+        from ward_app.board.queries import ward_board
+
+        reply = Reply(partial(self._open_found, admission_id))
+        self._workplace.context.work.query(self, reply, ward_board, (ward_id,))
+
+    def _open_found(self, admission_id: UUID, board: Board) -> None:
+        for row in board.beds:
+            if row.admission_id == admission_id:
+                self._open_chart(row)
+
     def _observe(self, row: BoardBed) -> None:
         from ui.observations.entry_sheet import ObservationSheet
         from ui.observations.subject import subject_of
@@ -217,11 +310,13 @@ class Joints(QObject):
 
 # the board first; what others share before them, so that each takes less than a key press notices
 LATER = (
+    "ui.escalations.board_words",
     "ui.board.badges",
     "ui.board.cards",
     "ui.board.board_view",
     "ui.board.beds_area",
     "ui.board.panel",
+    "ui.escalations.joint",
     "ui.admissions.actions",
     "ui.board.wall",
     "ward_app.admissions.types",
@@ -230,6 +325,7 @@ LATER = (
     "ui.patients.registration_form",
     "ui.patients.search",
     "ui.widgets.entry_sheet",
+    "ui.patients.banner",
     "ui.admissions.admit_sheet",
     "ui.admissions.transfer_sheet",
     "ui.admissions.swap_sheet",
@@ -238,6 +334,9 @@ LATER = (
     "ui.admissions.undo_sheet",
     "ui.patients.alerts_sheet",
     "ui.rooms.bed_state_sheet",
+    "ui.escalations.answer_sheet",
+    "ui.escalations.panel",
+    "ui.escalations.concern_sheet",
     "ui.observations.chart_content",
     "ui.observations.chart_cells",
     "ui.observations.chart_painter",

@@ -42,6 +42,15 @@ class Preferences:
     def window(self, geometry: QByteArray) -> None:
         self._kept.setValue("look/window", geometry)
 
+    @property
+    def alert_sound(self) -> bool:
+        """Whether alerts sound at this workstation; yes when never chosen."""
+        return self._kept.value("alerts/sound", "on", str) != "off"
+
+    @alert_sound.setter
+    def alert_sound(self, wanted: bool) -> None:
+        self._kept.setValue("alerts/sound", "on" if wanted else "off")
+
     def last_place(self, user_id: UUID) -> UUID | str | None:
         """Return the ward a person chose last, WHOLE_HOSPITAL, or None the first time."""
         kept = self._kept.value(f"place/{user_id}", "", str)

@@ -133,6 +133,8 @@ class Program(QObject):
         )
         pages = self.window.pages
         workplace = Workplace(context, place, self._arrangement.panels, pages)
+        workplace.alert_sound = self._preferences.alert_sound
+        workplace.alert_sound_changed.connect(self._keep_alert_sound)
         self._arrangement.connect(workplace)
         workplace.lock_asked.connect(lambda: self.lock(ASKED_FOR))
         workplace.sign_out_asked.connect(self.sign_out)
@@ -141,6 +143,7 @@ class Program(QObject):
             lambda place: keep_last_place(self._preferences, entry, place)
         )
         lock_screen = LockScreen(self._lane, self._door, entry.signed_in, pages)
+        workplace.alerts_changed.connect(lock_screen.show_alerts)
         lock_screen.card.entered.connect(self._unlock)
         lock_screen.card.another_person.connect(self._end)
         self._listen_later(entry, workplace)
@@ -206,6 +209,9 @@ class Program(QObject):
     def _touch(self) -> None:
         if self.work is not None:
             self.work.query(self, Reply(lambda _none: None, lambda _error: None), touch)
+
+    def _keep_alert_sound(self, sound_on: bool) -> None:  # noqa: FBT001 - a signal's argument
+        self._preferences.alert_sound = sound_on
 
     def _change_scheme(self) -> None:
         dark = theme.scheme() is theme.Scheme.DARK

@@ -86,12 +86,16 @@ class Workplace(QWidget):
         place_changed: (Place) another ward was chosen.
         freshness_changed: (Freshness) the lamp says something else.
         panel_made: (Panel) a panel is there for the first time.
+        alerts_changed: (str) "2 alerts on Ward 7 East", empty for none; names nobody.
+        alert_sound_changed: (bool) whether alerts are to sound at this workstation.
         lock_asked, sign_out_asked, scheme_asked: the person asked for it.
     """
 
     place_changed = Signal(object)
     freshness_changed = Signal(object)
     panel_made = Signal(object)
+    alerts_changed = Signal(str)
+    alert_sound_changed = Signal(bool)
     lock_asked = Signal()
     sign_out_asked = Signal()
     scheme_asked = Signal()
@@ -105,6 +109,7 @@ class Workplace(QWidget):
     ) -> None:
         super().__init__(parent)
         self.context = context
+        self.alert_sound = True
         self._place = place
         may = context.signed_in.may
         allowed = [s for s in specs if s.permission is None or may(s.permission)]
@@ -203,6 +208,11 @@ class Workplace(QWidget):
         """Offer actions, patients, beds and wards by a few letters."""
         self.palette_card.ask(self._found_anything, "Action, patient, bed or ward")
 
+    def switch_alert_sound(self) -> None:
+        """Turn the sound of alerts at this workstation on or off; the bell goes on counting."""
+        self.alert_sound = not self.alert_sound
+        self.alert_sound_changed.emit(self.alert_sound)
+
     def show_keys(self) -> None:
         """Show all keys."""
         word = self._specs[self._shown].word
@@ -267,6 +277,7 @@ class Workplace(QWidget):
         self._add_action("Read everything anew", "F5", self.refresh)
         self._add_action("All keys", "F1", self.show_keys)
         self._add_action("Light or dark colours", "Ctrl+Shift+D", self.scheme_asked.emit)
+        self._add_action("Sound of alerts on or off", "Ctrl+Shift+S", self.switch_alert_sound)
         self._add_action("Lock the screen", "Ctrl+L", self.lock_asked.emit)
         self._add_action("Sign out", "Ctrl+Shift+Q", self.sign_out_asked.emit)
         self.rail.add_tool(RailEntry("find", "Find", "search", "Ctrl+K"), self.ask_for_anything)

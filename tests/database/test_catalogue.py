@@ -30,7 +30,7 @@ CLIENT_FUNCTIONS = {
     "report.open_escalations", "report.raise_concern",
     "report.answer_escalation", "report.colleagues", "report.tick_escalations",
     "report.silence_escalations",
-    "report.observation_dues", "report.due_list", "report.escalation_answers",
+    "report.observation_dues", "report.due_list", "report.escalation_answers", "report.ward_board",
 }  # fmt: skip
 
 CLIENT_INSERTS = {

@@ -17,7 +17,7 @@ from tests.escalations.builders import (
     pass_minutes,
     record,
 )
-from tests.steps import admit, ago, move
+from tests.steps import admit, ago, board_of, move
 from ward_app.audit.service import open_chart
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
@@ -27,21 +27,6 @@ from ward_app.escalations.service import EscalationClosedError, answer, silence
 from ward_app.escalations.types import EventKind, Level, ResponderRole, State
 
 EAST, WEST = world.id_of("east"), world.id_of("west")
-
-
-@pytest.fixture
-def stay(database, nurse):
-    """A patient in bed 1 with NEWS2 8."""
-    admission = admit(database, nurse, "Okafor", "Ada")
-    record(database, nurse, admission, EMERGENCY)
-    return admission
-
-
-@pytest.fixture
-def item(database, nurse, stay):
-    """The escalation that her set opened."""
-    [found] = open_now(database, nurse, EAST)
-    return found
 
 
 def test_that_the_loop_goes_from_call_to_outcome(database, nurse, item, admin):
@@ -256,3 +241,23 @@ def test_that_the_rules_in_force_can_be_read(database, nurse):
 
 def test_that_answers_are_timed_from_the_call(database, nurse, item):
     assert item.respond_by - item.since == timedelta(minutes=10)
+
+
+def test_that_the_board_shows_who_is_called_and_until_when(database, nurse, item):
+    [row] = [row for row in board_of(database, nurse) if row.admission_id]
+    assert row.escalation_id == item.id
+    assert (row.escalation_level, row.escalation_state) == ("high", "unanswered")
+    assert row.escalation_role == "medical_registrar"
+    assert (row.escalation_opened_at, row.escalation_respond_by) == (
+        item.opened_at, item.respond_by,
+    )  # fmt: skip
+    assert (row.score_pack, row.due_reason) == ("news2", "score")
+
+
+def test_that_a_wall_shows_level_and_clock_alone(database, item, signed_in):
+    wall = Actor(signed_in("wall").token)
+    [row] = [row for row in board_of(database, wall) if row.admission_id]
+    assert row.escalation_level == "high"
+    assert row.family_name == "O"
+    with pytest.raises(NotPermittedError):
+        open_now(database, wall, EAST)

@@ -97,6 +97,7 @@ def test_that_an_acknowledgement_is_quiet_until_somebody_should_have_come(
     pass_minutes(admin, 7)
     now = tick(database, nurse)
     assert (now.step, now.role) == (2, ResponderRole.CRITICAL_CARE_OUTREACH)
+    assert now.respond_by == now.since + timedelta(minutes=30)  # late stays late
     assert admin.execute(DUE).fetchall() == [("cascaded", 2, 30), ("re_notified", 2, 35)]
 
 

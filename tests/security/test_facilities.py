@@ -27,7 +27,7 @@ def test_that_functions_answer_with_nothing_of_the_other_hospital(hospital, at_o
     answers = [
         at_other.rows(sql, values, token=hospital.olga)
         for sql, values in (
-            ("SELECT b::text FROM report.bed_board(%s) b", (wards,)),
+            ("SELECT b::text FROM report.ward_board(%s) b", (wards,)),
             ("SELECT o::text FROM admission.occupied_beds() o", ()),
             ("SELECT f::text FROM patient.search('quagmire', NULL, NULL) f", ()),
             ("SELECT f::text FROM patient.search('okafor', NULL, NULL) f", ()),

@@ -150,7 +150,7 @@ def test_that_an_arrival_is_recorded_whole_before_it_is_readable(hospital, intru
             "SELECT count(*) FROM patient.allergies WHERE patient_id = %s", (hospital.gone,)
         )
         assert seen.fetchone() == (0,)
-    board = "SELECT allergies FROM report.bed_board(%s) WHERE patient_id = %s"
+    board = "SELECT allergies FROM report.ward_board(%s) WHERE patient_id = %s"
     values = (WARDS, hospital.gone)
     assert intruder.value(board, values, token=hospital.nora) == ["Zinfandel", "Latex"]
 

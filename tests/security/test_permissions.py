@@ -14,7 +14,7 @@ EAST = world.id_of("east")
 
 # What is tried: (SQL, parameter names). A command is permitted when it does not fail with 42501.
 COMMANDS = {
-    "board.view": "SELECT * FROM report.bed_board(%(wards)s)",
+    "board.view": "SELECT * FROM report.ward_board(%(wards)s)",
     "chart.open": "SELECT auth.open_chart(%(patient)s, 'ward', NULL)",
     "patient.search": "SELECT auth.open_directory()",
     "patient.register": (
@@ -65,7 +65,7 @@ COMMANDS = {
     "observation.defer": (
         "INSERT INTO report.observation_deferrals (id, admission_id, due_at, reason, occurred_at)"
         " SELECT %(id)s, %(stay)s, next_due_at, 'refused', now()"
-        " FROM report.bed_board(%(wards)s) WHERE admission_id = %(stay)s"
+        " FROM report.ward_board(%(wards)s) WHERE admission_id = %(stay)s"
     ),
     "observation.plan": (
         "INSERT INTO report.observation_plans (id, admission_id, interval_minutes, decided_by,"
@@ -216,7 +216,7 @@ def test_that_every_role_of_the_database_is_in_the_matrix(admin):
 def test_that_a_wall_screen_shows_initials_score_and_nothing_else(hospital, intruder, charted):
     token = intruder.token("wall")
     [bed] = intruder.rows(
-        "SELECT to_jsonb(b) FROM report.bed_board(%s) b WHERE patient_id IS NOT NULL",
+        "SELECT to_jsonb(b) FROM report.ward_board(%s) b WHERE patient_id IS NOT NULL",
         ([EAST, world.id_of("west")],),
         token=token,
     )
@@ -245,7 +245,9 @@ def test_that_a_wall_screen_shows_no_initials_where_they_are_private(
 ):
     admin.execute(privacy)
     token = intruder.token("wall")
-    names = "SELECT family_name, given_name FROM report.bed_board(%s) WHERE patient_id IS NOT NULL"
+    names = (
+        "SELECT family_name, given_name FROM report.ward_board(%s) WHERE patient_id IS NOT NULL"
+    )
     assert intruder.rows(names, ([EAST],), token=token) == [("", "")]
 
 

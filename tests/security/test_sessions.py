@@ -65,7 +65,7 @@ def test_that_a_lost_ward_or_role_is_lost_at_once(hospital, intruder, admin, los
         admin.execute(loss)
         assert connection.execute(details).fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM patient.patients").fetchone() == (0,)
-        board = "SELECT count(patient_id) FROM report.bed_board(%s)"
+        board = "SELECT count(patient_id) FROM report.ward_board(%s)"
         if "user_wards" in loss:
             shown = connection.execute(board, ([world.id_of("east")],))
             assert shown.fetchone() == (0,)

@@ -86,6 +86,7 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "patient.register(gen_random_uuid(), 'A', 'B', NULL, 'unknown', NULL, false)",
         "admission.occupied_beds()",
         "report.bed_board(ARRAY[gen_random_uuid()])",
+        "report.ward_board(ARRAY[gen_random_uuid()])",
         "admission.transfer(gen_random_uuid(), NULL, NULL, NULL, now(), NULL, true)",
         "admission.swap(gen_random_uuid(), gen_random_uuid(), NULL, NULL, now(), NULL)",
         "admission.discharge(gen_random_uuid(), NULL, now(), 'home', NULL)",
@@ -139,7 +140,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.open_escalations", "report.raise_concern",
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",
-        "report.escalation_answers", "report.due_list",
+        "report.escalation_answers", "report.due_list", "report.ward_board",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

@@ -21,6 +21,8 @@ class BedAct(StrEnum):
     TRANSFER = "transfer"
     SWAP = "swap"
     DISCHARGE = "discharge"
+    ESCALATION = "escalation"
+    CONCERN = "concern"
     FLAGS = "flags"
     UNDO = "undo"
     ADMIT = "admit"
@@ -72,6 +74,12 @@ def _needs_patient(bed: BoardBed) -> str | None:
     if bed.occupied:
         return f"The patient in {bed_words(bed).lower()} is not on your ward."
     return f"{bed_words(bed)} has no patient."
+
+
+def _needs_open_alert(bed: BoardBed) -> str | None:
+    if rules.has_patient(bed) and bed.escalation_id is None:
+        return f"{bed_words(bed)} has no open alert. Press W if you are worried."
+    return _needs_patient(bed)
 
 
 def _needs_own_ward(bed: BoardBed) -> str | None:
@@ -144,6 +152,24 @@ ACTIONS: tuple[BedAction, ...] = (
         key_name="O",
         permission=Permission.OBSERVATION_RECORD,
         words=_always("Observations…"),
+        refusal=_needs_patient,
+    ),
+    BedAction(
+        act=BedAct.ESCALATION,
+        name="Answer the open alert",
+        keys="E",
+        key_name="E",
+        permission=Permission.ESCALATION_RAISE,
+        words=_always("Answer the alert…"),
+        refusal=_needs_open_alert,
+    ),
+    BedAction(
+        act=BedAct.CONCERN,
+        name="Call for help: worried about the patient",
+        keys="W",
+        key_name="W",
+        permission=Permission.ESCALATION_RAISE,
+        words=_always("Worried…"),
         refusal=_needs_patient,
     ),
     BedAction(

@@ -11,11 +11,13 @@ from uuid import UUID
 from ui.board.badges import (
     Chip,
     ScoreFace,
+    Tone,
     allergy_chip,
     flag_chips,
     score_face,
     shared_chips,
 )
+from ui.escalations.board_words import bed_call
 from ui.formats import (
     age,
     day_of_stay,
@@ -106,6 +108,11 @@ class BedCard:
     said: str
 
     @property
+    def called(self) -> str:
+        """What the chip of the open escalation says; empty when none is open."""
+        return "" if self.bed.escalation_id is None else self.chips[1].words
+
+    @property
     def sentence(self) -> str:
         """Everything the tile shows, for a screen reader."""
         return f"{self.said} {self.due}." if self.due else self.said
@@ -126,10 +133,13 @@ def card_at(card: BedCard, moment: Moment) -> BedCard:
     """Return the card with its countdown as of another moment of the same day."""
     if card.face is not Face.PATIENT:
         return card
-    due = due_words(card.bed, moment.now)
-    if due == card.due:
+    due, chips = due_words(card.bed, moment.now), card.chips
+    if card.bed.escalation_id is not None:
+        chips = _chips(card.bed, moment)
+    if due == card.due and chips == card.chips:
         return card
-    return replace(card, due=due, overdue=rules.is_overdue(card.bed, moment.now))
+    overdue = rules.is_overdue(card.bed, moment.now)
+    return replace(card, due=due, overdue=overdue, chips=chips)
 
 
 def place_words(bed: BoardBed) -> str:
@@ -155,7 +165,7 @@ def due_words(bed: BoardBed, now: datetime) -> str:
 
 
 def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
-    score, chips = score_face(bed), _chips(bed)
+    score, chips = score_face(bed), _chips(bed, moment)
     name, stay = patient_name(bed), _dotted(*_stay_parts(bed, moment))
     about, due = _about(bed, moment), due_words(bed, moment.now)
     alike = "name like another patient's" if bed.alike_name else ""
@@ -179,8 +189,13 @@ def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
     )
 
 
-def _chips(bed: BoardBed) -> tuple[Chip, ...]:
-    return (allergy_chip(bed), *shared_chips(bed), *flag_chips(bed))
+def _chips(bed: BoardBed, moment: Moment) -> tuple[Chip, ...]:
+    """Return what is known of allergies, the open escalation, and the flags."""
+    call = bed_call(bed, moment.now, moment.zone)
+    called: tuple[Chip, ...] = ()
+    if call is not None:
+        called = (Chip(call.words, call.short, Tone.LOUD if call.is_loud else Tone.PLAIN),)
+    return (allergy_chip(bed), *called, *shared_chips(bed), *flag_chips(bed))
 
 
 def _about(bed: BoardBed, moment: Moment) -> str:

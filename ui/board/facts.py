@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ui.board.badges import flag_chips
 from ui.board.cards import BedCard, Face, Moment
+from ui.escalations.board_words import bed_call
 from ui.formats import (
     age,
     date_text,
@@ -45,6 +46,8 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
         yield Fact(
             "Like name", "Another patient on this ward has a like name. Check twice.", loud=True
         )
+    call = bed_call(bed, moment.now, moment.zone)
+    yield Fact("Alert", call.line if call else "", loud=True)
     yield Fact("Shares bed", mates_text(bed.mates), loud=True)
     yield Fact("Allergies", _allergies(bed), loud=bed.allergy_status != AllergyStatus.NONE_KNOWN)
     yield Fact("Alerts", "\n".join(chip.words for chip in flag_chips(bed)), loud=True)

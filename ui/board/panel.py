@@ -52,6 +52,8 @@ class BoardPanel(Panel):
         transfer_asked: (BoardBed, BoardBed or None) move this patient, to this free bed.
         swap_asked: (BoardBed, BoardBed or None) exchange beds, with this patient.
         discharge_asked: (BoardBed) this patient leaves.
+        escalation_asked: (BoardBed) answer this patient's open escalation.
+        concern_asked: (BoardBed) somebody is worried about this patient.
         flags_asked: (BoardBed) change this patient's flags and allergies.
         undo_asked: (BoardBed) undo the last step of this patient's stay.
         admit_asked: (BoardBed) admit somebody to this free bed.
@@ -65,12 +67,16 @@ class BoardPanel(Panel):
     swap_asked = Signal(object, object)
     discharge_asked = Signal(object)
     flags_asked = Signal(object)
+    escalation_asked = Signal(object)
+    concern_asked = Signal(object)
     undo_asked = Signal(object)
     admit_asked = Signal(object)
     readiness_asked = Signal(object, object)
     availability_asked = Signal(object)
 
-    topics: ClassVar[frozenset[str]] = frozenset({"beds", "observations", "patients", "schedule"})
+    topics: ClassVar[frozenset[str]] = frozenset(
+        {"beds", "observations", "patients", "schedule", "escalations"}
+    )
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
@@ -352,6 +358,8 @@ class BoardPanel(Panel):
             BedAct.OBSERVE: self.observations_asked,
             BedAct.DISCHARGE: self.discharge_asked,
             BedAct.FLAGS: self.flags_asked,
+            BedAct.ESCALATION: self.escalation_asked,
+            BedAct.CONCERN: self.concern_asked,
             BedAct.UNDO: self.undo_asked,
             BedAct.ADMIT: self.admit_asked,
             BedAct.AVAILABILITY: self.availability_asked,

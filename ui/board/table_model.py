@@ -223,6 +223,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Age", _age, lambda card: _born_order(card.bed), 110),
     Column("Sex", _sex, _plain_or_none(_sex), 76),
     Column("NEWS2", _risk, lambda card: rules.points_known(card.bed), 160),
+    Column("Alert", lambda card: card.called, lambda card: card.bed.escalation_opened_at, 170),
     Column("Next obs", _due, lambda card: card.bed.next_due_at, 140),
     Column("Day", _day, lambda card: int(_day(card)) if _day(card) else None, 60),
     Column("Leaves", _of_patient(_leaves), lambda card: card.bed.expected_discharge_on, 110),

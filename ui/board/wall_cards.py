@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ui.board.badges import ScoreFace, score_face
 from ui.board.cards import Face, Moment
+from ui.escalations.board_words import bed_call
 from ui.formats import duration_text, initials, moment_text
 from ui.rooms.words import WALL_WORDS
 from ward_app.board import rules
@@ -21,7 +22,10 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallCard:
-    """Bed, initials or state, score, countdown. `score` None where there is no patient."""
+    """Bed, initials or state, score, countdown. `score` None where there is no patient.
+
+    `called`: colour token of an open escalation, whose level and minutes stand in the line.
+    """
 
     face: Face
     label: str
@@ -29,6 +33,7 @@ class WallCard:
     line: str
     score: ScoreFace | None = None
     overdue: bool = False
+    called: str | None = None
 
 
 def wall_card(bed: BoardBed, moment: Moment, privacy: Mapping[UUID, str]) -> WallCard:
@@ -64,14 +69,16 @@ def wall_counts(counts: BoardCounts) -> str:
 def _patient_card(bed: BoardBed, moment: Moment, privacy: str) -> WallCard:
     short = initials(bed.family_name, bed.given_name)
     named = rules.shows_initials(bed, privacy) and bool(short)
-    overdue = rules.is_overdue(bed, moment.now)
+    call = bed_call(bed, moment.now, moment.zone)
+    overdue = call is None and rules.is_overdue(bed, moment.now)
     return WallCard(
         face=Face.PATIENT,
         label=_label(bed),
         name=f"{'≈ ' if bed.alike_name else ''}{short}" if named else HIDDEN_NAME,
-        line=_due(bed, moment, overdue=overdue),
+        line=call.wall if call else _due(bed, moment, overdue=overdue),
         score=score_face(bed),
         overdue=overdue,
+        called=call.token if call else None,
     )
 
 

@@ -131,7 +131,9 @@ class WallPainter:
 
     def _paint_line(self, painter: QPainter, box: QRectF, card: WallCard) -> None:
         if not card.overdue:
-            self._write(painter, box, self._small, card.line)
+            called = card.called is not None and not self.stale
+            colour = QColor(getattr(self._tokens, f"wall_{card.called}")) if called else None
+            self._write(painter, box, self._small, card.line, colour)
             return
         colour = self._text if self.stale else QColor(self._tokens.wall_risk_high)
         mark = 0.8 * box.height()

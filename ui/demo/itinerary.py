@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from ui.demo.steps import (
+    alerting,
     arriving,
     charting,
     grid,
@@ -68,6 +69,7 @@ STEPS = (
     Step("Open a patient", arriving.open_a_patient),
     Step("Admit somebody new, after a duplicate warning", moving.admit),
     Step("Chart a full set of observations", charting.chart_a_set),
+    Step("Answer the call it made", alerting.answer_the_call),
     Step("Correct it", charting.correct_a_set),
     Step("Compare two days", charting.compare_two_days),
     Step("Chart two rows of the bay grid", grid.chart_a_round),
@@ -82,6 +84,7 @@ STEPS = (
     Step("The whole hospital", looking.whole_hospital),
     Step("The board as a table", looking.table),
     Step("What is due, and a set put off", scheduling.worklist),
+    Step("Everything that is open", alerting.look_at_the_alerts),
     Step("How punctual the ward is", reporting.timeliness),
     Step("The wall screen", looking.wall),
     Step("Dark colours", looking.dark),

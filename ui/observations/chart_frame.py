@@ -58,6 +58,7 @@ COMMANDS = (
     ChartCommand("strike_group", "", "Shift+X", "Strike out a device's or person's readings"),
     ChartCommand("reinstate", "", "Shift+R", "Reinstate readings struck out as a group"),
     ChartCommand("scale", "SpO₂ scale", "S", "Record a decision on the SpO₂ scale"),
+    ChartCommand("escalations", "Escalations", "E", "Who was called, when, and what came of it"),
     ChartCommand("table", "Table", "T", "Show the same sets as a table"),
     ChartCommand("compare", "Days", "D", "Compare two days on one clock"),
     ChartCommand("earlier", "", "Shift+Left", "Show earlier time"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from typing_extensions import override
 from ui import theme
 from ui.background import Reply
 from ui.context import Context
+from ui.escalations.after_saving import after_saving
 from ui.formats import time_text
 from ui.observations.charted import latest_in_force
 from ui.observations.decision_sheets import SpO2ScaleSheet
@@ -150,7 +152,17 @@ class ObservationSheet(Sheet):
         due = due_by_text(saved.next_due_at, self._subject.zone)
         # undoing a correction would take the original's values away as well
         undo = None if self._corrects else partial(take_back, self.context, self._subject, saved)
-        self.finish(f"Saved {at}. {score_text(saved.score)}. {action} {due}", undo)
+        words = f"Saved {at}. {score_text(saved.score)}. {action} {due}"
+        admission_id, zone = self._subject.admission_id, self._subject.zone
+        after_saving(self, self.context, admission_id, zone, partial(self._done, words, undo))
+
+    def _done(
+        self, words: str, undo: Callable[[], None] | None, called: str, answer: Sheet | None
+    ) -> None:
+        """Tell what was saved and whom it called, and open the sheet to answer that."""
+        self.finish(f"{words} {called}".rstrip(), undo)
+        if answer is not None:
+            self.sheet_requested.emit(answer)
 
     def _start_from(self, corrects: RecordedObservations | None) -> None:
         self._show_scale(self._subject.scale)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ui.context import Context, Place
+from ui.escalations.history_sheet import HistorySheet
 from ui.formats import moment_text
 from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.observations.chart_content import ChartContent
@@ -50,7 +51,9 @@ class ChartPanel(Panel):
 
     left = Signal()
 
-    topics: ClassVar[frozenset[str]] = frozenset({"beds", "observations", "patients", "schedule"})
+    topics: ClassVar[frozenset[str]] = frozenset(
+        {"beds", "observations", "patients", "schedule", "escalations"}
+    )
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
@@ -197,6 +200,17 @@ class ChartPanel(Panel):
             sheet = SpO2ScaleSheet(self.context, self.subject(), scale=self._chart.scale)
             self.sheet_requested.emit(sheet)
 
+    def _show_escalations(self) -> None:
+        who = self.subject()
+        sheet = HistorySheet(
+            self.context,
+            patient_id=who.patient_id,
+            admission_id=who.admission_id,
+            name=who.name,
+            zone=who.zone,
+        )
+        self.sheet_requested.emit(sheet)
+
     def _compare(self) -> None:
         if self.frame.shows_table:
             self.frame.buttons["table"].click()
@@ -240,6 +254,7 @@ class ChartPanel(Panel):
             "strike_group": (self._strike_group, Permission.OBSERVATION_STRIKE_GROUP),
             "reinstate": (self._reinstate, Permission.OBSERVATION_STRIKE_GROUP),
             "scale": (self._decide_scale, Permission.OBSERVATION_SCALE),
+            "escalations": (self._show_escalations, Permission.CHART_OPEN),
             "table": (self.frame.buttons["table"].toggle, Permission.CHART_OPEN),
             "compare": (self._compare, Permission.CHART_OPEN),
             "earlier": (lambda: self.frame.chart.pan(-1), Permission.CHART_OPEN),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ui import theme
 from ui.background import Lane
 from ui.notices import CAUTION, NoticeAction
+from ui.plain_text import PlainLabel
 from ui.staff.front_door import FrontDoor
 from ui.staff.password_card import PasswordCard, centre
 from ward_app.staff.types import SignedIn
@@ -72,6 +75,22 @@ class LockScreen(QWidget):
         self, lane: Lane, door: FrontDoor, signed_in: SignedIn, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.card = LockCard(lane, door, signed_in, self)
-        centre(self.card, self)
+        page = QWidget(self)
+        self.card = LockCard(lane, door, signed_in, page)
+        self.alerts = PlainLabel(parent=self)
+        self.alerts.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.alerts.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
+        self.alerts.setContentsMargins(0, 2 * theme.GRID_PX, 0, 2 * theme.GRID_PX)
+        theme.tint(self.alerts, "problem", "problem_ground")
+        self.alerts.hide()
+        centre(self.card, page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.alerts)
+        column.addWidget(page, 1)
         self.setFocusProxy(self.card.password)
+
+    def show_alerts(self, words: str) -> None:
+        """Say how many alerts which wards have, and nothing of a patient; empty for none."""
+        self.alerts.setText(f"◆ {words}" if words else "")
+        self.alerts.setVisible(bool(words))

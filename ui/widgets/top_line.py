@@ -26,11 +26,13 @@ class TopLine(QFrame):
     Signals:
         ward_asked: the ward button was clicked.
         count_clicked: (str) key of a count.
+        bell_asked: the bell was clicked.
         lock_asked, sign_out_asked: the buttons at the right were clicked.
     """
 
     ward_asked = Signal()
     count_clicked = Signal(str)
+    bell_asked = Signal()
     lock_asked = Signal()
     sign_out_asked = Signal()
 
@@ -39,6 +41,8 @@ class TopLine(QFrame):
         self.ward = QPushButton(self)
         self.lamp = FreshnessLamp(self)
         self.clock = PlainLabel(parent=self)
+        self.bell = self._tool("bell", "Alerts")
+        self._bell_icon = "bell"
         self.lock = self._tool("lock", "Lock the screen (Ctrl+L)")
         self.sign_out = self._tool("sign_out", "Sign out")
         self._counts = QHBoxLayout()
@@ -75,10 +79,20 @@ class TopLine(QFrame):
             self.clock.setText(words)
             self.clock.setToolTip(f"{date_text(local.date())}, clock of {zone}")
 
+    def show_bell(self, text: str, tooltip: str, *, token: str | None, silent: bool) -> None:
+        """Show the number of alerts; it stays while the sound is off, with the bell struck out."""
+        self._bell_icon = "bell-off" if silent else "bell"
+        self.bell.setText(text)
+        self.bell.setIcon(theme.icon(self._bell_icon))
+        self.bell.setToolTip(tooltip)
+        self.bell.setAccessibleName(tooltip)
+        theme.tint(self.bell, token)
+
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "sign_out"):
+            self.bell.setIcon(theme.icon(self._bell_icon))
             self.lock.setIcon(theme.icon("lock"))
             self.sign_out.setIcon(theme.icon("sign_out"))
 
@@ -87,6 +101,8 @@ class TopLine(QFrame):
         self.ward.setFont(theme.font(theme.TITLE_PX - 2, QFont.Weight.DemiBold))
         self.ward.setToolTip("Show another ward (Ctrl+W)")
         self.ward.clicked.connect(self.ward_asked)
+        self.bell.setFont(theme.font(theme.BODY_PX, QFont.Weight.Bold))
+        self.bell.clicked.connect(self.bell_asked)
         self.lock.clicked.connect(self.lock_asked)
         self.sign_out.clicked.connect(self.sign_out_asked)
         self.clock.setFont(theme.font(theme.BODY_PX, QFont.Weight.DemiBold))
@@ -120,6 +136,7 @@ class TopLine(QFrame):
         row.addWidget(self.ward)
         row.addLayout(self._counts)
         row.addStretch(1)
+        row.addWidget(self.bell)
         row.addWidget(self.lamp)
         row.addSpacing(theme.GRID_PX)
         row.addWidget(self.clock)

@@ -11,7 +11,7 @@ from ward_app.board.types import Board, BoardBed
 from ward_app.core.database import Transaction
 
 # One call; its columns are BoardBed's, in its order, but for the mates that come of them.
-BOARD_SQL = "SELECT * FROM report.bed_board(%(ward_ids)s)"
+BOARD_SQL = "SELECT * FROM report.ward_board(%(ward_ids)s)"
 
 _ALL_WARDS = "SELECT array_agg(id ORDER BY name) FROM room.wards"
 

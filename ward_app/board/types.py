@@ -32,7 +32,10 @@ class BoardBed(NamedTuple):
     `news2_*` speak of the latest set in force: `news2_total` None with `news2_at_least` set
     means incomplete; all None means none recorded yet. `next_due_at` None = nothing scheduled.
     `allergies`: substances in force; `allergy_status` as `patients.types.AllergyStatus`.
-    `flags`: (kind, detail) pairs of flags in force.
+    `flags`: (kind, detail) pairs of flags in force. `score_pack`: name of the pack that scored
+    the latest set; `due_reason`: why the next set is due then. `escalation_*` speak of the open
+    escalation: values of `escalations.types.Level`, `State` and `ResponderRole`; all None when
+    none is open. `escalation_respond_by` None = somebody is at the bedside or decided.
     """
 
     ward_id: UUID
@@ -73,6 +76,14 @@ class BoardBed(NamedTuple):
     next_due_at: datetime | None
     spo2_scale: int | None
     alike_name: bool
+    score_pack: str | None = None
+    due_reason: str | None = None
+    escalation_id: UUID | None = None
+    escalation_level: str | None = None
+    escalation_opened_at: datetime | None = None
+    escalation_state: str | None = None
+    escalation_respond_by: datetime | None = None
+    escalation_role: str | None = None
     mates: tuple[BedMate, ...] = ()
 
     def flag(self, kind: str) -> Flag | None:

@@ -13,6 +13,7 @@ from ward_app.core.errors import RuleBrokenError, WardError
 # alone takes half a second
 _COMMANDS = {
     "cluster": "ward_app.cli.cluster:app",
+    "escalation": "ward_app.cli.escalation:app",
     "import": "ward_app.cli.imports:app",
     "init": "ward_app.cli.init:init",
     "migrate": "ward_app.cli.migrate:app",

@@ -36,6 +36,8 @@ _TABLES = (
     "report.observation_plans",
     "report.observation_deferrals",
     "admission.leaves",
+    "report.escalations",
+    "report.escalation_events",
 )
 
 

@@ -17,6 +17,7 @@ from ward_app.demo.building_rows import FACILITY_ID, add_building, add_empty_bed
 from ward_app.demo.cases import Case, drawn_cases, former_patients
 from ward_app.demo.chart_rows import add_chart
 from ward_app.demo.charts import chart
+from ward_app.demo.escalation_rows import Escalations
 from ward_app.demo.hospital import FACILITY_CODE, SEVEN_EAST, TIME_ZONE, WARDS, id_of
 from ward_app.demo.load import Load
 from ward_app.demo.loader import Connection, loader
@@ -162,6 +163,7 @@ def _cases(seed: int) -> Iterator[Case]:
 def _add_stays(
     load: Load, stays: list[Stay], numbers: list[str], *, now: datetime, seed: int
 ) -> None:
+    escalations = Escalations(load, now)
     for stay, mrn in zip(stays, numbers, strict=True):
         rng, person = _rng(seed, stay.patient_id), stay.case.person
         registered = Registration(
@@ -174,7 +176,9 @@ def _add_stays(
         add_person(load, registered, rng)
         add_allergies(load, person, stay.patient_id, stay.admitted_at)
         add_stay(load, stay, now=now, rng=rng)
-        add_chart(load, chart(stay, now, rng))
+        sets = list(chart(stay, now, rng))
+        add_chart(load, sets)
+        escalations.add(stay, sets)
 
 
 def _add_former_patients(

@@ -24,6 +24,13 @@ SILENCE_MINUTES = (5, 10, 15)
 time to arrive that is shipped)."""
 
 _URGENCY = {Level.LOW: 1, Level.LOW_MEDIUM: 2, Level.CONCERN: 3, Level.MEDIUM: 3, Level.HIGH: 4}
+# site rule, by urgency: an emergency is heard again soon, a lesser call does not tire the ear
+_RING_EVERY = {
+    1: timedelta(minutes=10),
+    2: timedelta(minutes=5),
+    3: timedelta(minutes=1),
+    4: timedelta(seconds=20),
+}
 _CODES: Mapping[EventKind, type[StrEnum]] = {
     EventKind.OUTCOME: Outcome,
     EventKind.NOT_ESCALATED: DeclineReason,
@@ -76,6 +83,12 @@ def is_late(item: OpenEscalation, now: datetime) -> bool:
 def rings(item: OpenEscalation, now: datetime) -> bool:
     """Whether the escalation asks for attention by sound: unanswered, or nobody came in time."""
     return item.state is State.UNANSWERED or is_late(item, now)
+
+
+def ring_every(items: Iterable[OpenEscalation], now: datetime) -> timedelta | None:
+    """Return how often to sound for what rings of these, by the most urgent; None = not at all."""
+    ringing = [urgency(item.level) for item in items if rings(item, now)]
+    return _RING_EVERY[max(ringing)] if ringing else None
 
 
 def ward_alerts(items: Iterable[OpenEscalation], now: datetime) -> tuple[WardAlerts, ...]:

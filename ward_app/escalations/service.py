@@ -79,6 +79,15 @@ def answer(tx: Transaction, given: NewAnswer) -> Answered:
     return _accepted(tx.tuples(_ANSWER, values)[0])
 
 
+def answer_all(tx: Transaction, given: tuple[NewAnswer, ...]) -> Answered:
+    """Record several answers in order, or none; return what became of the last.
+
+    Raises as `answer`.
+    """
+    outcomes = [answer(tx, each) for each in given]
+    return outcomes[-1]
+
+
 def silence(
     tx: Transaction, silence_id: UUID, ward_ids: tuple[UUID, ...], *, minutes: int
 ) -> None:

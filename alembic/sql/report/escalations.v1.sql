@@ -189,8 +189,14 @@ BEGIN
     WHERE c.kind <> 're_notified' ORDER BY c.due_at DESC, c.step DESC LIMIT 1;
     v_now.step := v_call.step;
     v_now.role := v_call.role;
-    v_now.respond_by := CASE v_now.state WHEN 'unanswered' THEN v_call.acknowledge_by
-                                         WHEN 'acknowledged' THEN v_call.arrive_by END;
+    v_now.respond_by := CASE v_now.state WHEN 'unanswered' THEN v_call.acknowledge_by END;
+    IF v_now.state = 'acknowledged' THEN
+        -- whoever is called next: the arrival that was owed stays late
+        SELECT c.arrive_by INTO v_now.respond_by
+        FROM report.escalation_calls(p_escalation.ward_id, v_now.level, v_now.since,
+            v_acknowledged_at, v_arrived_at, v_acknowledged_at) c
+        WHERE c.kind <> 're_notified' ORDER BY c.due_at DESC, c.step DESC LIMIT 1;
+    END IF;
     RETURN v_now;
 END $$;
 

@@ -1,0 +1,42 @@
+"""What follows a saved set: whether it called somebody, said at once, with the sheet to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from uuid import UUID
+
+from ui.background import Reply
+from ui.context import Context
+from ui.escalations.answer_sheet import AnswerSheet, answer_sheet
+from ui.escalations.words import opened_text
+from ui.widgets.sheet import Sheet
+from ward_app.core.errors import WardError
+from ward_app.escalations.queries import open_escalation
+from ward_app.escalations.types import OpenEscalation, State
+
+Show = Callable[[str, AnswerSheet | None], None]
+
+
+def after_saving(
+    owner: Sheet, context: Context, admission_id: UUID, zone: tzinfo, show: Show
+) -> None:
+    """Call `show` with what the set called for and the sheet that answers it.
+
+    The words are empty when nobody is called. When it cannot be read, they say where to look:
+    the set is saved, and so is whatever it opened.
+    """
+
+    def tell(item: OpenEscalation | None) -> None:
+        if item is None:
+            show("", None)
+            return
+        # who is answered already is not asked again after each further set
+        unanswered = item.state is State.UNANSWERED
+        sheet = answer_sheet(context, item, zone) if unanswered else None
+        show(opened_text(item, zone), sheet)
+
+    def fail(_error: WardError) -> None:
+        show("Look at the bell: whom it called could not be read.", None)
+
+    context.work.query(owner, Reply(tell, fail), open_escalation, admission_id)

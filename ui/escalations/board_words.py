@@ -1,0 +1,74 @@
+"""What a bed's tile, row and wall card say of the open escalation. Pure functions, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from ui.escalations.words import (
+    LEVEL_GLYPHS,
+    LEVEL_TOKENS,
+    LEVEL_WORDS,
+    ROLE_WORDS,
+    STATE_WORDS,
+)
+from ui.formats import duration_text, moment_text, time_text
+from ward_app.board.types import BoardBed
+from ward_app.escalations.types import Level, ResponderRole, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedCall:
+    """An open escalation as a bed shows it.
+
+    Attributes:
+        words / short: for a chip, with and without room.
+        wall: level and minutes, all that may be read from afar.
+        line: a whole sentence's worth, for banner and details.
+        is_loud: nobody answered, or the answer is late.
+        token: colour of its level.
+    """
+
+    words: str
+    short: str
+    wall: str
+    line: str
+    is_loud: bool
+    token: str
+
+
+def bed_call(bed: BoardBed, now: datetime, zone: tzinfo) -> BedCall | None:
+    """Return what a bed shows of its open escalation at that moment; None when none is open."""
+    if bed.escalation_id is None or bed.escalation_opened_at is None:
+        return None
+    # whoever has an escalation has all of it
+    level, state = Level(bed.escalation_level or ""), State(bed.escalation_state or "")
+    role = ROLE_WORDS[ResponderRole(bed.escalation_role or "")]
+    late = _late_by(bed, now)
+    open_for = duration_text(_since(bed.escalation_opened_at, now))
+    glyph = LEVEL_GLYPHS[level]
+    told = f"Late {duration_text(late)}" if late else STATE_WORDS[state]
+    opened = moment_text(bed.escalation_opened_at, zone, now)
+    by = f", by {time_text(bed.escalation_respond_by, zone)}" if bed.escalation_respond_by else ""
+    owed = "" if late is None else f" ({STATE_WORDS[state].lower()}{by})"
+    return BedCall(
+        words=f"{glyph} {told if late else f'{told}, {open_for}'}",
+        short=f"{glyph} {open_for}",
+        wall=f"{glyph} {LEVEL_WORDS[level]} {open_for}",
+        line=f"{glyph} {LEVEL_WORDS[level]}: escalated {opened} to the {role}. {told}"
+        f"{owed or by}.",
+        is_loud=late is not None or state is State.UNANSWERED,
+        token=LEVEL_TOKENS[level],
+    )
+
+
+def _late_by(bed: BoardBed, now: datetime) -> timedelta | None:
+    """Return how long the answer that is owed is late, None when it is not."""
+    if bed.escalation_respond_by is None:
+        return None
+    late = _since(bed.escalation_respond_by, now)
+    return late if late > timedelta() else None
+
+
+def _since(at: datetime, now: datetime) -> timedelta:
+    return now.astimezone(UTC) - at.astimezone(UTC)
