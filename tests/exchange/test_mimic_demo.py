@@ -121,6 +121,53 @@ def check_sets(admin):
     assert all("unusual: Pulse 0 /min" in note for (note,) in zeros)
 
 
+def news2_from_the_chart(measured):
+    """Return the points of each part as read off the RCP chart (2017), None = not measured."""
+
+    rate, spo2, scale, oxygen, systolic, pulse, level, temperature = measured
+
+    def stepped(value, *steps):
+        """Return the points of the first step whose upper end is not below the value."""
+        return None if value is None else next(p for top, p in steps if value <= top)
+
+    high = 10_000
+    if scale == 2 and spo2 is not None and spo2 >= 93 and oxygen is None:
+        saturation = None
+    elif scale == 2 and spo2 is not None and spo2 >= 93 and oxygen:
+        saturation = stepped(spo2, (94, 1), (96, 2), (high, 3))
+    elif scale == 2:
+        saturation = stepped(spo2, (83, 3), (85, 2), (87, 1), (high, 0))
+    else:
+        saturation = stepped(spo2, (91, 3), (93, 2), (95, 1), (high, 0))
+    return {
+        "respiratory_rate_per_min": stepped(rate, (8, 3), (11, 1), (20, 0), (24, 2), (high, 3)),
+        "spo2_percent": saturation,
+        "on_oxygen": None if oxygen is None else 2 * oxygen,
+        "systolic_bp_mmhg": stepped(systolic, (90, 3), (100, 2), (110, 1), (219, 0), (high, 3)),
+        "pulse_per_min": stepped(pulse, (40, 3), (50, 1), (90, 0), (110, 1), (130, 2), (high, 3)),
+        "consciousness": None if level is None else 0 if level == "A" else 3,
+        "temperature_celsius": stepped(
+            temperature and temperature * 10, (350, 3), (360, 1), (380, 0), (390, 1), (high, 2)
+        ),
+    }
+
+
+def check_scores(admin):
+    """Every stored score is that of the chart, worked out here once more; none is of a part."""
+    stored = admin.execute(
+        "SELECT score_pack, score_total, score_at_least, score_points, score_missing,"
+        " respiratory_rate_per_min, spo2_percent, spo2_scale, on_oxygen, systolic_bp_mmhg,"
+        " pulse_per_min, consciousness, temperature_celsius FROM report.vital_signs"
+    ).fetchall()
+    assert len(stored) > 17_000
+    for pack, total, at_least, points, missing, *measured in stored:
+        found = news2_from_the_chart(measured)
+        known = {name: part for name, part in found.items() if part is not None}
+        assert (pack, points, at_least) == ("news2", known, sum(known.values()))
+        assert set(missing) == found.keys() - known.keys()
+        assert total == (None if missing else at_least)
+
+
 def check_use(outcome, person, database):
     """The board, the chart and the search know the patients."""
     actor = Actor(person.token)
@@ -145,6 +192,7 @@ def test_that_the_demo_is_loaded_or_accounted_for_row_by_row_and_can_be_worked_w
     check_times(admin)
     check_conflicts(admin)
     check_sets(admin)
+    check_scores(admin)
     check_use(outcome, signed_in("both"), database)
     assert max(Counter(notices).values()) == 1  # one notice a ward and kind, not one a row
     assert load(folder=DEMO, anchor="now").changed_nothing

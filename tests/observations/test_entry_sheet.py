@@ -1,5 +1,6 @@
 import gc
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -267,3 +268,23 @@ def test_that_a_closed_sheet_is_freed(qtbot, context, subject):
 def test_that_a_nurse_without_the_right_is_not_offered_the_scale(sheet, context):
     may = context.signed_in.may(Permission.OBSERVATION_SCALE)
     assert sheet.scale_button.isHidden() is not may
+
+
+def test_that_the_sheet_says_which_score_is_used_and_why(sheet):
+    assert sheet.pack_label.text().startswith("NEWS2: adult")
+    assert sheet.score_box.isVisibleTo(sheet)
+
+
+def test_that_a_childs_sheet_shows_no_points_and_says_why(qtbot, context, subject):
+    child = replace(subject, born_on=date(2020, 1, 1))
+    sheet = opened(qtbot, ObservationSheet(context, child))
+    settled(qtbot, context)
+    assert sheet.pack_label.text().startswith("Not scored: under 16")
+    assert not sheet.score_box.isVisibleTo(sheet)
+    assert not any(row.badge.isVisibleTo(sheet) for row in sheet.entry.rows)
+
+
+def test_that_an_unknown_age_is_said(qtbot, context, subject):
+    sheet = opened(qtbot, ObservationSheet(context, replace(subject, born_on=None)))
+    settled(qtbot, context)
+    assert "date of birth is not known" in sheet.pack_label.text()

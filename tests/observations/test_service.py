@@ -11,6 +11,7 @@ from tests.observations.builders import WELL, signs
 from tests.steps import admit, ago, board_of
 from ward_app.admissions.queries import stay_history
 from ward_app.audit.service import open_chart
+from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.observations.queries import observation_chart
@@ -277,3 +278,42 @@ def test_that_the_same_id_with_another_of_these_is_told(database, nurse, patient
     again = replace(first, vital_signs=replace(WELL, **change))
     with pytest.raises(SavedBeforeError):
         database.run(nurse, record_observations, again)
+
+
+def test_that_a_childs_set_is_kept_without_a_score(database, nurse, patient, admin):
+    make_child(admin, patient)
+    saved = record(database, nurse, patient)
+    assert saved.score is None
+    assert saved.next_due_at - a_set(patient).occurred_at < timedelta(hours=4, minutes=1)
+    [shown] = chart(database, nurse, patient).sets
+    assert (shown.vital_signs, shown.score) == (WELL, None)
+
+
+def test_that_a_child_gets_no_score_in_a_correction_either(database, nurse, patient, admin):
+    first = record(database, nurse, patient)
+    make_child(admin, patient)
+    again = record(database, nurse, patient, supersedes_id=first.id, change_reason="pulse")
+    assert again.score is None
+
+
+def test_that_the_database_refuses_news2_for_a_child_and_scores_not_in_use(
+    database, nurse, patient, admin
+):
+    forged = (
+        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, score_pack)"
+        " VALUES (%s, %s, now(), %s)"
+    )
+    with pytest.raises(RuleBrokenError, match="not in use"):
+        database.run(nurse, Transaction.execute, forged, (new_id(), patient, "paediatric"))
+    make_child(admin, patient)
+    with pytest.raises(RuleBrokenError, match="16 years and over"):
+        database.run(nurse, Transaction.execute, forged, (new_id(), patient, "news2"))
+    database.run(nurse, Transaction.execute, forged, (new_id(), patient, None))
+
+
+def make_child(admin, admission_id):
+    admin.execute(
+        "UPDATE patient.patients SET born_on = now() - interval '16 years' + interval '2 days'"
+        " WHERE id = (SELECT patient_id FROM admission.admissions WHERE id = %s)",
+        (admission_id,),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from functools import partial
 from typing import Any
 
@@ -22,12 +23,13 @@ from ui.observations.measured_at import MeasuredAt
 from ui.observations.score_box import ScoreBox
 from ui.observations.subject import Subject
 from ui.observations.vital_signs_entry import VitalSignsEntry
-from ui.observations.words import due_by_text, score_text
+from ui.observations.words import due_by_text, pack_text, score_text
 from ui.plain_text import PlainLabel
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
+from ward_app.observations.pack_choice import is_child
 from ward_app.observations.packs import adult_limits, news2_pack
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.rules import score_response
@@ -71,9 +73,11 @@ class ObservationSheet(Sheet):
         self.entry = VitalSignsEntry(self._pack, adult_limits(), self)
         self.score_box = ScoreBox(self._pack, self)
         self.details = EntryDetails(corrects=corrects is not None, parent=self)
+        self.pack_label = PlainLabel(parent=self)
         self.scale_label = PlainLabel(parent=self)
         self.scale_button = QPushButton("Change…", self)
         self._fill_content()
+        self._show_pack()
         self._start_from(corrects)
         self._clean = self.draft()
         self.entry.changed.connect(self._show_score)
@@ -148,7 +152,7 @@ class ObservationSheet(Sheet):
 
     def _saved(self, saved: SavedObservations) -> None:
         at = time_text(saved.recorded_at, self._subject.zone)
-        action = score_response(saved.score, self._pack).action
+        action = score_response(saved.score, self._pack).action if saved.score else ""
         due = due_by_text(saved.next_due_at, self._subject.zone)
         # undoing a correction would take the original's values away as well
         undo = None if self._corrects else partial(take_back, self.context, self._subject, saved)
@@ -172,6 +176,19 @@ class ObservationSheet(Sheet):
             self.details.fill(corrects.incomplete_reason, corrects.note)
             self._show_scale(corrects.vital_signs.spo2_scale)
 
+    def _show_pack(self) -> None:
+        """Say which score is used and why; a child's sheet shows no points of NEWS2."""
+        today = self.context.clock().astimezone(UTC).date()
+        born_on = self._subject.born_on
+        self.pack_label.setText(pack_text(born_on, today))
+        self.pack_label.setWordWrap(True)
+        self.pack_label.setFont(theme.font(theme.SMALL_PX))
+        theme.tint(self.pack_label, "dim")
+        if is_child(born_on, today):
+            self.score_box.hide()
+            for row in self.entry.rows:
+                row.badge.hide()
+
     def _show_scale(self, scale: int) -> None:
         self._scale = scale
         self.entry.set_scale(scale)
@@ -193,6 +210,7 @@ class ObservationSheet(Sheet):
         self.content.addLayout(self._top_row())
         self.content.addWidget(self.measured_at)
         self.content.addWidget(self.entry)
+        self.content.addWidget(self.pack_label)
         self.content.addWidget(self.score_box)
         self.content.addWidget(self.details)
         self.content.addStretch(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from uuid import UUID
 
 from ui.patients.banner import patient_name
@@ -18,6 +18,7 @@ class Subject:
         name: "SURNAME, Given (Title)".
         zone: of the ward; times are typed and shown in it.
         scale: SpO2 scale in force as the board knew it; the chart knows it better.
+        born_on: None = unknown.
     """
 
     patient_id: UUID
@@ -25,6 +26,7 @@ class Subject:
     name: str
     zone: tzinfo
     scale: int = 1
+    born_on: date | None = None
 
 
 def subject_of(row: BoardBed, zone: tzinfo) -> Subject:
@@ -41,4 +43,5 @@ def subject_of(row: BoardBed, zone: tzinfo) -> Subject:
         name=patient_name(row),
         zone=zone,
         scale=row.spo2_scale or 1,
+        born_on=row.born_on,
     )

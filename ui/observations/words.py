@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from ui.formats import time_text
 from ward_app.observations.limits import number_text
+from ward_app.observations.pack_choice import is_child
 from ward_app.observations.types import (
     Consciousness,
     IncompleteReason,
@@ -186,12 +187,26 @@ def score_number(score: Score | None) -> str:
     return f"≥{score.at_least}" if score.total is None else str(score.total)
 
 
-def score_text(score: Score) -> str:
-    """Return "NEWS2 5, medium" or "NEWS2 incomplete, at least 3, low-medium"."""
+def score_text(score: Score | None) -> str:
+    """Return "NEWS2 5, medium", "NEWS2 incomplete, at least 3, low-medium" or "Not scored"."""
+    if score is None:
+        return "Not scored"
     risk = RISK_WORDS[score.risk]
     if score.total is None:
         return f"NEWS2 incomplete, at least {score.at_least}, {risk}"
     return f"NEWS2 {score.total}, {risk}"
+
+
+def pack_text(born_on: date | None, today: date) -> str:
+    """Return which score is used for a person and why."""
+    if born_on is None:
+        return "NEWS2: the date of birth is not known, taken as adult. NEWS2 is not for children."
+    if is_child(born_on, today):
+        return (
+            "Not scored: under 16. NEWS2 is for 16 years and over, and no score for children is"
+            " in use here. The next set is due within 4 h at the latest."
+        )
+    return "NEWS2: adult. Not for pregnancy and the 42 days after it."
 
 
 def missing_letter(recorded: RecordedObservations) -> str:

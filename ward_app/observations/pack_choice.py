@@ -92,6 +92,11 @@ def age_in_months(born_on: date, on: date) -> int:
     return max(0, months - (on.day < born_on.day))
 
 
+def is_child(born_on: date | None, on: date) -> bool:
+    """Whether somebody is known to be under 16 on a day; NEWS2 is not for them (RCP 2017)."""
+    return born_on is not None and age_in_months(born_on, on) < ADULT_FROM_MONTHS
+
+
 def _decided(name: str, months: int | None, live: Sequence[ScorePack]) -> PackChoice:
     pack = next((one for one in live if one.name == name), None)
     if pack is None:

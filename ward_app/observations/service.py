@@ -7,6 +7,7 @@ when and on which ward is the database's to say.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -15,6 +16,7 @@ from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.observations import rules
 from ward_app.observations.limits import check_possible
+from ward_app.observations.pack_choice import is_child
 from ward_app.observations.packs import adult_limits, news2_pack
 from ward_app.observations.rules import SPO2_SCALES, next_due_at, stored_signs
 from ward_app.observations.types import (
@@ -25,6 +27,14 @@ from ward_app.observations.types import (
     SpO2ScaleDecision,
     StrikeOut,
 )
+
+_BORN_ON = """
+SELECT p.born_on FROM admission.admissions a JOIN patient.patients p ON p.id = a.patient_id
+WHERE a.id = %s
+"""
+
+UNSCORED_INTERVAL = timedelta(hours=4)
+"""Longest time to the next set where no score says it (Open Eobs: unknown, 4 h)."""
 
 _RECORD = """
 INSERT INTO report.vital_signs (id, admission_id, occurred_at, respiratory_rate_per_min,
@@ -48,6 +58,8 @@ FROM report.vital_signs WHERE id = %s
 """
 _COMPARED = slice(3, 18)
 
+_SCORE_COLUMNS = 9
+
 _STRIKE_OUT = """
 INSERT INTO report.vital_signs
     (id, admission_id, occurred_at, status, supersedes_id, change_reason)
@@ -66,6 +78,7 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 def record_observations(tx: Transaction, new: NewObservations) -> SavedObservations:
     """Store one set with its NEWS2 score, or a correction of an earlier one.
 
+    NEWS2 is not for children: a set of somebody under 16 is kept without a score.
     Repeating it with the same id changes nothing.
 
     Raises:
@@ -75,8 +88,8 @@ def record_observations(tx: Transaction, new: NewObservations) -> SavedObservati
         ConflictError: somebody else corrected the same set first.
         NotPermittedError: the patient is not on one of the recorder's wards.
     """
-    score = _scored(new)
-    due_at = next_due_at(score, new.occurred_at)
+    score = _scored(new, tx.value(_BORN_ON, (new.admission_id,)))
+    due_at = _due_at(score, new.occurred_at)
     saved = SavedObservations(id=new.id, recorded_at=tx.now, score=score, next_due_at=due_at)
     if tx.execute(_RECORD, (*_measured(new), *_stored(score), due_at)):
         return saved
@@ -151,17 +164,26 @@ def _require_stored(tx: Transaction, set_id: UUID) -> None:
         )
 
 
-def _scored(new: NewObservations) -> Score:
+def _due_at(score: Score | None, occurred_at: datetime) -> datetime:
+    if score is None:
+        return occurred_at.astimezone(UTC) + UNSCORED_INTERVAL
+    return next_due_at(score, occurred_at)
+
+
+def _scored(new: NewObservations, born_on: date | None) -> Score | None:
+    """Return the score; None for somebody known to be too young for NEWS2."""
     if new.occurred_at.tzinfo is None:
         raise RuleBrokenError("The time of the observations needs a zone.", field="occurred_at")
     check_possible(new.vital_signs, adult_limits())
+    if new.supersedes_id is not None and not (new.change_reason or "").strip():
+        raise RuleBrokenError("Say why the set is corrected.", field="change_reason")
+    if is_child(born_on, new.occurred_at.astimezone(UTC).date()):
+        return None
     score = rules.score(new.vital_signs, news2_pack())
     if not score.complete and new.incomplete_reason is None:
         raise RuleBrokenError(
             "The set is incomplete. Say why a value was not measured.", field="incomplete_reason"
         )
-    if new.supersedes_id is not None and not (new.change_reason or "").strip():
-        raise RuleBrokenError("Say why the set is corrected.", field="change_reason")
     return score
 
 
@@ -191,7 +213,9 @@ def _measured(new: NewObservations) -> tuple[object, ...]:
     )
 
 
-def _stored(score: Score) -> tuple[object, ...]:
+def _stored(score: Score | None) -> tuple[object, ...]:
+    if score is None:
+        return (None,) * _SCORE_COLUMNS
     return (
         score.pack,
         score.version,

@@ -180,11 +180,11 @@ class RecordedObservations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedObservations:
-    """What the nurse is told after a save."""
+    """What the nurse is told after a save; `score` None = no score in use fits the patient."""
 
     id: UUID
     recorded_at: datetime
-    score: Score
+    score: Score | None
     next_due_at: datetime
 
 
