@@ -452,3 +452,21 @@ def test_that_the_set_under_the_pointer_is_read_out_and_then_the_marked_one(show
     assert "Pulse 90 /min" in panel.frame.readout.text()
     panel.frame.chart.hovered.emit(None)
     assert "Pulse 60 /min" in panel.frame.readout.text()
+
+
+def test_that_w_answers_why_the_marked_set_has_its_score(qtbot, shown, record):
+    record(10)
+    panel = shown()
+    press(qtbot, KEY.Key_End)
+    sheet = sheet_of(qtbot, panel, KEY.Key_W)
+    assert sheet.title.startswith("Why ")
+    assert "Royal College of Physicians" in sheet.table.text()
+    assert "Pulse" in sheet.table.text()
+    assert "version 2017.1" in sheet.source.text()
+    sheet.deleteLater()
+
+
+def test_that_w_without_a_scored_set_says_what_to_do(qtbot, shown):
+    panel = shown()
+    press(qtbot, KEY.Key_W)
+    assert "Mark a scored set first" in panel.notice.text

@@ -19,6 +19,7 @@ from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
 from ui.observations.print_sheet import PrintChartSheet
 from ui.observations.subject import subject_of
+from ui.observations.why_sheet import WhySheet
 from ward_app.core.database import Actor
 from ward_app.core.ids import new_id
 from ward_app.observations.packs import news2_pack
@@ -110,13 +111,21 @@ def test_that_sets_after_a_decision_are_scored_on_its_scale(
     qtbot.waitUntil(lambda: sheet.entry.vital_signs().spo2_scale == 2)
 
 
-@pytest.mark.parametrize("kind", ["scale", "strike", "panel", "print"])
+@pytest.mark.parametrize("kind", ["scale", "strike", "panel", "why", "print"])
 def test_that_closed_sheets_and_panels_are_freed(qtbot, context, row, kind):
     subject = subject_of(row, LONDON)
     make = {
         "scale": lambda: SpO2ScaleSheet(context, subject, scale=1),
         "strike": lambda: StrikeOutSheet(context, subject, recorded=recorded()),
         "panel": lambda: ChartPanel(context, Place(name="", wards=context.wards)),
+        "why": lambda: WhySheet(
+            context,
+            subject,
+            at="10:00",
+            signs=recorded().vital_signs,
+            score=recorded().score,
+            pack=news2_pack(),
+        ),
         "print": lambda: _print_sheet(context, row),
     }[kind]
     widget = make()

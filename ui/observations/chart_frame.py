@@ -59,6 +59,7 @@ COMMANDS = (
     ChartCommand("reinstate", "", "Shift+R", "Reinstate readings struck out as a group"),
     ChartCommand("scale", "SpO₂ scale", "S", "Record a decision on the SpO₂ scale"),
     ChartCommand("escalations", "Escalations", "E", "Who was called, when, and what came of it"),
+    ChartCommand("why", "", "W", "Why the marked set has its score"),
     ChartCommand("table", "Table", "T", "Show the same sets as a table"),
     ChartCommand("compare", "Days", "D", "Compare two days on one clock"),
     ChartCommand("earlier", "", "Shift+Left", "Show earlier time"),

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from ui.context import Context, Place
 from ui.escalations.history_sheet import HistorySheet
-from ui.formats import moment_text
+from ui.formats import date_time_text, moment_text
 from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_frame import COMMANDS, ChartFrame
@@ -211,6 +211,23 @@ class ChartPanel(Panel):
         )
         self.sheet_requested.emit(sheet)
 
+    def _why(self) -> None:
+        from ui.observations.why_sheet import WhySheet
+
+        marked = self.frame.marked
+        if marked is None or marked.recorded.score is None:
+            self.notice.tell(CAUTION, "Mark a scored set first: arrow keys, or click it.")
+            return
+        sheet = WhySheet(
+            self.context,
+            self.subject(),
+            at=date_time_text(marked.recorded.occurred_at, self._zone()),
+            signs=marked.recorded.vital_signs,
+            score=marked.recorded.score,
+            pack=self._pack,
+        )
+        self.sheet_requested.emit(sheet)
+
     def _compare(self) -> None:
         if self.frame.shows_table:
             self.frame.buttons["table"].click()
@@ -255,6 +272,7 @@ class ChartPanel(Panel):
             "reinstate": (self._reinstate, Permission.OBSERVATION_STRIKE_GROUP),
             "scale": (self._decide_scale, Permission.OBSERVATION_SCALE),
             "escalations": (self._show_escalations, Permission.CHART_OPEN),
+            "why": (self._why, Permission.CHART_OPEN),
             "table": (self.frame.buttons["table"].toggle, Permission.CHART_OPEN),
             "compare": (self._compare, Permission.CHART_OPEN),
             "earlier": (lambda: self.frame.chart.pan(-1), Permission.CHART_OPEN),
