@@ -19,6 +19,7 @@ from ui.schedule.defer_sheet import DeferSheet
 from ui.schedule.leave_sheet import LeaveSheet
 from ui.schedule.panel import DuePanel
 from ui.schedule.plan_sheet import PlanSheet
+from ui.schedule.take_back import TakeBackSheet
 from ui.schedule.words import every_text, why_text
 from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError
@@ -152,6 +153,53 @@ def test_that_a_deferral_says_until_when(qtbot, context, database, nurse, patien
     assert sheet.form.problem("until") == "Say until when"
 
 
+def undone(qtbot, sheet, database, nurse, patient, reason):
+    """Undo what a sheet saved and wait until the schedule gives this reason again."""
+    sheet.undo()
+    qtbot.waitUntil(lambda: line(database, nurse, patient).due_reason == reason)
+    settled(qtbot, sheet.context)
+
+
+def test_that_a_deferral_is_undone_right_after_saving(qtbot, context, database, nurse, patient):
+    before = line(database, nurse, patient)
+    sheet = opened(qtbot, DeferSheet(context, before, zone(context)))
+    press(qtbot, KEY.Key_1)
+    saved_message(qtbot, sheet)
+    undone(qtbot, sheet, database, nurse, patient, before.due_reason)
+    assert line(database, nurse, patient).due_at == before.due_at
+
+
+def test_that_a_leave_is_undone_by_a_return_with_its_reason(
+    qtbot, context, database, nurse, patient, admin
+):
+    sheet = opened(qtbot, LeaveSheet(context, line(database, nurse, patient), zone(context)))
+    sheet.form.set_value("expected_back_at", ago(-600))
+    saved_message(qtbot, sheet)
+    undone(qtbot, sheet, database, nurse, patient, "restart")
+    rows = admin.execute("SELECT kind, reason FROM admission.leaves ORDER BY seq").fetchall()
+    assert rows == [("left", None), ("returned", "Undone right after saving.")]
+
+
+def test_that_a_deferral_is_taken_back_from_the_list_with_a_reason(
+    qtbot, panel, context, database, nurse, patient
+):
+    before = line(database, nurse, patient)
+    with qtbot.assertNotEmitted(panel.take_back_asked), qtbot.waitSignal(panel.told) as told:
+        press(qtbot, KEY.Key_U)
+    assert told.args[0] == "Nothing was put off for this patient."
+    put_off(database, nurse, before)
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.chosen and panel.chosen.due_reason == "refused")
+    with qtbot.waitSignal(panel.take_back_asked) as asked:
+        press(qtbot, KEY.Key_U)
+    sheet = opened(qtbot, TakeBackSheet(context, asked.args[0]))
+    press_save(qtbot)
+    assert not sheet.is_saving
+    sheet.form.set_value("reason", "wrong patient")
+    assert saved_message(qtbot, sheet) == "OKAFOR, Ada: not put off any more."
+    assert line(database, nurse, patient).due_at == before.due_at
+
+
 def test_that_a_plan_is_chosen_with_one_digit(qtbot, context, database, nurse, patient):
     measure(database, nurse, patient, 1)
     sheet = opened(qtbot, PlanSheet(context, line(database, nurse, patient), zone(context)))
@@ -212,11 +260,26 @@ def test_that_a_doctor_decides_on_less_with_reason_and_end(
     assert saved_message(qtbot, sheet) == "OKAFOR, Ada: observed 4-hourly."
 
 
-@pytest.mark.parametrize("make", [DeferSheet, PlanSheet, LeaveSheet])
+def take_back(context, item, _zone):
+    return TakeBackSheet(context, item)
+
+
+@pytest.mark.parametrize("make", [DeferSheet, PlanSheet, LeaveSheet, take_back])
 def test_that_a_sheet_left_leaves_nothing_behind(qtbot, context, database, nurse, patient, make):
     sheet = make(context, line(database, nurse, patient), zone(context))
     gone = freed(qtbot, sheet)
     del sheet
+    gc.collect()
+    assert gone() is None
+
+
+def test_that_the_panel_left_leaves_nothing_behind(qtbot, context, patient):
+    made = DuePanel(context, Place(name="", wards=context.wards))
+    with qtbot.waitSignal(made.loaded):
+        made.load()
+    settled(qtbot, context)
+    gone = freed(qtbot, made)
+    del made
     gc.collect()
     assert gone() is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from functools import partial
 
 from typing_extensions import override
 
@@ -10,7 +11,8 @@ from ui.admissions.fields import PastMoment
 from ui.context import Context
 from ui.formats import due_text, moment_text
 from ui.plain_text import PlainLabel
-from ui.schedule.words import REASON_WORDS, patient_text, why_text
+from ui.schedule.take_back import undo_deferral
+from ui.schedule.words import REASON_WORDS, TOPIC, patient_text, why_text
 from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
@@ -18,8 +20,6 @@ from ui.widgets.inputs import Choice
 from ward_app.schedule.rules import proposed_until
 from ward_app.schedule.service import defer
 from ward_app.schedule.types import DeferralReason, DueItem, NewDeferral
-
-TOPIC = "schedule"
 
 
 class DeferSheet(EntrySheet):
@@ -61,7 +61,7 @@ class DeferSheet(EntrySheet):
             occurred_at=self.value("occurred_at"),
             note=self.value("note"),
         )
-        self.send(TOPIC, self._tell, defer, new)
+        self.send(TOPIC, partial(self._tell, new), defer, new)
 
     def _about(self) -> str:
         now = self.context.clock()
@@ -90,7 +90,8 @@ class DeferSheet(EntrySheet):
         if until is not None:
             self.form.set_value("until", until)
 
-    def _tell(self, until: datetime) -> None:
+    def _tell(self, saved: NewDeferral, until: datetime) -> None:
         at = moment_text(until, self.zone, self.context.clock())
         words = REASON_WORDS[self.value("reason")].lower()
-        self.finish(f"{patient_text(self.item)}: {words}. Next set by {at}.")
+        undo = partial(undo_deferral, self.context, saved)
+        self.finish(f"{patient_text(self.item)}: {words}. Next set by {at}.", undo)

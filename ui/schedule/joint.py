@@ -32,6 +32,13 @@ def defer_sheet(context: Context, item: DueItem) -> Sheet:
     return DeferSheet(context, item, _zone(context, item))
 
 
+def take_back_sheet(context: Context, item: DueItem) -> Sheet:
+    """Return the sheet that takes back what put the set off."""
+    from ui.schedule.take_back import TakeBackSheet
+
+    return TakeBackSheet(context, item)
+
+
 def plan_sheet(context: Context, item: DueItem) -> Sheet:
     """Return the sheet that says how often to observe."""
     from ui.schedule.plan_sheet import PlanSheet
@@ -80,6 +87,7 @@ class ScheduleJoint(QObject):
         """Do from now on what the worklist asks for."""
         panel.observe_asked.connect(partial(self._open, observation_sheet))
         panel.defer_asked.connect(partial(self._open, defer_sheet))
+        panel.take_back_asked.connect(partial(self._open, take_back_sheet))
         panel.plan_asked.connect(partial(self._open, plan_sheet))
         panel.leave_asked.connect(partial(self._open, leave_sheet))
 

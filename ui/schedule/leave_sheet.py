@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import partial
 
 from typing_extensions import override
 
@@ -10,15 +11,14 @@ from ui.admissions.fields import PastMoment
 from ui.admissions.words import at_text
 from ui.context import Context
 from ui.plain_text import PlainLabel
-from ui.schedule.words import leave_text, patient_text
+from ui.schedule.take_back import undo_leave
+from ui.schedule.words import TOPIC, leave_text, patient_text
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
 from ward_app.admissions.service import record_leave
 from ward_app.admissions.types import LeaveKind, NewLeave
 from ward_app.schedule.rules import is_on_leave
 from ward_app.schedule.types import DueItem
-
-TOPIC = "schedule"
 
 
 class LeaveSheet(EntrySheet):
@@ -54,7 +54,7 @@ class LeaveSheet(EntrySheet):
             expected_back_at=entered.get("expected_back_at"),
             reason=entered["reason"],
         )
-        self.send(TOPIC, self._tell, record_leave, new)
+        self.send(TOPIC, partial(self._tell, new), record_leave, new)
 
     def _about(self) -> str:
         if self.kind is LeaveKind.RETURNED:
@@ -75,11 +75,12 @@ class LeaveSheet(EntrySheet):
             Field(name="reason", label="Reason", kind=Text()),
         )  # fmt: skip
 
-    def _tell(self, _nothing: object) -> None:
+    def _tell(self, saved: NewLeave, _nothing: object) -> None:
         name, now = patient_text(self.item), self.context.clock()
         when = at_text(self.value("occurred_at"), self.zone, now)
         if self.kind is LeaveKind.RETURNED:
             self.finish(f"{name} came back {when}. A set is due within the hour.")
         else:
             back = at_text(self.value("expected_back_at"), self.zone, now)
-            self.finish(f"{name} went on leave {when}, to be back {back}. The bed is kept.")
+            undo = partial(undo_leave, self.context, saved)
+            self.finish(f"{name} went on leave {when}, to be back {back}. The bed is kept.", undo)

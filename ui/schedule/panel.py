@@ -27,14 +27,16 @@ _MINUTE_MS = 60_000
 
 
 class DuePanel(Panel):
-    """One line a patient; Enter records the set, D puts it off, P plans, L is for leave.
+    """One line a patient; Enter records the set, D puts it off, U takes that back, P plans.
 
     Signals:
-        observe_asked, defer_asked, plan_asked, leave_asked: (DueItem) open that sheet.
+        observe_asked, defer_asked, take_back_asked, plan_asked, leave_asked: (DueItem) open that
+            sheet.
     """
 
     observe_asked = Signal(object)
     defer_asked = Signal(object)
+    take_back_asked = Signal(object)
     plan_asked = Signal(object)
     leave_asked = Signal(object)
 
@@ -117,6 +119,13 @@ class DuePanel(Panel):
         else:
             self._ask(self.defer_asked)
 
+    def _ask_to_take_back(self) -> None:
+        item = self.chosen
+        if item is not None and item.deferral_id is None:
+            self.told.emit("Nothing was put off for this patient.", None)
+        else:
+            self._ask(self.take_back_asked)
+
     def _go_stale(self, error: WardError) -> None:
         again = NoticeAction("Try again (F5)", self.refresh)
         if self._items is None:
@@ -149,6 +158,7 @@ class DuePanel(Panel):
                 Permission.OBSERVATION_RECORD,
             ),
             ("Not now…", "D", self._ask_to_defer, Permission.OBSERVATION_DEFER),
+            ("Take back…", "U", self._ask_to_take_back, Permission.OBSERVATION_DEFER),
             ("How often…", "P", partial(self._ask, self.plan_asked), Permission.OBSERVATION_PLAN),
             (
                 "Leave or return…",

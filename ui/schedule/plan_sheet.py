@@ -8,8 +8,7 @@ from typing_extensions import override
 
 from ui.context import Context
 from ui.plain_text import PlainLabel
-from ui.schedule.defer_sheet import TOPIC
-from ui.schedule.words import every_text, patient_text, why_text
+from ui.schedule.words import TOPIC, every_text, patient_text, why_text
 from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text

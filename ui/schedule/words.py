@@ -23,6 +23,7 @@ REASON_WORDS = {
 
 _EVERY = {15: "Every 15 min", 30: "Every 30 min", 60: "Hourly"}
 _HOUR_MINUTES = 60
+TOPIC = "schedule"
 NOBODY = "Nobody is on this ward."
 
 
