@@ -374,6 +374,16 @@ def test_that_undo_right_after_saving_takes_the_set_back(qtbot, panel, context, 
     assert admin.execute(status).fetchone() == (1,)
 
 
+def test_that_a_row_says_whom_its_set_called(qtbot, panel, context):
+    told = []
+    panel.told.connect(lambda text, _undo: told.append(text))
+    keys(qtbot, WELL_KEYS.replace("16", "30", 1) + "⏎")
+    settled(qtbot, context)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told[1].startswith(told[0])
+    assert "scalation" in told[1]
+
+
 def test_that_what_is_typed_comes_back_in_a_new_grid(qtbot, panel, make):
     keys(qtbot, "1697A")
     before = row_of(panel, "Okafor").entry

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import tzinfo
 from uuid import UUID
 
+from PySide6.QtCore import QObject
+
 from ui.background import Reply
 from ui.context import Context
 from ui.escalations.answer_sheet import AnswerSheet, answer_sheet
 from ui.escalations.words import opened_text
-from ui.widgets.sheet import Sheet
 from ward_app.core.errors import WardError
 from ward_app.escalations.queries import open_escalation
 from ward_app.escalations.types import OpenEscalation, State
@@ -19,7 +20,7 @@ Show = Callable[[str, AnswerSheet | None], None]
 
 
 def after_saving(
-    owner: Sheet, context: Context, admission_id: UUID, zone: tzinfo, show: Show
+    owner: QObject, context: Context, admission_id: UUID, zone: tzinfo, show: Show
 ) -> None:
     """Call `show` with what the set called for and the sheet that answers it.
 

@@ -15,6 +15,7 @@ from typing_extensions import override
 from ui import theme
 from ui.background import Reply
 from ui.context import Context, Place
+from ui.escalations.after_saving import after_saving
 from ui.formats import due_text, moment_text, time_text
 from ui.notices import PROBLEM, NoticeAction
 from ui.observations.entry_sheet import TOPIC, ObservationSheet, take_back
@@ -28,6 +29,7 @@ from ui.observations.words import REASON_WORDS, score_text
 from ui.patients.banner import patient_name, place_text
 from ui.plain_text import PlainLabel
 from ui.widgets.panel import Panel
+from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_reachable_charts
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.board.rules import has_patient, is_overdue
@@ -256,10 +258,21 @@ class GridPanel(Panel):
         zone = self.place.zone
         row.busy = False
         at, due = time_text(saved.recorded_at, zone), time_text(saved.next_due_at, zone)
-        self._settle(row, f"Saved {at}, next by {due}. {score_text(saved.score)}")
+        text = f"Saved {at}, next by {due}. {score_text(saved.score)}"
+        self._settle(row, text)
         name = patient_name(row.bed)
+        words = f"{name}: saved {at}. {score_text(saved.score)}. Next set by {due}."
         undo = partial(take_back, self.context, subject_of(row.bed, zone), saved)
-        self.told.emit(f"{name}: saved {at}. {score_text(saved.score)}. Next set by {due}.", undo)
+        self.told.emit(words, undo)
+        called = partial(self._tell_called, words, undo)
+        after_saving(self, self.context, row.admission_id, zone, called)
+
+    def _tell_called(
+        self, words: str, undo: Callable[[], None], called: str, _answer: Sheet | None
+    ) -> None:
+        """Add whom the set called; the bell leads to the answer, so that the round goes on."""
+        if called:
+            self.told.emit(f"{words} {called}", undo)
 
     def _refused(self, row: GridRow, error: WardError) -> None:
         """Say on this row alone why it is not saved; what was typed stays."""
