@@ -131,11 +131,11 @@ def test_that_every_readiness_has_a_word_for_the_wall():
         assert wall_card(an_empty_bed(readiness=readiness.value), MOMENT, INITIALS).name
 
 
-def test_that_overdue_and_unplanned_sets_are_told():
+def test_that_overdue_sets_and_leave_are_told():
     late = wall_card(a_patient(next_due_at=NOW - timedelta(minutes=25)), MOMENT, INITIALS)
     assert (late.line, late.overdue) == ("25 min", True)
     none = wall_card(a_patient(next_due_at=None), MOMENT, INITIALS)
-    assert (none.line, none.overdue) == ("No obs planned", False)
+    assert (none.line, none.overdue) == ("On leave", False)
 
 
 def test_that_a_patient_without_a_bed_is_on_the_wall_too(wall):

@@ -91,7 +91,7 @@ def _label(bed: BoardBed) -> str:
 def _due(bed: BoardBed, moment: Moment, *, overdue: bool) -> str:
     left = rules.time_left(bed, moment.now)
     if left is None:
-        return "No obs planned"
+        return "On leave"  # nothing is due only then
     return duration_text(left) if overdue else f"Obs in {duration_text(left)}"
 
 

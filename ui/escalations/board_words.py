@@ -16,6 +16,9 @@ from ui.formats import duration_text, moment_text, time_text
 from ward_app.board.types import BoardBed
 from ward_app.escalations.types import Level, ResponderRole, State
 
+# a card read from afar has room for one short word beside the minutes
+_WALL_WORDS = {Level.LOW_MEDIUM: "Low-med"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BedCall:
@@ -54,7 +57,7 @@ def bed_call(bed: BoardBed, now: datetime, zone: tzinfo) -> BedCall | None:
     return BedCall(
         words=f"{glyph} {told if late else f'{told}, {open_for}'}",
         short=f"{glyph} {open_for}",
-        wall=f"{glyph} {LEVEL_WORDS[level]} {open_for}",
+        wall=f"{glyph} {_WALL_WORDS.get(level, LEVEL_WORDS[level])} {open_for}",
         line=f"{glyph} {LEVEL_WORDS[level]}: escalated {opened} to the {role}. {told}"
         f"{owed or by}.",
         is_loud=late is not None or state is State.UNANSWERED,
