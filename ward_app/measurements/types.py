@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from typing import Any
+from uuid import UUID
 
 Value = Decimal | str | bool
 Values = Mapping[str, Value]
@@ -126,3 +129,90 @@ class Finding:
 
     field: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMeasurement:
+    """One measurement to be stored, or a correction of an earlier one.
+
+    Attributes:
+        id: made by the client; a repeat with it is the same write.
+        kind: the name of the kind.
+        values: by the field's name, as `rules` takes them; without what was not measured.
+        occurred_at: when it was measured, with a zone.
+        supersedes_id: the measurement that this corrects; None = a new one.
+        change_reason: why it is corrected; of a correction.
+    """
+
+    id: UUID
+    admission_id: UUID
+    kind: str
+    values: Mapping[str, Any]
+    occurred_at: datetime
+    note: str | None
+    supersedes_id: UUID | None = None
+    change_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementStrikeOut:
+    """A mark that a measurement was entered in error; the original stays readable."""
+
+    id: UUID
+    admission_id: UUID
+    struck_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedMeasurement:
+    """What a save came to: when the database recorded it, and its one line."""
+
+    id: UUID
+    recorded_at: datetime
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedMeasurement:
+    """One stored measurement, with what became of it.
+
+    Attributes:
+        kind_version: of the kind's file when it was stored; the hash is its SHA-256.
+        values: by the field's name, as `rules` takes them.
+        derived: as stored then; without what the values did not suffice for.
+        recorded_by: the name to show; "imported" where nobody of the staff did.
+        source: the device, or "manual entry".
+        supersedes_id: the measurement that this corrects or strikes out.
+        superseded_by: the correction or strike-out of this one; None = in force.
+        struck_out: this row is a strike-out mark.
+        corrected_by: who corrected or struck out this one, at `corrected_at`, and why.
+    """
+
+    id: UUID
+    kind: str
+    kind_version: str
+    kind_hash: str
+    values: Mapping[str, Any]
+    derived: Mapping[str, Decimal]
+    summary: str
+    occurred_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+    note: str | None
+    source: str
+    supersedes_id: UUID | None
+    superseded_by: UUID | None
+    struck_out: bool
+    corrected_by: str | None
+    corrected_at: datetime | None
+    change_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementChart:
+    """All measurements of a stay, oldest first, with the time they were read."""
+
+    admission_id: UUID
+    sets: tuple[RecordedMeasurement, ...]
+    read_at: datetime
