@@ -205,3 +205,12 @@ def test_that_every_input_has_a_name_for_a_screen_reader(form):
     for field in FIELDS:
         target = form.input(field.name).target
         assert field.label in {target.accessibleName(), ""}
+
+
+def test_that_zero_fills_a_required_number(qtbot):
+    form = Form([Field(name="pain", label="Pain", kind=Number(Range()), required=True)])
+    qtbot.addWidget(form)
+    assert not form.check()
+    form.input("pain").line.setText("0")
+    assert form.check()
+    assert form.value("pain") == 0

@@ -318,7 +318,9 @@ class _Row(QWidget):
         if self.isHidden():
             return True
         problem = self.input.problem()
-        if problem is None and self.field.required and self.input.value() in (None, False):
+        value = self.input.value()
+        # by identity: zero is a value, though it equals False
+        if problem is None and self.field.required and (value is None or value is False):
             problem = "Needed"
         self.set_problem(problem)
         return problem is None
