@@ -74,9 +74,9 @@ def note_text(item: DueItem, zone: tzinfo, now: datetime) -> str:
 
 def _notes(item: DueItem, zone: tzinfo, now: datetime) -> Iterator[str]:
     if asks_review(item, now):
-        yield f"▲ Review of the plan was due {moment_text(item.plan_review_at, zone, now)}"
+        yield f"▲ Plan review was due {moment_text(item.plan_review_at, zone, now)}"
     if is_on_leave(item) and item.due_at is not None:
-        yield "Still on leave by the record: L records the return"
+        yield "Return not recorded: press L"
 
 
 def summary_text(items: tuple[DueItem, ...], now: datetime) -> str:
@@ -105,16 +105,16 @@ def due_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[DueItem], ...]:
         return f"▲ {text}" if is_overdue(item, now) else text
 
     return (
-        RowColumn("Due", 140, due, colour=lambda i: "risk_high" if is_overdue(i, now) else None),
+        RowColumn("Due", 136, due, colour=lambda i: "risk_high" if is_overdue(i, now) else None),
         RowColumn("At", 100, lambda i: moment_text(i.due_at, zone, now) if i.due_at else ""),
-        RowColumn("Bed", 64, lambda i: i.bed_label or "No bed"),
-        RowColumn("Patient", 190, patient_text),
-        RowColumn("Score", 80, score_text),
-        RowColumn("Why", 330, lambda i: why_text(i, zone, now)),
+        RowColumn("Bed", 56, lambda i: i.bed_label or "No bed"),
+        RowColumn("Patient", 220, patient_text),
+        RowColumn("Score", 76, score_text),
+        RowColumn("Why", 284, lambda i: why_text(i, zone, now)),
         RowColumn(
             "Last set", 104,
             lambda i: moment_text(i.observed_at, zone, now) if i.observed_at else "none yet",
         ),
-        RowColumn("Note", 260, lambda i: note_text(i, zone, now), colour=lambda _i: "caution"),
-        RowColumn("Ward", 140, lambda i: i.ward_name),
+        RowColumn("Note", 190, lambda i: note_text(i, zone, now), colour=lambda _i: "caution"),
+        RowColumn("Ward", 96, lambda i: i.ward_name),
     )  # fmt: skip

@@ -18,6 +18,7 @@ _COMMANDS = {
     "init": "ward_app.cli.init:init",
     "migrate": "ward_app.cli.migrate:app",
     "packs": "ward_app.cli.packs:app",
+    "schedule": "ward_app.cli.schedule:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
     "workstation": "ward_app.cli.workstation:app",
