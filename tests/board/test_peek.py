@@ -52,6 +52,8 @@ def test_that_the_pane_shows_the_chosen_patient_in_full(show):
     [
         (a_patient(1, allergy_status="not_recorded"), "Allergies", "Not recorded"),
         (a_patient(1), "Allergies", "No known allergies"),
+        (a_patient(1, due_reason="deferred"), "Next obs", "in 42 min, put off"),
+        (a_patient(1, due_reason="arrival"), "Next obs", "in 42 min, first set after arrival"),
         (
             a_patient(1, allergy_status="present", allergies=None),
             "Allergies",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from tests.escalations.builders import EMERGENCY, record
 from tests.schedule.builders import EAST, go, line, measure, plan, put_off
 from tests.sheets import freed, opened, press, press_save, saved_message, settled
 from tests.steps import admit, ago
@@ -48,6 +50,39 @@ def panel(qtbot, context, patient):
     qtbot.waitUntil(lambda: bool(panel.rows.rows))
     panel.setFocus()
     return panel
+
+
+@pytest.fixture
+def reread(database, nurse):
+    """Return what reads the line of Stella, to whom somebody was just called."""
+    stay = admit(database, nurse, "Smith", "Stella", label="2")
+    record(database, nurse, stay, EMERGENCY)
+    return partial(line, database, nurse, stay)
+
+
+@pytest.mark.parametrize(
+    ("make", "fill", "answer"),
+    [
+        (DeferSheet, {"reason": DeferralReason.OFF_WARD}, "Put off"),
+        (LeaveSheet, {"expected_back_at": ago(-600)}, "On leave"),
+        (PlanSheet, {"interval": 1440, "reason": "x", "expires_at": ago(-600)}, "Record"),
+    ],
+    ids=["defer", "leave", "plan"],
+)
+def test_that_it_is_asked_once_before_a_patient_with_an_escalation_is_observed_less(
+    qtbot, as_doctor, reread, make, fill, answer
+):
+    item = reread()
+    sheet = opened(qtbot, make(as_doctor, item, zone(as_doctor)))
+    for name, value in fill.items():
+        sheet.form.set_value(name, value)
+    press_save(qtbot)
+    qtbot.waitUntil(lambda: "An escalation is open since" in sheet.notice.text)
+    assert sheet.notice.text.endswith(f"{answer} all the same?")
+    assert reread()[:19] == item[:19]
+    with qtbot.waitSignal(sheet.saved):
+        press(qtbot, KEY.Key_Return)
+    assert reread()[20:] != item[20:]
 
 
 @pytest.fixture
@@ -257,7 +292,11 @@ def test_that_a_doctor_decides_on_less_with_reason_and_end(
     press_save(qtbot)
     assert "needs an end" in sheet.form.problem("expires_at")
     sheet.form.set_value("expires_at", ago(-600))
-    assert saved_message(qtbot, sheet) == "OKAFOR, Ada: observed 4-hourly."
+    press_save(qtbot)
+    qtbot.waitUntil(lambda: "An escalation is open since" in sheet.notice.text)
+    with qtbot.waitSignal(sheet.saved) as told:
+        press(qtbot, KEY.Key_Return)
+    assert told.args[0] == "OKAFOR, Ada: observed 4-hourly."
 
 
 def take_back(context, item, _zone):

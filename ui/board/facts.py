@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ui.board.badges import flag_chips
 from ui.board.cards import BedCard, Face, Moment
+from ui.due_words import due_reason_text
 from ui.escalations.board_words import bed_call
 from ui.formats import (
     age,
@@ -54,7 +55,7 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
     yield Fact("Born", f"{_born(bed, moment)}, {sex_word(bed.sex)}")
     yield Fact("Patient no.", mrn_text(bed.mrn))
     yield Fact("NEWS2", _score(card, moment))
-    yield Fact("Next obs", card.due.removeprefix("Next obs "), loud=card.overdue)
+    yield Fact("Next obs", _due(card), loud=card.overdue)
     yield Fact("Stay", _stay(bed, moment))
     yield Fact("Leaves", _leaves(bed, moment))
     yield Fact("Consultant", _consultant(bed))
@@ -100,6 +101,12 @@ def _score(card: BedCard, moment: Moment) -> str:
     if bed.spo2_scale == SCALE_2:
         lines.append("SpO₂ scale 2")
     return "\n".join(lines)
+
+
+def _due(card: BedCard) -> str:
+    """Return the countdown, and why the set is due then."""
+    why = due_reason_text(card.bed.due_reason)
+    return ", ".join(part for part in (card.due.removeprefix("Next obs "), why) if part)
 
 
 def _stay(bed: BoardBed, moment: Moment) -> str:

@@ -140,11 +140,13 @@ class ChartFrame(QWidget):
         self.chart.set_stale(stale=stale)
         self.model.set_stale(stale=stale)
 
-    def show_due(self, next_due_at: datetime | None, now: datetime, zone: tzinfo) -> None:
-        """Show by when the next set is due."""
+    def show_due(
+        self, next_due_at: datetime | None, now: datetime, zone: tzinfo, *, why: str = ""
+    ) -> None:
+        """Show by when the next set is due, and why then; `why` empty = not known."""
         overdue = is_overdue(next_due_at, now)
         by = f"Next set by {time_text(next_due_at, zone)}, " if next_due_at else ""
-        text = by + due_text(next_due_at, now)
+        text = ", ".join(part for part in (by + due_text(next_due_at, now), why) if part)
         self.due.setText(f"▲ {text}" if overdue else text)
         theme.tint(self.due, "risk_high" if overdue else "dim")
 

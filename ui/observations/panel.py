@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ui.context import Context, Place
+from ui.due_words import due_reason_text
 from ui.escalations.history_sheet import HistorySheet
 from ui.formats import date_time_text, moment_text
 from ui.notices import CAUTION, PROBLEM, NoticeAction
@@ -314,8 +315,13 @@ class ChartPanel(Panel):
             self.frame.banner.show_patient(self._row, self.context.clock(), self._zone())
 
     def _show_due(self) -> None:
-        if self._chart is not None:
-            self.frame.show_due(self._chart.next_due_at, self.context.clock(), self._zone())
+        if self._chart is None or self._row is None:
+            return
+        # board and chart are read one after the other: a reason belongs to its own due time
+        agree = self._row.next_due_at == self._chart.next_due_at
+        why = due_reason_text(self._row.due_reason) if agree else ""
+        now, zone = self.context.clock(), self._zone()
+        self.frame.show_due(self._chart.next_due_at, now, zone, why=why)
 
     def _zone(self) -> ZoneInfo:
         """Return the zone of the patient's ward."""

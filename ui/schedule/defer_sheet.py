@@ -11,10 +11,10 @@ from ui.admissions.fields import PastMoment
 from ui.context import Context
 from ui.formats import due_text, moment_text
 from ui.plain_text import PlainLabel
+from ui.schedule.called import CalledSheet
 from ui.schedule.take_back import undo_deferral
 from ui.schedule.words import REASON_WORDS, TOPIC, patient_text, why_text
 from ui.widgets.digit_choice import DigitChoice
-from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
 from ui.widgets.inputs import Choice
 from ward_app.schedule.rules import proposed_until
@@ -22,7 +22,7 @@ from ward_app.schedule.service import defer
 from ward_app.schedule.types import DeferralReason, DueItem, NewDeferral
 
 
-class DeferSheet(EntrySheet):
+class DeferSheet(CalledSheet):
     """Puts off what is due for one patient; counted apart from what was missed."""
 
     def __init__(self, context: Context, item: DueItem, zone: tzinfo) -> None:
@@ -50,7 +50,7 @@ class DeferSheet(EntrySheet):
         if needs_until and self.value("until") is None:
             self.form.set_problem("until", "Say until when")
             return
-        if self.item.due_at is None:
+        if self.item.due_at is None or not self.may_go_on():
             return
         new = NewDeferral(
             id=self.ids["deferral"],

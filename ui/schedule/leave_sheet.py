@@ -11,9 +11,9 @@ from ui.admissions.fields import PastMoment
 from ui.admissions.words import at_text
 from ui.context import Context
 from ui.plain_text import PlainLabel
+from ui.schedule.called import CalledSheet
 from ui.schedule.take_back import undo_leave
 from ui.schedule.words import TOPIC, leave_text, patient_text
-from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
 from ward_app.admissions.service import record_leave
 from ward_app.admissions.types import LeaveKind, NewLeave
@@ -21,7 +21,7 @@ from ward_app.schedule.rules import is_on_leave
 from ward_app.schedule.types import DueItem
 
 
-class LeaveSheet(EntrySheet):
+class LeaveSheet(CalledSheet):
     """Records the leave of a patient who is here, the return of one who is away."""
 
     def __init__(self, context: Context, item: DueItem, zone: tzinfo) -> None:
@@ -44,6 +44,8 @@ class LeaveSheet(EntrySheet):
     @override
     def save(self) -> None:
         if not self.check():
+            return
+        if self.kind is LeaveKind.LEFT and not self.may_go_on():
             return
         entered = self.form.values()
         new = NewLeave(

@@ -8,9 +8,9 @@ from typing_extensions import override
 
 from ui.context import Context
 from ui.plain_text import PlainLabel
+from ui.schedule.called import CalledSheet
 from ui.schedule.words import TOPIC, every_text, patient_text, why_text
 from ui.widgets.digit_choice import DigitChoice
-from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
 from ui.widgets.inputs import Choice
 from ward_app.schedule.rules import is_longer
@@ -22,7 +22,7 @@ INTERVALS_MINUTES = (15, 30, 60, 120, 240, 360, 720, 1440)
 BY_SCORE = -1
 
 
-class PlanSheet(EntrySheet):
+class PlanSheet(CalledSheet):
     """Records a plan, or that the score decides again."""
 
     def __init__(self, context: Context, item: DueItem, zone: tzinfo) -> None:
@@ -44,6 +44,8 @@ class PlanSheet(EntrySheet):
     @override
     def save(self) -> None:
         if not self.check() or not self._is_allowed():
+            return
+        if is_longer(self.value("interval"), self.item) and not self.may_go_on():
             return
         minutes = self._minutes()
         plan = NewPlan(
