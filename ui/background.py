@@ -71,6 +71,7 @@ class Lane(QObject):
         self._tickets = count()
         self._waiting: dict[int, _Waiting] = {}
         self._retired = False
+        self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -91,13 +92,14 @@ class Lane(QObject):
 
     def retire(self) -> None:
         """Take no more work, finish what was asked without waiting, then delete itself."""
-        self._retired = True
+        self._retired = self._closed = True
         self._worker.shutdown(wait=False)
         self._leave_when_done()
 
     def close(self) -> None:
         """Finish what was asked and wait for it; answers that are still to come are dropped."""
         self._waiting.clear()
+        self._closed = True
         self._worker.shutdown(wait=True)
 
     def _submit(self, waiting: _Waiting, work: Callable[[], object]) -> None:
@@ -188,8 +190,10 @@ class DatabaseWork(Lane):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        """Run `read(tx, ...)` and show its result, unless `owner` is gone."""
-        self._submit(_Waiting(owner, reply), self._transaction(read, args, kwargs))
+        """Run `read(tx, ...)` and show its result, unless owner or lane is gone."""
+        # a timer may still ask while the screen it belongs to is being taken away
+        if not self._closed:
+            self._submit(_Waiting(owner, reply), self._transaction(read, args, kwargs))
 
     def command(
         self,

@@ -136,6 +136,13 @@ def test_that_closing_drops_late_answers_and_ends_the_thread(qapp, held):
     assert threading.active_count() == before
 
 
+def test_that_a_timer_may_still_ask_a_lane_that_is_closed(qapp, held):
+    work, owner = a_work(held), Owner()
+    work.close()
+    work.query(owner, Reply(lambda _: None), echo, "too late")
+    assert not work.is_busy
+
+
 def test_that_a_retired_lane_finishes_its_save_and_then_deletes_itself(qtbot, held):
     work, owner, seen = a_work(held), Owner(), []
     held.hold()

@@ -189,7 +189,10 @@ class Cluster:
         if done.returncode == _DONE:
             return
         said = cluster_files.last_words(self._folder) or done.stderr.strip()
-        kind = _StillClosingError if "pre-existing shared memory" in said else ConfigurationError
+        # backends of a killed server may have had the very last word, elsewhere
+        begun = log.read_text(errors="replace") if log.exists() else ""
+        still_closing = "pre-existing shared memory" in f"{begun} {said}"
+        kind = _StillClosingError if still_closing else ConfigurationError
         raise kind(f"The private database server does not start. Its log {log} says: {said}")
 
     def _stop_server(self, how: signal.Signals) -> None:
