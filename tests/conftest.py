@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import world
 from ui.background import DatabaseWork
@@ -26,6 +27,10 @@ from ward_app.rooms.queries import wards
 from ward_app.staff.service import sign_in
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# how fast values are made says nothing about the program on a busy machine
+settings.register_profile("ward", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ward")
 
 TEMPLATE = "ward_test_template"
 STATION_PASSWORD = "station-for-tests-only"  # noqa: S105 - of throw-away clusters
