@@ -35,7 +35,8 @@ BOARD_TARGET, RECORD_TARGET = 1.3, 3.0
 
 # the reference of recording: one row into a table of the same shape, nothing else
 _BARE_TABLE = """
-CREATE TABLE IF NOT EXISTS public.bare_vital_signs (LIKE report.vital_signs INCLUDING INDEXES);
+CREATE TABLE IF NOT EXISTS public.bare_vital_signs
+    (LIKE report.vital_signs INCLUDING INDEXES INCLUDING DEFAULTS);
 GRANT INSERT ON public.bare_vital_signs TO ward_client
 """
 _BARE_INSERT = """
