@@ -31,6 +31,7 @@ CLIENT_FUNCTIONS = {
     "report.answer_escalation", "report.colleagues", "report.tick_escalations",
     "report.silence_escalations",
     "report.observation_dues", "report.due_list", "report.escalation_answers", "report.ward_board",
+    "report.born_on_of",
 }  # fmt: skip
 
 CLIENT_INSERTS = {

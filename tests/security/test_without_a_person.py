@@ -141,6 +141,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",
         "report.escalation_answers", "report.due_list", "report.ward_board",
+        "report.born_on_of",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

@@ -28,10 +28,7 @@ from ward_app.observations.types import (
     StrikeOut,
 )
 
-_BORN_ON = """
-SELECT p.born_on FROM admission.admissions a JOIN patient.patients p ON p.id = a.patient_id
-WHERE a.id = %s
-"""
+_BORN_ON = "SELECT report.born_on_of(%s)"
 
 UNSCORED_INTERVAL = timedelta(hours=4)
 """Longest time to the next set where no score says it (Open Eobs: unknown, 4 h)."""
