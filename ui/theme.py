@@ -6,6 +6,7 @@ number say too. Contrast of every pair is measured in `tests/ui_frame/test_theme
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -223,8 +224,12 @@ def apply(app: QApplication, wanted: Scheme) -> None:
     dark = wanted is Scheme.DARK
     # before the palette: a later change of scheme would reset it
     app.styleHints().setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    worn = _worn(app)
+    # the innermost first: what asks to be painted after its window has asked is painted twice
+    for widget in reversed(worn):
+        widget.update()
     app.setPalette(_palette(tokens()))
-    _wear(app, _style_sheet(tokens()))
+    _wear(app, worn, _style_sheet(tokens()))
 
 
 def font(size_px: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -312,18 +317,22 @@ def _icon(name: str, colour_name: str) -> QIcon:
     return drawn
 
 
-def _wear(app: QApplication, style_sheet: str) -> None:
-    """Have every widget on screen look at a new style sheet, once.
-
-    Qt's own way styles each widget again for itself and for every one of its ancestors, as many
-    times as it is deep: 0.1 s for one ward's screens.
-    """
-    worn = [
+def _worn(app: QApplication) -> list[QWidget]:
+    """Return every widget that was styled, each after what it stands on."""
+    return [
         widget
         for window in app.topLevelWidgets()
         for widget in (window, *window.findChildren(QWidget))
         if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished)
     ]
+
+
+def _wear(app: QApplication, worn: Sequence[QWidget], style_sheet: str) -> None:
+    """Have the widgets look at a new style sheet, once.
+
+    Qt's own way styles each widget again for itself and for every one of its ancestors, as many
+    times as it is deep: 0.1 s for one ward's screens.
+    """
     # Qt styles anew what it remembers to have styled, which is nothing from here on
     app.style().unpolish(app)
     app.setStyleSheet(style_sheet)

@@ -42,6 +42,24 @@ def choose_source(sheet):
     sheet.stay_form.set_value("source", AdmissionSource.EMERGENCY_DEPARTMENT)
 
 
+def test_that_the_search_is_there_at_once_and_the_rest_a_turn_later(
+    qtbot, context, database, nurse
+):
+    sheet = admit_sheet(context, bed_row(database, nurse, "4"))
+    qtbot.addWidget(sheet)
+    assert len(sheet.forms) == 1
+    qtbot.waitUntil(lambda: len(sheet.forms) == 4)
+    settled(qtbot, context)
+
+
+def test_that_a_save_in_the_first_moment_names_what_is_missing(qtbot, context, database, nurse):
+    sheet = admit_sheet(context, bed_row(database, nurse, "4"))
+    qtbot.addWidget(sheet)
+    sheet.save()
+    assert sheet.stay_form.problem("source") == "Needed"
+    settled(qtbot, context)
+
+
 def test_that_a_known_patient_is_found_and_admitted_by_keyboard(qtbot, sheet, database, nurse):
     register(database, nurse, "Okafor", "Ada")
     find(qtbot, sheet, "okafor")

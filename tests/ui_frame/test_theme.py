@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontMetrics
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -160,12 +160,34 @@ def test_that_a_change_of_scheme_styles_each_widget_once_however_deep_it_is(qtbo
 
 
 class CountingLabel(QLabel):
-    styled = 0
+    styled = painted = 0
+
+    @override
+    def paintEvent(self, event):
+        self.painted += 1
+        super().paintEvent(event)
 
     @override
     def changeEvent(self, event):
         self.styled += event.type() == QEvent.Type.StyleChange
         super().changeEvent(event)
+
+
+def test_that_a_change_of_scheme_paints_each_widget_once(qtbot, qapp, look):
+    window = QMainWindow()
+    central = QWidget(window)
+    label = CountingLabel("words", central)
+    QVBoxLayout(central).addWidget(label)
+    window.setCentralWidget(central)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: label.painted > 0)
+    qapp.processEvents()
+    for scheme in (Scheme.DARK, Scheme.LIGHT):
+        before = label.painted
+        theme.apply(qapp, scheme)
+        qapp.processEvents()
+        assert label.painted == before + 1
 
 
 def test_that_an_icon_on_a_button_follows_the_scheme(qtbot, qapp, look):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt, QTimer
 from typing_extensions import override
 
 from ui import theme
@@ -37,26 +39,64 @@ from ward_app.patients.types import AlertChanges, AllergyStatus, FoundPatient, N
 from ward_app.rooms.types import Ward
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What stands under the search for the patient."""
+
+    registration: RegistrationForm
+    stay: Form
+    alerts: Form
+
+
 class AdmitSheet(BedSheet):
-    """Admits one patient; registers the person first when nobody in the list fits."""
+    """Admits one patient; registers the person first when nobody in the list fits.
+
+    The search is there at once; the forms under it are made one turn of the event loop later,
+    or when somebody asks for them before: all at once would hold the window for 60 ms.
+    """
 
     def __init__(self, context: Context, ward: Ward, bed: BoardBed | None) -> None:
         place = bed.bed_id if bed else ward.id
         super().__init__(context, ward.id, title="Admit", draft_key=f"admit {place}")
-        self._ward = ward
+        self._ward, self._bed = ward, bed
+        self._rest: _Rest | None = None
+        self.content.setSpacing(theme.GRID_PX + 4)
         self.patient_form = self.add_form(Form((self._patient_field(),), context.clock))
         self.facts = PlainLabel(parent=self)
-        self.registration = RegistrationForm(context, self.zone, self.ids["patient"])
-        bed_option = option_of_row(bed) if bed else None
+        self.facts.setWordWrap(True)
+        theme.tint(self.facts, "dim")
+        self.facts.hide()
         self.content.addWidget(self.facts)
-        self.content.addWidget(self.registration)
-        self.forms = (*self.forms, self.registration.form)
-        fields = stay_fields(context, ward, self.zone, bed_option)
-        self.stay_form = self.add_form(Form(fields, context.clock))
-        self.alert_form = self.add_form(Form(alert_fields(), context.clock))
-        self.content.addStretch(1)
-        self._dress()
-        self._connect_forms()
+        self.content.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.patient_form.changed.connect(self._take_patient)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._whole)
+        self._later.start()
+
+    @property
+    def registration(self) -> RegistrationForm:
+        """Who is not known yet."""
+        return self._whole().registration
+
+    @property
+    def stay_form(self) -> Form:
+        """Where, when, whence, under whom and why."""
+        return self._whole().stay
+
+    @property
+    def alert_form(self) -> Form:
+        """Allergies and flags."""
+        return self._whole().alerts
+
+    @override
+    def check(self) -> bool:
+        self._whole()
+        return super().check()
+
+    @override
+    def form_of(self, name: str) -> Form:
+        self._whole()
+        return super().form_of(name)
 
     @override
     def save(self) -> None:
@@ -69,6 +109,7 @@ class AdmitSheet(BedSheet):
 
     @override
     def retype(self, draft: tuple[Mapping[str, Any], ...]) -> None:
+        self._whole()
         super().retype(draft)
         self._show_chosen()
 
@@ -76,22 +117,34 @@ class AdmitSheet(BedSheet):
         kind = Patient(self.context)
         return Field(name="patient", label="Patient", kind=kind, required=True)
 
-    def _dress(self) -> None:
-        self.content.setSpacing(theme.GRID_PX + 4)
-        self.facts.setWordWrap(True)
-        theme.tint(self.facts, "dim")
-        self.facts.hide()
-        self.registration.hide()
-        self.show_sharing()
-        self._show_alert_details()
+    def _whole(self) -> _Rest:
+        """Return the forms under the search, made now if they are not there yet."""
+        if self._rest is None:
+            self._later.stop()
+            self._rest = self._make_rest()
+            self.show_sharing()
+            self._show_alert_details()
+        return self._rest
 
-    def _connect_forms(self) -> None:
-        self.patient_form.changed.connect(self._take_patient)
-        self.registration.named.connect(self._show_name)
-        self.registration.same_person.connect(self._take_known)
-        self.registration.failed.connect(self._refuse)
-        self.alert_form.changed.connect(self._show_alert_details)
-        self.stay_form.changed.connect(self.show_sharing)
+    def _make_rest(self) -> _Rest:
+        clock, page = self.context.clock, self.content.parentWidget()
+        bed = option_of_row(self._bed) if self._bed else None
+        rest = _Rest(
+            RegistrationForm(self.context, self.zone, self.ids["patient"], page),
+            Form(stay_fields(self.context, self._ward, self.zone, bed), clock, page),
+            Form(alert_fields(), clock, page),
+        )
+        rest.registration.hide()
+        self.content.addWidget(rest.registration)
+        self.forms = (*self.forms, rest.registration.form)
+        self.add_form(rest.stay)
+        self.add_form(rest.alerts)
+        rest.registration.named.connect(self._show_name)
+        rest.registration.same_person.connect(self._take_known)
+        rest.registration.failed.connect(self._refuse)
+        rest.alerts.changed.connect(self._show_alert_details)
+        rest.stay.changed.connect(self.show_sharing)
+        return rest
 
     def _is_registering(self) -> bool:
         return isinstance(self.patient_form.value("patient"), Unlisted)

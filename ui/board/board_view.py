@@ -95,6 +95,8 @@ class BoardView(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
         super().resizeEvent(event)
+        # before they are painted, or they would be painted twice
+        self.executeDelayedItemsLayout()
         if event.size().width() != event.oldSize().width():
             # once the tiles have their new places: a sheet must not push its bed out of sight
             QTimer.singleShot(0, self._keep_choice_in_view)

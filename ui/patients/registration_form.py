@@ -62,8 +62,10 @@ class RegistrationForm(QWidget):
     same_person = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, context: Context, zone: tzinfo, patient_id: UUID) -> None:
-        super().__init__()
+    def __init__(
+        self, context: Context, zone: tzinfo, patient_id: UUID, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._context, self._zone = context, zone
         self._directory = Directory(context)
         self._id = patient_id
