@@ -329,19 +329,6 @@ def test_that_tiles_change_with_the_colour_scheme(qapp, area):
     assert area.tiles.grab().toImage() == light
 
 
-def test_that_another_width_paints_the_tiles_once_in_their_new_places(qtbot, area, monkeypatch):
-    show(area, a_varied_ward(30))
-    painted = []
-    monkeypatch.setattr(
-        "ui.board.delegate.TilePainter.paint",
-        lambda _tiles, _painter, _rect, card, _state: painted.append(card.label),
-    )
-    area.resize(734, 678)
-    QApplication.processEvents()
-    qtbot.waitUntil(lambda: painted)
-    assert len(painted) == len(set(painted))
-
-
 def test_that_a_screen_reader_hears_a_sentence_per_tile(area):
     show(area, a_board(a_patient(12)))
     beds = QAccessible.queryAccessibleInterface(area.tiles)
