@@ -32,6 +32,7 @@ CLIENT_FUNCTIONS = {
     "report.silence_escalations",
     "report.observation_dues", "report.due_list", "report.escalation_answers", "report.ward_board",
     "report.born_on_of",
+    "rounding.due_list", "rounding.open_tasks",
 }  # fmt: skip
 
 CLIENT_INSERTS = {
@@ -45,6 +46,10 @@ CLIENT_INSERTS = {
     "report.observation_plans",
     "report.observation_deferrals",
     "admission.leaves",
+    "rounding.templates",
+    "rounding.round_records",
+    "rounding.tasks",
+    "rounding.task_events",
 }
 
 

@@ -26,6 +26,9 @@ CHARTS = {"report.vital_signs", "report.spo2_scale_decisions", "report.group_str
 ESCALATION = {"report.escalations", "report.escalation_events"}
 RULES = {"report.escalation_rules", "report.schedule_settings"}
 SCHEDULE = {"report.observation_plans", "report.observation_deferrals", "admission.leaves"}
+ROUNDS = {
+    "rounding.templates", "rounding.round_records", "rounding.tasks", "rounding.task_events",
+}  # fmt: skip
 STAFF = {
     "public.users", "public.roles", "public.permissions", "public.role_permissions",
     "public.user_roles", "public.user_wards", "public.workstations", "public.facilities",
@@ -37,23 +40,27 @@ LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
-               *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE},
+               *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
+               *ROUNDS},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
-               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE},
+               *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
+               *ROUNDS},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
-              *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE},
+              *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
+               *ROUNDS},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
+               *ROUNDS,
                *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
-              "report.group_strike_outs", *STAYS, *ESCALATION, *LOGS},
+              "report.group_strike_outs", "rounding.tasks", *STAYS, *ESCALATION, *LOGS},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays"},
     },
@@ -92,6 +99,16 @@ ON_COLUMNS = {
         },
         ("admission.leaves", ADD): {
             "id", "admission_id", "kind", "expected_back_at", "reason", "occurred_at",
+        },
+        ("rounding.templates", ADD): {"id", "name", "content", "change_reason"},
+        ("rounding.round_records", ADD): {
+            "id", "round_id", "template_id", "admission_id", "subject_ward_id", "outcome",
+            "answers", "words", "reason", "deferred_until", "note", "occurred_at", "status",
+            "supersedes_id", "change_reason",
+        },
+        ("rounding.tasks", ADD): {"id", "subject_ward_id", "admission_id", "title", "due_at"},
+        ("rounding.task_events", ADD): {
+            "id", "task_id", "kind", "reason", "deferred_until", "occurred_at",
         },
         ("report.vital_signs", ADD): {
             "id", "admission_id", "occurred_at", "respiratory_rate_per_min", "spo2_percent",

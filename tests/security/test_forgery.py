@@ -29,6 +29,12 @@ ADDITIONS = {
     "report.observation_plans": (
         "admission_id, interval_minutes, decided_by, reason) VALUES (%(stay)s, 30, 'Dr Mensah', ''"
     ),
+    "rounding.round_records": (
+        "template_id, admission_id, occurred_at, outcome, reason, deferred_until) VALUES ("
+        "(SELECT id FROM rounding.templates WHERE name = 'skin'), %(stay)s, now(), 'deferred',"
+        " 'asleep', now() + interval '1 hour'"
+    ),
+    "rounding.tasks": "admission_id, title, due_at) VALUES (%(stay)s, 'Weigh', now()",
     "admission.leaves": (
         "admission_id, kind, expected_back_at, occurred_at)"
         " VALUES (%(stay)s, 'left', now() + interval '1 day', now()"
@@ -39,7 +45,7 @@ additions = pytest.mark.parametrize("table", ADDITIONS)
 
 def insert_into(table, **forged):
     """Return the INSERT with an id, what is needed, and the forged columns."""
-    columns, values = ADDITIONS[table].split(") VALUES (")
+    columns, values = ADDITIONS[table].split(") VALUES (", maxsplit=1)
     names = ", ".join(["id", *forged])
     wanted = ", ".join(["%(new)s", *(f"%({name})s" for name in forged)])
     return f"INSERT INTO {table} ({names}, {columns}) VALUES ({wanted}, {values})"

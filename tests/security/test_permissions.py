@@ -80,6 +80,20 @@ COMMANDS = {
         "INSERT INTO admission.leaves (id, admission_id, kind, expected_back_at, occurred_at)"
         " VALUES (%(id)s, %(stay)s, 'left', now() + interval '1 day', now())"
     ),
+    "round.record": (
+        "INSERT INTO rounding.tasks (id, admission_id, title, due_at)"
+        " VALUES (%(id)s, %(stay)s, 'Weigh', now())"
+    ),
+    "round.correct": (
+        "INSERT INTO rounding.round_records (id, template_id, admission_id, occurred_at, status,"
+        " supersedes_id, change_reason) SELECT %(id)s, id, %(stay)s, now(), 'entered_in_error',"
+        " %(round)s, 'slip' FROM rounding.templates WHERE name = 'skin'"
+    ),
+    "round.edit": (
+        "INSERT INTO rounding.templates (id, name, content, change_reason)"
+        " SELECT %(id)s, 'ours', content || '{\"version\": 1}', 'for us'"
+        " FROM rounding.templates WHERE name = 'skin'"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -89,8 +103,12 @@ ALLERGY = (
     "INSERT INTO patient.allergies (id, patient_id, substance, status, occurred_at)"
     " VALUES (%(id)s, %(patient)s, 'Latex', 'active', now())"
 )
+ROUND = (
+    "INSERT INTO rounding.round_records (id, template_id, admission_id, occurred_at)"
+    " SELECT %(round)s, id, %(stay)s, now() FROM rounding.templates WHERE name = 'skin'"
+)
 ALL = frozenset(COMMANDS) | {"patient.view"}
-FOR_WHO_LEADS = {"observation.strike_group"}
+FOR_WHO_LEADS = {"observation.strike_group", "round.edit"}
 FOR_WHO_ANSWERS = {"observation.plan_longer"}
 MATRIX = {
     "nurse": ALL - FOR_WHO_LEADS - FOR_WHO_ANSWERS,
@@ -98,13 +116,14 @@ MATRIX = {
     "doctor": ALL - FOR_WHO_LEADS - {"admission.share"},
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
-        "observation.defer", "bed.state",
+        "observation.defer", "bed.state", "round.record",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
         "observation.scale", "observation.strike_group", "admission.share",
         "escalation.raise", "escalation.answer", "escalation.decline",
         "observation.defer", "observation.plan", "observation.plan_longer",
+        "round.record", "round.correct", "round.edit",
     },
     "wall_display": {"board.view"},
     "administrator": set(),
@@ -119,6 +138,7 @@ READINGS = {
     "reasons": "SELECT count(*) FROM admission.admissions",
     "details": "SELECT count(*) FROM patient.patient_details",
     "chart": "SELECT count(*) FROM report.vital_signs",
+    "rounds": "SELECT count(*) FROM rounding.round_records",
 }
 IDENTITY = {"identity", "allergies", "flags", "stays", "reasons"}
 roles = pytest.mark.parametrize("role", MATRIX)
@@ -129,7 +149,7 @@ def charted(hospital, admin):
     """One of everything on record of Nora's patient; returns the id of the set."""
     set_id = new_id()
     values = wanted(hospital, set_id) | {"id": set_id}
-    for statement in (COMMANDS["patient.flag"], COMMANDS["observation.record"], ALLERGY):
+    for statement in (COMMANDS["patient.flag"], COMMANDS["observation.record"], ALLERGY, ROUND):
         admin.execute(statement, values)
     return set_id
 
@@ -141,6 +161,7 @@ def wanted(hospital, set_id):
         "stay": hospital.mine,
         "gone": hospital.gone,
         "set": set_id,
+        "round": world.id_of("round"),
         "escalation": new_id(),
         "east": EAST,
         "bed": world.bed("east", "3"),

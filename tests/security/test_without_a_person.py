@@ -142,11 +142,13 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.silence_escalations", "report.observation_dues",
         "report.escalation_answers", "report.due_list", "report.ward_board",
         "report.born_on_of",
+        "rounding.due_list", "rounding.open_tasks",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"
         " JOIN pg_namespace n ON n.oid = p.pronamespace"
-        " WHERE n.nspname IN ('auth', 'audit', 'room', 'patient', 'admission', 'report')"
+        " WHERE n.nspname IN ('auth', 'audit', 'room', 'patient', 'admission', 'report',"
+        " 'rounding')"
         " AND n.nspname || '.' || p.proname <> ALL (%s)",
         (sorted(allowed),),
     ).fetchall()

@@ -9,6 +9,7 @@ import ward_app.exchange.tables
 import ward_app.observations.tables
 import ward_app.patients.tables
 import ward_app.rooms.tables
+import ward_app.rounding.tables
 import ward_app.schedule.tables
 import ward_app.staff.tables
 import ward_app.strike_outs.tables  # noqa: F401 - importing registers the tables

@@ -1,0 +1,27 @@
+-- Take rounds and tasks away again; their tables go with their rows, triggers and policies.
+DROP FUNCTION rounding.open_tasks(uuid[]);
+DROP TYPE rounding.open_task;
+DROP FUNCTION rounding.due_list(uuid[]);
+DROP FUNCTION rounding.dues(uuid);
+DROP TYPE rounding.due;
+DROP FUNCTION rounding.templates_in_force(uuid);
+DROP FUNCTION rounding.interval_minutes(jsonb, text, text, time);
+DROP TRIGGER complete ON rounding.task_events;
+DROP FUNCTION rounding.complete_task_event();
+DROP TRIGGER complete ON rounding.tasks;
+DROP FUNCTION rounding.complete_task();
+DROP TRIGGER announce ON rounding.tasks;
+DROP TRIGGER announce ON rounding.round_records;
+DROP FUNCTION rounding.announce();
+DROP TRIGGER open_what_answers_ask ON rounding.round_records;
+DROP FUNCTION rounding.open_what_answers_ask();
+DROP FUNCTION rounding.answer_is(jsonb, jsonb);
+DROP TRIGGER complete ON rounding.round_records;
+DROP FUNCTION rounding.complete_record();
+DROP FUNCTION rounding.record_problem(rounding.round_records);
+DROP FUNCTION rounding.answers_problem(jsonb, jsonb, jsonb);
+DROP FUNCTION rounding.answer_problem(jsonb, jsonb);
+DROP TRIGGER complete ON rounding.templates;
+DROP FUNCTION rounding.complete_template();
+DROP FUNCTION rounding.template_problem(jsonb);
+DROP FUNCTION rounding.item_problem(jsonb);
