@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 
 from tests import world
 from tests.board.builders import a_patient
@@ -15,13 +18,14 @@ from tests.steps import board_of
 from tests.ui_frame.builders import Clock
 from ui.board.actions import BedAct
 from ui.board.cards import Moment, bed_card
+from ui.board.rows import cards_of
 from ui.board.wall_cards import wall_card
 from ui.context import Place
 from ui.escalations.answer_sheet import AnswerSheet
 from ui.escalations.board_words import bed_call
 from ui.escalations.concern_sheet import ConcernSheet
 from ui.escalations.joint import AlertJoint
-from ui.panels import ALERTS, ARRANGEMENT, PANELS
+from ui.panels import ALERTS, ARRANGEMENT, BOARD, PANELS
 from ui.preferences import Preferences
 from ui.staff.front_door import FrontDoor
 from ui.staff.lock_screen import LockScreen
@@ -29,6 +33,7 @@ from ui.workplace import Workplace
 from ward_app.escalations.types import EventKind
 
 EAST = world.id_of("east")
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 @pytest.fixture
@@ -156,3 +161,20 @@ def test_that_an_answered_call_is_not_loud(called, context, database, nurse, ite
     assert (call.words, call.is_loud) == ("◆ Plan made, 2 h 00 min", False)
     assert bed_call(a_patient(1), item.opened_at, zone) is None
     assert len(open_now(database, nurse, EAST)) == 1
+
+
+def test_that_no_key_means_two_things_in_any_panel(qtbot, workplace):
+    for spec in PANELS:
+        panel = workplace.show_panel(spec.key)
+        actions = [*panel.findChildren(QAction), *workplace.findChildren(QAction, options=DIRECT)]
+        keys = [key.toString() for action in actions for key in action.shortcuts()]
+        assert sorted(keys) == sorted(set(keys)), spec.word
+
+
+def test_that_e_on_the_board_answers_the_open_alert(qtbot, workplace):
+    board = workplace.show_panel(BOARD)
+    qtbot.waitUntil(lambda: board.beds.model.rowCount() > 0)
+    called = next(card for card in cards_of(board.beds.model.rows) if card.bed.escalation_id)
+    board.beds.go_to(called.bed.admission_id, called.bed.bed_id)
+    QTest.keyClick(board.beds.tiles, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: isinstance(workplace.sheets.sheet, AnswerSheet))

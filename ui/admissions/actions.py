@@ -125,7 +125,7 @@ class BedActions(QObject):
         may = self._context.signed_in.may
         if may(Permission.ADMISSION_TRANSFER):
             expect = partial(self._change_expected_of_chosen, board)
-            board.add_command("Change the expected discharge…", "E", expect)
+            board.add_command("Change the expected discharge…", "Shift+D", expect)
         if may(Permission.ADMISSION_ADMIT):
             admit = partial(self._in_ward_of, board, self.admit_to_ward)
             board.add_command("Admit, bed still to be found…", "Ctrl+N", admit)

@@ -233,7 +233,7 @@ def undo(walk: Walk) -> Shown:
 
 def expected(walk: Walk) -> Shown:
     """Another day of leaving."""
-    _sheet(walk, "5", "E", ExpectedDischargeSheet)
+    _sheet(walk, "5", "Shift+D", ExpectedDischargeSheet)
     return None
 
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -27,6 +26,7 @@ from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole
 from ui.observations.words import set_text
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
+from ui.widgets.flow import Flow
 from ward_app.observations.rules import ScorePack
 from ward_app.observations.types import RecordedObservations
 
@@ -233,16 +233,14 @@ class ChartFrame(QWidget):
         column.addWidget(self.readout)
         column.addWidget(self.thanks)
 
-    def _tool_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID_PX // 2)
+    def _tool_row(self) -> Flow:
+        row = Flow(spacing=theme.GRID_PX // 2)
         self.buttons["record"].setProperty("kind", "primary")
         for button in self.buttons.values():
             row.addWidget(button)
-        # beside a sheet there is no room for one line
         self.due.setWordWrap(True)
         self.due.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.due, 1)
+        row.addWidget(self.due)
         return row
 
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from ui import theme
 
-RAIL_WIDTH_PX = 76
+RAIL_WIDTH_PX = 80
 ICON_PX = 24
 
 
@@ -41,7 +41,7 @@ class Rail(QFrame):
         self.setFixedWidth(RAIL_WIDTH_PX)
         theme.tint(self, ground="card")
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(4, theme.GRID_PX, 4, theme.GRID_PX)
+        self._column.setContentsMargins(2, theme.GRID_PX, 2, theme.GRID_PX)
         self._column.setSpacing(4)
         self._panels = {entry.key: self._panel_button(entry) for entry in entries}
         self._column.addStretch(1)

@@ -1,0 +1,108 @@
+"""A layout that sets what it holds beside each other, and goes on below where a line is full."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QWidget
+from typing_extensions import override
+
+_WIDEST_PX = 16_777_215
+
+
+class Flow(QLayout):
+    """Widgets in lines, each as wide as its words; the last takes what is left of its line.
+
+    A label that is last stands at the right edge, on a line of its own where its words do not
+    fit into the rest of the line before.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 4) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(QMargins())
+        self.setSpacing(spacing)
+
+    @override
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    @override
+    def count(self) -> int:
+        return len(self._items)
+
+    @override
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    @override
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    @override
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        return self._placed(QRect(0, 0, width, 0), moves=False)
+
+    @override
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._placed(rect, moves=True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        widths = [_size(item).width() for item in self._shown()]
+        gaps = self.spacing() * max(0, len(widths) - 1)
+        return QSize(sum(widths) + gaps, self._placed(QRect(0, 0, _WIDEST_PX, 0), moves=False))
+
+    @override
+    def minimumSize(self) -> QSize:
+        sizes = [_size(item) for item in self._shown() if not _is_words(item)]
+        return QSize(
+            max((size.width() for size in sizes), default=0),
+            max((size.height() for size in sizes), default=0),
+        )
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _placed(self, room: QRect, *, moves: bool) -> int:
+        """Place what is shown into the room, if it is to move; return the height it needs."""
+        at, line_height = room.topLeft(), 0
+        shown = self._shown()
+        for item in shown:
+            size = _size(item)
+            if at.x() > room.left() and at.x() + size.width() > room.left() + room.width():
+                at = QPoint(room.left(), at.y() + line_height + self.spacing())
+                line_height = 0
+            if item is shown[-1] and _is_words(item):
+                left = room.left() + room.width() - at.x()
+                size = QSize(left, max(line_height, _height(item, left)))
+            if moves:
+                item.setGeometry(QRect(at, size))
+            at.setX(at.x() + size.width() + self.spacing())
+            line_height = max(line_height, size.height())
+        return at.y() + line_height - room.top()
+
+
+def _is_words(item: QLayoutItem) -> bool:
+    return isinstance(item.widget(), QLabel)
+
+
+def _size(item: QLayoutItem) -> QSize:
+    """Return what an item needs on one line; a label that may wrap would like to be square."""
+    label = item.widget()
+    if not isinstance(label, QLabel):
+        return item.sizeHint()
+    metrics = label.fontMetrics()
+    return QSize(metrics.horizontalAdvance(label.text()) + 2, metrics.height())
+
+
+def _height(item: QLayoutItem, width: int) -> int:
+    return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
