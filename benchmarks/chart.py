@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from statistics import median
@@ -27,13 +27,15 @@ from ui.workplace import Workplace
 from ward_app.board.queries import BOARD_SQL
 from ward_app.board.types import BoardBed
 from ward_app.observations import queries, rules
+from ward_app.observations.chart_types import ObservationChart
+from ward_app.observations.pack_types import basis_on
 from ward_app.observations.packs import news2_pack
 from ward_app.observations.types import (
     Consciousness,
-    ObservationChart,
     RecordedObservations,
     VitalSigns,
 )
+from ward_app.patients.types import Sex
 
 SETS, ROUNDS = 2000, 15
 PAINT_TARGET_MS, OPEN_RATIO, OPEN_MS = 100.0, 1.5, 60.0
@@ -170,6 +172,7 @@ def _chart_of(number: int) -> ObservationChart:
         sets=tuple(sets),
         scale=1,
         scale_decision=None,
+        basis=basis_on(now.date(), born_on=date(1950, 3, 4), sex=Sex.FEMALE, uses=(news2_pack(),)),
         next_due_at=None,
         read_at=now,
     )

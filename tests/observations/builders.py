@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 from ward_app.board.types import BoardBed
 from ward_app.observations import rules
+from ward_app.observations.chart_types import ObservationChart
+from ward_app.observations.pack_types import basis_on
 from ward_app.observations.packs import news2_pack
 from ward_app.observations.types import (
     Consciousness,
-    ObservationChart,
     RecordedObservations,
     SetNotTaken,
     VitalSigns,
 )
+from ward_app.patients.types import Sex
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 20, 14, 7, 30, tzinfo=UTC)
@@ -103,6 +105,9 @@ def chart(*sets, read_at=NOW, **changes):
         "sets": tuple(sets),
         "scale": 1,
         "scale_decision": None,
+        "basis": basis_on(
+            read_at.date(), born_on=date(1950, 3, 4), sex=Sex.FEMALE, uses=(news2_pack(),)
+        ),
         "next_due_at": None,
         "read_at": read_at,
     } | changes

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from ui.observations.chart_axis import Window
 from ui.observations.charted import ChartedSet, charted_sets, in_force
+from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.rules import CONTINUOUS_RECHART_MINUTES
-from ward_app.observations.types import ObservationChart, RecordedObservations, VitalSigns
+from ward_app.observations.types import RecordedObservations, VitalSigns
 
 # a line across more than this many times the expected interval would invent a course
 GAP_FACTOR = 2

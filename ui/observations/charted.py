@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from ward_app.observations.types import ObservationChart, RecordedObservations
+from ward_app.observations.chart_types import ObservationChart
+from ward_app.observations.types import RecordedObservations
 
 
 class Standing(StrEnum):

@@ -29,6 +29,7 @@ from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
+from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.pack_choice import is_child
 from ward_app.observations.packs import adult_limits, news2_pack
 from ward_app.observations.queries import observation_chart
@@ -36,7 +37,6 @@ from ward_app.observations.rules import score_response
 from ward_app.observations.service import record_observations, strike_out
 from ward_app.observations.types import (
     NewObservations,
-    ObservationChart,
     RecordedObservations,
     SavedBeforeError,
     SavedObservations,

@@ -30,9 +30,10 @@ from ward_app.audit.service import open_chart
 from ward_app.board.queries import ward_board
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import WardError
+from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.packs import news2_pack
 from ward_app.observations.queries import observation_chart
-from ward_app.observations.types import ObservationChart, RecordedObservations
+from ward_app.observations.types import RecordedObservations
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import Permission
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from ward_app.observations.rules import (
     ADULT_FROM_MONTHS,
     PregnancyCondition,
     ScorePack,
+    at_age,
 )
 
 RECENT_DAYS = 42
@@ -32,10 +34,20 @@ class Pregnancy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PregnancyRecord:
-    """The newest record of a pregnancy; `ended_on` only of one that ended."""
+    """The newest record of a pregnancy.
+
+    Attributes:
+        ended_on: only of one that ended.
+        occurred_at: when it was found out; aware.
+        recorded_by: who wrote it down, by name.
+    """
 
     status: Pregnancy
     ended_on: date | None = None
+    id: UUID | None = None
+    occurred_at: datetime | None = None
+    recorded_by: str = ""
+    note: str | None = None
 
     def counts_on(self, day: date) -> bool:
         """Whether the person is pregnant, or was within the last 42 days."""
@@ -61,7 +73,11 @@ class ScoredPerson:
 
 @dataclass(frozen=True, slots=True)
 class PackChoice:
-    """The pack that scores, None = no score; and why, as it stands after the pack's name."""
+    """The pack that scores, and why, as it stands after the pack's name.
+
+    Attributes:
+        pack: narrowed to the person's age where its bands depend on it; None = no score.
+    """
 
     pack: ScorePack | None
     why: str
@@ -83,7 +99,7 @@ def choose_pack(person: ScoredPerson, live: Sequence[ScorePack], on: date) -> Pa
     fitting = [pack for pack in live if _fits(pack, months, pregnant=pregnant)]
     if not fitting:
         return PackChoice(None, f"No score in use here is made for this patient ({who}).")
-    return PackChoice(fitting[0], who)
+    return PackChoice(_narrowed(fitting[0], months), who)
 
 
 def age_in_months(born_on: date, on: date) -> int:
@@ -103,7 +119,13 @@ def _decided(name: str, months: int | None, live: Sequence[ScorePack]) -> PackCh
         return PackChoice(None, "The score that was decided on is not in use any more.")
     if months is not None and not pack.ages.holds(months):
         return PackChoice(None, f"{pack.title} is not made for this age: decide again.")
-    return PackChoice(pack, "by decision")
+    if months is None and pack.by_age:
+        return PackChoice(None, f"{pack.title} scores by age: record the date of birth.")
+    return PackChoice(_narrowed(pack, months), "by decision")
+
+
+def _narrowed(pack: ScorePack, months: int | None) -> ScorePack:
+    return pack if months is None or not pack.by_age else at_age(pack, months)
 
 
 def _fits(pack: ScorePack, months: int, *, pregnant: bool) -> bool:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import NotPermittedError
+from ward_app.observations.chart_types import ObservationChart
+from ward_app.observations.pack_queries import scoring_of
 from ward_app.observations.rules import further_signs
 from ward_app.observations.types import (
     Consciousness,
     IncompleteReason,
-    ObservationChart,
     OxygenDevice,
     RecordedObservations,
     Risk,
@@ -119,6 +120,7 @@ def observation_chart(tx: Transaction, admission_id: UUID) -> ObservationChart:
         sets=tuple(_recorded(row) for row in tx.rows(_SetRow, _SETS, (admission_id,))),
         scale=decision.scale if decision else 1,
         scale_decision=decision,
+        basis=scoring_of(tx, admission_id),
         next_due_at=tx.value(_NEXT_DUE, (admission_id,)),
         read_at=tx.now,
         not_taken=tuple(tx.rows(_not_taken, _NOT_TAKEN, (admission_id,))),

@@ -218,24 +218,3 @@ class SetNotTaken:
     note: str | None
     recorded_at: datetime
     recorded_by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObservationChart:
-    """Everything one patient's chart shows.
-
-    Attributes:
-        not_taken: sets refused or put off, oldest first; those taken back are left out.
-        sets: rows in force and superseded, oldest first.
-        scale: SpO2 scale in force, with the decision behind it (None = default scale 1).
-        next_due_at: None when no further set is scheduled.
-        read_at: the server's clock when it was read.
-    """
-
-    admission_id: UUID
-    sets: tuple[RecordedObservations, ...]
-    scale: int
-    scale_decision: SpO2ScaleDecision | None
-    next_due_at: datetime | None
-    read_at: datetime
-    not_taken: tuple[SetNotTaken, ...] = ()

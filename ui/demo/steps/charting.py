@@ -8,8 +8,8 @@ from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
 from ward_app.audit.service import open_chart
 from ward_app.board.types import BoardBed
+from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.queries import observation_chart
-from ward_app.observations.types import ObservationChart
 
 CHARTED_BED = "24"
 # respiration, saturation, air, blood pressure, pulse, alert, temperature
