@@ -12,7 +12,7 @@ from tests.sheets import (
 )
 from ui.observations.vital_signs_entry import VitalSignsEntry
 from ward_app.observations.packs import adult_limits, news2_pack
-from ward_app.observations.types import Consciousness, VitalSigns
+from ward_app.observations.types import Consciousness, OxygenDevice, VitalSigns
 
 ENTER = Qt.Key.Key_Return
 
@@ -50,6 +50,7 @@ WELL_TYPED = VitalSigns(
     respiratory_rate_per_min=16,
     spo2_percent=97,
     on_oxygen=False,
+    oxygen_device=OxygenDevice.ROOM_AIR,
     systolic_bp_mmhg=120,
     diastolic_bp_mmhg=80,
     pulse_per_min=75,
@@ -101,14 +102,71 @@ def test_that_oxygen_asks_for_its_flow_and_air_does_not(qtbot, entry):
     row = entry.row("on_oxygen")
     row.take_focus()
     keys(qtbot, "o")
-    assert QApplication.focusWidget() is row.lines[1]
+    assert QApplication.focusWidget() is row.line("oxygen_flow_l_per_min")
     keys(qtbot, "2⏎")
     assert entry.vital_signs().oxygen_flow_l_per_min == Decimal(2)
     row.take_focus()
     keys(qtbot, "a")
-    assert not row.lines[1].isEnabled()
+    assert not row.line("oxygen_flow_l_per_min").isEnabled()
     assert entry.vital_signs().oxygen_flow_l_per_min is None
     assert QApplication.focusWidget() is entry.row("systolic_bp_mmhg").lines[0]
+
+
+def test_that_each_device_asks_for_its_own_number(qtbot, entry):
+    row = entry.row("on_oxygen")
+    percent, flow = row.line("inspired_oxygen_percent"), row.line("oxygen_flow_l_per_min")
+    row.take_focus()
+    keys(qtbot, "v")
+    assert QApplication.focusWidget() is percent
+    assert flow.isHidden()
+    assert row.words.text().startswith("% Venturi mask")
+    keys(qtbot, "28")
+    assert QApplication.focusWidget() is entry.row("systolic_bp_mmhg").lines[0]
+    typed = entry.vital_signs()
+    assert (typed.oxygen_device, typed.inspired_oxygen_percent) == (OxygenDevice.VENTURI_MASK, 28)
+    row.take_focus()
+    keys(qtbot, "h45")
+    assert QApplication.focusWidget() is flow
+    keys(qtbot, "40⏎")
+    assert entry.vital_signs().oxygen_flow_l_per_min == Decimal(40)
+
+
+def test_that_another_letter_takes_out_the_numbers_of_the_one_before(qtbot, entry):
+    entry.row("on_oxygen").take_focus()
+    keys(qtbot, "v28")
+    entry.row("on_oxygen").take_focus()
+    keys(qtbot, "n2⏎")
+    typed = entry.vital_signs()
+    assert typed.inspired_oxygen_percent is None
+    assert typed.oxygen_flow_l_per_min == Decimal(2)
+    entry.row("on_oxygen").take_focus()
+    keys(qtbot, "a")
+    assert entry.vital_signs().oxygen_device is OxygenDevice.ROOM_AIR
+    assert entry.vital_signs().oxygen_flow_l_per_min is None
+
+
+def test_that_a_correction_keeps_a_number_its_device_does_not_ask_for(entry):
+    before = signs(
+        on_oxygen=True,
+        oxygen_device=OxygenDevice.VENTURI_MASK,
+        inspired_oxygen_percent=28,
+        oxygen_flow_l_per_min=Decimal(4),
+    )
+    entry.fill(before)
+    assert entry.vital_signs() == before
+    assert not entry.row("on_oxygen").line("oxygen_flow_l_per_min").isHidden()
+
+
+def test_that_cpap_is_neither_air_nor_oxygen_until_its_number_is_typed(qtbot, entry):
+    entry.row("on_oxygen").take_focus()
+    keys(qtbot, "c⏎")
+    assert "on_oxygen" in entry.score.missing
+    entry.row("on_oxygen").take_focus()
+    keys(qtbot, "c21")
+    assert entry.score.points["on_oxygen"] == 0
+    entry.row("on_oxygen").take_focus()
+    keys(qtbot, "c40")
+    assert entry.score.points["on_oxygen"] == 2
 
 
 def test_that_oxygen_of_unknown_flow_is_recorded_as_oxygen(qtbot, entry):

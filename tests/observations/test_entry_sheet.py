@@ -25,7 +25,13 @@ from ward_app.audit.service import open_chart
 from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.service import record_observations
-from ward_app.observations.types import Consciousness, IncompleteReason, Risk, VitalSigns
+from ward_app.observations.types import (
+    Consciousness,
+    IncompleteReason,
+    OxygenDevice,
+    Risk,
+    VitalSigns,
+)
 from ward_app.staff.types import Permission
 
 ENTER = Qt.Key.Key_Return
@@ -73,6 +79,7 @@ WELL_TYPED = VitalSigns(
     respiratory_rate_per_min=16,
     spo2_percent=97,
     on_oxygen=False,
+    oxygen_device=OxygenDevice.ROOM_AIR,
     systolic_bp_mmhg=120,
     diastolic_bp_mmhg=80,
     pulse_per_min=75,

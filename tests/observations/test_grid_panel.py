@@ -24,13 +24,16 @@ from ward_app.audit.service import open_chart
 from ward_app.core.errors import DatabaseUnavailableError, RuleBrokenError
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.service import record_observations
-from ward_app.observations.types import IncompleteReason
+from ward_app.observations.types import IncompleteReason, OxygenDevice
 
 KEY = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+WELL_TYPED = replace(WELL, oxygen_device=OxygenDevice.ROOM_AIR)
 WELL_KEYS = "1697A1208075A368"
 ON_OXYGEN_KEYS = "2293O15⏎11065105C385"
+VENTURI_KEYS = "2293V2811065105C385"
+HIGH_FLOW_KEYS = "2293H4540⏎11065105C385"
 OPENED = "SELECT patient_id, kind FROM audit.access_logs ORDER BY id"
 SETS = "SELECT id, admission_id FROM report.vital_signs ORDER BY recorded_at"
 
@@ -136,7 +139,11 @@ def test_that_the_access_to_each_chart_is_logged_once(qtbot, panel, admin):
     assert sorted(admin.execute(OPENED).fetchall()) == [(each, "ward") for each in patients]
 
 
-@pytest.mark.parametrize("typed", [WELL_KEYS, ON_OXYGEN_KEYS], ids=["well", "on oxygen"])
+@pytest.mark.parametrize(
+    "typed",
+    [WELL_KEYS, ON_OXYGEN_KEYS, VENTURI_KEYS, HIGH_FLOW_KEYS],
+    ids=["well", "on oxygen", "Venturi", "high flow"],
+)
 def test_that_a_full_set_takes_25_keys_or_fewer_and_saves_itself(
     qtbot, panel, context, admin, typed
 ):
@@ -152,9 +159,23 @@ def test_that_a_full_set_takes_25_keys_or_fewer_and_saves_itself(
     assert panel.view.row is row_of(panel, "Lind")
 
 
+def test_that_device_and_inspired_oxygen_are_saved_from_the_grid(qtbot, panel, context, admin):
+    keys(qtbot, VENTURI_KEYS + "⏎")
+    qtbot.waitUntil(lambda: row_of(panel, "Okafor").look is Look.SAVED)
+    question = (
+        "SELECT on_oxygen, oxygen_device, inspired_oxygen_percent, oxygen_flow_l_per_min"
+        " FROM report.vital_signs"
+    )
+    assert admin.execute(question).fetchall() == [(True, "venturi_mask", 28, None)]
+    reread(qtbot, panel)
+    row = row_of(panel, "Okafor")
+    qtbot.waitUntil(lambda: row.last is not None)
+    assert (row.before(2), row.repeat(2)) == ("V 28 %", "V28")
+
+
 def test_that_enter_after_every_value_comes_to_the_same_set(qtbot, panel):
     keys(qtbot, "16⏎97⏎A⏎120/80⏎75⏎A⏎36.8")
-    assert replace(row_of(panel, "Okafor").signs) == WELL
+    assert row_of(panel, "Okafor").signs == WELL_TYPED
     assert panel.view.place == (0, 6)
 
 
@@ -359,7 +380,7 @@ def test_that_a_refusal_marks_only_its_row_and_keeps_what_was_typed(qtbot, panel
     held[0][0].failed(RuleBrokenError("The time lies in the future."))
     okafor, lind = row_of(panel, "Okafor"), row_of(panel, "Lind")
     assert okafor.message == "The time lies in the future."
-    assert okafor.signs == WELL
+    assert okafor.signs == WELL_TYPED
     assert lind.busy
 
 

@@ -182,3 +182,12 @@ def test_that_oxygen_that_cannot_be_is_refused(change, field):
 )
 def test_that_oxygen_that_can_be_is_accepted(change):
     assert impossible(VitalSigns(**change), LIMITS) == ()
+
+
+def test_that_the_flow_of_a_high_flow_device_is_not_asked_about():
+    def asked(device):
+        signs = VitalSigns(on_oxygen=True, oxygen_device=device, oxygen_flow_l_per_min=Decimal(40))
+        return fields_of(unusual(signs, LIMITS))
+
+    assert asked(OxygenDevice.HIGH_FLOW) == []
+    assert asked(OxygenDevice.NASAL_CANNULA) == ["oxygen_flow_l_per_min"]

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.observations.builders import WELL, signs
+from ui.observations.oxygen_keys import DeviceReading
 from ui.observations.reading import (
     PressureReading,
     consciousness_reading,
     number_reading,
-    oxygen_reading,
 )
 from ward_app.observations.packs import adult_limits
-from ward_app.observations.types import Consciousness, VitalSigns
+from ward_app.observations.types import Consciousness, OxygenDevice, VitalSigns
 
 LIMITS = adult_limits()
 RATE = number_reading(LIMITS, "respiratory_rate_per_min")
@@ -69,10 +69,11 @@ def test_that_a_value_is_settled_only_when_no_key_could_follow(reading, keys, te
 @pytest.mark.parametrize(
     ("reading", "keys", "text"),
     [
-        (oxygen_reading(), "a", "A"),
-        (oxygen_reading(), "xo", "O"),
-        (oxygen_reading(), "AO", "O"),
-        (oxygen_reading(), "2", ""),
+        (DeviceReading(), "a", "A"),
+        (DeviceReading(), "xo", "O"),
+        (DeviceReading(), "v", "V"),
+        (DeviceReading(), "AO", "O"),
+        (DeviceReading(), "2", ""),
         (consciousness_reading(), "v", "V"),
         (consciousness_reading(), "z", ""),
     ],
@@ -86,11 +87,14 @@ def test_that_what_is_typed_becomes_vital_signs():
     assert TEMPERATURE.signs("36.8") == {"temperature_celsius": Decimal("36.8")}
     assert PRESSURE.signs("120/") == {"systolic_bp_mmhg": 120}
     assert PRESSURE.signs("120/80") == {"systolic_bp_mmhg": 120, "diastolic_bp_mmhg": 80}
-    assert oxygen_reading().signs("A") == {"on_oxygen": False}
+    assert DeviceReading().signs("A") == {
+        "on_oxygen": False,
+        "oxygen_device": OxygenDevice.ROOM_AIR,
+    }
     assert consciousness_reading().signs("C") == {"consciousness": Consciousness.CONFUSION}
 
 
-@pytest.mark.parametrize("reading", [RATE, PRESSURE, oxygen_reading(), TEMPERATURE])
+@pytest.mark.parametrize("reading", [RATE, PRESSURE, DeviceReading(), TEMPERATURE])
 def test_that_nothing_typed_is_nothing_measured_and_never_zero(reading):
     assert reading.signs("") == {}
     assert reading.text(VitalSigns()) == ""
@@ -100,11 +104,11 @@ def test_that_a_recorded_set_reads_as_it_would_have_been_typed():
     assert PRESSURE.text(WELL) == "120/80"
     assert PRESSURE.text(signs(diastolic_bp_mmhg=None)) == "120/"
     assert TEMPERATURE.text(signs(temperature_celsius=Decimal("37.0"))) == "37"
-    assert oxygen_reading().text(WELL) == "A"
+    assert DeviceReading().text(WELL) == "A"
 
 
 @given(
-    st.sampled_from([RATE, SPO2, PULSE, TEMPERATURE, FLOW, PRESSURE, oxygen_reading()]),
+    st.sampled_from([RATE, SPO2, PULSE, TEMPERATURE, FLOW, PRESSURE, DeviceReading()]),
     st.text(max_size=12),
 )
 def test_that_any_keys_leave_something_readable_or_nothing(reading, keys):

@@ -16,8 +16,12 @@ from ui.observations.chart_places import BUCKET_PX, Placed, apart
 from ui.observations.chart_rows import ChartRow, RowKind
 from ui.observations.charted import STANDING_LETTERS, ChartedSet, Standing
 from ui.observations.colours import risk_index
-from ui.observations.words import missing_letter, not_taken_letter, score_number
-from ward_app.observations.limits import number_text
+from ui.observations.words import (
+    missing_letter,
+    not_taken_letter,
+    score_number,
+    short_oxygen_text,
+)
 from ward_app.observations.types import (
     Consciousness,
     RecordedObservations,
@@ -171,19 +175,14 @@ def _width(text: str, bold: bool) -> float:  # noqa: FBT001 - a key of the cache
 
 
 def short_words(recorded: RecordedObservations, row: ChartRow) -> str:
-    """Return "Air", "2 L", "O₂", "A"; a letter in brackets or a dash where it is missing."""
+    """Return "Air", "2 L", "V 28 %", "A"; a letter in brackets or a dash where it is missing."""
     signs = recorded.vital_signs
     letter = missing_letter(recorded)
     missing = f"({letter})" if letter else "—"
     if row.kind is RowKind.LEVEL:
         level: Consciousness | None = signs.consciousness
         return level.value if level else missing
-    if signs.on_oxygen is None:
-        return missing
-    if not signs.on_oxygen:
-        return "Air"
-    flow = signs.oxygen_flow_l_per_min
-    return "O₂" if flow is None else f"{number_text(flow)} L"
+    return short_oxygen_text(signs) or missing
 
 
 def points_of(one: RecordedObservations, row: ChartRow) -> int:

@@ -27,6 +27,7 @@ from ui.observations.chart_content import ChartContent
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_painter import ChartPainter
 from ui.observations.colours import LIGHT
+from ui.observations.words import device_letters_text
 from ui.patients.banner import allergy_text, patient_name, place_text
 from ward_app.board.types import BoardBed
 from ward_app.core.errors import ConfigurationError
@@ -174,5 +175,8 @@ def _paint_footer(painter: QPainter, job: PrintJob, page: str) -> None:
     printed = f"Printed {at} by {job.printed_by}, as known at {read_at}. {page}"
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    used = [one.recorded.vital_signs.oxygen_device for one in job.content.sets]
+    letters = device_letters_text(device for device in used if device is not None)
+    painter.drawText(QRectF(8, 0, 1184, 14), left, f"Oxygen: {letters}" if letters else "")
     painter.drawText(QRectF(8, 14, 700, 16), left, job.pack.acknowledgement)
     painter.drawText(QRectF(600, 14, 592, 16), right, printed)

@@ -4,19 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from ui.observations.oxygen_keys import (
+    DEVICE_KEYS,
+    FLOW,
+    KEY_HELP,
+    PERCENT,
+    DeviceReading,
+    asked_after,
+    percent_reading,
+    with_oxygen,
+)
 from ui.observations.reading import (
     PressureReading,
     Reading,
     consciousness_reading,
     number_reading,
-    oxygen_reading,
 )
-from ui.observations.words import CONSCIOUSNESS_WORDS, NOT_MEASURED, oxygen_text, pressure_text
+from ui.observations.words import (
+    CONSCIOUSNESS_WORDS,
+    NOT_MEASURED,
+    pressure_text,
+    short_oxygen_text,
+)
 from ward_app.observations.limits import Limits, number_text
 from ward_app.observations.types import VitalSigns
 
 WIDTH_PX = 88
+LETTER_WIDTH_PX = 36
+_GAP_PX = 4
+
+Typed = dict[str, Any]
+
+
+def _as_typed(typed: Typed) -> Typed:
+    return typed
+
+
+def _nothing_asked(_letter: str) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +71,20 @@ class EntryField:
 
 @dataclass(frozen=True, slots=True)
 class EntryLineOfForm:
-    """One line of the form: one value, or a letter with the number that belongs to it.
+    """One line of the form: one value, or a letter with the numbers that belong to it.
 
     Attributes:
         scored: the field of `VitalSigns` whose points stand at its end.
         before: how the previous set reads here, short; empty = was not measured.
+        asked: names of the further fields that belong to the letter in the first.
+        whole: adds what follows from the values of the line together.
     """
 
     fields: tuple[EntryField, ...]
     scored: str
     before: Callable[[VitalSigns], str]
+    asked: Callable[[str], tuple[str, ...]] = _nothing_asked
+    whole: Callable[[Typed], Typed] = _as_typed
 
 
 def entry_lines(limits: Limits) -> tuple[EntryLineOfForm, ...]:
@@ -61,7 +92,13 @@ def entry_lines(limits: Limits) -> tuple[EntryLineOfForm, ...]:
     return (
         _number_line(limits, "respiratory_rate_per_min", "Respirations"),
         _number_line(limits, "spo2_percent", "SpO₂"),
-        EntryLineOfForm((_oxygen(), _flow(limits)), "on_oxygen", _oxygen_before),
+        EntryLineOfForm(
+            (_device(), _percent(), _flow(limits)),
+            "on_oxygen",
+            _oxygen_before,
+            asked_after,
+            with_oxygen,
+        ),
         EntryLineOfForm((_pressure(limits),), "systolic_bp_mmhg", _pressure_before),
         _number_line(limits, "pulse_per_min", "Pulse"),
         EntryLineOfForm((_consciousness(),), "consciousness", _consciousness_before),
@@ -82,26 +119,37 @@ def _number_line(limits: Limits, name: str, label: str) -> EntryLineOfForm:
     return EntryLineOfForm((number,), name, lambda signs: _number_before(signs, name))
 
 
-def _oxygen() -> EntryField:
+def _device() -> EntryField:
     return EntryField(
         name="on_oxygen",
         label="Air or oxygen",
-        reading=oxygen_reading(),
-        unit="A air, O oxygen",
-        meanings={"A": "Air", "O": "L/min"},
+        reading=DeviceReading(),
+        unit="A air, N nasal cannula, V Venturi mask, or S R H C B T X O",
+        meanings={letter: key.unit for letter, key in DEVICE_KEYS.items()},
         repeats=True,
-        width_px=36,
-        key_help="A air, O oxygen, . as before",
+        width_px=LETTER_WIDTH_PX,
+        key_help=f"{KEY_HELP}; . as before",
+    )
+
+
+def _percent() -> EntryField:
+    return EntryField(
+        name=PERCENT,
+        label="Inspired oxygen, per cent",
+        reading=percent_reading(),
+        unit="%",
+        width_px=WIDTH_PX - LETTER_WIDTH_PX - _GAP_PX,
+        key_help="As set on the mask or machine, 21 to 100 %; 21 % is air",
     )
 
 
 def _flow(limits: Limits) -> EntryField:
     return EntryField(
-        name="oxygen_flow_l_per_min",
+        name=FLOW,
         label="Oxygen flow, litres a minute",
-        reading=number_reading(limits, "oxygen_flow_l_per_min"),
+        reading=number_reading(limits, FLOW),
         unit="L/min",
-        width_px=WIDTH_PX - 36 - 4,
+        width_px=WIDTH_PX - LETTER_WIDTH_PX - _GAP_PX,
         key_help="Litres a minute; Enter alone when it is not known",
     )
 
@@ -136,9 +184,8 @@ def _number_before(signs: VitalSigns, name: str) -> str:
 
 
 def _oxygen_before(signs: VitalSigns) -> str:
-    if signs.on_oxygen is None:
-        return ""
-    return oxygen_text(signs).replace("Oxygen", "O₂").removesuffix("/min")
+    short = short_oxygen_text(signs)
+    return f"O₂ {short}" if short[:1].isdigit() else short
 
 
 def _pressure_before(signs: VitalSigns) -> str:

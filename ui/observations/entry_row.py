@@ -45,6 +45,7 @@ class EntryRow(QWidget):
         self._asked: str | None = None
         self._kept: str | None = None
         self._stopped_at: str | None = None
+        self._letter = ""
         self.lines = tuple(
             EntryLine(field.reading, repeats=field.repeats, parent=self) for field in line.fields
         )
@@ -59,6 +60,11 @@ class EntryRow(QWidget):
     def text(self) -> str:
         """Everything typed in the line; what drafts keep and questions are remembered by."""
         return "|".join(line.text() for line in self.lines)
+
+    def line(self, name: str) -> EntryLine:
+        """Return the line that takes a field of `VitalSigns`."""
+        fields = [field.name for field in self.line_of_form.fields]
+        return self.lines[fields.index(name)]
 
     def retype(self, text: str) -> None:
         """Put back what `text` was."""
@@ -78,7 +84,7 @@ class EntryRow(QWidget):
         typed: dict[str, Any] = {}
         for line in self.lines:
             typed |= line.reading.signs(line.text()) if line.isEnabled() else {}
-        return typed
+        return self.line_of_form.whole(typed)
 
     def problem(self) -> str | None:
         """Return why what is typed cannot be stored, or None."""
@@ -148,7 +154,9 @@ class EntryRow(QWidget):
             self._keep_and_go_on()
 
     def _go_on(self, place: int, *, settled: bool) -> None:
-        follower = self.lines[place + 1] if place + 1 < len(self.lines) else None
+        asked = self.line_of_form.asked(self.lines[0].text())
+        following = list(zip(self.line_of_form.fields, self.lines, strict=True))[place + 1 :]
+        follower = next((line for field, line in following if field.name in asked), None)
         if follower is None or not follower.isEnabled():
             self._finish(settled=settled)
         elif settled:
@@ -166,12 +174,26 @@ class EntryRow(QWidget):
         self.settled.emit()
 
     def _changed(self) -> None:
-        if len(self.lines) > 1:
-            self.lines[1].setEnabled(bool(self.signs().get("on_oxygen")))
-            if not self.lines[1].isEnabled() and self.lines[1].text():
-                self.lines[1].clear()
+        self._show_asked()
         self._show_state()
         self.changed.emit()
+
+    def _letter_changed(self) -> None:
+        """Take out the numbers of another letter: 28 % is no flow."""
+        letter = self.lines[0].text()
+        if letter != self._letter:
+            self._letter = letter
+            for line in self.lines[1:]:
+                line.clear()
+
+    def _show_asked(self) -> None:
+        """Show the numbers that belong to the letter, and any other that is there."""
+        letter = self.lines[0].text()
+        asked = self.line_of_form.asked(letter)
+        shown = asked or self.line_of_form.asked("")
+        for field, line in zip(self.line_of_form.fields[1:], self.lines[1:], strict=True):
+            line.setEnabled(bool(letter and asked))
+            line.setVisible(field.name in shown or bool(line.text()))
 
     def _show_state(self) -> None:
         self.answer.clear()
@@ -206,6 +228,7 @@ class EntryRow(QWidget):
                 line.style().polish(line)
 
     def _connect(self) -> None:
+        self.lines[0].typed.connect(self._letter_changed)
         for place, line in enumerate(self.lines):
             line.typed.connect(self._changed)
             line.settled.connect(partial(self._go_on, place, settled=True))
@@ -214,8 +237,7 @@ class EntryRow(QWidget):
             line.repeat_asked.connect(self._repeat)
         self.answer.replaced.connect(self._replace)
         self.answer.kept.connect(self._keep_and_go_on)
-        if len(self.lines) > 1:
-            self.lines[1].setEnabled(False)
+        self._show_asked()
 
     def _lay_out(self) -> None:
         label = PlainLabel(self.label, self)

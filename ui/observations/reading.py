@@ -17,7 +17,6 @@ from ward_app.observations.types import Consciousness, VitalSigns
 
 _LONGEST = 6
 _PRESSURE = re.compile(r"(?P<systolic>\d{0,3})(?P<slash>/?)(?P<diastolic>\d{0,3})")
-OXYGEN_LETTERS = {"A": False, "O": True}
 
 
 class Reading(Protocol):
@@ -127,7 +126,7 @@ class PressureReading:
 
 @dataclass(frozen=True, slots=True)
 class LetterReading:
-    """One letter of a few: A for air, O for oxygen; A, C, V, P or U."""
+    """One letter of a few, as A, C, V, P or U."""
 
     name: str
     values: Mapping[str, Any]
@@ -153,11 +152,6 @@ class LetterReading:
 
 def _without_leading_zeros(digits: str) -> str:
     return str(int(digits)) if digits else ""
-
-
-def oxygen_reading() -> LetterReading:
-    """Return the reading of "A" (air) and "O" (oxygen)."""
-    return LetterReading("on_oxygen", OXYGEN_LETTERS)
 
 
 def consciousness_reading() -> LetterReading:

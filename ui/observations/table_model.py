@@ -22,7 +22,7 @@ from ui.observations.words import (
     SHORT_NAMES,
     missing_text,
     not_taken_text,
-    oxygen_text,
+    oxygen_and_device_text,
     pressure_text,
     score_number,
     value_text,
@@ -203,7 +203,7 @@ COLUMNS = (
     Column(
         "Air or oxygen",
         154,
-        _scored("on_oxygen", lambda recorded: oxygen_text(recorded.vital_signs)),
+        _scored("on_oxygen", lambda r: oxygen_and_device_text(r.vital_signs)),
         "on_oxygen",
     ),
     Column(

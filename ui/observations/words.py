@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -57,6 +58,20 @@ DEVICE_WORDS = {
     OxygenDevice.TRACHEOSTOMY: "tracheostomy",
     OxygenDevice.OTHER: "other device",
 }
+# one key each; O is oxygen of which nobody said by what
+DEVICE_LETTERS = {
+    OxygenDevice.ROOM_AIR: "A",
+    OxygenDevice.NASAL_CANNULA: "N",
+    OxygenDevice.SIMPLE_MASK: "S",
+    OxygenDevice.VENTURI_MASK: "V",
+    OxygenDevice.RESERVOIR_MASK: "R",
+    OxygenDevice.HIGH_FLOW: "H",
+    OxygenDevice.CPAP: "C",
+    OxygenDevice.NON_INVASIVE: "B",
+    OxygenDevice.TRACHEOSTOMY: "T",
+    OxygenDevice.OTHER: "X",
+}
+AIR_LETTER, OXYGEN_LETTER = "A", "O"
 REASON_WORDS = {
     IncompleteReason.REFUSED: "Patient refused",
     IncompleteReason.ASLEEP: "Asleep and stable",
@@ -146,6 +161,36 @@ def oxygen_and_device_text(signs: VitalSigns) -> str:
     if signs.inspired_oxygen_percent is not None:
         parts.append(f"{signs.inspired_oxygen_percent} %")
     return ", ".join(parts)
+
+
+def short_oxygen_text(signs: VitalSigns) -> str:
+    """Return "Air", "2 L", "N 2 L", "V 28 %" or "O₂"; empty when nothing is recorded.
+
+    The letter is the device's, and the number the one that is set on it: with a per cent, that.
+    """
+    if signs.on_oxygen is None and signs.oxygen_device is None:
+        return ""
+    device = signs.oxygen_device
+    if device is OxygenDevice.ROOM_AIR or (device is None and not signs.on_oxygen):
+        return "Air"
+    parts = [] if device is None else [DEVICE_LETTERS[device]]
+    if signs.inspired_oxygen_percent is not None:
+        parts.append(f"{signs.inspired_oxygen_percent} %")
+    elif signs.oxygen_flow_l_per_min is not None:
+        parts.append(f"{number_text(signs.oxygen_flow_l_per_min)} L")
+    elif signs.on_oxygen is False:
+        parts.append("air")
+    return " ".join(parts) or "O₂"
+
+
+def device_letters_text(devices: Iterable[OxygenDevice]) -> str:
+    """Return what the letters of these devices mean: "N nasal cannula, V Venturi mask"."""
+    used = set(devices) - {OxygenDevice.ROOM_AIR}
+    return ", ".join(
+        f"{letter} {DEVICE_WORDS[device]}"
+        for device, letter in DEVICE_LETTERS.items()
+        if device in used
+    )
 
 
 def flow_text(flow: Decimal | None) -> str:

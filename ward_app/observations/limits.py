@@ -81,6 +81,7 @@ def unusual(signs: VitalSigns, limits: Limits) -> tuple[Finding, ...]:
         Finding(limit.name, unusual_text(limit, value))
         for limit, value in _numbers(signs, limits)
         if limit.is_possible(value) and not limit.is_usual(value)
+        if not _is_high_flow(signs, limit)
     ]
     systolic, diastolic = signs.systolic_bp_mmhg, signs.diastolic_bp_mmhg
     if systolic and systolic == diastolic:
@@ -141,6 +142,12 @@ def _numbers(signs: VitalSigns, limits: Limits) -> Iterator[tuple[Limit, Decimal
         limit, value = limits.by_name.get(field.name), getattr(signs, field.name)
         if limit is not None and value is not None:
             yield limit, value
+
+
+def _is_high_flow(signs: VitalSigns, limit: Limit) -> bool:
+    """Whether the number is the flow of a high-flow device, which is usual at any height."""
+    high = signs.oxygen_device is OxygenDevice.HIGH_FLOW
+    return high and limit.name == "oxygen_flow_l_per_min"
 
 
 def _contradictions(signs: VitalSigns) -> Iterator[Finding]:
