@@ -32,6 +32,8 @@ CLIENT_FUNCTIONS = {
     "report.silence_escalations",
     "report.observation_dues", "report.due_list", "report.escalation_answers", "report.ward_board",
     "report.born_on_of",
+    "report.accept_score", "report.take_back_accepted_score", "report.accepted_now",
+    "report.ward_board_v2",
     "rounding.due_list", "rounding.open_tasks",
 }  # fmt: skip
 

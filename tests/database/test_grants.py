@@ -23,7 +23,9 @@ STAYS = {
     "admission.expected_discharges",
 }  # fmt: skip
 CHARTS = {"report.vital_signs", "report.spo2_scale_decisions", "report.group_strike_outs"}
-ESCALATION = {"report.escalations", "report.escalation_events"}
+ESCALATION = {
+    "report.escalations", "report.escalation_events", "report.accepted_scores",
+}  # fmt: skip
 RULES = {"report.escalation_rules", "report.schedule_settings"}
 SCHEDULE = {"report.observation_plans", "report.observation_deferrals", "admission.leaves"}
 ROUNDS = {

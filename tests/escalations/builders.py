@@ -8,8 +8,8 @@ from decimal import Decimal
 from tests.steps import a_set, ago
 from ward_app.core.ids import new_id
 from ward_app.escalations.queries import open_items
-from ward_app.escalations.service import answer
-from ward_app.escalations.types import EventKind, NewAnswer
+from ward_app.escalations.service import accept_score, answer
+from ward_app.escalations.types import EventKind, NewAcceptedScore, NewAnswer
 from ward_app.observations.service import record_observations
 from ward_app.observations.types import Consciousness, IncompleteReason, VitalSigns
 
@@ -62,6 +62,18 @@ def give(database, actor, item, kind, **changes):
 def no_sepsis(database, actor, item):
     """Answer the sepsis question with no."""
     give(database, actor, item, EventKind.SEPSIS_ANSWERED, code="not_suspected")
+
+
+def accept(database, actor, admission_id, **changes):
+    """Accept the score of the latest set for two hours."""
+    facts = {
+        "id": new_id(),
+        "admission_id": admission_id,
+        "until_at": ago(-120),
+        "decided_by": "Dr Mensah",
+        "reason": "Agreed limits, fluids running",
+    } | changes
+    database.run(actor, accept_score, NewAcceptedScore(**facts))
 
 
 def pass_minutes(admin, minutes):

@@ -25,6 +25,9 @@ SELECT coalesce(string_agg(t, ''), '') FROM (
     UNION ALL SELECT x::text FROM report.spo2_scale_decisions x WHERE x.admission_id = %(stay)s
     UNION ALL SELECT b::text FROM report.bed_board(%(wards)s) b
     UNION ALL SELECT b::text FROM report.ward_board(%(wards)s) b
+    UNION ALL SELECT b::text FROM report.ward_board_v2(%(wards)s) b
+    UNION ALL SELECT a::text FROM report.accepted_scores a WHERE a.patient_id = %(patient)s
+    UNION ALL SELECT a::text FROM report.accepted_now(%(stay)s) a
 ) everything
 """
 WARDS = [world.id_of("east"), world.id_of("west"), world.id_of("north")]

@@ -62,6 +62,9 @@ COMMANDS = {
         "SELECT report.answer_escalation(%(id)s, %(escalation)s, 'not_escalated', now(), NULL,"
         " NULL, NULL, 'plan_in_place', NULL)"
     ),
+    "escalation.accept": (
+        "SELECT report.accept_score(%(id)s, %(stay)s, now() + interval '1 hour', 'Dr X', 'plan')"
+    ),
     "observation.defer": (
         "INSERT INTO report.observation_deferrals (id, admission_id, due_at, reason, occurred_at)"
         " SELECT %(id)s, %(stay)s, next_due_at, 'refused', now()"
@@ -122,6 +125,7 @@ MATRIX = {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
         "observation.scale", "observation.strike_group", "admission.share",
         "escalation.raise", "escalation.answer", "escalation.decline",
+        "escalation.accept",
         "observation.defer", "observation.plan", "observation.plan_longer",
         "round.record", "round.correct", "round.edit",
     },

@@ -87,6 +87,10 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "admission.occupied_beds()",
         "report.bed_board(ARRAY[gen_random_uuid()])",
         "report.ward_board(ARRAY[gen_random_uuid()])",
+        "report.ward_board_v2(ARRAY[gen_random_uuid()])",
+        "report.accept_score(gen_random_uuid(), NULL, now(), 'a', 'b')",
+        "report.take_back_accepted_score(gen_random_uuid(), NULL, 'b')",
+        "report.accepted_now(gen_random_uuid())",
         "admission.transfer(gen_random_uuid(), NULL, NULL, NULL, now(), NULL, true)",
         "admission.swap(gen_random_uuid(), gen_random_uuid(), NULL, NULL, now(), NULL)",
         "admission.discharge(gen_random_uuid(), NULL, now(), 'home', NULL)",
@@ -141,7 +145,8 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",
         "report.escalation_answers", "report.due_list", "report.ward_board",
-        "report.born_on_of",
+        "report.born_on_of", "report.accept_score", "report.take_back_accepted_score",
+        "report.accepted_now", "report.ward_board_v2",
         "rounding.due_list", "rounding.open_tasks",
     }  # fmt: skip
     internal = admin.execute(

@@ -11,7 +11,10 @@ from ward_app.board.types import Board, BoardBed
 from ward_app.core.database import Transaction
 
 # One call; its columns are BoardBed's, in its order, but for the mates that come of them.
-BOARD_SQL = "SELECT * FROM report.ward_board(%(ward_ids)s)"
+BOARD_SQL = (
+    "SELECT (b.bed).*, b.back_by, b.accepted_points, b.accepted_until, b.accepted_by"
+    " FROM report.ward_board_v2(%(ward_ids)s) b"
+)
 
 _ALL_WARDS = "SELECT array_agg(id ORDER BY name) FROM room.wards"
 

@@ -36,6 +36,9 @@ class BoardBed(NamedTuple):
     the latest set; `due_reason`: why the next set is due then. `escalation_*` speak of the open
     escalation: values of `escalations.types.Level`, `State` and `ResponderRole`; all None when
     none is open. `escalation_respond_by` None = somebody is at the bedside or decided.
+    `back_by`: when who is on leave is expected back; None also where nobody said. `accepted_*`:
+    the points agreed to call nobody until a time and who agreed; a time that is past is to be
+    reviewed (no set was taken since).
     """
 
     ward_id: UUID
@@ -84,6 +87,10 @@ class BoardBed(NamedTuple):
     escalation_state: str | None = None
     escalation_respond_by: datetime | None = None
     escalation_role: str | None = None
+    back_by: datetime | None = None
+    accepted_points: int | None = None
+    accepted_until: datetime | None = None
+    accepted_by: str | None = None
     mates: tuple[BedMate, ...] = ()
 
     def flag(self, kind: str) -> Flag | None:

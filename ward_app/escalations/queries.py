@@ -10,6 +10,7 @@ from ward_app.core.database import Transaction
 from ward_app.core.errors import NotPermittedError
 from ward_app.escalations.rules import worst_first
 from ward_app.escalations.types import (
+    AcceptedScore,
     Colleague,
     Escalation,
     Event,
@@ -59,6 +60,11 @@ WHERE v.escalation_id = ANY (%s) ORDER BY v.occurred_at, v.seq
 """
 
 _COLLEAGUES = "SELECT id, display_name, profession FROM report.colleagues(%s)"
+
+_ACCEPTED = """
+SELECT id, points, until_at, decided_by, reason, recorded_by, recorded_at
+FROM report.accepted_now(%s)
+"""
 
 _RULES = """
 SELECT DISTINCT ON (r.level, r.step, r.ward_id) w.code, r.level, r.step, r.role,
@@ -118,6 +124,19 @@ def colleagues(tx: Transaction, admission_id: UUID) -> list[Colleague]:
         return Colleague(id=user_id, display_name=display_name, profession=profession)
 
     return tx.rows(make, _COLLEAGUES, (admission_id,))
+
+
+def accepted_score(tx: Transaction, admission_id: UUID) -> AcceptedScore | None:
+    """Return what is agreed of a patient's score on one of the reader's wards, None = nothing.
+
+    What is past its time is returned until a set was taken or somebody was called since.
+    """
+
+    def make(*columns: Any) -> AcceptedScore:
+        names = (field.name for field in fields(AcceptedScore))
+        return AcceptedScore(**dict(zip(names, columns, strict=True)))
+
+    return tx.row(make, _ACCEPTED, (admission_id,))
 
 
 def rule_steps(tx: Transaction) -> list[RuleStep]:

@@ -11,6 +11,7 @@ from ward_app.escalations.types import (
     DeclineReason,
     EventKind,
     Level,
+    NewAcceptedScore,
     NewAnswer,
     OpenEscalation,
     Outcome,
@@ -22,6 +23,10 @@ from ward_app.escalations.types import (
 SILENCE_MINUTES = (5, 10, 15)
 """How long a station's sound may be off (site rule: short enough to ring within the shortest
 time to arrive that is shipped)."""
+
+LONGEST_ACCEPTANCE = timedelta(hours=24)
+"""How long a score may be accepted at most (site rule, for the hospital to confirm: it is looked
+at again at least at each day's round). The database refuses more."""
 
 _URGENCY = {Level.LOW: 1, Level.LOW_MEDIUM: 2, Level.CONCERN: 3, Level.MEDIUM: 3, Level.HIGH: 4}
 # site rule, by urgency: an emergency is heard again soon, a lesser call does not tire the ear
@@ -127,3 +132,17 @@ def _check_words(answer: NewAnswer) -> None:
         raise RuleBrokenError(_WORDS_ASKED[answer.kind], field="words")
     if answer.code in {_OTHER, SepsisAnswer.UNSURE.value}:
         raise RuleBrokenError("Say it in your own words.", field="words")
+
+
+def check_acceptance(new: NewAcceptedScore) -> None:
+    """Accept an agreement that says until when, who agreed and why.
+
+    Raises:
+        RuleBrokenError: one of them is missing, or the time has no zone.
+    """
+    if new.until_at.tzinfo is None:
+        raise RuleBrokenError("The time of the review needs a zone.", field="until_at")
+    if not new.decided_by.strip():
+        raise RuleBrokenError("Name who agreed.", field="decided_by")
+    if not new.reason.strip():
+        raise RuleBrokenError("Say why, and what is planned.", field="reason")

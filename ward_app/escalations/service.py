@@ -10,8 +10,14 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
-from ward_app.escalations.rules import SILENCE_MINUTES, check_answer
-from ward_app.escalations.types import Answered, NewAnswer, NewConcern
+from ward_app.escalations.rules import SILENCE_MINUTES, check_acceptance, check_answer
+from ward_app.escalations.types import (
+    Answered,
+    NewAcceptedScore,
+    NewAnswer,
+    NewConcern,
+    ScoreTakenBack,
+)
 
 _CONCERN = "SELECT outcome, by_name, at FROM report.raise_concern(%s, %s, %s)"
 _ANSWER = """
@@ -20,7 +26,14 @@ FROM report.answer_escalation(%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _SILENCE = "SELECT report.silence_escalations(%s, %s, %s::smallint)"
 
+_ACCEPT = "SELECT outcome, by_name, at FROM report.accept_score(%s, %s, %s, %s, %s)"
+_TAKE_BACK = "SELECT outcome, by_name, at FROM report.take_back_accepted_score(%s, %s, %s)"
+
 _SENTENCES = {
+    "no_call": "The latest score calls nobody, so there is nothing to accept.",
+    "in_past": "This time is past. Enter when the score is to be reviewed.",
+    "too_long": "A score is accepted for 24 hours at most. Enter an earlier time.",
+    "gone": "This has ended meanwhile: by a new call, or a colleague took it back.",
     "in_future": "The time of the answer lies in the future. Check it.",
     "too_early": "The time of the answer lies before the call. Check it.",
     "nurse_unknown": "The nurse named does not work on this ward. Choose one of the list.",
@@ -29,7 +42,13 @@ _SENTENCES = {
         "Nobody has answered yet. Record who acknowledged or came, or why nobody is called."
     ),
 }
-_FIELDS = {"in_future": "occurred_at", "too_early": "occurred_at", "nurse_unknown": "nurse_id"}
+_FIELDS = {
+    "in_future": "occurred_at",
+    "too_early": "occurred_at",
+    "nurse_unknown": "nurse_id",
+    "in_past": "until_at",
+    "too_long": "until_at",
+}
 
 
 class EscalationClosedError(ConflictError):
@@ -86,6 +105,35 @@ def answer_all(tx: Transaction, given: tuple[NewAnswer, ...]) -> Answered:
     """
     outcomes = [answer(tx, each) for each in given]
     return outcomes[-1]
+
+
+def accept_score(tx: Transaction, new: NewAcceptedScore) -> None:
+    """Record that a patient's score was accepted until a time; repeating it changes nothing.
+
+    An escalation that is open ends with it. The score calls again when the time has come, when
+    it rises, or when a value turns red that was not; a concern calls at any time.
+
+    Raises:
+        RuleBrokenError: it does not say who, why or until when, the time is past or more than
+            24 hours ahead, the latest score calls nobody, or the sepsis question is open.
+        NotPermittedError: the role does not allow it, or the patient is not in reach.
+    """
+    check_acceptance(new)
+    who, why = new.decided_by.strip(), new.reason.strip()
+    values = (new.id, new.admission_id, new.until_at, who, why)
+    _accepted(tx.tuples(_ACCEPT, values)[0])
+
+
+def take_back_score(tx: Transaction, end: ScoreTakenBack) -> None:
+    """End an agreement before its time: the score calls again, at once if it still stands.
+
+    Raises:
+        RuleBrokenError: no reason is given, or it has ended meanwhile.
+        NotPermittedError: the role does not allow it, or the patient is not in reach.
+    """
+    if not end.reason.strip():
+        raise RuleBrokenError("Say why it is taken back.", field="reason")
+    _accepted(tx.tuples(_TAKE_BACK, (end.id, end.accepted_id, end.reason.strip()))[0])
 
 
 def silence(

@@ -205,3 +205,59 @@ class EscalationEventRow(Table):
     recorded_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("public.users.id"), index=True, comment="null: by the passing of time"
     )
+
+
+class AcceptedScoreRow(Table):
+    """A score agreed to call nobody again until a time; the newest not taken back counts."""
+
+    __tablename__ = "accepted_scores"
+    __table_args__ = (
+        CheckConstraint(one_of("level", Level), name="level_known"),
+        CheckConstraint("points BETWEEN 0 AND 100", name="points_plausible"),
+        CheckConstraint(
+            "btrim(decided_by) <> '' AND btrim(reason) <> ''", name="says_who_and_why"
+        ),
+        CheckConstraint(
+            "until_at > occurred_at AND until_at <= occurred_at + interval '24 hours'",
+            name="ends_within_a_day",
+        ),
+        CheckConstraint(
+            "(status = 'final' AND supersedes_id IS NULL AND change_reason IS NULL)"
+            " OR (status = 'entered_in_error' AND supersedes_id IS NOT NULL"
+            " AND btrim(change_reason) <> '')",
+            name="taken_back_with_reason",
+        ),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        Index("ix_accepted_scores_admission_id_seq", "admission_id", text("seq DESC")),
+        Index("uq_accepted_scores_supersedes_id", "supersedes_id", unique=True),
+        {
+            "schema": "report",
+            "comment": "Scores agreed to call nobody again for a while; append-only.",
+        },
+    )
+
+    id: Mapped[Id]
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    admission_id: Mapped[UUID] = mapped_column(ForeignKey("admission.admissions.id"))
+    patient_id: Mapped[UUID] = mapped_column(comment="of the admission; set by the database")
+    vital_sign_id: Mapped[UUID] = mapped_column(
+        ForeignKey("report.vital_signs.id"), index=True, comment="the set whose score is accepted"
+    )
+    score_pack: Mapped[str] = mapped_column(comment="of that set")
+    level: Mapped[str] = mapped_column(comment="risk of that set")
+    points: Mapped[int] = mapped_column(SMALLINT, comment="known of that set; more calls again")
+    until_at: Mapped[datetime] = mapped_column(
+        comment="review by then; from then on the score calls again"
+    )
+    decided_by: Mapped[str] = mapped_column(comment="who agreed, by name")
+    reason: Mapped[str] = mapped_column(comment="why, and what is planned")
+    status: Mapped[str] = mapped_column(server_default=text("'final'"))
+    supersedes_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("report.accepted_scores.id"), comment="what is taken back; else null"
+    )
+    change_reason: Mapped[str | None] = mapped_column(comment="why it is taken back")
+    occurred_at: Mapped[Now] = mapped_column(comment="since when it holds; set by the database")
+    recorded_at: Mapped[Now]
+    recorded_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("public.users.id"), index=True, comment="null: imported"
+    )

@@ -186,6 +186,51 @@ class NewConcern:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewAcceptedScore:
+    """An agreement: the score of the latest set calls nobody again until a time or until it rises.
+
+    Attributes:
+        until_at: when it is reviewed at the latest; aware, within 24 hours from now.
+        decided_by: who agreed, by name and role.
+        reason: why, and what is planned.
+    """
+
+    id: UUID
+    admission_id: UUID
+    until_at: datetime
+    decided_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreTakenBack:
+    """The end of an agreement before its time: the score calls again."""
+
+    id: UUID
+    accepted_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedScore:
+    """What is agreed of a patient's score and nobody took back.
+
+    Attributes:
+        points: known points of the set it was agreed on; more of them call again.
+        until_at: past = to be reviewed, the score calls again; aware.
+        recorded_by: None = imported.
+    """
+
+    id: UUID
+    points: int
+    until_at: datetime
+    decided_by: str
+    reason: str
+    recorded_by: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What became of an answer.
 

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ESCALATION_RAISE = "escalation.raise"
     ESCALATION_ANSWER = "escalation.answer"
     ESCALATION_DECLINE = "escalation.decline"
+    ESCALATION_ACCEPT = "escalation.accept"
     STAFF_MANAGE = "staff.manage"
     AUDIT_READ = "audit.read"
     SYSTEM_OPERATE = "system.operate"
