@@ -32,6 +32,7 @@ GRID = "grid"
 TIMELINESS = "timeliness"
 DUE = "due"
 ALERTS = "alerts"
+ROUNDS = "rounds"
 # until the watch over the alerts begins: what was read first is painted by then
 _PAINTED_MS = 100
 
@@ -64,6 +65,12 @@ def _alerts_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     from ui.escalations.panel import AlertsPanel
 
     return AlertsPanel(context, place, parent)
+
+
+def _rounds_panel(context: Context, place: Place, parent: QWidget) -> Panel:
+    from ui.rounding.panel import RoundsPanel
+
+    return RoundsPanel(context, place, parent)
 
 
 def _timeliness_panel(context: Context, place: Place, parent: QWidget) -> Panel:
@@ -107,6 +114,13 @@ PANELS = (
         icon="grid",
         make=_grid_panel,
         permission=Permission.OBSERVATION_RECORD,
+    ),
+    PanelSpec(
+        key=ROUNDS,
+        word="Rounds",
+        icon="rounds",
+        make=_rounds_panel,
+        permission=Permission.ROUND_RECORD,
     ),
     PanelSpec(
         key=TIMELINESS,
@@ -349,6 +363,10 @@ LATER = (
     "ui.observations.grid_view",
     "ui.observations.grid_panel",
     "ui.timeliness.panel",
+    "ward_app.rounding.types",
+    "ui.rounding.round_view",
+    "ui.rounding.task_strip",
+    "ui.rounding.panel",
     "ui.observations.strike_group_sheet",
     "ui.observations.reinstate_sheet",
     "ward_app.schedule.queries",

@@ -38,6 +38,8 @@ _TABLES = (
     "admission.leaves",
     "report.escalations",
     "report.escalation_events",
+    "rounding.round_records",
+    "rounding.tasks",
 )
 
 

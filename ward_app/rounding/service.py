@@ -77,6 +77,19 @@ def record_round(tx: Transaction, records: Sequence[NewRecord]) -> datetime:
     return tx.now
 
 
+def save_round(
+    tx: Transaction, records: Sequence[NewRecord], deferrals: Sequence[NewDeferral]
+) -> datetime:
+    """Store what a round answered and what it put off, all of it or nothing.
+
+    Return the server's time. Raises what `record_round` and `defer_round` raise.
+    """
+    at = record_round(tx, records)
+    for deferral in deferrals:
+        defer_round(tx, deferral)
+    return at
+
+
 def defer_round(tx: Transaction, deferral: NewDeferral) -> None:
     """Put a checklist off for a legitimate reason.
 

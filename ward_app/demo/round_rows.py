@@ -1,0 +1,134 @@
+"""Rounds of the invented hospital: most in time, a few overdue, one put off, one task open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from psycopg.types.json import Jsonb
+
+from ward_app.demo.hospital import SEVEN_EAST, WARDS, WardPlan, id_of
+from ward_app.demo.load import Load
+from ward_app.demo.staff import NURSE
+from ward_app.demo.stays import Stay
+
+_NURSE_ID = id_of("staff", NURSE)
+ASLEEP_BED, DAMAGED_BED = "25", "12"
+# last answered so many minutes ago at most; of the first, one in ten patients is overdue
+_USUAL: Mapping[str, tuple[int, dict[str, Any]]] = {
+    "intentional": (
+        55,
+        dict.fromkeys(("pain", "personal_needs", "position", "placement"), "yes"),
+    ),
+    "skin": (230, {"intact": "yes", "moved": "own"}),
+    "ward_round": (
+        1_300,
+        {"seen": "yes", "plan": "unchanged", "patient_told": "yes"},
+    ),
+    "devices": (700, dict.fromkeys(("needed", "sites", "secured", "pumps"), "yes")),
+    "admission": (
+        2_000,
+        dict.fromkeys(("identity", "allergies", "belongings", "bell", "contact"), "yes")
+        | {"language": "no"},
+    ),
+}
+_OF_THE_WARD: Mapping[str, tuple[int, dict[str, Any]]] = {
+    "huddle": (
+        600,
+        {"staff": "7", "patients_watched": "3", "beds_safe": "yes", "equipment": "yes"},
+    ),
+    "environment": (
+        1_300,
+        dict.fromkeys(("trolley", "suction", "oxygen", "exits"), "yes") | {"fridge": "5"},
+    ),
+}
+_LATE = timedelta(minutes=75)
+
+
+def add_rounds(load: Load, stays: Iterable[Stay], now: datetime, rng: Random) -> None:
+    """Add the last round of every checklist for everybody in hospital, and for every ward."""
+    for stay in stays:
+        if stay.left_at is None:
+            _of_a_stay(load, stay, now, rng)
+    for ward in WARDS:
+        for name, (minutes, answers) in _OF_THE_WARD.items():
+            at = now - timedelta(minutes=rng.randrange(5, minutes))
+            _add(load, name, at, answers=answers, ward=ward)
+
+
+def template_id(name: str) -> UUID:
+    """Return the id of the first version of a shipped checklist."""
+    return uuid5(NAMESPACE_URL, f"ward-app/round/{name}/1")
+
+
+def _of_a_stay(load: Load, stay: Stay, now: datetime, rng: Random) -> None:
+    here = stay.ward is SEVEN_EAST and stay.places[-1].bed
+    for name, (minutes, answers) in _USUAL.items():
+        late = _LATE if name == "intentional" and rng.random() < 0.1 else timedelta(0)
+        at = now - timedelta(minutes=rng.randrange(3, minutes)) - late
+        if at <= stay.places[-1].start:
+            continue
+        if here == DAMAGED_BED and name == "skin":
+            answers = {"intact": "no", "places": ["sacrum", "left_heel"], "moved": "left"}
+            record_id = _add(load, name, at, answers=answers, stay=stay)
+            _add_task(load, stay, record_id, at)
+        else:
+            _add(load, name, at, answers=answers, stay=stay)
+    if here == ASLEEP_BED:
+        _put_off(load, stay, now)
+
+
+def _add(
+    load: Load,
+    name: str,
+    at: datetime,
+    *,
+    answers: Mapping[str, Any],
+    stay: Stay | None = None,
+    ward: WardPlan | None = None,
+    deferred: tuple[str, datetime] | None = None,
+) -> UUID:
+    of = stay.admission_id if stay else ward.id if ward else None
+    record_id = id_of("round", f"{name} {of} {at:%d%H%M}")
+    load.add(
+        "rounding.round_records",
+        id=record_id,
+        template_id=template_id(name),
+        admission_id=stay.admission_id if stay else None,
+        subject_ward_id=ward.id if ward else None,
+        outcome="deferred" if deferred else "done",
+        reason=deferred[0] if deferred else None,
+        deferred_until=deferred[1] if deferred else None,
+        answers=Jsonb(dict(answers)),
+        occurred_at=at,
+        recorded_at=at,
+        recorded_by=_NURSE_ID,
+    )
+    return record_id
+
+
+def _put_off(load: Load, stay: Stay, now: datetime) -> None:
+    until = now + timedelta(minutes=90)
+    at = now - timedelta(minutes=2)
+    _add(load, "intentional", at, answers={}, stay=stay, deferred=("asleep", until))
+
+
+def _add_task(load: Load, stay: Stay, record_id: UUID, at: datetime) -> None:
+    place = stay.places[-1]
+    load.add(
+        "rounding.tasks",
+        id=id_of("task", record_id),
+        ward_id=place.ward.id,
+        bed_id=place.bed_id,
+        admission_id=stay.admission_id,
+        patient_id=stay.patient_id,
+        title="Assess the skin damage and plan its care",
+        due_at=at + timedelta(hours=2),
+        record_id=record_id,
+        item="intact",
+        recorded_at=at,
+        recorded_by=_NURSE_ID,
+    )
