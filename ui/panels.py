@@ -358,6 +358,7 @@ LATER = (
     "ui.observations.chart_print",
     "ui.observations.decision_sheets",
     "ui.observations.reading",
+    "ui.observations.vital_signs_entry",
     "ui.observations.entry_sheet",
     "ui.observations.panel",
     "ui.observations.grid_view",

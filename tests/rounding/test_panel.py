@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from tests.rounding.builders import EAST, answer, line, rounds
+from tests.rounding.builders import EAST, answer, line, put_off, rounds
+from tests.schedule.builders import go
 from tests.sheets import freed, opened, press, press_save, saved_message, settled, type_text
 from tests.steps import admit
 from ui.context import Place
@@ -91,7 +92,19 @@ def test_that_one_action_answers_the_bay_but_for_the_exceptions(
         "SELECT answers ->> 'pain', count(*), count(DISTINCT round_id)"
         " FROM rounding.round_records GROUP BY 1 ORDER BY 1"
     ).fetchall()
-    assert stored == [("no", 1, 1), ("yes", 5, 1)]
+    assert stored == [("no", 1, 1), ("yes", 3, 1)]  # four beds in Bay A
+    assert [row.entry.is_typed for row in panel.model.rows] == [False] * 6
+
+
+def test_that_who_is_away_or_put_off_is_not_answered_for_with_the_bay(
+    qtbot, panel, database, nurse, bay
+):
+    go(database, nurse, bay[1])
+    put_off(database, nurse, bay[2])
+    panel.refresh()
+    settled(qtbot, panel.context)
+    press(qtbot, KEY.Key_Space, SHIFT)
+    assert [row.entry.is_typed for row in panel.model.rows[:4]] == [True, False, False, True]
 
 
 def test_that_space_answers_one_patient_and_goes_on(qtbot, panel):
@@ -356,3 +369,11 @@ def test_that_nothing_holds_a_closed_sheet(qtbot, context, database, nurse, bay,
     del sheet
     gc.collect()
     assert gone() is None
+
+
+def test_that_names_easily_taken_for_each_other_are_marked(qtbot, panel, database, nurse):
+    admit(database, nurse, "Chen", "Ida", label="S1")
+    panel.refresh()
+    qtbot.waitUntil(lambda: len(panel.model.rows) == 7)
+    shown = [panel.model.index(row, 1).data() for row in range(7)]
+    assert [name for name in shown if name.startswith("≈")] == ["≈ CHEN, Ada", "≈ CHEN, Ida"]

@@ -14,6 +14,7 @@ from ui.demo.steps import (
     looking,
     moving,
     reporting,
+    rounding,
     scheduling,
     together,
 )
@@ -84,6 +85,7 @@ STEPS = (
     Step("The whole hospital", looking.whole_hospital),
     Step("The board as a table", looking.table),
     Step("What is due, and a set put off", scheduling.worklist),
+    Step("A bay's round in three keys", rounding.answer_a_round),
     Step("Everything that is open", alerting.look_at_the_alerts),
     Step("How punctual the ward is", reporting.timeliness),
     Step("The wall screen", looking.wall),

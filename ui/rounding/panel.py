@@ -31,6 +31,7 @@ from ui.rounding.words import (
     ONE_WARD,
     READING,
     TOPIC,
+    alike_names,
     item_keys,
     reason_keys,
     subject_text,
@@ -107,11 +108,7 @@ class RoundsPanel(Panel):
         cursor = self.view.row
         self.chooser.choose(name)
         self._render()
-        same = [row.line.admission_id for row in self.model.rows]
-        known = cursor.line.admission_id if cursor else None
-        at = same.index(known) if known in same else 0
-        if self.model.rows:
-            self.view.go_to(at, len(FIXED))
+        self.view.go_to_subject(cursor.line.admission_id if cursor else None)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def save(self) -> None:
@@ -121,22 +118,31 @@ class RoundsPanel(Panel):
             self.strip.setText("Nothing is answered yet.")
             return
         stopped = [row for row in typed if row.stop() is not None]
-        ready = [row for row in typed if row.stop() is None and not self._asks_twice(row)]
+        ready = [
+            row for row in typed if row.stop() is None and not row.asks_twice(self.place.zone)
+        ]
         if ready:
             self._send(ready)
+        self.model.touch_all()
         if stopped:
             self._stop_at(stopped[0])
 
-    def answer_as_usual(self, everybody: bool) -> None:  # noqa: FBT001 - a signal's slot
-        """Answer what is open in the row, or in every row shown, as usual."""
-        rows = self.model.rows if everybody else [self.view.row] if self.view.row else []
-        now = self.context.clock()
-        for row in rows:
-            if not row.busy and row.entry.reason is None:
+    def answer_as_usual(self, whole_bay: bool) -> None:  # noqa: FBT001 - a signal's slot
+        """Answer what is open in the row as usual, or in every row of its bay.
+
+        Who is away, or put off for now, is not answered for with the others.
+        """
+        here, now = self.view.row, self.context.clock()
+        if here is None:
+            return
+        bay = here.line.room_name
+        for row in self.model.rows if whole_bay else (here,):
+            meant = row is here or (row.line.room_name == bay and row.is_there(now))
+            if meant and not row.busy and row.entry.reason is None:
                 row.answer_as_usual(now)
                 row.say("")
         self.model.touch_all()
-        if not everybody:
+        if not whole_bay:
             self.view.go_to_next_row()
         self._show_strip()
 
@@ -164,6 +170,9 @@ class RoundsPanel(Panel):
             key = self._key(line)
             rows[key] = self._row(key, line, templates[line.name])
         self._rows = rows
+        alike = alike_names(found.lines)
+        for row in rows.values():
+            row.alike = row.line.admission_id in alike
         self.model.zone = self.place.zone
         self.model.set_stale(stale=False)
         self.chooser.show_templates(found, now)
@@ -181,29 +190,12 @@ class RoundsPanel(Panel):
                 row.entry = self._entries().setdefault(key, RoundEntry(template))
                 row.entry.template = template
             elif row.answered_meanwhile and not row.busy:
-                self._say_answered(row)
+                row.say_answered(self.place.zone)
             return row
         entry = self._entries().setdefault(key, RoundEntry(template))
         if not entry.is_typed:
             entry.template = template
         return RoundRow(line, entry)
-
-    def _say_answered(self, row: RoundRow) -> None:
-        at = time_text(row.line.done_at, self.place.zone)
-        row.say(f"{row.line.done_by} answered this at {at}. Yours is kept.", Look.CAUTION)
-
-    def _asks_twice(self, row: RoundRow) -> bool:
-        """Whether somebody else was first, and that is to be asked about once."""
-        if not row.answered_meanwhile or row.twice_asked or row.entry.reason is not None:
-            return False
-        row.twice_asked = True
-        at = time_text(row.line.done_at, self.place.zone)
-        row.say(
-            f"{row.line.done_by} did this at {at}. Ctrl+Enter again saves yours too.",
-            Look.CAUTION,
-        )
-        self.model.touch(row)
-        return True
 
     def _render(self) -> None:
         """Show the chosen checklist's rows in bed order."""

@@ -17,10 +17,11 @@ from ward_app.rounding.types import Item, ItemKind
 
 Index = QModelIndex | QPersistentModelIndex
 BED, WHO, DUE = 0, 1, 2
-FIXED = (("Bed", 56), ("Patient", 190), ("Due", 124))
+FIXED = (("Bed", 56), ("Patient", 226), ("Due", 166))
+ALIKE_MARK = "≈ "
 STATE_WIDTH_PX = 230
 _WIDTHS_PX = {
-    ItemKind.YES_NO: 112,
+    ItemKind.YES_NO: 128,
     ItemKind.CHOICE: 132,
     ItemKind.NUMBER: 96,
     ItemKind.TEXT: 240,
@@ -140,7 +141,7 @@ class RoundModel(QAbstractTableModel):
         if column == BED:
             return bed_text(row.line)
         if column == WHO:
-            return subject_text(row.line)
+            return f"{ALIKE_MARK}{subject_text(row.line)}" if row.alike else subject_text(row.line)
         if column == DUE:
             return due_words(row.line, now)
         return row.said or (last_text(row.line, self.zone, now) if self.zone else "")

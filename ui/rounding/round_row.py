@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import Enum
 from uuid import UUID
 
+from ui.formats import time_text
 from ward_app.core.ids import new_id
 from ward_app.rounding.rules import (
     answer_text,
@@ -20,6 +21,7 @@ from ward_app.rounding.types import (
     Answer,
     DeferralReason,
     DueLine,
+    DueReason,
     Item,
     ItemKind,
     NewDeferral,
@@ -65,19 +67,32 @@ class RoundEntry:
 
 
 class RoundRow:
-    """A line of what is due with the entry being made for it."""
+    """A line of what is due with the entry being made for it.
+
+    Attributes:
+        alike: the name is easily taken for another patient's of the ward.
+        twice_asked: it was said that somebody else answered first.
+    """
 
     def __init__(self, line: DueLine, entry: RoundEntry) -> None:
         self.line = line
         self.entry = entry
         self.busy = False
         self.twice_asked = False
+        self.alike = False
         self.said, self.look = "", Look.PLAIN
 
     @property
     def template(self) -> Template:
         """The version of the checklist this row is answered with."""
         return self.entry.template
+
+    def is_there(self, now: datetime) -> bool:
+        """Whether the patient is on the ward and the checklist is not put off for now."""
+        if self.line.due_reason == DueReason.PAUSED:
+            return False
+        put_off = self.line.due_reason == DueReason.DEFERRED
+        return not put_off or self.line.due_at is None or self.line.due_at <= now
 
     def say(self, text: str, look: Look = Look.PLAIN) -> None:
         """Keep what is said of this row."""
@@ -169,6 +184,20 @@ class RoundRow:
         """Whether somebody else answered this checklist since it was begun here."""
         done_at, known = self.line.done_at, self.entry.known_done_at
         return done_at is not None and (known is None or done_at > known)
+
+    def say_answered(self, zone: tzinfo) -> None:
+        """Say that somebody else answered this meanwhile."""
+        at = time_text(self.line.done_at, zone)
+        self.say(f"{self.line.done_by} answered this at {at}. Yours is kept.", Look.CAUTION)
+
+    def asks_twice(self, zone: tzinfo) -> bool:
+        """Whether somebody else was first, which is then said and asked about once."""
+        if not self.answered_meanwhile or self.twice_asked or self.entry.reason is not None:
+            return False
+        self.twice_asked = True
+        done = f"{self.line.done_by} did this at {time_text(self.line.done_at, zone)}."
+        self.say(f"{done} Ctrl+Enter again saves yours too.", Look.CAUTION)
+        return True
 
     def new_record(self, round_id: UUID, now: datetime) -> NewRecord:
         """Return the record of what is answered, as of the first key."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
@@ -30,7 +32,7 @@ class RoundView(QTableView):
 
     Signals:
         save_asked: Ctrl+Enter.
-        as_usual_asked: (bool) Space: this row as usual; True = Shift+Space: every row shown.
+        as_usual_asked: (bool) Space: this row as usual; True = Shift+Space: its bay.
         reason_given: (RoundRow, int) a digit while a row asks why it is put off.
         moved: the cursor is in another cell, or an answer changed.
     """
@@ -63,6 +65,12 @@ class RoundView(QTableView):
     def go_to(self, number: int, column: int) -> None:
         """Put the cursor into a cell."""
         self.setCurrentIndex(self._model.index(number, column))
+
+    def go_to_subject(self, admission_id: UUID | None) -> None:
+        """Go to the first item of a patient; of the first row when she is not shown."""
+        shown = [row.line.admission_id for row in self._model.rows]
+        if shown:
+            self.go_to(shown.index(admission_id) if admission_id in shown else 0, len(FIXED))
 
     def go_on(self) -> None:
         """Go to the next item, after the last one to the first of the next row."""

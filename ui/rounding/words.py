@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from uuid import UUID
 
 from ui.formats import due_text, moment_text, person_name
 from ui.widgets.rows_table import RowColumn
+from ward_app.board.rules import alike_admissions
 from ward_app.rounding.rules import is_overdue
 from ward_app.rounding.types import (
     DeferralReason,
@@ -25,7 +27,7 @@ ONE_WARD = "Choose one ward (Ctrl+W): a round is answered ward by ward."
 NOBODY = "Nobody is on this ward."
 READING = "The rounds are being read…"
 HELP = (
-    "Space: as usual · Shift+Space: all rows as usual · F4: words to an answer · F8: not now · "
+    "Space: as usual · Shift+Space: the bay as usual · F4: words to an answer · F8: not now · "
     "Del: take out · Ctrl+Enter: save the round · F6: tasks"
 )
 
@@ -43,6 +45,21 @@ REASON_WORDS = {
 def subject_text(line: DueLine | OpenTask) -> str:
     """Return "SURNAME, Given", or that it is the ward's."""
     return person_name(line.family_name, line.given_name) if line.admission_id else WARD
+
+
+def alike_names(lines: Iterable[DueLine]) -> frozenset[UUID]:
+    """Return the stays of patients whose names are easily taken for each other."""
+    named = {
+        line.admission_id: (
+            line.admission_id,
+            line.patient_id,
+            line.family_name or "",
+            line.given_name or "",
+        )
+        for line in lines
+        if line.admission_id is not None
+    }
+    return alike_admissions(tuple(named.values()))
 
 
 def bed_text(line: DueLine | OpenTask) -> str:
@@ -113,12 +130,12 @@ def task_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[OpenTask], ...]
 
     return (
         RowColumn(
-            "Due", 140, due,
+            "Due", 172, due,
             colour=lambda task: "risk_high" if is_overdue(task.due_at, now) else None,
         ),
         RowColumn("Bed", 60, bed_text),
         RowColumn("Whose", 220, subject_text),
-        RowColumn("Task", 420, lambda task: task.title),
+        RowColumn("Task", 388, lambda task: task.title),
         RowColumn("Put off", 70, lambda task: "yes" if task.put_off else ""),
         RowColumn("Asked for", 340, asked),
     )  # fmt: skip

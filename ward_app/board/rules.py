@@ -203,12 +203,12 @@ def bed_groups(beds: Iterable[BoardBed]) -> tuple[BedGroup, ...]:
 def mark_alike_names(beds: Iterable[BoardBed]) -> tuple[BoardBed, ...]:
     """Return the rows with `alike_name` set where another patient of the ward has a like name."""
     rows = tuple(beds)
-    wards: dict[UUID, list[_Named]] = {}
+    wards: dict[UUID, list[Named]] = {}
     for bed in rows:
         if bed.admission_id is not None:
             name = (bed.admission_id, bed.patient_id, bed.family_name or "", bed.given_name or "")
             wards.setdefault(bed.ward_id, []).append(name)
-    alike = {found for of_ward in wards.values() for found in _alike_admissions(tuple(of_ward))}
+    alike = {found for of_ward in wards.values() for found in alike_admissions(tuple(of_ward))}
     if not alike:
         return rows
     return tuple(
@@ -300,11 +300,11 @@ def _group(beds: tuple[BoardBed, ...]) -> BedGroup:
 
 
 # admission, patient, family name, given name
-_Named = tuple[UUID, UUID | None, str, str]
+Named = tuple[UUID, UUID | None, str, str]
 
 
 @lru_cache(maxsize=_WARDS_REMEMBERED)
-def _alike_admissions(patients: tuple[_Named, ...]) -> frozenset[UUID]:
+def alike_admissions(patients: tuple[Named, ...]) -> frozenset[UUID]:
     """Return the admissions of one ward whose patients' names are alike.
 
     Only names that share a key are compared, and the answer is kept: a ward is read many times

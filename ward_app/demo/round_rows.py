@@ -46,6 +46,8 @@ _OF_THE_WARD: Mapping[str, tuple[int, dict[str, Any]]] = {
     ),
 }
 _LATE = timedelta(minutes=75)
+_LATE_SHARE = 0.1
+_DAMAGED = {"intact": "no", "places": ["sacrum", "left_heel"], "moved": "left"}
 
 
 def add_rounds(load: Load, stays: Iterable[Stay], now: datetime, rng: Random) -> None:
@@ -56,7 +58,7 @@ def add_rounds(load: Load, stays: Iterable[Stay], now: datetime, rng: Random) ->
     for ward in WARDS:
         for name, (minutes, answers) in _OF_THE_WARD.items():
             at = now - timedelta(minutes=rng.randrange(5, minutes))
-            _add(load, name, at, answers=answers, ward=ward)
+            _add(load, name, at, ward, answers=Jsonb(dict(answers)))
 
 
 def template_id(name: str) -> UUID:
@@ -67,53 +69,46 @@ def template_id(name: str) -> UUID:
 def _of_a_stay(load: Load, stay: Stay, now: datetime, rng: Random) -> None:
     here = stay.ward is SEVEN_EAST and stay.places[-1].bed
     for name, (minutes, answers) in _USUAL.items():
-        late = _LATE if name == "intentional" and rng.random() < 0.1 else timedelta(0)
+        late = _LATE if name == "intentional" and rng.random() < _LATE_SHARE else timedelta(0)
         at = now - timedelta(minutes=rng.randrange(3, minutes)) - late
         if at <= stay.places[-1].start:
             continue
         if here == DAMAGED_BED and name == "skin":
-            answers = {"intact": "no", "places": ["sacrum", "left_heel"], "moved": "left"}
-            record_id = _add(load, name, at, answers=answers, stay=stay)
+            record_id = _add(load, name, at, stay, answers=Jsonb(_DAMAGED))
             _add_task(load, stay, record_id, at)
         else:
-            _add(load, name, at, answers=answers, stay=stay)
+            _add(load, name, at, stay, answers=Jsonb(dict(answers)))
     if here == ASLEEP_BED:
         _put_off(load, stay, now)
 
 
-def _add(
-    load: Load,
-    name: str,
-    at: datetime,
-    *,
-    answers: Mapping[str, Any],
-    stay: Stay | None = None,
-    ward: WardPlan | None = None,
-    deferred: tuple[str, datetime] | None = None,
-) -> UUID:
-    of = stay.admission_id if stay else ward.id if ward else None
-    record_id = id_of("round", f"{name} {of} {at:%d%H%M}")
-    load.add(
-        "rounding.round_records",
-        id=record_id,
-        template_id=template_id(name),
-        admission_id=stay.admission_id if stay else None,
-        subject_ward_id=ward.id if ward else None,
-        outcome="deferred" if deferred else "done",
-        reason=deferred[0] if deferred else None,
-        deferred_until=deferred[1] if deferred else None,
-        answers=Jsonb(dict(answers)),
-        occurred_at=at,
-        recorded_at=at,
-        recorded_by=_NURSE_ID,
-    )
+def _add(load: Load, name: str, at: datetime, subject: Stay | WardPlan, **changes: object) -> UUID:
+    """Add a record of a patient or a ward and return its id; every row has the same columns."""
+    stay = subject.admission_id if isinstance(subject, Stay) else None
+    ward = subject.id if isinstance(subject, WardPlan) else None
+    record_id = id_of("round", name, stay or ward, f"{at:%d%H%M}")
+    columns: dict[str, object] = {
+        "id": record_id,
+        "template_id": template_id(name),
+        "admission_id": stay,
+        "subject_ward_id": ward,
+        "outcome": "done",
+        "reason": None,
+        "deferred_until": None,
+        "answers": Jsonb({}),
+        "occurred_at": at,
+        "recorded_at": at,
+        "recorded_by": _NURSE_ID,
+    }
+    load.add("rounding.round_records", **columns | changes)
     return record_id
 
 
 def _put_off(load: Load, stay: Stay, now: datetime) -> None:
     until = now + timedelta(minutes=90)
     at = now - timedelta(minutes=2)
-    _add(load, "intentional", at, answers={}, stay=stay, deferred=("asleep", until))
+    put_off = {"outcome": "deferred", "reason": "asleep", "deferred_until": until}
+    _add(load, "intentional", at, stay, **put_off)
 
 
 def _add_task(load: Load, stay: Stay, record_id: UUID, at: datetime) -> None:
