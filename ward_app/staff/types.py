@@ -36,6 +36,8 @@ class Permission(StrEnum):
     ROUND_RECORD = "round.record"
     ROUND_CORRECT = "round.correct"
     ROUND_EDIT = "round.edit"
+    DEVICE_CHECK = "device.check"
+    DEVICE_RECORD = "device.record"
     BED_STATE = "bed.state"
     ESCALATION_RAISE = "escalation.raise"
     ESCALATION_ANSWER = "escalation.answer"
