@@ -36,6 +36,10 @@ STAFF = {
     "public.user_roles", "public.user_wards", "public.workstations", "public.facilities",
     "public.installation",
 }  # fmt: skip
+DEVICES = {
+    "report.device_packs", "report.device_settings", "report.devices", "report.device_checks",
+    "report.device_removals",
+}  # fmt: skip
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -43,20 +47,20 @@ ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS},
+               *ROUNDS, *DEVICES},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS},
+               *ROUNDS, *DEVICES},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS},
+               *ROUNDS, *DEVICES},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS,
+               *ROUNDS, *DEVICES,
                *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
@@ -111,6 +115,19 @@ ON_COLUMNS = {
         ("rounding.tasks", ADD): {"id", "subject_ward_id", "admission_id", "title", "due_at"},
         ("rounding.task_events", ADD): {
             "id", "task_id", "kind", "reason", "deferred_until", "occurred_at",
+        },
+        ("report.devices", ADD): {
+            "id", "admission_id", "pack_version", "pack_hash", "kind", "site", "side", "size",
+            "inserted_at", "inserted_by", "reason", "due_out_at", "note", "status",
+            "supersedes_id", "change_reason",
+        },
+        ("report.device_checks", ADD): {
+            "id", "device_id", "admission_id", "pack_version", "pack_hash", "signs", "note",
+            "occurred_at", "status", "supersedes_id", "change_reason",
+        },
+        ("report.device_removals", ADD): {
+            "id", "device_id", "admission_id", "reason", "tip", "removed_by", "note",
+            "occurred_at", "status", "supersedes_id", "change_reason",
         },
         ("report.vital_signs", ADD): {
             "id", "admission_id", "occurred_at", "respiratory_rate_per_min", "spo2_percent",

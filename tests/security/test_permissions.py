@@ -97,6 +97,15 @@ COMMANDS = {
         " SELECT %(id)s, 'ours', content || '{\"version\": 1}', 'for us'"
         " FROM rounding.templates WHERE name = 'skin'"
     ),
+    "device.record": (
+        "INSERT INTO report.devices (id, admission_id, pack_version, pack_hash, kind, site)"
+        " SELECT %(id)s, %(stay)s, version, hash, 'drain', 'chest' FROM report.device_packs"
+    ),
+    "device.check": (
+        "INSERT INTO report.device_checks (id, device_id, admission_id, pack_version, pack_hash,"
+        " signs, occurred_at) SELECT %(id)s, %(device)s, %(stay)s, version, hash,"
+        " '{\"pain\": true}', clock_timestamp() FROM report.device_packs"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -110,6 +119,10 @@ ROUND = (
     "INSERT INTO rounding.round_records (id, template_id, admission_id, occurred_at)"
     " SELECT %(round)s, id, %(stay)s, now() FROM rounding.templates WHERE name = 'skin'"
 )
+DEVICE = (
+    "INSERT INTO report.devices (id, admission_id, pack_version, pack_hash, kind, site)"
+    " SELECT %(device)s, %(stay)s, version, hash, 'drain', 'chest' FROM report.device_packs"
+)
 ALL = frozenset(COMMANDS) | {"patient.view"}
 FOR_WHO_LEADS = {"observation.strike_group", "round.edit"}
 FOR_WHO_ANSWERS = {"observation.plan_longer"}
@@ -119,7 +132,7 @@ MATRIX = {
     "doctor": ALL - FOR_WHO_LEADS - {"admission.share"},
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
-        "observation.defer", "bed.state", "round.record",
+        "observation.defer", "bed.state", "round.record", "device.check",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
@@ -127,7 +140,7 @@ MATRIX = {
         "escalation.raise", "escalation.answer", "escalation.decline",
         "escalation.accept",
         "observation.defer", "observation.plan", "observation.plan_longer",
-        "round.record", "round.correct", "round.edit",
+        "round.record", "round.correct", "round.edit", "device.check", "device.record",
     },
     "wall_display": {"board.view"},
     "administrator": set(),
@@ -143,6 +156,8 @@ READINGS = {
     "details": "SELECT count(*) FROM patient.patient_details",
     "chart": "SELECT count(*) FROM report.vital_signs",
     "rounds": "SELECT count(*) FROM rounding.round_records",
+    "devices": "SELECT count(*) FROM report.devices",
+    "looks at devices": "SELECT count(*) FROM report.device_checks",
 }
 IDENTITY = {"identity", "allergies", "flags", "stays", "reasons"}
 roles = pytest.mark.parametrize("role", MATRIX)
@@ -153,7 +168,9 @@ def charted(hospital, admin):
     """One of everything on record of Nora's patient; returns the id of the set."""
     set_id = new_id()
     values = wanted(hospital, set_id) | {"id": set_id}
-    for statement in (COMMANDS["patient.flag"], COMMANDS["observation.record"], ALLERGY, ROUND):
+    recorded = (COMMANDS["patient.flag"], COMMANDS["observation.record"], ALLERGY, ROUND, DEVICE,
+                COMMANDS["device.check"])  # fmt: skip
+    for statement in recorded:
         admin.execute(statement, values)
     return set_id
 
@@ -166,6 +183,7 @@ def wanted(hospital, set_id):
         "gone": hospital.gone,
         "set": set_id,
         "round": world.id_of("round"),
+        "device": world.id_of("device"),
         "escalation": new_id(),
         "east": EAST,
         "bed": world.bed("east", "3"),
