@@ -44,6 +44,7 @@ CLIENT_INSERTS = {
     "patient.patient_flags",
     "admission.expected_discharges",
     "report.vital_signs",
+    "report.measurements",
     "report.spo2_scale_decisions",
     "report.observation_plans",
     "report.observation_deferrals",

@@ -22,11 +22,16 @@ STAYS = {
     "admission.admissions", "admission.bed_stays", "admission.transfers", "admission.discharges",
     "admission.expected_discharges",
 }  # fmt: skip
-CHARTS = {"report.vital_signs", "report.spo2_scale_decisions", "report.group_strike_outs"}
+CHARTS = {
+    "report.vital_signs",
+    "report.spo2_scale_decisions",
+    "report.group_strike_outs",
+    "report.measurements",
+}
 ESCALATION = {
     "report.escalations", "report.escalation_events", "report.accepted_scores",
 }  # fmt: skip
-RULES = {"report.escalation_rules", "report.schedule_settings"}
+RULES = {"report.escalation_rules", "report.schedule_settings", "report.measurement_kinds"}
 SCHEDULE = {"report.observation_plans", "report.observation_deferrals", "admission.leaves"}
 ROUNDS = {
     "rounding.templates", "rounding.round_records", "rounding.tasks", "rounding.task_events",
@@ -128,6 +133,11 @@ ON_COLUMNS = {
         ("report.device_removals", ADD): {
             "id", "device_id", "admission_id", "reason", "tip", "removed_by", "note",
             "occurred_at", "status", "supersedes_id", "change_reason",
+        },
+        ("report.measurements", ADD): {
+            "id", "admission_id", "kind", "kind_version", "kind_hash", "values", "derived",
+            "summary", "occurred_at", "note", "device_source", "status", "supersedes_id",
+            "change_reason",
         },
         ("report.vital_signs", ADD): {
             "id", "admission_id", "occurred_at", "respiratory_rate_per_min", "spo2_percent",

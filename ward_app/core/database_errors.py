@@ -58,6 +58,9 @@ _BY_CONSTRAINT = {
     "uq_vital_signs_supersedes_id": (
         "Somebody else corrected or struck out this set first. Look at the chart again."
     ),
+    "uq_measurements_supersedes_id": (
+        "Somebody else corrected or struck out this measurement first. Look at the chart again."
+    ),
     "uq_admissions_one_open_per_patient": "This patient is already in hospital.",
     "uq_allergies_supersedes_id": (
         "Somebody else changed this allergy first. Look at the list again."

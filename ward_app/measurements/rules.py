@@ -5,8 +5,9 @@ Pure. Zero is a value and unknown is not zero: a derived value needs all it is m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from ward_app.measurements.types import (
     Derived,
@@ -97,6 +98,22 @@ def number_text(value: Decimal) -> str:
     """Return the number without a trailing zero behind the point: "36.8", "37", "100"."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def stored_values(values: Values) -> dict[str, bool | str]:
+    """Return the values as they are stored: numbers as text."""
+    return {
+        name: f"{value:f}" if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }
+
+
+def measured_values(
+    fields: Sequence[Mapping[str, Any]], stored: Mapping[str, Any]
+) -> dict[str, Value]:
+    """Return stored values as rules take them, by the fields they were stored under."""
+    numbers = {field["name"] for field in fields if field["type"] == FieldType.NUMBER.value}
+    return {name: Decimal(value) if name in numbers else value for name, value in stored.items()}
 
 
 def _refusal(field: Field, values: Values) -> Iterator[Finding]:

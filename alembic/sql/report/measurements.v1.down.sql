@@ -1,0 +1,8 @@
+-- Take bedside measurements away again; the tables go with their rows, triggers and policies.
+DROP TRIGGER announce ON report.measurements;
+DROP FUNCTION report.announce_measurement();
+DROP TRIGGER complete ON report.measurements;
+DROP FUNCTION report.complete_measurement();
+DROP FUNCTION report.measurement_problem(report.measurements);
+DROP FUNCTION report.measured_problem(jsonb, jsonb);
+DROP FUNCTION report.measured_value_problem(jsonb, jsonb);
