@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.board.builders import NOW, ZONE, a_patient, a_withheld_bed, an_empty_bed
-from ui.board.cards import Face, Moment, bed_card
+from ui.board.badges import Tone
+from ui.board.cards import Face, Moment, bed_card, card_at
 
 MOMENT = Moment(NOW, ZoneInfo(ZONE))
 
@@ -147,3 +148,14 @@ def test_that_a_bed_of_another_ward_says_occupied_and_no_more():
     shown = card(a_withheld_bed(4))
     assert shown.sentence == "Bed 4, Bay A. occupied. the patient is not on your ward."
     assert (shown.score, shown.chips, shown.due) == (None, (), "")
+
+
+def test_that_a_tile_shows_an_accepted_score_and_that_its_review_is_due():
+    until = NOW + timedelta(hours=2)
+    shown = card(a_patient(accepted_points=7, accepted_until=until, accepted_by="Dr X"))
+    assert [(chip.words, chip.short, chip.tone) for chip in shown.chips[1:2]] == [
+        ("≤7 agreed to 16:07", "≤7 to 16:07", Tone.PLAIN)
+    ]
+    assert "agreed to 16:07" in shown.sentence
+    later = card_at(shown, Moment(until, MOMENT.zone))
+    assert (later.chips[1].words, later.chips[1].tone) == ("Review due 16:07", Tone.LOUD)

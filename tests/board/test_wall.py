@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 
 from tests.board.builders import (
@@ -27,7 +27,7 @@ from ui.board.cards import Face, Moment
 from ui.board.wall import WallWindow
 from ui.board.wall_cards import wall_card
 from ui.board.wall_layout import SMALLEST_FONT_PX, wall_layout
-from ui.board.wall_painter import stale_text
+from ui.board.wall_painter import WallPainter, stale_text
 from ui.context import Place
 from ward_app.rooms.types import Readiness
 
@@ -133,7 +133,7 @@ def test_that_every_readiness_has_a_word_for_the_wall():
 
 def test_that_overdue_sets_and_leave_are_told():
     late = wall_card(a_patient(next_due_at=NOW - timedelta(minutes=25)), MOMENT, INITIALS)
-    assert (late.line, late.overdue) == ("25 min", True)
+    assert (late.line, late.short, late.overdue) == ("Overdue 25 min", "25 min", True)
     none = wall_card(a_patient(next_due_at=None), MOMENT, INITIALS)
     assert (none.line, none.overdue) == ("On leave", False)
 
@@ -303,3 +303,60 @@ def test_that_the_wall_says_that_its_patients_are_invented(qtbot):
     assert wall.bands.shown == {"demo"}
     assert wall.bands.geometry().top() == 0
     assert wall._lines_box().top() == wall.bands.height() > 0
+
+
+def called(**changes):
+    """Return a patient to whom somebody was called 48 minutes ago, the set 25 min overdue."""
+    return a_patient(
+        escalation_id=an_id(1),
+        escalation_level="high",
+        escalation_state="unanswered",
+        escalation_role="medical_registrar",
+        escalation_opened_at=NOW - timedelta(minutes=48),
+        escalation_respond_by=NOW - timedelta(minutes=38),
+        next_due_at=NOW - timedelta(minutes=25),
+        **changes,
+    )
+
+
+def test_that_an_overdue_set_is_told_beside_an_open_call():
+    shown = wall_card(called(), MOMENT, INITIALS)
+    assert (shown.line, shown.called, shown.overdue) == ("◆ High 48 min", "risk_high", False)
+    assert (shown.aside, shown.aside_short, shown.aside_loud) == (
+        "Overdue 25 min",
+        "25 min",
+        True,
+    )
+
+
+@pytest.mark.parametrize("privacy", ["initials", "hidden"])
+@pytest.mark.parametrize("beds", [12, 30])
+def test_that_both_are_painted_in_letters_read_from_afar(wall, monkeypatch, privacy, beds):
+    place = Place(name="Ward 7 East", wards=(a_ward(wall_privacy=privacy),))
+    painted = []
+    write = WallPainter._write
+
+    def note(painter, device, box, font, text, colour=None):
+        width = QFontMetricsF(font).horizontalAdvance(text)
+        painted.append((text, font.pixelSize(), width < box.width()))
+        write(painter, device, box, font, text, colour)
+
+    monkeypatch.setattr(WallPainter, "_write", note)
+    others = (a_patient(number) for number in range(2, beds + 1))
+    shown = wall(a_board(called(), *others), place=place)
+    painted.clear()
+    shown.grab()
+    told = {text: (size, fits) for text, size, fits in painted}
+    assert told["◆ High 48 min"][1]
+    late = told.get("Overdue 25 min") or told["25 min"]
+    assert late[1]
+    assert late[0] >= 20
+
+
+def test_that_a_score_that_is_accepted_is_told_beside_the_name():
+    agreed = a_patient(accepted_points=7, accepted_until=NOW + timedelta(hours=2))
+    shown = wall_card(agreed, MOMENT, INITIALS)
+    assert (shown.line, shown.aside, shown.aside_loud) == ("Obs in 42 min", "≤7 to 16:07", False)
+    past = a_patient(accepted_points=7, accepted_until=NOW - timedelta(minutes=5))
+    shown = wall_card(past, MOMENT, INITIALS)
+    assert (shown.aside, shown.aside_loud) == ("Review due", True)

@@ -19,7 +19,7 @@ from tests.escalations.builders import (
     pass_minutes,
     record,
 )
-from tests.schedule.builders import go
+from tests.schedule.builders import go, line, plan, put_off
 from tests.steps import admit, ago, board_of, leave
 from ward_app.audit.service import open_chart
 from ward_app.core.database import Actor
@@ -34,6 +34,7 @@ from ward_app.escalations.types import (
     NewConcern,
     ScoreTakenBack,
 )
+from ward_app.schedule.types import DeferralReason
 
 EAST = world.id_of("east")
 # the same 8 points and the same risk, the temperature red in place of the blood pressure
@@ -244,3 +245,18 @@ def test_that_the_board_says_when_who_is_on_leave_is_to_be_back(database, nurse)
     go(database, nurse, calm, expected_back_at=back)
     row = next(row for row in board_of(database, nurse) if row.bed_label == "2")
     assert (row.due_reason, row.back_by) == ("paused", back)
+
+
+def test_that_the_board_says_in_full_why_a_set_is_due(database, nurse, signed_in):
+    calm = admit(database, nurse, "Byrne", "Sam", label="2")
+    record(database, nurse, calm, WELL)
+    plan(database, nurse, calm, minutes=60, expires_at=ago(-600))
+
+    def shown(actor):
+        row = next(row for row in board_of(database, actor) if row.bed_label == "2")
+        return row.due_reason, row.due_minutes, row.due_decision, row.due_by
+
+    assert shown(nurse) == ("plan", 60, None, "Dr Mensah")
+    assert shown(Actor(signed_in("wall").token)) == ("plan", 60, None, None)
+    put_off(database, nurse, line(database, nurse, calm), DeferralReason.PROCEDURE, 30)
+    assert shown(nurse) == ("deferred", None, "procedure", "Nora Nurse")

@@ -17,12 +17,13 @@ from tests.sheets import freed, opened, press, press_save, saved_message, settle
 from tests.steps import admit, ago
 from ui.background import DatabaseWork
 from ui.context import Place
+from ui.due_words import every_text
 from ui.schedule.defer_sheet import DeferSheet
 from ui.schedule.leave_sheet import LeaveSheet
 from ui.schedule.panel import DuePanel
 from ui.schedule.plan_sheet import PlanSheet
 from ui.schedule.take_back import TakeBackSheet
-from ui.schedule.words import every_text, why_text
+from ui.schedule.words import why_text
 from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.schedule.types import DeferralReason

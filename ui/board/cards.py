@@ -17,7 +17,8 @@ from ui.board.badges import (
     score_face,
     shared_chips,
 )
-from ui.escalations.board_words import bed_call
+from ui.due_words import is_late_back, short_leave_text
+from ui.escalations.board_words import bed_acceptance, bed_call
 from ui.formats import (
     age,
     day_of_stay,
@@ -133,12 +134,12 @@ def card_at(card: BedCard, moment: Moment) -> BedCard:
     """Return the card with its countdown as of another moment of the same day."""
     if card.face is not Face.PATIENT:
         return card
-    due, chips = due_words(card.bed, moment.now), card.chips
-    if card.bed.escalation_id is not None:
+    due, chips = due_words(card.bed, moment), card.chips
+    if card.bed.escalation_id is not None or card.bed.accepted_until is not None:
         chips = _chips(card.bed, moment)
     if due == card.due and chips == card.chips:
         return card
-    overdue = rules.is_overdue(card.bed, moment.now)
+    overdue = is_late(card.bed, moment.now)
     return replace(card, due=due, overdue=overdue, chips=chips)
 
 
@@ -154,20 +155,28 @@ def patient_name(bed: BoardBed, *, with_title: bool = False) -> str:
     return person_name(bed.family_name, bed.given_name, bed.title if with_title else None)
 
 
-def due_words(bed: BoardBed, now: datetime) -> str:
-    """Return the countdown to the next set of observations, by elapsed time."""
+def due_words(bed: BoardBed, moment: Moment) -> str:
+    """Return the countdown to the next set, by elapsed time, or until when a leave lasts."""
+    now = moment.now
     left = rules.time_left(bed, now)
     if left is None:
-        return "On leave"  # nothing is due only then; the worklist says until when
+        return short_leave_text(bed.back_by, now, moment.zone)  # nothing is due only then
     if rules.is_overdue(bed, now):
         return f"Overdue {duration_text(left)}"
     return "Next obs now" if left < _A_MINUTE else f"Next obs in {duration_text(left)}"
 
 
+def is_late(bed: BoardBed, now: datetime) -> bool:
+    """Whether the next set is overdue, or who is on leave should be back."""
+    return rules.is_overdue(bed, now) or (
+        rules.time_left(bed, now) is None and is_late_back(bed.back_by, now)
+    )
+
+
 def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
     score, chips = score_face(bed), _chips(bed, moment)
     name, stay = patient_name(bed), _dotted(*_stay_parts(bed, moment))
-    about, due = _about(bed, moment), due_words(bed, moment.now)
+    about, due = _about(bed, moment), due_words(bed, moment)
     alike = "name like another patient's" if bed.alike_name else ""
     said = (place_words(bed), name, alike, about, stay, score.words)
     return BedCard(
@@ -181,7 +190,7 @@ def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
         day=_day_letter(bed, moment),
         brief=_brief(bed, moment),
         due=due,
-        overdue=rules.is_overdue(bed, moment.now),
+        overdue=is_late(bed, moment.now),
         alike=bed.alike_name,
         chips=chips,
         score=score,
@@ -190,11 +199,15 @@ def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
 
 
 def _chips(bed: BoardBed, moment: Moment) -> tuple[Chip, ...]:
-    """Return what is known of allergies, the open escalation, and the flags."""
+    """Return what is known of allergies, the open escalation, an agreement, and the flags."""
     call = bed_call(bed, moment.now, moment.zone)
     called: tuple[Chip, ...] = ()
     if call is not None:
         called = (Chip(call.words, call.short, Tone.LOUD if call.is_loud else Tone.PLAIN),)
+    accepted = bed_acceptance(bed, moment.now, moment.zone)
+    if accepted is not None:
+        tone = Tone.LOUD if accepted.is_past else Tone.PLAIN
+        called = (*called, Chip(accepted.words, accepted.short, tone))
     return (allergy_chip(bed), *called, *shared_chips(bed), *flag_chips(bed))
 
 

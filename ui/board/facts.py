@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ui.board.badges import flag_chips
 from ui.board.cards import BedCard, Face, Moment
-from ui.due_words import due_reason_text
-from ui.escalations.board_words import bed_call
+from ui.due_words import due_reason_text, leave_text
+from ui.escalations.board_words import bed_acceptance, bed_call
 from ui.formats import (
     age,
     date_text,
@@ -48,6 +48,7 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
             "Like name", "Another patient on this ward has a like name. Check twice.", loud=True
         )
     call = bed_call(bed, moment.now, moment.zone)
+    accepted = bed_acceptance(bed, moment.now, moment.zone)
     yield Fact("Alert", call.line if call else "", loud=True)
     yield Fact("Shares bed", mates_text(bed.mates), loud=True)
     yield Fact("Allergies", _allergies(bed), loud=bed.allergy_status != AllergyStatus.NONE_KNOWN)
@@ -55,7 +56,10 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
     yield Fact("Born", f"{_born(bed, moment)}, {sex_word(bed.sex)}")
     yield Fact("Patient no.", mrn_text(bed.mrn))
     yield Fact("NEWS2", _score(card, moment))
-    yield Fact("Next obs", _due(card), loud=card.overdue)
+    yield Fact("Next obs", _due(card, moment), loud=card.overdue)
+    yield Fact(
+        "Agreed", accepted.line if accepted else "", loud=bool(accepted and accepted.is_past)
+    )
     yield Fact("Stay", _stay(bed, moment))
     yield Fact("Leaves", _leaves(bed, moment))
     yield Fact("Consultant", _consultant(bed))
@@ -103,9 +107,12 @@ def _score(card: BedCard, moment: Moment) -> str:
     return "\n".join(lines)
 
 
-def _due(card: BedCard) -> str:
-    """Return the countdown, and why the set is due then."""
-    why = due_reason_text(card.bed.due_reason)
+def _due(card: BedCard, moment: Moment) -> str:
+    """Return the countdown and why the set is due then, or who is on leave until when."""
+    bed = card.bed
+    if bed.next_due_at is None:
+        return f"{leave_text(bed.back_by, moment.now, moment.zone)}. Observations are paused."
+    why = due_reason_text(bed, moment.now, moment.zone)
     return ", ".join(part for part in (card.due.removeprefix("Next obs "), why) if part)
 
 

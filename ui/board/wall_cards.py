@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ui.board.badges import ScoreFace, score_face
-from ui.board.cards import Face, Moment
-from ui.escalations.board_words import bed_call
+from ui.board.cards import Face, Moment, is_late
+from ui.due_words import is_late_back
+from ui.escalations.board_words import BedAcceptance, bed_acceptance, bed_call
 from ui.formats import duration_text, initials, moment_text
 from ui.rooms.words import WALL_WORDS
 from ward_app.board import rules
@@ -24,16 +25,24 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 class WallCard:
     """Bed, initials or state, score, countdown. `score` None where there is no patient.
 
-    `called`: colour token of an open escalation, whose level and minutes stand in the line.
+    `short`: the line where there is no room for it. `called`: colour token of an open escalation,
+    whose level and minutes stand in the line, and `alarm` the short form of them. `aside` stands
+    beside the name: what is overdue while the line tells of a call, or a score that is accepted;
+    `aside_short` where that does not fit, `aside_loud`: it warns.
     """
 
     face: Face
     label: str
     name: str
     line: str
+    short: str = ""
     score: ScoreFace | None = None
     overdue: bool = False
     called: str | None = None
+    alarm: str = ""
+    aside: str = ""
+    aside_short: str = ""
+    aside_loud: bool = False
 
 
 def wall_card(bed: BoardBed, moment: Moment, privacy: Mapping[UUID, str]) -> WallCard:
@@ -70,16 +79,28 @@ def _patient_card(bed: BoardBed, moment: Moment, privacy: str) -> WallCard:
     short = initials(bed.family_name, bed.given_name)
     named = rules.shows_initials(bed, privacy) and bool(short)
     call = bed_call(bed, moment.now, moment.zone)
-    overdue = call is None and rules.is_overdue(bed, moment.now)
+    accepted = bed_acceptance(bed, moment.now, moment.zone)
+    late = is_late(bed, moment.now)
+    due, due_short = _due(bed, moment)
+    aside = (due, due_short) if call and late else _beside(accepted)
     return WallCard(
         face=Face.PATIENT,
         label=_label(bed),
         name=f"{'≈ ' if bed.alike_name else ''}{short}" if named else HIDDEN_NAME,
-        line=call.wall if call else _due(bed, moment, overdue=overdue),
+        line=call.wall if call else due,
+        short=call.wall if call else due_short,
         score=score_face(bed),
-        overdue=overdue,
+        overdue=late and call is None,
         called=call.token if call else None,
+        alarm=call.short if call else "",
+        aside=aside[0],
+        aside_short=aside[1],
+        aside_loud=(late and call is not None) or (accepted is not None and accepted.is_past),
     )
+
+
+def _beside(accepted: BedAcceptance | None) -> tuple[str, str]:
+    return (accepted.wall, accepted.wall) if accepted else ("", "")
 
 
 def _label(bed: BoardBed) -> str:
@@ -88,11 +109,22 @@ def _label(bed: BoardBed) -> str:
     return f"{label} {_TIMES}{len(bed.mates) + 1}" if bed.mates else label
 
 
-def _due(bed: BoardBed, moment: Moment, *, overdue: bool) -> str:
+def _due(bed: BoardBed, moment: Moment) -> tuple[str, str]:
+    """Return when the next set is due, or until when somebody is on leave, and that in short."""
     left = rules.time_left(bed, moment.now)
     if left is None:
-        return "On leave"  # nothing is due only then
-    return duration_text(left) if overdue else f"Obs in {duration_text(left)}"
+        words = _leave(bed, moment)  # nothing is due only then
+        return words, words
+    time = duration_text(left)
+    overdue = rules.is_overdue(bed, moment.now)
+    return (f"Overdue {time}", time) if overdue else (f"Obs in {time}", f"Obs in {time}")
+
+
+def _leave(bed: BoardBed, moment: Moment) -> str:
+    if bed.back_by is None:
+        return "On leave"
+    at = moment_text(bed.back_by, moment.zone, moment.now)
+    return f"Due back {at}" if is_late_back(bed.back_by, moment.now) else f"Leave to {at}"
 
 
 def _unavailable_card(bed: BoardBed, moment: Moment) -> WallCard:

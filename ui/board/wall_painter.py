@@ -11,11 +11,12 @@ from ui import theme
 from ui.board.badges import ScoreFace
 from ui.board.cards import Face
 from ui.board.tile_layout import badge_glyph, badge_token
-from ui.board.wall_cards import WallCard
+from ui.board.wall_cards import HIDDEN_NAME, WallCard
 from ui.board.wall_layout import WallLayout
 
 _LINE_SHARE = 0.72
 _STALE_MIX = 0.2
+_SLACK_PX = 2
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -97,13 +98,38 @@ class WallPainter:
         badge = self._paint_badge(painter, top, card.score) if card.score else 0.0
         label = top.adjusted(0, 0, -badge, 0)
         self._write(painter, label, self._large, card.label)
-        self._write(painter, top.translated(0, line), self._name, self._name_of(card))
+        self._paint_name(painter, top.translated(0, line), card)
         if self._layout.with_line:
             low = QRectF(inner.left(), inner.bottom() - 0.75 * line, inner.width(), 0.75 * line)
             self._paint_line(painter, low, card)
 
-    def _name_of(self, card: WallCard) -> str:
-        return card.name if self._layout.with_line or not card.overdue else f"! {card.name}"
+    def _paint_name(self, painter: QPainter, box: QRectF, card: WallCard) -> None:
+        """Paint the name, and at its right what the line below has no room for."""
+        full, short = (card.aside, card.aside_short) if self._layout.with_line else _urgent(card)
+        # the word in place of a name gives way to what must be read
+        name = "" if full and card.name == HIDDEN_NAME else card.name
+        used = QFontMetricsF(self._name).horizontalAdvance(name) if full else box.width()
+        gap = 0.25 * box.height()
+        room = box.adjusted(used + (gap if name else 0), 0, 0, 0)
+        self._write(painter, QRectF(box.left(), box.top(), used, box.height()), self._name, name)
+        if not full:
+            return
+        loud = card.aside_loud or not self._layout.with_line
+        mark = 0.7 * box.height() + gap if loud else 0.0
+        metrics = QFontMetricsF(self._small)
+        fitting = (
+            text
+            for text in (full, short)
+            if metrics.horizontalAdvance(text) + mark <= room.width()
+        )
+        text = next(fitting, short)
+        # a little more: at its own width a text may be cut
+        width = min(room.width(), metrics.horizontalAdvance(text) + mark + _SLACK_PX)
+        right = QRectF(room.right() - width, room.top(), width, room.height())
+        colour = self._warning if loud else self._text
+        if loud:
+            self._paint_mark(painter, right, 0.7 * box.height(), colour)
+        self._write(painter, right.adjusted(mark, 0, 0, 0), self._small, text, colour)
 
     def _paint_ground(self, painter: QPainter, box: QRectF, card: WallCard) -> None:
         filled = card.face in (Face.PATIENT, Face.WITHHELD)
@@ -135,19 +161,27 @@ class WallPainter:
             colour = QColor(getattr(self._tokens, f"wall_{card.called}")) if called else None
             self._write(painter, box, self._small, card.line, colour)
             return
-        colour = self._text if self.stale else QColor(self._tokens.wall_risk_high)
         mark = 0.8 * box.height()
-        middle = QPointF(box.left() + mark / 2, box.center().y())
+        self._paint_mark(painter, box, mark, self._warning)
+        words = box.adjusted(mark + 0.25 * box.height(), 0, 0, 0)
+        metrics = QFontMetricsF(self._small)
+        fits = metrics.horizontalAdvance(card.line) <= words.width()
+        text = card.line if fits else card.short
+        self._write(painter, words, self._small, text, self._warning)
+
+    @property
+    def _warning(self) -> QColor:
+        return self._text if self.stale else QColor(self._tokens.wall_risk_high)
+
+    def _paint_mark(self, painter: QPainter, box: QRectF, size: float, colour: QColor) -> None:
+        """Paint the sign of what is late at the left of a box."""
+        middle = QPointF(box.left() + size / 2, box.center().y())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawEllipse(middle, mark / 2, mark / 2)
+        painter.drawEllipse(middle, size / 2, size / 2)
         painter.setPen(self._card)
         painter.setFont(self._small)
-        painter.drawText(QRectF(box.left(), box.top(), mark, box.height()), _CENTRE, "!")
-        words = box.adjusted(mark + 0.25 * box.height(), 0, 0, 0)
-        full, metrics = f"Overdue {card.line}", QFontMetricsF(self._small)
-        text = full if metrics.horizontalAdvance(full) <= words.width() else card.line
-        self._write(painter, words, self._small, text, colour)
+        painter.drawText(QRectF(box.left(), box.top(), size, box.height()), _CENTRE, "!")
 
     def _write(
         self,
@@ -167,3 +201,10 @@ class WallPainter:
         if self.stale or not score.points:
             return self._text
         return QColor(getattr(self._tokens, f"wall_{badge_token(score)}"))
+
+
+def _urgent(card: WallCard) -> tuple[str, str]:
+    """Return what a card without its line must still say: a call, or what is overdue."""
+    if card.alarm:
+        return card.alarm, card.alarm
+    return (card.line, card.short) if card.overdue else ("", "")

@@ -40,6 +40,48 @@ class BedCall:
     token: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedAcceptance:
+    """A score that is accepted, as a bed shows it.
+
+    Attributes:
+        words / short: for a chip, with and without room.
+        wall: points and time, all that may be read from afar.
+        line: a whole sentence's worth, for banner and details.
+        is_past: its time is over: it is to be reviewed, and the score calls again.
+    """
+
+    words: str
+    short: str
+    wall: str
+    line: str
+    is_past: bool
+
+
+def bed_acceptance(bed: BoardBed, now: datetime, zone: tzinfo) -> BedAcceptance | None:
+    """Return what a bed shows of its accepted score at that moment; None when none is."""
+    if bed.accepted_until is None or bed.accepted_points is None:
+        return None
+    points, until = bed.accepted_points, moment_text(bed.accepted_until, zone, now)
+    by = f" by {bed.accepted_by}" if bed.accepted_by else ""
+    if bed.accepted_until <= now:
+        return BedAcceptance(
+            words=f"Review due {until}",
+            short=f"Review {time_text(bed.accepted_until, zone)}",
+            wall="Review due",
+            line=f"Score {points} was accepted until {until}{by}. Review it now: "
+            "the next set calls again.",
+            is_past=True,
+        )
+    return BedAcceptance(
+        words=f"≤{points} agreed to {until}",
+        short=f"≤{points} to {time_text(bed.accepted_until, zone)}",
+        wall=f"≤{points} to {time_text(bed.accepted_until, zone)}",
+        line=f"Score {points} accepted until {until}{by}. More calls again.",
+        is_past=False,
+    )
+
+
 def bed_call(bed: BoardBed, now: datetime, zone: tzinfo) -> BedCall | None:
     """Return what a bed shows of its open escalation at that moment; None when none is open."""
     if bed.escalation_id is None or bed.escalation_opened_at is None:

@@ -320,8 +320,8 @@ class ChartPanel(Panel):
             return
         # board and chart are read one after the other: a reason belongs to its own due time
         agree = self._row.next_due_at == self._chart.next_due_at
-        why = due_reason_text(self._row.due_reason) if agree else ""
         now, zone = self.context.clock(), self._zone()
+        why = due_reason_text(self._row, now, zone) if agree else ""
         self.frame.show_due(self._chart.next_due_at, now, zone, why=why)
 
     def _zone(self) -> ZoneInfo:

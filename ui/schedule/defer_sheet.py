@@ -9,11 +9,12 @@ from typing_extensions import override
 
 from ui.admissions.fields import PastMoment
 from ui.context import Context
+from ui.due_words import DEFERRAL_WORDS
 from ui.formats import due_text, moment_text
 from ui.plain_text import PlainLabel
 from ui.schedule.called import CalledSheet
 from ui.schedule.take_back import undo_deferral
-from ui.schedule.words import REASON_WORDS, TOPIC, patient_text, why_text
+from ui.schedule.words import TOPIC, patient_text, why_text
 from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.form import Field, Form, Moment, Text
 from ui.widgets.inputs import Choice
@@ -72,7 +73,7 @@ class DeferSheet(CalledSheet):
         )
 
     def _fields(self) -> tuple[Field, ...]:
-        choices = tuple(Choice(each, words) for each, words in REASON_WORDS.items())
+        choices = tuple(Choice(each, words) for each, words in DEFERRAL_WORDS.items())
         when, now = PastMoment(self.zone), self.context.clock()
         return (
             Field(name="reason", label="Why not", kind=DigitChoice(choices), required=True),
@@ -92,6 +93,6 @@ class DeferSheet(CalledSheet):
 
     def _tell(self, saved: NewDeferral, until: datetime) -> None:
         at = moment_text(until, self.zone, self.context.clock())
-        words = REASON_WORDS[self.value("reason")].lower()
+        words = DEFERRAL_WORDS[self.value("reason")].lower()
         undo = partial(undo_deferral, self.context, saved)
         self.finish(f"{patient_text(self.item)}: {words}. Next set by {at}.", undo)

@@ -10,10 +10,11 @@ from typing_extensions import override
 from ui.admissions.fields import PastMoment
 from ui.admissions.words import at_text
 from ui.context import Context
+from ui.due_words import leave_text
 from ui.plain_text import PlainLabel
 from ui.schedule.called import CalledSheet
 from ui.schedule.take_back import undo_leave
-from ui.schedule.words import TOPIC, leave_text, patient_text
+from ui.schedule.words import TOPIC, patient_text
 from ui.widgets.form import Field, Form, Moment, Text
 from ward_app.admissions.service import record_leave
 from ward_app.admissions.types import LeaveKind, NewLeave
@@ -60,7 +61,7 @@ class LeaveSheet(CalledSheet):
 
     def _about(self) -> str:
         if self.kind is LeaveKind.RETURNED:
-            return f"{leave_text(self.item, self.zone, self.context.clock())}."
+            return f"{leave_text(self.item.back_by, self.context.clock(), self.zone)}."
         return "The bed stays the patient's. Observations pause until the return is recorded."
 
     def _fields(self) -> tuple[Field, ...]:

@@ -7,9 +7,10 @@ from datetime import tzinfo
 from typing_extensions import override
 
 from ui.context import Context
+from ui.due_words import every_text
 from ui.plain_text import PlainLabel
 from ui.schedule.called import CalledSheet
-from ui.schedule.words import TOPIC, every_text, patient_text, why_text
+from ui.schedule.words import TOPIC, patient_text, why_text
 from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.form import Field, Form, Moment, Text
 from ui.widgets.inputs import Choice

@@ -5,34 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from ui.formats import due_text, duration_text, moment_text, person_name
+from ui.due_words import DEFERRAL_WORDS, every_text, leave_text
+from ui.formats import due_text, moment_text, person_name
 from ui.widgets.rows_table import RowColumn
 from ward_app.schedule.rules import asks_review, is_on_leave, is_overdue
 from ward_app.schedule.types import DeferralReason, DueItem, DueReason
 
-REASON_WORDS = {
-    DeferralReason.ASLEEP_AND_STABLE: "Asleep and stable",
-    DeferralReason.OFF_WARD: "Off the ward",
-    DeferralReason.REFUSED: "Refused",
-    DeferralReason.END_OF_LIFE: "End of life",
-    DeferralReason.PROCEDURE: "Procedure",
-    DeferralReason.WORKLOAD: "Workload",
-    DeferralReason.EQUIPMENT: "Equipment missing or broken",
-    DeferralReason.OTHER: "Another reason",
-}
-
-_EVERY = {15: "Every 15 min", 30: "Every 30 min", 60: "Hourly"}
-_HOUR_MINUTES = 60
 TOPIC = "schedule"
 NOBODY = "Nobody is on this ward."
-
-
-def every_text(minutes: int) -> str:
-    """Return "Every 30 min", "Hourly", "4-hourly", "Every 90 min"."""
-    if minutes in _EVERY:
-        return _EVERY[minutes]
-    hours, rest = divmod(minutes, _HOUR_MINUTES)
-    return f"Every {minutes} min" if rest else f"{hours}-hourly"
 
 
 def patient_text(item: DueItem) -> str:
@@ -47,24 +27,15 @@ def why_text(item: DueItem, zone: tzinfo, now: datetime) -> str:
         until = f" until {moment_text(item.plan_until, zone, now)}" if item.plan_until else ""
         return f"{every_text(item.plan_minutes)} by plan{until} ({item.plan_by})"
     if reason is DueReason.PAUSED:
-        return leave_text(item, zone, now)
+        return leave_text(item.back_by, now, zone)
     if reason is DueReason.SCORE:
         return f"{every_text(item.asked_minutes)} by the score"
     if reason is DueReason.REFUSED:
         return f"Refused before ({item.deferred_by or 'imported'})"
     if reason is DueReason.DEFERRED:
-        words = REASON_WORDS[DeferralReason(item.deferral_reason or "other")].lower()
+        words = DEFERRAL_WORDS[DeferralReason(item.deferral_reason or "other")].lower()
         return f"Put off: {words} ({item.deferred_by or 'imported'})"
     return "First set after arrival" if reason is DueReason.ARRIVAL else "First set after return"
-
-
-def leave_text(item: DueItem, zone: tzinfo, now: datetime) -> str:
-    """Return "On leave, back by 18:00"; also when that time is past."""
-    if item.back_by is None:
-        return "On leave"
-    back = moment_text(item.back_by, zone, now)
-    late = f", {duration_text(now - item.back_by)} ago" if item.back_by < now else ""
-    return f"On leave, back by {back}{late}"
 
 
 def note_text(item: DueItem, zone: tzinfo, now: datetime) -> str:

@@ -12,7 +12,8 @@ from ward_app.core.database import Transaction
 
 # One call; its columns are BoardBed's, in its order, but for the mates that come of them.
 BOARD_SQL = (
-    "SELECT (b.bed).*, b.back_by, b.accepted_points, b.accepted_until, b.accepted_by"
+    "SELECT (b.bed).*, b.due_minutes, b.due_until, b.due_decision, b.due_by, b.back_by,"
+    " b.accepted_points, b.accepted_until, b.accepted_by"
     " FROM report.ward_board_v2(%(ward_ids)s) b"
 )
 

@@ -33,9 +33,12 @@ class BoardBed(NamedTuple):
     means incomplete; all None means none recorded yet. `next_due_at` None = nothing scheduled.
     `allergies`: substances in force; `allergy_status` as `patients.types.AllergyStatus`.
     `flags`: (kind, detail) pairs of flags in force. `score_pack`: name of the pack that scored
-    the latest set; `due_reason`: why the next set is due then. `escalation_*` speak of the open
-    escalation: values of `escalations.types.Level`, `State` and `ResponderRole`; all None when
-    none is open. `escalation_respond_by` None = somebody is at the bedside or decided.
+    the latest set; `due_reason`: why the next set is due then; by a plan `due_minutes` says how
+    often and `due_until` until when (None = it does not expire), after a deferral `due_decision`
+    is a value of `schedule.types.DeferralReason`, and `due_by` is who decided. `escalation_*`
+    speak of the open escalation: values of `escalations.types.Level`, `State` and
+    `ResponderRole`; all None when none is open. `escalation_respond_by` None = somebody is at
+    the bedside or decided.
     `back_by`: when who is on leave is expected back; None also where nobody said. `accepted_*`:
     the points agreed to call nobody until a time and who agreed; a time that is past is to be
     reviewed (no set was taken since).
@@ -87,6 +90,10 @@ class BoardBed(NamedTuple):
     escalation_state: str | None = None
     escalation_respond_by: datetime | None = None
     escalation_role: str | None = None
+    due_minutes: int | None = None
+    due_until: datetime | None = None
+    due_decision: str | None = None
+    due_by: str | None = None
     back_by: datetime | None = None
     accepted_points: int | None = None
     accepted_until: datetime | None = None

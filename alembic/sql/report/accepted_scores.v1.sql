@@ -209,11 +209,13 @@ BEGIN
 END $$;
 
 -- The board of this version of the program: report.ward_board, which older workstations go on
--- reading, with when who is on leave is to be back, and the score that is accepted. What a
--- passer-by may read of that are its points and its time.
+-- reading, with why in full the next set is due (how often, until when, the reason for which it
+-- was put off, who decided), when who is on leave is to be back, and the score that is accepted.
+-- What a passer-by may read of that are points and times.
 CREATE TYPE report.board_row_v2 AS (
-    bed report.board_row, back_by timestamptz, accepted_points smallint,
-    accepted_until timestamptz, accepted_by text);
+    bed report.board_row, due_minutes integer, due_until timestamptz, due_decision text,
+    due_by text, back_by timestamptz, accepted_points smallint, accepted_until timestamptz,
+    accepted_by text);
 
 CREATE FUNCTION report.ward_board_v2(p_ward_ids uuid[]) RETURNS SETOF report.board_row_v2
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 30 SET search_path = pg_catalog, pg_temp AS $$
@@ -221,11 +223,25 @@ DECLARE
     v_named boolean := auth.may('patient.view');
 BEGIN
     RETURN QUERY
-    SELECT b.row, away.expected_back_at, accepted.points, accepted.until_at,
+    SELECT b.row, plan.interval_minutes::integer, plan.expires_at, put_off.reason,
+        CASE WHEN v_named THEN coalesce(plan.decided_by, put_off.by_name) END,
+        away.expected_back_at, accepted.points, accepted.until_at,
         CASE WHEN v_named THEN accepted.decided_by END
     FROM (SELECT w AS row, (w).admission_id, (w).due_reason, (w).observed_at,
               row_number() OVER () AS number
           FROM report.ward_board(p_ward_ids) w) b
+    LEFT JOIN LATERAL (
+        SELECT o.interval_minutes, o.expires_at, o.decided_by FROM report.observation_plans o
+        WHERE o.admission_id = b.admission_id AND b.due_reason = 'plan'
+        ORDER BY o.occurred_at DESC, o.seq DESC LIMIT 1) plan ON true
+    LEFT JOIN LATERAL (
+        SELECT o.reason, u.display_name AS by_name
+        FROM report.observation_deferrals o LEFT JOIN public.users u ON u.id = o.recorded_by
+        WHERE o.admission_id = b.admission_id AND b.due_reason IN ('deferred', 'refused')
+          AND o.status = 'final'
+          AND NOT EXISTS (SELECT FROM report.observation_deferrals c
+                          WHERE c.supersedes_id = o.id)
+        ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1) put_off ON true
     LEFT JOIN LATERAL (
         SELECT l.kind, l.expected_back_at FROM admission.leaves l
         WHERE l.admission_id = b.admission_id AND b.due_reason = 'paused'
