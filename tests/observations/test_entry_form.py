@@ -119,7 +119,7 @@ def test_that_each_device_asks_for_its_own_number(qtbot, entry):
     keys(qtbot, "v")
     assert QApplication.focusWidget() is percent
     assert flow.isHidden()
-    assert row.words.text().startswith("% Venturi mask")
+    assert row.words.text().startswith("% Venturi")
     keys(qtbot, "28")
     assert QApplication.focusWidget() is entry.row("systolic_bp_mmhg").lines[0]
     typed = entry.vital_signs()

@@ -10,6 +10,7 @@ from ui.observations.oxygen_keys import (
     DEVICE_KEYS,
     FLOW,
     KEY_HELP,
+    LEGEND,
     PERCENT,
     DeviceReading,
     asked_after,
@@ -78,6 +79,7 @@ class EntryLineOfForm:
         before: how the previous set reads here, short; empty = was not measured.
         asked: names of the further fields that belong to the letter in the first.
         whole: adds what follows from the values of the line together.
+        legend: what the letters mean, always in sight; empty = the unit says it.
     """
 
     fields: tuple[EntryField, ...]
@@ -85,6 +87,7 @@ class EntryLineOfForm:
     before: Callable[[VitalSigns], str]
     asked: Callable[[str], tuple[str, ...]] = _nothing_asked
     whole: Callable[[Typed], Typed] = _as_typed
+    legend: str = ""
 
 
 def entry_lines(limits: Limits) -> tuple[EntryLineOfForm, ...]:
@@ -98,6 +101,7 @@ def entry_lines(limits: Limits) -> tuple[EntryLineOfForm, ...]:
             _oxygen_before,
             asked_after,
             with_oxygen,
+            LEGEND,
         ),
         EntryLineOfForm((_pressure(limits),), "systolic_bp_mmhg", _pressure_before),
         _number_line(limits, "pulse_per_min", "Pulse"),
@@ -124,7 +128,7 @@ def _device() -> EntryField:
         name="on_oxygen",
         label="Air or oxygen",
         reading=DeviceReading(),
-        unit="A air, N nasal cannula, V Venturi mask, or S R H C B T X O",
+        unit="one letter, below",
         meanings={letter: key.unit for letter, key in DEVICE_KEYS.items()},
         repeats=True,
         width_px=LETTER_WIDTH_PX,

@@ -262,7 +262,16 @@ class EntryRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(top)
+        if self.line_of_form.legend:
+            column.addWidget(self._legend())
         column.addWidget(self.answer)
+
+    def _legend(self) -> PlainLabel:
+        legend = PlainLabel(self.line_of_form.legend, self)
+        legend.setFont(theme.font(theme.SMALL_PX))
+        legend.setWordWrap(True)
+        theme.tint(legend, "dim")
+        return legend
 
 
 def _row(spacing: int) -> QHBoxLayout:

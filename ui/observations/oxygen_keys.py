@@ -32,6 +32,19 @@ _ASKED = {
     **dict.fromkeys(ALSO_WITH_AIR, _BY_PERCENT),
 }
 
+_SHORT = {
+    OxygenDevice.ROOM_AIR: "air",
+    OxygenDevice.NASAL_CANNULA: "nasal",
+    OxygenDevice.SIMPLE_MASK: "mask",
+    OxygenDevice.VENTURI_MASK: "Venturi",
+    OxygenDevice.RESERVOIR_MASK: "reservoir",
+    OxygenDevice.HIGH_FLOW: "high flow",
+    OxygenDevice.CPAP: "CPAP",
+    OxygenDevice.NON_INVASIVE: "NIV",
+    OxygenDevice.TRACHEOSTOMY: "tracheostomy",
+    OxygenDevice.OTHER: "other",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceKey:
@@ -45,6 +58,7 @@ class DeviceKey:
     letter: str
     device: OxygenDevice | None
     words: str
+    short: str
     asked: tuple[str, ...]
 
     def signs(self) -> dict[str, Any]:
@@ -56,10 +70,10 @@ class DeviceKey:
 
     @property
     def unit(self) -> str:
-        """What stands after the numbers: "% Venturi mask"; of air, "room air"."""
+        """What stands after the numbers: "% Venturi"; of air, "air"."""
         units = " and ".join(UNITS[name] for name in self.asked)
         also = ", 21 is air" if self.device in ALSO_WITH_AIR else ""
-        return f"{units} {self.words}{also}".strip()
+        return f"{units} {self.short}{also}".strip()
 
 
 def _keys() -> dict[str, DeviceKey]:
@@ -68,16 +82,18 @@ def _keys() -> dict[str, DeviceKey]:
             letter=letter,
             device=device,
             words=DEVICE_WORDS[device],
+            short=_SHORT[device],
             asked=_ASKED.get(device, _BY_FLOW),
         )
         for device, letter in DEVICE_LETTERS.items()
     }
-    unsaid = DeviceKey(letter=OXYGEN_LETTER, device=None, words="oxygen", asked=_BY_FLOW)
+    unsaid = DeviceKey(letter=OXYGEN_LETTER, device=None, words="oxygen", short="oxygen", asked=_BY_FLOW)
     return {**keys, OXYGEN_LETTER: unsaid}
 
 
 DEVICE_KEYS = _keys()
 KEY_HELP = ", ".join(f"{key.letter} {key.words}" for key in DEVICE_KEYS.values())
+LEGEND = " · ".join(f"{key.letter} {key.short}" for key in DEVICE_KEYS.values())
 _PERCENT_LIMIT = Limit(
     name=PERCENT,
     label="Inspired oxygen",
