@@ -82,7 +82,7 @@ def _paint(chart: ObservationChart) -> None:
     content = ChartContent(chart, ZoneInfo("Europe/London"))
     picture = QPixmap(_SIZE.toSize())
     painter = QPainter(picture)
-    drawing = ChartPainter(content, content.whole, _SIZE, pack=news2_pack(), colours=LIGHT)
+    drawing = ChartPainter(content, content.whole, _SIZE, colours=LIGHT)
     drawing.paint(painter)
     painter.end()
 

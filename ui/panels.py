@@ -162,6 +162,7 @@ class Joints(QObject):
             self._actions.serve(panel)
             panel.observations_asked.connect(self._observe)
             panel.patient_opened.connect(self._open_chart)
+            panel.why_asked.connect(self._explain)
             self._offer_strike_outs(panel)
             self._schedule().join_board(panel)
             panel.escalation_asked.connect(self._answer_alert)
@@ -296,6 +297,13 @@ class Joints(QObject):
 
         subject = subject_of(row, self._workplace.place.zone)
         self._workplace.open_sheet(ObservationSheet(self._workplace.context, subject))
+
+    def _explain(self, row: BoardBed) -> None:
+        from ui.observations.subject import subject_of
+        from ui.observations.why_sheet import WhySheet
+
+        subject = subject_of(row, self._workplace.place.zone)
+        self._workplace.open_sheet(WhySheet(self._workplace.context, subject))
 
     def _open_chart(self, row: BoardBed) -> None:
         from ui.observations.panel import ChartPanel

@@ -41,8 +41,8 @@ class Tokens:
         text / dim: words and lesser words, legible on background, card, hover and selection.
         line: separates, says nothing; `edge` outlines what can be operated (3:1).
         accent: focus, links, primary buttons; `on_accent` is the text on it.
-        risk_low / risk_medium / risk_high: NEWS2 1-4, 5-6, 7 and more; `on_risk` is the text
-            on them; they are legible as text on a card too. `risk_none` outlines a zero.
+        risk_low / risk_medium / risk_high: by the risk of a score; `on_risk` is the text on
+            them; they are legible as text on a card too. `risk_none` outlines a zero.
         wall_*: the same for the wall screen, at AAA.
         problem / caution / success (+ `_ground`): inline notices: text on its ground.
         band_*: full-width bands; `on_band` is the text on each.
@@ -246,20 +246,20 @@ def icon(name: str, *, colour_name: str = "text") -> QIcon:
     return _icon(name, getattr(tokens(), colour_name))
 
 
-def risk_token(total: int | None) -> str:
-    """Return the token of a NEWS2 total's badge (RCP 2017 chart 2); None has no risk colour."""
-    if total is None or total == 0:
+def risk_token(points: int | None, risk: str | None) -> str:
+    """Return the token of a score's badge by its risk, never by its number.
+
+    Points of one score are not those of another: only the risk that its pack gives them can be
+    compared. Without a set (`points` None), or with nothing at all, there is no risk colour.
+    """
+    if points is None:
         return "risk_none"
-    if total <= _LOW_UP_TO:
-        return "risk_low"
-    return "risk_medium" if total <= _MEDIUM_UP_TO else "risk_high"
+    return _RISKS.get(risk or "", "risk_low" if points else "risk_none")
 
 
-def risk_glyph(total: int | None) -> str:
+def risk_glyph(points: int | None, risk: str | None) -> str:
     """Return the shape that says the same as the colour: "○", "●", "▲", "◆"; "—" for None."""
-    if total is None:
-        return "—"
-    return _GLYPHS["risk_none" if total == 0 else risk_token(total)]
+    return "—" if points is None else _GLYPHS[risk_token(points, risk)]
 
 
 def tint(widget: QWidget, text: str | None = None, ground: str | None = None) -> None:
@@ -288,8 +288,8 @@ def restyle(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
-_LOW_UP_TO = 4
-_MEDIUM_UP_TO = 6
+# values of `observations.types.Risk`; low, and low to medium, are "low" from one point on
+_RISKS = {"medium": "risk_medium", "high": "risk_high"}
 _GLYPHS = {"risk_none": "○", "risk_low": "●", "risk_medium": "▲", "risk_high": "◆"}
 
 

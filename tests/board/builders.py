@@ -98,13 +98,21 @@ def a_patient(number: int = 1, **changes) -> BoardBed:
         "flags": (),
         "news2_total": 2,
         "news2_at_least": 2,
-        "news2_risk": "low",
+        "score_pack": "news2",
         "news2_previous_total": 2,
         "observed_at": NOW - timedelta(hours=3, minutes=18),
         "next_due_at": NOW + timedelta(minutes=42),
         "spo2_scale": 1,
     }
-    return BoardBed(**values | changes)
+    scored = {"news2_risk": risk_of(changes)} if "news2_risk" not in changes else {}
+    return BoardBed(**values | changes | scored)
+
+
+def risk_of(changes):
+    """Return the risk that NEWS2 gives the changed points (RCP 2017); None without any."""
+    points = changes.get("news2_total", 2)
+    points = changes.get("news2_at_least", 2) if points is None else points
+    return None if points is None else _RISKS[min(points, len(_RISKS) - 1)]
 
 
 def a_patient_without_bed(number: int = 1, **changes) -> BoardBed:

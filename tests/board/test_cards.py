@@ -56,9 +56,13 @@ def test_that_nothing_due_is_a_leave():
 
 def test_that_zero_is_a_score_and_no_set_is_not():
     zero = card(a_patient(news2_total=0, news2_at_least=0)).score
-    none = card(a_patient(news2_total=None, news2_at_least=None, news2_previous_total=None)).score
+    none = card(
+        a_patient(
+            news2_total=None, news2_at_least=None, news2_previous_total=None, observed_at=None
+        )
+    ).score
     assert (zero.text, zero.points, zero.complete) == ("0", 0, True)
-    assert (none.text, none.points, none.words) == ("?", None, "No NEWS2 yet")
+    assert (none.text, none.points, none.words) == ("?", None, "No set yet")
 
 
 def test_that_an_incomplete_set_is_never_shown_as_a_score():

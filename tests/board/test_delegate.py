@@ -16,7 +16,7 @@ from tests.board.builders import (
     an_empty_bed,
 )
 from ui import theme
-from ui.board.badges import ScoreFace
+from ui.board.badges import score_face
 from ui.board.cards import Moment, bed_card
 from ui.board.rows import Heading
 from ui.board.tile_grid import ROOMY, SCROLLED_HEIGHT, tile_grid
@@ -158,20 +158,34 @@ def test_that_an_incomplete_set_says_so(grid, risk):
 
 
 @pytest.mark.parametrize(
-    ("points", "watch", "glyph", "token"),
+    ("points", "risk", "glyph", "token"),
     [
-        (0, False, "○", "risk_none"),
-        (4, False, "●", "risk_low"),
-        (3, True, "△", "risk_medium"),
-        (5, False, "▲", "risk_medium"),
-        (7, False, "◆", "risk_high"),
+        (0, "low", "○", "risk_none"),
+        (4, "low", "●", "risk_low"),
+        (3, "low-medium", "△", "risk_medium"),
+        (5, "medium", "▲", "risk_medium"),
+        (7, "high", "◆", "risk_high"),
     ],
 )
-def test_that_risk_is_told_by_colour_and_by_shape(points, watch, glyph, token):
-    score = ScoreFace(
-        text=str(points), points=points, complete=True, watch=watch, trend="", words=""
-    )
+def test_that_risk_is_told_by_colour_and_by_shape(points, risk, glyph, token):
+    score = score_face(a_patient(news2_total=points, news2_risk=risk))
     assert (badge_glyph(score), badge_token(score)) == (glyph, token)
+
+
+def test_that_a_number_of_another_score_has_its_name_and_the_colour_of_its_risk(grid):
+    bed = a_patient(9, news2_total=1, news2_at_least=1, news2_risk="high", score_pack="mewc")
+    badge = TileLayouts(grid).layout(card(bed)).badge
+    assert badge.text.text == "◆ MEWC 1"
+    assert badge_token(badge.score) == "risk_high"
+    assert "MEWC 1, high risk" in badge.score.words
+    assert badge.box.left() >= 0
+
+
+def test_that_a_set_without_a_score_is_no_question_mark(grid):
+    bed = a_patient(9, news2_total=None, news2_at_least=None, news2_risk=None, score_pack=None)
+    assert score_face(bed).text == "—"
+    assert score_face(bed).words.startswith("Not scored")
+    assert score_face(bed._replace(observed_at=None)).text == "?"
 
 
 @pytest.mark.parametrize("scheme", theme.Scheme)

@@ -112,7 +112,7 @@ def test_that_changed_beds_are_announced_as_one_range(qtbot):
     resets, ranges = [], []
     model.modelReset.connect(lambda: resets.append(1))
     model.dataChanged.connect(lambda top, last, _roles: ranges.append((top.row(), last.row())))
-    beds[1] = beds[1]._replace(news2_total=9)
+    beds[1] = beds[1]._replace(news2_total=9, news2_risk="high")
     beds[4] = an_empty_bed(5, readiness="dirty")
     model.set_rows(rows_of(*beds))
     assert (resets, len(ranges)) == ([], 1)
@@ -246,22 +246,23 @@ def test_that_bed_2_is_sorted_before_bed_10():
 @pytest.mark.parametrize("order", list(Qt.SortOrder))
 def test_that_what_is_not_known_comes_last_either_way(order):
     unknown = {"news2_total": None, "news2_at_least": None, "news2_previous_total": None}
+    unknown |= {"observed_at": None}
     model = table_of(
         a_patient(1, **unknown),
         a_patient(2, news2_total=0, news2_at_least=0, news2_previous_total=None),
         a_patient(3, news2_total=9, news2_at_least=9, news2_previous_total=None),
         an_empty_bed(4),
     )
-    model.sort(column("NEWS2"), order)
+    model.sort(column("Score"), order)
     known = ["○ 0", "◆ 9"]
     if order is Qt.SortOrder.DescendingOrder:
         known.reverse()
-    assert texts(model, "NEWS2") == [*known, "?", ""]
+    assert texts(model, "Score") == [*known, "?", ""]
 
 
 def test_that_the_table_stays_sorted_when_data_change():
     model = table_of(a_patient(1, news2_total=1), a_patient(2, news2_total=5))
-    model.sort(column("NEWS2"), Qt.SortOrder.DescendingOrder)
+    model.sort(column("Score"), Qt.SortOrder.DescendingOrder)
     model.set_cards(cards_of(rows_of(a_patient(1, news2_total=9), a_patient(2, news2_total=5))))
     assert texts(model, "Bed") == ["1", "2"]
 
@@ -269,7 +270,7 @@ def test_that_the_table_stays_sorted_when_data_change():
 def test_that_an_index_kept_while_sorting_still_means_the_same_bed(qtbot):
     model = table_of(a_patient(1, news2_total=1), a_patient(2, news2_total=5))
     kept = QPersistentModelIndex(model.index(0, 0))
-    model.sort(column("NEWS2"), Qt.SortOrder.DescendingOrder)
+    model.sort(column("Score"), Qt.SortOrder.DescendingOrder)
     assert (kept.row(), kept.data()) == (1, "1")
 
 
@@ -309,7 +310,7 @@ def test_that_the_table_says_what_the_tiles_say():
         an_empty_bed(2, readiness="dirty"),
     )
     assert texts(model, "Patient") == ["≈ OKAFOR, Grace", "To be cleaned"]
-    assert texts(model, "NEWS2") == ["▲ ≥5 ↑ incomplete", ""]
+    assert texts(model, "Score") == ["▲ ≥5 ↑ incomplete", ""]
     assert texts(model, "Next obs") == ["in 42 min", ""]
     assert texts(model, "Allergies") == ["No known allergies", ""]
     assert texts(model, "State") == ["Name like another's", "Since 13:40 · Waits for cleaning"]

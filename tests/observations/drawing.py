@@ -11,9 +11,7 @@ from ui.observations.chart_content import ChartContent
 from ui.observations.chart_painter import ChartPainter
 from ui.observations.chart_rows import ROWS
 from ui.observations.colours import LIGHT
-from ward_app.observations.packs import news2_pack
 
-PACK = news2_pack()
 SIZE = QSizeF(1000, 640)
 DAY = Window(NOW - timedelta(hours=24), NOW)
 ROW = {row.name: row for row in ROWS}
@@ -27,7 +25,7 @@ def painted(what, window=DAY, colours=LIGHT):
     """Return the picture and the painter that drew it."""
     image = QImage(SIZE.toSize(), QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    drawing = ChartPainter(what, window, SIZE, pack=PACK, colours=colours)
+    drawing = ChartPainter(what, window, SIZE, colours=colours)
     drawing.paint(painter)
     painter.end()
     return image, drawing

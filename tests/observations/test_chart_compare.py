@@ -16,7 +16,6 @@ from ui.observations.chart_compare import (
 )
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_view import ChartView
-from ward_app.observations.packs import news2_pack
 
 DAYS = (date(2026, 11, 17), date(2026, 11, 18), date(2026, 11, 20))
 KEY = Qt.Key
@@ -36,7 +35,7 @@ def content():
 
 @pytest.fixture
 def view(qtbot, content):
-    view = ChartView(news2_pack())
+    view = ChartView()
     view.resize(1000, 640)
     qtbot.addWidget(view)
     view.show_content(content)

@@ -20,7 +20,6 @@ from ui.observations.chart_print import PrintJob, page_layout, pages_of, pdf_of,
 from ui.observations.print_sheet import PrintChartSheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
-from ward_app.observations.packs import news2_pack
 from ward_app.observations.types import IncompleteReason
 
 needs_poppler = pytest.mark.skipif(
@@ -39,7 +38,6 @@ def job():
         content=content,
         windows=(content.whole,),
         row=patient_row(),
-        pack=news2_pack(),
         printed_by="Nora Nurse",
         printed_at=NOW,
     )

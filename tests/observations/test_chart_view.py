@@ -15,13 +15,12 @@ from tests.observations.builders import (
 )
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_view import ChartView
-from ward_app.observations.packs import news2_pack
 
 
 @pytest.fixture
 def view(qtbot):
     """A view with three sets, the last on oxygen."""
-    view = ChartView(news2_pack())
+    view = ChartView()
     view.resize(1000, 640)
     qtbot.addWidget(view)
     sets = (

@@ -22,7 +22,6 @@ from ui.observations.subject import subject_of
 from ui.observations.why_sheet import WhySheet
 from ward_app.core.database import Actor
 from ward_app.core.ids import new_id
-from ward_app.observations.packs import news2_pack
 from ward_app.observations.service import decide_spo2_scale
 from ward_app.observations.types import (
     SpO2ScaleDecision,
@@ -118,14 +117,7 @@ def test_that_closed_sheets_and_panels_are_freed(qtbot, context, row, kind):
         "scale": lambda: SpO2ScaleSheet(context, subject, scale=1),
         "strike": lambda: StrikeOutSheet(context, subject, recorded=recorded()),
         "panel": lambda: ChartPanel(context, Place(name="", wards=context.wards)),
-        "why": lambda: WhySheet(
-            context,
-            subject,
-            at="10:00",
-            signs=recorded().vital_signs,
-            score=recorded().score,
-            pack=news2_pack(),
-        ),
+        "why": lambda: WhySheet(context, subject),
         "print": lambda: _print_sheet(context, row),
     }[kind]
     widget = make()
@@ -141,7 +133,6 @@ def _print_sheet(context, row):
         content=content,
         windows=(content.whole,),
         row=row,
-        pack=news2_pack(),
         printed_by="Nora Nurse",
         printed_at=NOW,
     )

@@ -282,16 +282,32 @@ def test_that_the_sheet_says_which_score_is_used_and_why(sheet):
     assert sheet.score_box.isVisibleTo(sheet)
 
 
-def test_that_a_childs_sheet_shows_no_points_and_says_why(qtbot, context, subject):
-    child = replace(subject, born_on=date(2020, 1, 1))
-    sheet = opened(qtbot, ObservationSheet(context, child))
+def test_that_a_childs_set_is_saved_without_a_score_and_says_why(
+    qtbot, context, subject, admin, database, nurse
+):
+    born = "UPDATE patient.patients SET born_on = current_date - 2000 WHERE id = %s"
+    admin.execute(born, (subject.patient_id,))
+    sheet = opened(qtbot, ObservationSheet(context, subject))
     settled(qtbot, context)
-    assert sheet.pack_label.text().startswith("Not scored: under 16")
-    assert not sheet.score_box.isVisibleTo(sheet)
-    assert not any(row.badge.isVisibleTo(sheet) for row in sheet.entry.rows)
+    assert "under 16, not pregnant" in sheet.pack_label.text()
+    keys(qtbot, "30971120")
+    assert sheet.entry.score is None
+    assert all(row.badge.points is None for row in sheet.entry.rows)
+    assert sheet.score_box.headline.text() == "Saved without a score"
+    assert not sheet.score_box.badge.isVisibleTo(sheet)
+    assert "Not scored" in saved_message(qtbot, sheet)
+    [stored] = chart_of(database, nurse, subject).sets
+    assert stored.score is None
+
+
+def test_that_a_set_with_nothing_in_it_needs_a_reason_even_without_a_score(
+    qtbot, context, subject
+):
+    sheet = opened(qtbot, ObservationSheet(context, replace(subject, born_on=date(2020, 1, 1))))
+    sheet.save()
+    assert sheet.details.form.problem("incomplete_reason")
 
 
 def test_that_an_unknown_age_is_said(qtbot, context, subject):
     sheet = opened(qtbot, ObservationSheet(context, replace(subject, born_on=None)))
-    settled(qtbot, context)
     assert "date of birth is not known" in sheet.pack_label.text()

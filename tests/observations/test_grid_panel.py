@@ -17,8 +17,9 @@ from tests.steps import a_set, admit, ago, an_admission, move, register
 from ui.context import Place
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.grid_filter import OVERDUE
-from ui.observations.grid_panel import ONE_WARD, GridPanel
+from ui.observations.grid_panel import GridPanel
 from ui.observations.grid_row import Look, read_moment
+from ui.observations.grid_words import ONE_WARD
 from ward_app.admissions.service import admit as admit_service
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import DatabaseUnavailableError, RuleBrokenError

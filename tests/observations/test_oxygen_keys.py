@@ -92,7 +92,7 @@ def test_that_a_recorded_set_reads_as_it_would_be_typed_in_cell_and_sheet(device
     text = CELL.reading.text(signs)
     assert VitalSigns(**CELL.reading.signs(text)) == signs
     assert CELL.reading.rewritten(text) == text
-    [sheet] = sheet_texts((CELL,), [text])
+    sheet = sheet_texts((CELL,), [text]).get("on_oxygen", "||")
     parts = zip(LINE.fields, sheet.split("|"), strict=True)
     in_sheet = LINE.whole(
         {k: v for one, part in parts for k, v in one.reading.signs(part).items()}

@@ -50,7 +50,7 @@ def test_that_the_table_shows_every_entered_set_newest_first(model):
         "Corrected",
         "",
     ]
-    assert cell(model, 3, "NEWS2") == "≥3"
+    assert cell(model, 3, "Score") == "≥3"
     assert cell(model, 3, "Not measured") == "temperature (patient refused)"
     assert cell(model, 3, "Temperature") == "not measured"
     assert cell(model, 3, "Respirations") == "30 /min  +3"
@@ -102,7 +102,7 @@ def test_that_the_table_holds_whatever_the_chart_draws(model):
     """Every row of the chart is a column, and every state a set can have is a word."""
     drawn = {row.name for row in ROWS if row.kind not in {RowKind.SCORE, RowKind.MARKS}}
     assert drawn == {column.scored for column in COLUMNS if column.scored}
-    assert {"Measured", "NEWS2", "Risk", "State", "Scale", "Not measured"} <= set(COLUMN)
+    assert {"Measured", "Score", "Risk", "State", "Scale", "Not measured"} <= set(COLUMN)
     assert all(standing.value for standing in Standing)
 
 

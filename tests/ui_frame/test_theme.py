@@ -92,21 +92,21 @@ def test_that_the_risks_differ_for_a_person_who_sees_no_green(scheme):
 
 
 @pytest.mark.parametrize(
-    ("total", "token", "glyph"),
+    ("points", "risk", "token", "glyph"),
     [
-        (None, "risk_none", "—"),
-        (0, "risk_none", "○"),
-        (1, "risk_low", "●"),
-        (4, "risk_low", "●"),
-        (5, "risk_medium", "▲"),
-        (6, "risk_medium", "▲"),
-        (7, "risk_high", "◆"),
-        (20, "risk_high", "◆"),
+        (None, None, "risk_none", "—"),
+        (0, "low", "risk_none", "○"),
+        (1, "low", "risk_low", "●"),
+        (3, "low-medium", "risk_low", "●"),
+        (5, "medium", "risk_medium", "▲"),
+        (7, "high", "risk_high", "◆"),
+        (1, "high", "risk_high", "◆"),
+        (8, "low", "risk_low", "●"),
     ],
 )
-def test_that_risk_is_said_by_colour_and_by_shape(total, token, glyph):
-    assert theme.risk_token(total) == token
-    assert theme.risk_glyph(total) == glyph
+def test_that_risk_is_said_by_colour_and_by_shape_whatever_the_number(points, risk, token, glyph):
+    assert theme.risk_token(points, risk) == token
+    assert theme.risk_glyph(points, risk) == glyph
 
 
 def test_that_figures_are_equally_wide_in_our_own_font(look):

@@ -23,6 +23,7 @@ class BedAct(StrEnum):
     DISCHARGE = "discharge"
     ESCALATION = "escalation"
     CONCERN = "concern"
+    WHY = "why"
     FLAGS = "flags"
     UNDO = "undo"
     ADMIT = "admit"
@@ -79,6 +80,12 @@ def _needs_patient(bed: BoardBed) -> str | None:
 def _needs_open_alert(bed: BoardBed) -> str | None:
     if rules.has_patient(bed) and bed.escalation_id is None:
         return f"{bed_words(bed)} has no open alert. Press W if you are worried."
+    return _needs_patient(bed)
+
+
+def _needs_score(bed: BoardBed) -> str | None:
+    if rules.has_patient(bed) and rules.points_known(bed) is None:
+        return f"{bed_words(bed)} has no score yet."
     return _needs_patient(bed)
 
 
@@ -171,6 +178,15 @@ ACTIONS: tuple[BedAction, ...] = (
         permission=Permission.ESCALATION_RAISE,
         words=_always("Worried…"),
         refusal=_needs_patient,
+    ),
+    BedAction(
+        act=BedAct.WHY,
+        name="Why the patient has this score",
+        keys="Y",
+        key_name="Y",
+        permission=Permission.CHART_OPEN,
+        words=_always("Why this score?"),
+        refusal=_needs_score,
     ),
     BedAction(
         act=BedAct.TRANSFER,

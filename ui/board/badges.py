@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ui.formats import mates_text
+from ui.score_words import RISK_NAMES, name_beside, score_name
 from ward_app.board import rules
 from ward_app.board.types import BoardBed, Trend
 from ward_app.observations.types import Risk
@@ -25,12 +26,6 @@ _TREND_WORDS = {
     Trend.RISING: "rising from",
     Trend.STEADY: "unchanged from",
     Trend.FALLING: "falling from",
-}
-_RISK_WORDS = {
-    Risk.LOW: "low risk",
-    Risk.LOW_MEDIUM: "low to medium risk",
-    Risk.MEDIUM: "medium risk",
-    Risk.HIGH: "high risk",
 }
 
 
@@ -57,9 +52,11 @@ class ScoreFace:
     """The badge: what it shows and says.
 
     Attributes:
-        text: "5"; "≥5" for an incomplete set, "?" without any set.
+        text: "5"; "≥5" for an incomplete set, "?" without any set, "—" for one not scored.
         points: what colour and glyph stand for; None without any set.
         complete: false = the text is a lower limit and no score.
+        name: of the score where it is not NEWS2, to stand beside the number; else empty.
+        risk: as the pack of the score gives it; None without any score.
         watch: three points in one parameter, though the total is low (RCP: low-medium).
         trend: an arrow, or empty where the course is not known.
         words: "NEWS2 5, medium risk, rising from 3".
@@ -67,6 +64,8 @@ class ScoreFace:
 
     text: str
     points: int | None
+    name: str
+    risk: str | None
     complete: bool
     watch: bool
     trend: str
@@ -102,7 +101,8 @@ def score_face(bed: BoardBed) -> ScoreFace:
     points = rules.points_known(bed)
     complete = bed.news2_total is not None
     if points is None:
-        text, words = "?", "No NEWS2 yet"
+        text = "?" if bed.observed_at is None else "—"
+        words = "No set yet" if bed.observed_at is None else "Not scored"
     else:
         text = str(points) if complete else f"≥{points}"
         words = ", ".join(_score_words(bed, points))
@@ -110,6 +110,8 @@ def score_face(bed: BoardBed) -> ScoreFace:
     return ScoreFace(
         text=text,
         points=points,
+        name=name_beside(bed.score_pack),
+        risk=bed.news2_risk,
         complete=complete,
         watch=bed.news2_risk == Risk.LOW_MEDIUM,
         trend=_TREND_GLYPHS[course] if course else "",
@@ -119,11 +121,11 @@ def score_face(bed: BoardBed) -> ScoreFace:
 
 def _score_words(bed: BoardBed, points: int) -> Iterator[str]:
     if bed.news2_total is None:
-        yield f"NEWS2 incomplete, at least {points}"
+        yield f"{score_name(bed.score_pack)} incomplete, at least {points}"
     else:
-        yield f"NEWS2 {points}"
+        yield f"{score_name(bed.score_pack)} {points}"
     if bed.news2_risk is not None:
-        yield _RISK_WORDS[Risk(bed.news2_risk)]
+        yield RISK_NAMES[Risk(bed.news2_risk)]
     course = rules.trend(bed)
     if course is not None:
         yield f"{_TREND_WORDS[course]} {bed.news2_previous_total}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ui.board.rows import Wanted
 from ui.widgets.panel import Count
-from ward_app.board.rules import URGENT_FROM_POINTS
 from ward_app.board.types import BoardCounts, BoardFilter
 
 FILTER_WORDS = {
@@ -14,7 +13,7 @@ FILTER_WORDS = {
     BoardFilter.IN_TODAY: "patients who came today",
     BoardFilter.OUT_TODAY: "patients expected to leave today or earlier",
     BoardFilter.OVERDUE: "patients whose observations are overdue",
-    BoardFilter.AT_RISK: f"patients with NEWS2 of {URGENT_FROM_POINTS} or more",
+    BoardFilter.AT_RISK: "patients whose score asks for an urgent response",
     BoardFilter.WITHOUT_BED: "patients without a bed",
 }
 
@@ -28,7 +27,7 @@ def top_counts(counts: BoardCounts, wanted: Wanted) -> tuple[Count, ...]:
         BoardFilter.IN_TODAY: f"{counts.in_today} in today",
         BoardFilter.OUT_TODAY: f"{counts.out_today} out",
         BoardFilter.OVERDUE: f"{counts.overdue} overdue",
-        BoardFilter.AT_RISK: f"{counts.at_risk} at {URGENT_FROM_POINTS}+",
+        BoardFilter.AT_RISK: f"{counts.at_risk} urgent",
     }
     if counts.without_bed:
         texts[BoardFilter.WITHOUT_BED] = f"◆ {counts.without_bed} no bed"

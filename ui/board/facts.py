@@ -19,6 +19,7 @@ from ui.formats import (
     mrn_text,
     sex_word,
 )
+from ui.score_words import score_name
 from ward_app.board.types import BoardBed
 from ward_app.patients.types import AllergyStatus
 
@@ -55,7 +56,7 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
     yield Fact("Alerts", "\n".join(chip.words for chip in flag_chips(bed)), loud=True)
     yield Fact("Born", f"{_born(bed, moment)}, {sex_word(bed.sex)}")
     yield Fact("Patient no.", mrn_text(bed.mrn))
-    yield Fact("NEWS2", _score(card, moment))
+    yield Fact(score_name(card.bed.score_pack), _score(card, moment))
     yield Fact("Next obs", _due(card, moment), loud=card.overdue)
     yield Fact(
         "Agreed", accepted.line if accepted else "", loud=bool(accepted and accepted.is_past)
@@ -96,15 +97,20 @@ def _born(bed: BoardBed, moment: Moment) -> str:
 
 def _score(card: BedCard, moment: Moment) -> str:
     bed, score = card.bed, card.score
-    if score is None or score.points is None:
+    if score is None or bed.observed_at is None:
         return "No set of observations yet"
-    lines = [score.words.removeprefix("NEWS2 ").capitalize()]
+    name = score_name(bed.score_pack)
+    lines = [_capital(score.words.removeprefix(f"{name} "))]
     if bed.observed_at is not None:
         at = moment_text(bed.observed_at, moment.zone, moment.now)
         lines.append(f"{at}, {duration_text(moment.now - bed.observed_at)} ago")
     if bed.spo2_scale == SCALE_2:
         lines.append("SpO₂ scale 2")
     return "\n".join(lines)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _due(card: BedCard, moment: Moment) -> str:

@@ -54,6 +54,7 @@ class BoardPanel(Panel):
         discharge_asked: (BoardBed) this patient leaves.
         escalation_asked: (BoardBed) answer this patient's open escalation.
         concern_asked: (BoardBed) somebody is worried about this patient.
+        why_asked: (BoardBed) what the score of this patient comes of.
         flags_asked: (BoardBed) change this patient's flags and allergies.
         undo_asked: (BoardBed) undo the last step of this patient's stay.
         admit_asked: (BoardBed) admit somebody to this free bed.
@@ -69,6 +70,7 @@ class BoardPanel(Panel):
     flags_asked = Signal(object)
     escalation_asked = Signal(object)
     concern_asked = Signal(object)
+    why_asked = Signal(object)
     undo_asked = Signal(object)
     admit_asked = Signal(object)
     readiness_asked = Signal(object, object)
@@ -360,6 +362,7 @@ class BoardPanel(Panel):
             BedAct.FLAGS: self.flags_asked,
             BedAct.ESCALATION: self.escalation_asked,
             BedAct.CONCERN: self.concern_asked,
+            BedAct.WHY: self.why_asked,
             BedAct.UNDO: self.undo_asked,
             BedAct.ADMIT: self.admit_asked,
             BedAct.AVAILABILITY: self.availability_asked,

@@ -14,7 +14,7 @@ from typing_extensions import override
 from ui import theme
 from ui.board.badges import allergy_chip, flag_chips, shared_chips
 from ui.board.cards import BedCard, Face
-from ui.board.tile_layout import badge_glyph, badge_token
+from ui.board.tile_layout import badge_text, badge_token
 from ui.formats import date_text, sex_word
 from ui.plain_text import plain_tooltip
 from ward_app.board import rules
@@ -149,7 +149,7 @@ class BedTableModel(QAbstractTableModel):
 def _colour(card: BedCard, column: int) -> QColor | None:
     if COLUMNS[column].header == "Next obs" and card.overdue:
         return theme.colour("risk_high")
-    if COLUMNS[column].header == "NEWS2" and card.score is not None and card.score.points:
+    if COLUMNS[column].header == "Score" and card.score is not None and card.score.points:
         return theme.colour(badge_token(card.score))
     return theme.colour("dim") if card.face is not Face.PATIENT else None
 
@@ -171,7 +171,8 @@ def _risk(card: BedCard) -> str:
     if card.score is None:
         return ""
     incomplete = card.score.points is not None and not card.score.complete
-    parts = (badge_glyph(card.score), card.score.text, card.score.trend)
+    score = card.score
+    parts = (badge_text(score), score.trend)
     return " ".join(part for part in (*parts, "incomplete" if incomplete else "") if part)
 
 
@@ -222,7 +223,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Patient", _name, _name_order, 240),
     Column("Age", _age, lambda card: _born_order(card.bed), 110),
     Column("Sex", _sex, _plain_or_none(_sex), 76),
-    Column("NEWS2", _risk, lambda card: rules.points_known(card.bed), 160),
+    Column("Score", _risk, lambda card: rules.risk_order(card.bed), 160),
     Column("Alert", lambda card: card.called, lambda card: card.bed.escalation_opened_at, 170),
     Column("Next obs", _due, lambda card: card.bed.next_due_at, 140),
     Column("Day", _day, lambda card: int(_day(card)) if _day(card) else None, 60),

@@ -189,7 +189,7 @@ class TileLayouts:
 
     def _badge(self, score: ScoreFace) -> Badge:
         face, unit, inner = self.type.badge, self.type.unit, self.inner
-        text = f"{badge_glyph(score)} {score.text}".strip()
+        text = badge_text(score)
         width = max(face.width(text) + 14 * unit, 44 * unit)
         box = QRectF(inner.right() - width, inner.top(), width, self._head_height)
         arrow_width = face.width(score.trend) + 5 * unit if score.trend else 0.0
@@ -334,12 +334,18 @@ def badge_glyph(score: ScoreFace) -> str:
     """Return the shape that says what the badge's colour says."""
     if score.points is None:
         return ""
-    return WATCH_GLYPH if score.watch else theme.risk_glyph(score.points)
+    return WATCH_GLYPH if score.watch else theme.risk_glyph(score.points, score.risk)
+
+
+def badge_text(score: ScoreFace) -> str:
+    """Return shape, name where it is not NEWS2, and number: "▲ 5", "◆ MEWC 1"."""
+    parts = (badge_glyph(score), score.name if score.points is not None else "", score.text)
+    return " ".join(part for part in parts if part)
 
 
 def badge_token(score: ScoreFace) -> str:
     """Return the colour token of the badge; three points in one parameter count as medium."""
-    return "risk_medium" if score.watch else theme.risk_token(score.points)
+    return "risk_medium" if score.watch else theme.risk_token(score.points, score.risk)
 
 
 def _margins(width: float) -> QMarginsF:

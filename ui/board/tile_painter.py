@@ -22,7 +22,7 @@ from ui.board.tile_layout import (
     badge_token,
     is_incomplete,
 )
-from ward_app.board.rules import URGENT_FROM_POINTS
+from ward_app.board import rules
 
 _CORNER = 6.0
 _RING_PX = 3.0
@@ -112,7 +112,7 @@ class TilePainter:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(self._colours["line"], Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box, _CORNER, _CORNER)
-        if card.score and (card.score.points or 0) >= URGENT_FROM_POINTS and not state.stale:
+        if card.score and rules.is_at_risk(card.bed) and not state.stale:
             self._paint_stripe(painter, box, badge_token(card.score))
 
     def _paint_stripe(self, painter: QPainter, box: QRectF, token: str) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from ui import theme
 from ui.board.badges import ScoreFace
 from ui.board.cards import Face
-from ui.board.tile_layout import badge_glyph, badge_token
+from ui.board.tile_layout import badge_text, badge_token
 from ui.board.wall_cards import HIDDEN_NAME, WallCard
 from ui.board.wall_layout import WallLayout
 
@@ -140,7 +140,7 @@ class WallPainter:
 
     def _paint_badge(self, painter: QPainter, top: QRectF, score: ScoreFace) -> float:
         """Paint the score at the right of the first line; return the width it takes."""
-        text = f"{badge_glyph(score)} {score.text}{score.trend}".strip()
+        text = f"{badge_text(score)}{score.trend}"
         width = QFontMetricsF(self._large).horizontalAdvance(text) + 0.5 * self._layout.font_px
         box = QRectF(top.right() - width, top.top(), width, top.height())
         colour = self._colour_of(score)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
@@ -15,7 +16,7 @@ from ui.observations.chart_marks import MarkStyle, cross_lines, draw_mark, score
 from ui.observations.chart_places import BUCKET_PX, Placed, apart
 from ui.observations.chart_rows import ChartRow, RowKind
 from ui.observations.charted import STANDING_LETTERS, ChartedSet, Standing
-from ui.observations.colours import risk_index
+from ui.observations.colours import risk_index, shade_in
 from ui.observations.words import (
     missing_letter,
     not_taken_letter,
@@ -35,6 +36,7 @@ _CELL_PX = 30
 _NARROWEST_WORD_PX = 10
 _NARROWEST_NUMBER_PX = 17
 _LONG_SCORE = 3
+_DIASTOLIC = "diastolic_bp_mmhg"
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -60,7 +62,9 @@ class CellPainter:
         sets: Sequence[Placed],
         style: MarkStyle,
         lane: Lane = Lane(),
+        score_marks: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        self._score_marks = score_marks
         self._layout = layout
         self._style = style
         self._lane = lane
@@ -135,7 +139,7 @@ class CellPainter:
                 continue
             width = min(_CELL_PX, max(placed.room - 2, 3))
             if width < _NARROWEST_NUMBER_PX:
-                narrow.append((placed.x, risk_index(score.at_least)))
+                narrow.append((placed.x, risk_index(score.at_least, score.risk)))
             else:
                 cell = QRectF(placed.x - width / 2, rect.top() + 3, width, rect.height() - 6)
                 self._score_cell(painter, cell, score)
@@ -145,14 +149,14 @@ class CellPainter:
             self._score_mark(painter, QPointF(x, rect.center().y()), rank)
 
     def _score_cell(self, painter: QPainter, cell: QRectF, score: Score) -> None:
-        rank = risk_index(score.at_least)
+        rank = risk_index(score.at_least, score.risk)
         ink = QColor(self._colours.risks[rank])
         filled = rank > 0 and score.complete
         style = Qt.PenStyle.SolidLine if score.complete else Qt.PenStyle.DotLine
         painter.setBrush(ink if filled else QColor(self._colours.paper))
         painter.setPen(QPen(ink, 1.4, style))
         painter.drawPath(score_shape(cell, rank))
-        text = score_number(score)
+        text = f"{self._score_marks.get(score.pack, '')}{score_number(score)}"
         painter.setPen(QColor(self._colours.on_risk) if filled else ink)
         size = LABEL_PX if len(text) < _LONG_SCORE else SMALL_PX
         painter.setFont(chart_font(size, QFont.Weight.Bold))
@@ -186,8 +190,12 @@ def short_words(recorded: RecordedObservations, row: ChartRow) -> str:
 
 
 def points_of(one: RecordedObservations, row: ChartRow) -> int:
-    """Return the points a set got in a row; 0 when nothing was scored."""
-    return 0 if one.score is None else one.score.points.get(row.name, 0)
+    """Return the shade, 0 to 3, of the points a set got in a row; 0 when nothing was scored."""
+    if one.score is None:
+        return 0
+    scored = (row.name, _DIASTOLIC) if row.kind is RowKind.PRESSURE else (row.name,)
+    points = max(one.score.points.get(name, 0) for name in scored)
+    return shade_in(points, one.score.pack) if points else 0
 
 
 def weight(*, bold: bool) -> QFont.Weight:

@@ -9,8 +9,10 @@ from functools import cached_property
 
 from ui.observations.chart_axis import Window
 from ui.observations.charted import ChartedSet, charted_sets, in_force
+from ui.score_words import ScoreNames, score_names
 from ward_app.observations.chart_types import ObservationChart
-from ward_app.observations.rules import CONTINUOUS_RECHART_MINUTES
+from ward_app.observations.packs import PACK_NAMES, pack_named
+from ward_app.observations.rules import CONTINUOUS_RECHART_MINUTES, ScorePack
 from ward_app.observations.types import RecordedObservations, VitalSigns
 
 # a line across more than this many times the expected interval would invent a course
@@ -40,6 +42,25 @@ class ChartContent:
     def drawn(self) -> tuple[RecordedObservations, ...]:
         """The sets in force, oldest first."""
         return in_force(self.sets)
+
+    @property
+    def pack(self) -> ScorePack | None:
+        """The pack that scores the patient now, whose bands are drawn; None = no score fits."""
+        return self.chart.basis.choice.pack
+
+    @cached_property
+    def acknowledgement(self) -> str:
+        """The words that the owners of the scores shown ask for."""
+        names = [one.score.pack for one in self.drawn if one.score]
+        names += [self.pack.name] if self.pack else []
+        held = [pack_named(name) for name in dict.fromkeys(names) if name in PACK_NAMES]
+        return " ".join(pack.acknowledgement for pack in held)
+
+    @cached_property
+    def score_names(self) -> ScoreNames:
+        """What the numbers of the score row are called."""
+        scored = [one.score.pack for one in self.drawn if one.score]
+        return score_names([*scored, *([self.pack.name] if self.pack and not scored else [])])
 
     @cached_property
     def whole(self) -> Window:

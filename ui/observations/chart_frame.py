@@ -23,11 +23,10 @@ from ui.observations.chart_content import ChartContent
 from ui.observations.chart_view import ChartView
 from ui.observations.charted import ChartedSet, Standing
 from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole
-from ui.observations.words import set_text
+from ui.observations.words import choice_text, set_text
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
 from ui.widgets.flow import Flow
-from ward_app.observations.rules import ScorePack
 from ward_app.observations.types import RecordedObservations
 
 _ROW_HEIGHT_PX = 30
@@ -73,21 +72,22 @@ COMMANDS = (
 class ChartFrame(QWidget):
     """Lays the parts out and keeps chart and table on the same set."""
 
-    def __init__(self, pack: ScorePack, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: ChartContent | None = None
         self.banner = PatientBanner(self)
         self.buttons = {
             command.name: _button(command, self) for command in COMMANDS if command.word
         }
+        self.which = PlainLabel(parent=self)
         self.due = PlainLabel(parent=self)
-        self.chart = ChartView(pack, self)
+        self.chart = ChartView(self)
         self.model = ObservationTableModel(self)
         self.table = _table(self.model, self)
         self.message = PlainLabel(parent=self)
         self._in_view: QWidget = self.message
         self.readout = PlainLabel(parent=self)
-        self.thanks = PlainLabel(pack.acknowledgement, self)
+        self.thanks = PlainLabel(parent=self)
         self._stack = QStackedWidget(self)
         self._lay_out()
         self.chart.selected.connect(self._show_marked)
@@ -119,6 +119,10 @@ class ChartFrame(QWidget):
         self._content = content
         self.model.show_sets(content.sets, content.zone, content.chart.not_taken)
         self.chart.show_content(content)
+        choice = content.chart.basis.choice
+        self.which.setText(choice_text(choice) if choice.pack else f"▲ {choice_text(choice)}")
+        theme.tint(self.which, "dim" if choice.pack else "caution")
+        self.thanks.setText(content.acknowledgement)
         if self.shows_table:
             self._mark_in_table(marked.recorded if marked else None)
         empty = not content.sets
@@ -132,8 +136,8 @@ class ChartFrame(QWidget):
         self.message.setText(text)
         self.chart.show_content(None)
         self._bring_up(self.message)
-        self.readout.clear()
-        self.due.clear()
+        for label in (self.readout, self.which, self.due, self.thanks):
+            label.clear()
 
     def set_stale(self, *, stale: bool) -> None:
         """Grey chart and table while newer ones could not be read."""
@@ -215,7 +219,7 @@ class ChartFrame(QWidget):
             label.setWordWrap(True)
         self.message.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for label in (self.readout, self.thanks, self.due):
+        for label in (self.readout, self.thanks, self.which, self.due):
             label.setFont(theme.font(theme.SMALL_PX))
         theme.tint(self.thanks, "dim")
         # its height must not move the chart while sets are walked
@@ -238,6 +242,8 @@ class ChartFrame(QWidget):
         self.buttons["record"].setProperty("kind", "primary")
         for button in self.buttons.values():
             row.addWidget(button)
+        self.which.setWordWrap(True)
+        row.addWidget(self.which)
         self.due.setWordWrap(True)
         self.due.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.due)

@@ -27,9 +27,9 @@ from ui.observations.chart_places import placed_sets, usual_spacing
 from ui.observations.chart_rows import ROWS, ChartRow, RowKind, rows_for_two_days
 from ui.observations.chart_values import ValueLook, ValuePainter
 from ui.observations.charted import STANDING_LETTERS, Standing
-from ui.observations.colours import ChartColours
+from ui.observations.colours import ChartColours, shade_of
 from ui.observations.words import LETTER_WORDS, missing_letter, not_taken_letter
-from ward_app.observations.rules import Band, ScorePack
+from ward_app.observations.rules import Band
 from ward_app.observations.types import RecordedObservations
 
 _FULL_MARK_PX = 9
@@ -57,14 +57,13 @@ class ChartPainter:
         window: Window,
         size: QSizeF,
         *,
-        pack: ScorePack,
         colours: ChartColours,
         compared: OtherDay | None = None,
     ) -> None:
         rows = ROWS if compared is None else rows_for_two_days()
         self.layout = ChartLayout(window, size, rows)
         self._content = content
-        self._pack = pack
+        self._pack = content.pack
         self._colours = colours
         self._ticks = ticks(window, content.zone, self.layout.width)
         self._runs = ground_runs(content, window)
@@ -127,7 +126,9 @@ class ChartPainter:
         spacing = usual_spacing([one for one in placed if one.inside], layout.width)
         style = MarkStyle(self._colours, min(max(spacing / _FULL_MARK_PX, 0.3), 1))
         look = ValueLook(style, spacing, faint=lane.number > 0)
-        return ValuePainter(layout, placed, look), CellPainter(layout, placed, style, lane)
+        marks = self._content.score_names.marks
+        cells = CellPainter(layout, placed, style, lane, marks)
+        return ValuePainter(layout, placed, look), cells
 
     def _ground(self, painter: QPainter, row: ChartRow) -> None:
         # a smoothed edge would blur the border between two bands
@@ -135,13 +136,16 @@ class ChartPainter:
         for run in self._runs:
             for top, bottom, band in self._band_edges(row, run):
                 left, right = self.layout.x(run.start), self.layout.x(run.end)
-                colour = QColor(self._colours.bands[band.points])
+                colour = QColor(self._colours.bands[self._shade(band)])
                 painter.fillRect(QRectF(left, top, right - left, bottom - top), colour)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _band_edges(self, row: ChartRow, run: GroundRun) -> Iterator[tuple[float, float, Band]]:
         """Yield top, bottom and band for each band that shows in a row."""
-        parameter = self._pack.parameter(row.name)
+        scored = {one.name: one for one in self._pack.parameters} if self._pack else {}
+        parameter = scored.get(row.name)
+        if parameter is None:
+            return
         half = float(parameter.step) / 2
         for band in parameter.bands_for(run.signs):
             low = row.lowest if band.lowest is None else float(band.lowest) - half
@@ -149,6 +153,9 @@ class ChartPainter:
             top, bottom = self.layout.y(row, high), self.layout.y(row, low)
             if bottom > top:
                 yield top, bottom, band
+
+    def _shade(self, band: Band) -> int:
+        return shade_of(band.points, self._pack.scoring) if self._pack else 0
 
     def _grid(self, painter: QPainter) -> None:
         lines = [
@@ -179,7 +186,9 @@ class ChartPainter:
         painter.setPen(QColor(self._colours.dim if marks else self._colours.text))
         if not row.share:
             room = QRectF(8, rect.top(), self.layout.left - 12, rect.height())
-            painter.drawText(room, _LEFT, row.label)
+            is_score = row.kind is RowKind.SCORE
+            label = self._content.score_names.label if is_score else row.label
+            painter.drawText(room, _LEFT | Qt.TextFlag.TextWordWrap, label)
             return
         painter.drawText(QRectF(8, rect.top(), self.layout.left - 40, 18), _LEFT, row.label)
         painter.setFont(chart_font(SMALL_PX))
@@ -208,7 +217,7 @@ class ChartPainter:
         for place, (top, bottom, band) in enumerate(self._band_edges(row, self._runs[-1])):
             if band.points:
                 indent = 18 * (place % 2) if bottom - top < SMALL_PX else 0
-                painter.setPen(QColor(self._colours.points[band.points]))
+                painter.setPen(QColor(self._colours.points[self._shade(band)]))
                 room = QRectF(self.layout.right + 6 + indent, (top + bottom) / 2 - 8, 36, 16)
                 painter.drawText(room, _LEFT, f"+{band.points}")
 

@@ -27,11 +27,10 @@ from ui.observations.chart_content import ChartContent
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_painter import ChartPainter
 from ui.observations.colours import LIGHT
-from ui.observations.words import device_letters_text
+from ui.observations.words import choice_text, device_letters_text
 from ui.patients.banner import allergy_text, patient_name, place_text
 from ward_app.board.types import BoardBed
 from ward_app.core.errors import ConfigurationError
-from ward_app.observations.rules import ScorePack
 
 PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 DAYS_PER_PAGE = 3
@@ -58,7 +57,6 @@ class PrintJob:
     content: ChartContent
     windows: Sequence[Window]
     row: BoardBed
-    pack: ScorePack
     printed_by: str
     printed_at: datetime
 
@@ -131,7 +129,7 @@ def _paint_page(painter: QPainter, job: PrintJob, window: Window, page: str) -> 
     _paint_heading(painter, job, window)
     painter.translate(0, _HEADING)
     size = QSizeF(_WIDTH, height - _HEADING - _FOOTER)
-    ChartPainter(job.content, window, size, pack=job.pack, colours=LIGHT).paint(painter)
+    ChartPainter(job.content, window, size, colours=LIGHT).paint(painter)
     painter.translate(0, size.height())
     _paint_footer(painter, job, page)
     painter.restore()
@@ -145,12 +143,16 @@ def _paint_heading(painter: QPainter, job: PrintJob, window: Window) -> None:
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(QRectF(8, 0, 760, 24), left, patient_name(job.row))
     painter.setFont(chart_font(theme.BODY_PX, QFont.Weight.DemiBold))
-    painter.drawText(QRectF(600, 0, 592, 24), right, "Observation chart, NEWS2")
+    painter.drawText(
+        QRectF(600, 0, 592, 24), right, f"Observation chart, {job.content.score_names.label}"
+    )
     painter.setFont(chart_font(theme.SMALL_PX))
     stretch = f"{date_time_text(window.start, zone)} to {date_time_text(window.end, zone)}"
     painter.drawText(QRectF(800, 24, 392, 18), right, stretch)
     painter.drawText(QRectF(8, 24, 880, 18), left, " · ".join(_facts(job)))
     painter.drawText(QRectF(8, 42, 1184, 18), left, allergy_text(job.row))
+    score = choice_text(job.content.chart.basis.choice)
+    painter.drawText(QRectF(600, 42, 592, 18), right, score)
     painter.setPen(QPen(QColor(LIGHT.frame), 1))
     painter.drawLine(QLineF(8, 62, _WIDTH - 8, 62))
 
@@ -178,5 +180,5 @@ def _paint_footer(painter: QPainter, job: PrintJob, page: str) -> None:
     used = [one.recorded.vital_signs.oxygen_device for one in job.content.sets]
     letters = device_letters_text(device for device in used if device is not None)
     painter.drawText(QRectF(8, 0, 1184, 14), left, f"Oxygen: {letters}" if letters else "")
-    painter.drawText(QRectF(8, 14, 700, 16), left, job.pack.acknowledgement)
+    painter.drawText(QRectF(8, 14, 700, 16), left, job.content.acknowledgement)
     painter.drawText(QRectF(600, 14, 592, 16), right, printed)

@@ -32,7 +32,6 @@ from ui.observations.chart_painter import ChartPainter
 from ui.observations.chart_zoom import followed, moved, showing, zoomed_in, zoomed_out
 from ui.observations.colours import chart_colours
 from ui.observations.words import set_text
-from ward_app.observations.rules import ScorePack
 from ward_app.observations.types import RecordedObservations
 
 _STALE_OPACITY = 0.5
@@ -57,9 +56,8 @@ class ChartView(QWidget):
     hovered = Signal(object)
     compared = Signal(object)
 
-    def __init__(self, pack: ScorePack, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pack = pack
         self._content: ChartContent | None = None
         self._window: Window | None = None
         self._selected: UUID | None = None
@@ -299,7 +297,6 @@ class ChartView(QWidget):
                 self._content,
                 self._window,
                 QSizeF(self.size()),
-                pack=self._pack,
                 colours=chart_colours(),
                 compared=self._pair.behind if self._pair else None,
             )

@@ -7,9 +7,12 @@ Every colour is said again by a number and by the shape of the marker.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from ui import theme
 from ui.theme import Scheme
+from ward_app.observations.packs import PACK_NAMES, pack_named
+from ward_app.observations.rules import Scoring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +66,38 @@ DARK = ChartColours(
 )
 
 
+_MOST_SHADES = 3
+_RED_POINTS = 2
+
+
 def chart_colours() -> ChartColours:
     """Return the chart's colours of the scheme in force; paper always takes `LIGHT`."""
     return DARK if theme.scheme() is Scheme.DARK else LIGHT
 
 
-def risk_index(total: int | None) -> int:
-    """Return 0 for no risk, 1 for 1-4, 2 for 5-6, 3 for 7 and more, as `ChartColours.risks`."""
+def risk_index(points: int | None, risk: str | None) -> int:
+    """Return 0 for no points, 1 for low, 2 for medium, 3 for high risk: `ChartColours.risks`."""
     names = ("risk_none", "risk_low", "risk_medium", "risk_high")
-    return names.index(theme.risk_token(total))
+    return names.index(theme.risk_token(points, risk))
+
+
+def shade_of(points: int, scoring: Scoring = Scoring.SUM) -> int:
+    """Return which of the colours and shapes of 0 to 3 stand for so many points of a pack.
+
+    A criterion that triggers by itself is as loud as red. Some packs give 4 to one parameter:
+    that is as far from well as their bands go.
+    """
+    if points and scoring is not Scoring.SUM:
+        red_from = 1 if scoring is Scoring.SINGLE_TRIGGER else _RED_POINTS
+        return _MOST_SHADES if points >= red_from else points
+    return min(points, _MOST_SHADES)
+
+
+def shade_in(points: int, pack: str) -> int:
+    """Return the shade of points that a stored score gave; `pack` is its name."""
+    return shade_of(points, _scoring_of(pack))
+
+
+@cache
+def _scoring_of(pack: str) -> Scoring:
+    return pack_named(pack).scoring if pack in PACK_NAMES else Scoring.SUM

@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui.observations.words import REASON_WORDS, missing_text
+from ui.observations.words import REASON_WORDS
 from ui.widgets.form import Field, Form, Note, OneOf, Text
 from ui.widgets.inputs import Choice, Input
-from ward_app.observations.types import IncompleteReason, Score
+from ward_app.observations.types import IncompleteReason
 
 REASON = "incomplete_reason"
 NOTE = "note"
@@ -51,30 +51,29 @@ class EntryDetails(QWidget):
         """The input that takes why a set is corrected."""
         return self.form.input(CHANGE)
 
-    def show_score(self, score: Score) -> None:
-        """Name what is missing; a complete set needs no reason."""
-        self._complete = score.complete
-        if score.complete:
+    def show_missing(self, missing: str) -> None:
+        """Name what is missing; a complete set (`missing` empty) needs no reason."""
+        self._complete = not missing
+        if self._complete:
             self.form.set_shown(REASON, shown=False)
-        hint = "" if score.complete else f"Not measured: {missing_text(score)}"
-        self.form.set_hint(REASON, hint)
+        self.form.set_hint(REASON, f"Not measured: {missing}" if missing else "")
 
-    def check(self, score: Score) -> bool:
+    def check(self) -> bool:
         """Say what is still needed and return whether nothing is."""
         self.ask_reason()
         good = self.form.check()
-        if not score.complete and self.form.value(REASON) is None:
+        if not self._complete and self.form.value(REASON) is None:
             self._point_at(REASON, "Choose why, or measure what is missing.")
             return False
-        if self.reason(score) is IncompleteReason.OTHER and self.form.value(NOTE) is None:
+        if self.reason() is IncompleteReason.OTHER and self.form.value(NOTE) is None:
             self._point_at(NOTE, "Say what the other reason is.")
             return False
         return good
 
-    def reason(self, score: Score) -> IncompleteReason | None:
+    def reason(self) -> IncompleteReason | None:
         """Return why the set is incomplete; None when it is complete."""
         reason: IncompleteReason | None = self.form.value(REASON)
-        return None if score.complete else reason
+        return None if self._complete else reason
 
     def note(self) -> str | None:
         """Return the note, None when there is none."""

@@ -30,11 +30,13 @@ from ui.observations.words import (
     short_oxygen_text,
 )
 from ward_app.observations.limits import Limits, number_text
-from ward_app.observations.types import VitalSigns
+from ward_app.observations.types import Score, VitalSigns
 
 WIDTH_PX = 88
 LETTER_WIDTH_PX = 36
 _GAP_PX = 4
+
+_TYPED_WITH = {"systolic_bp_mmhg": ("diastolic_bp_mmhg",)}
 
 Typed = dict[str, Any]
 
@@ -88,6 +90,17 @@ class EntryLineOfForm:
     asked: Callable[[str], tuple[str, ...]] = _nothing_asked
     whole: Callable[[Typed], Typed] = _as_typed
     legend: str = ""
+
+
+def points_of_line(score: Score | None, scored: str) -> int | None:
+    """Return the points of a line; None where it is not measured or not scored.
+
+    Some packs score the diastolic pressure too, which is typed in the line of the systolic.
+    """
+    if score is None:
+        return None
+    found = [score.points[n] for n in (scored, *_TYPED_WITH.get(scored, ())) if n in score.points]
+    return sum(found) if found else None
 
 
 def entry_lines(limits: Limits) -> tuple[EntryLineOfForm, ...]:

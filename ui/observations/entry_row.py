@@ -19,6 +19,7 @@ from ward_app.observations.limits import Finding, Limits, impossible, likely_mea
 from ward_app.observations.types import VitalSigns
 
 LABEL_WIDTH_PX = 104
+_LONG_LABEL = 24
 
 
 class EntryRow(QWidget):
@@ -40,6 +41,7 @@ class EntryRow(QWidget):
         super().__init__(parent)
         self.line_of_form = line
         self.label = line.fields[0].label
+        self._is_long = len(self.label) > _LONG_LABEL
         self._limits = limits
         self._previous: VitalSigns | None = None
         self._asked: str | None = None
@@ -60,6 +62,11 @@ class EntryRow(QWidget):
     def text(self) -> str:
         """Everything typed in the line; what drafts keep and questions are remembered by."""
         return "|".join(line.text() for line in self.lines)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether anything is typed in the line."""
+        return any(line.text() for line in self.lines)
 
     def line(self, name: str) -> EntryLine:
         """Return the line that takes a field of `VitalSigns`."""
@@ -241,7 +248,8 @@ class EntryRow(QWidget):
 
     def _lay_out(self) -> None:
         label = PlainLabel(self.label, self)
-        label.setFixedWidth(LABEL_WIDTH_PX)
+        if not self._is_long:
+            label.setFixedWidth(LABEL_WIDTH_PX)
         label.setWordWrap(True)
         label.setBuddy(self.lines[0])
         self.words.setFont(theme.font(theme.SMALL_PX))
@@ -254,17 +262,25 @@ class EntryRow(QWidget):
             line.setToolTip(field.key_help)
             values.addWidget(line)
         top = _row(theme.GRID_PX)
-        top.addWidget(label)
+        top.addWidget(self._indent() if self._is_long else label)
         top.addLayout(values)
         top.addWidget(self.words, 1)
         top.addWidget(self.badge)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
+        if self._is_long:
+            column.addWidget(label)
         column.addLayout(top)
         if self.line_of_form.legend:
             column.addWidget(self._legend())
         column.addWidget(self.answer)
+
+    def _indent(self) -> QWidget:
+        """Return room as wide as a label, for one that stands in a line of its own."""
+        indent = QWidget(self)
+        indent.setFixedWidth(LABEL_WIDTH_PX)
+        return indent
 
     def _legend(self) -> PlainLabel:
         legend = PlainLabel(self.line_of_form.legend, self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -23,15 +23,22 @@ from ui.observations.measured_at import MeasuredAt
 from ui.observations.score_box import ScoreBox
 from ui.observations.subject import Subject
 from ui.observations.vital_signs_entry import VitalSignsEntry
-from ui.observations.words import due_by_text, pack_text, score_text
+from ui.observations.words import (
+    choice_text,
+    decision_text,
+    due_by_text,
+    missing_text,
+    scale_text,
+    score_text,
+)
 from ui.plain_text import PlainLabel
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
 from ward_app.observations.chart_types import ObservationChart
-from ward_app.observations.pack_choice import is_child
-from ward_app.observations.packs import adult_limits, news2_pack
+from ward_app.observations.pack_choice import PackChoice, ScoredPerson, choose_pack
+from ward_app.observations.packs import adult_limits, live_packs
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.rules import score_response
 from ward_app.observations.service import record_observations, strike_out
@@ -40,7 +47,10 @@ from ward_app.observations.types import (
     RecordedObservations,
     SavedBeforeError,
     SavedObservations,
+    Score,
+    SpO2ScaleDecision,
     StrikeOut,
+    VitalSigns,
 )
 from ward_app.staff.types import Permission
 
@@ -68,16 +78,16 @@ class ObservationSheet(Sheet):
         )
         self._subject = subject
         self._corrects = corrects
-        self._pack = news2_pack()
+        self._choice = _choice_by_age(subject.born_on, context.clock())
         self.measured_at = MeasuredAt(context.clock, subject.zone, self)
-        self.entry = VitalSignsEntry(self._pack, adult_limits(), self)
-        self.score_box = ScoreBox(self._pack, self)
+        self.entry = VitalSignsEntry(self._choice.pack, adult_limits(), self)
+        self.score_box = ScoreBox(self)
         self.details = EntryDetails(corrects=corrects is not None, parent=self)
         self.pack_label = PlainLabel(parent=self)
         self.scale_label = PlainLabel(parent=self)
         self.scale_button = QPushButton("Change…", self)
         self._fill_content()
-        self._show_pack()
+        self._use(self._choice)
         self._start_from(corrects)
         self._clean = self.draft()
         self.entry.changed.connect(self._show_score)
@@ -109,7 +119,7 @@ class ObservationSheet(Sheet):
     def save(self) -> None:
         if not self.entry.check() or not self.measured_at.check():
             return
-        if self.details.check(self.entry.score):
+        if self.details.check():
             self.send(TOPIC, self._saved, record_observations, self.new_observations())
 
     @override
@@ -123,24 +133,29 @@ class ObservationSheet(Sheet):
         occurred_at = self.measured_at.value()
         if occurred_at is None:
             raise ValueError("no moment was typed")
-        score = self.entry.score
         return NewObservations(
             id=self.ids["set"],
             admission_id=self._subject.admission_id,
             occurred_at=occurred_at,
             vital_signs=self.entry.vital_signs(),
-            incomplete_reason=self.details.reason(score),
+            incomplete_reason=self.details.reason(),
             note=self.details.note(),
             supersedes_id=self._corrects.id if self._corrects else None,
             change_reason=self.details.change_reason(),
         )
 
     def show_chart(self, chart: ObservationChart) -> None:
-        """Take previous values and SpO2 scale from the chart."""
+        """Take previous values, SpO2 scale and the score that applies from the chart."""
+        was_clean = not self.is_dirty
+        measured = self._corrects.occurred_at if self._corrects else chart.read_at
+        self._use(chart.basis.choice_on(measured.astimezone(UTC).date()))
         if self._corrects is None:
             latest = latest_in_force(chart)
             self.entry.show_previous(latest.vital_signs if latest else None)
-            self._show_scale(chart.scale)
+            self._show_scale(chart.scale, chart.scale_decision)
+        if was_clean:
+            # lines of the pack brought what a set to be corrected said there
+            self._clean = self.draft()
 
     def _read_chart(self) -> None:
         reply = Reply(self._read_opened_chart, self.show_problem)
@@ -152,7 +167,7 @@ class ObservationSheet(Sheet):
 
     def _saved(self, saved: SavedObservations) -> None:
         at = time_text(saved.recorded_at, self._subject.zone)
-        action = score_response(saved.score, self._pack).action if saved.score else ""
+        action = self._action(saved.score)
         due = due_by_text(saved.next_due_at, self._subject.zone)
         # undoing a correction would take the original's values away as well
         undo = None if self._corrects else partial(take_back, self.context, self._subject, saved)
@@ -176,32 +191,41 @@ class ObservationSheet(Sheet):
             self.details.fill(corrects.incomplete_reason, corrects.note)
             self._show_scale(corrects.vital_signs.spo2_scale)
 
-    def _show_pack(self) -> None:
-        """Say which score is used and why; a child's sheet shows no points of NEWS2."""
-        today = self.context.clock().astimezone(UTC).date()
-        born_on = self._subject.born_on
-        self.pack_label.setText(pack_text(born_on, today))
-        self.pack_label.setWordWrap(True)
-        self.pack_label.setFont(theme.font(theme.SMALL_PX))
-        theme.tint(self.pack_label, "dim")
-        if is_child(born_on, today):
-            self.score_box.hide()
-            for row in self.entry.rows:
-                row.badge.hide()
+    def _use(self, choice: PackChoice) -> None:
+        """Score by the pack that applies, and say which and why."""
+        self._choice = choice
+        self.pack_label.setText(choice_text(choice))
+        theme.tint(self.pack_label, "dim" if choice.pack else "caution")
+        self.score_box.use(choice)
+        self.entry.use_pack(choice.pack)
 
-    def _show_scale(self, scale: int) -> None:
-        self._scale = scale
+    def _action(self, score: Score | None) -> str:
+        pack = self._choice.pack
+        if score is None or pack is None or score.pack != pack.name:
+            return ""
+        return score_response(score, pack).action
+
+    def _show_scale(self, scale: int, decision: SpO2ScaleDecision | None = None) -> None:
         self.entry.set_scale(scale)
-        what = "the default" if scale == 1 else "target 88 to 92 %"
-        self.scale_label.setText(f"SpO₂ scale {scale}, {what}")
+        self._scale = scale
+        self.scale_label.setText(scale_text(scale))
+        who = decision_text(decision, self._subject.zone) if decision else "nobody decided on it"
+        self.scale_label.setToolTip(f"{scale_text(scale)}: {who}")
 
     def _show_score(self) -> None:
         signs, score = self.entry.vital_signs(), self.entry.score
         self.score_box.show_score(signs, score)
-        self.details.show_score(score)
+        self.details.show_missing(self._missing(signs, score))
+
+    def _missing(self, signs: VitalSigns, score: Score | None) -> str:
+        """Return what a reason is needed for; where nothing is scored, only of an empty set."""
+        if score is not None:
+            return missing_text(score)
+        nothing = VitalSigns(spo2_scale=signs.spo2_scale)
+        return "everything" if signs == nothing else ""
 
     def _go_on(self) -> None:
-        if self.entry.score.complete:
+        if not self._missing(self.entry.vital_signs(), self.entry.score):
             self.save_button.setFocus()
         else:
             self.details.focus_reason()
@@ -210,6 +234,8 @@ class ObservationSheet(Sheet):
         self.content.addLayout(self._top_row())
         self.content.addWidget(self.measured_at)
         self.content.addWidget(self.entry)
+        self.pack_label.setWordWrap(True)
+        self.pack_label.setFont(theme.font(theme.SMALL_PX))
         self.content.addWidget(self.pack_label)
         self.content.addWidget(self.score_box)
         self.content.addWidget(self.details)
@@ -239,6 +265,11 @@ class ObservationSheet(Sheet):
         self.sheet_requested.emit(
             SpO2ScaleSheet(self.context, self._subject, scale=self._scale, then=back)
         )
+
+
+def _choice_by_age(born_on: date | None, now: datetime) -> PackChoice:
+    """Return which score applies as far as the board knew; the chart knows it better."""
+    return choose_pack(ScoredPerson(born_on=born_on), live_packs(), now.astimezone(UTC).date())
 
 
 def take_back(context: Context, subject: Subject, saved: SavedObservations) -> None:

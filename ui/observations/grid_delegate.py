@@ -9,10 +9,12 @@ from typing_extensions import override
 
 from ui import theme
 from ui.observations.colours import ChartColours, chart_colours, risk_index
+from ui.observations.entry_fields import points_of_line
 from ui.observations.grid_model import NAME_MARK, GridModel, score_cell, state_text
 from ui.observations.grid_row import GridRow
 from ui.observations.words import POINT_GLYPHS
 from ui.patients.banner import patient_name
+from ui.score_words import with_name
 
 ROW_HEIGHT_PX = 40
 PATIENT_WIDTH_PX = 252
@@ -74,7 +76,7 @@ class GridDelegate(QStyledItemDelegate):
 
     def _paint_value(self, painter: QPainter, rect: QRect, row: GridRow, place: int) -> None:
         look, text, before = self._look, row.entry.texts[place], row.before(place)
-        points = row.score.points.get(row.rules.fields[place].scored)
+        points = points_of_line(row.score, row.rules.fields[place].scored)
         upper, lower = _halves(rect)
         ghost = look.colour["disabled" if self._model.stale else "dim"]
         if not text:
@@ -90,33 +92,35 @@ class GridDelegate(QStyledItemDelegate):
         if wrong:
             painter.drawText(lower, _LEFT, "◆ no")
         elif points is not None:
-            self._paint_points(painter, lower, points)
+            self._paint_points(painter, lower, points, row.shade(points))
         painter.setPen(ghost)
         painter.drawText(
             lower, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, before
         )
 
-    def _paint_points(self, painter: QPainter, lower: QRect, points: int) -> None:
+    def _paint_points(self, painter: QPainter, lower: QRect, points: int, shade: int) -> None:
         look = self._look
         badge = QRect(lower.left() - 2, lower.top(), 28, lower.height())
         if points:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.bands[points])
+            painter.setBrush(look.bands[shade])
             painter.drawRoundedRect(badge, 3, 3)
-        painter.setPen(look.points[points])
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{POINT_GLYPHS[points]} {points}")
+        painter.setPen(look.points[shade])
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{POINT_GLYPHS[shade]} {points}")
 
     def _paint_score(self, painter: QPainter, rect: QRect, row: GridRow) -> None:
         upper, lower = _halves(rect)
         if row.score.points:
-            painter.setPen(self._look.risks[risk_index(row.score.at_least)])
+            painter.setPen(self._look.risks[risk_index(row.score.at_least, row.score.risk)])
             painter.setFont(self._look.body)
             painter.drawText(upper, _LEFT, score_cell(row))
         known = row.last.total if row.last else None
         painter.setPen(self._look.colour["disabled" if self._model.stale else "dim"])
         painter.setFont(self._look.small)
         below = lower if row.score.points else rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
-        painter.drawText(below, _LEFT, "" if known is None else f"was {known}")
+        pack = row.last.pack if row.last else None
+        was = "" if known is None else f"was {with_name(str(known), pack)}"
+        painter.drawText(below, _LEFT, was)
 
     def _paint_words(self, painter: QPainter, rect: QRect, row: GridRow, column: int) -> None:
         inner = rect.adjusted(_PAD_PX, 1, -_PAD_PX, -2)

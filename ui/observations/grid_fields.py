@@ -70,9 +70,10 @@ def _field(line: EntryLineOfForm) -> GridField:
     )
 
 
-def sheet_texts(fields: tuple[GridField, ...], texts: list[str]) -> tuple[str, ...]:
+def sheet_texts(fields: tuple[GridField, ...], texts: list[str]) -> dict[str, str]:
     """Return what is typed in a row as the lines of the single form take it."""
-    return tuple(_sheet_text(field, text) for field, text in zip(fields, texts, strict=True))
+    typed = zip(fields, texts, strict=True)
+    return {field.scored: _sheet_text(field, text) for field, text in typed if text}
 
 
 def _sheet_text(field: GridField, text: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ui import theme
+from ui.observations.grid_row import GridRow
+from ward_app.board.rules import is_overdue
 
 ALL, OVERDUE = "All", "Overdue"
 _HELP = {ALL: "Show the whole ward (Alt+A)", OVERDUE: "Show who is overdue (Alt+O)"}
@@ -69,3 +72,22 @@ class GridFilter(QWidget):
         button.clicked.connect(partial(self.chosen.emit, name))
         self._row.insertWidget(self._row.count() - 1, button)
         return button
+
+
+def fits(row: GridRow, wanted: str, now: datetime) -> bool:
+    """Whether a row is shown; those with something typed always are."""
+    if row.is_typed or row.busy:
+        return True
+    if row.gone or wanted == ALL:
+        return not row.gone
+    if wanted == OVERDUE:
+        return is_overdue(row.bed, now)
+    return row.bed.room_name == wanted
+
+
+def bays(rows: Iterable[GridRow]) -> tuple[str, ...]:
+    """Return the names of the bays, in bed order."""
+    names = dict.fromkeys(
+        row.bed.room_name for row in rows if row.bed.room_name and row.bed.room_kind == "bay"
+    )
+    return tuple(name for name in names if name)

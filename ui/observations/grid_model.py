@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from typing_extensions import override
 
 from ui.formats import time_text
 from ui.observations.grid_row import GridRow, GridRules, Look, value_texts
-from ui.observations.words import score_text
+from ui.observations.words import score_number, score_text
 from ui.patients.banner import patient_name
+from ui.score_words import with_name
 from ui.theme import risk_glyph
 
 Index = QModelIndex | QPersistentModelIndex
@@ -72,10 +73,6 @@ class GridModel(QAbstractTableModel):
             last = len(self.rows) - 1
             self.dataChanged.emit(self.index(0, 0), self.index(last, self.state_column))
             self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, last)
-
-    def today(self) -> date:
-        """Return the ward's day."""
-        return self._clock().astimezone(self.rules.zone).date()
 
     def width_px(self, column: int) -> int:
         """Return how wide a column is."""
@@ -168,8 +165,8 @@ def score_cell(row: GridRow) -> str:
     """Return "▲ 5", "● ≥3" for an incomplete set, empty when nothing is typed."""
     if not row.score.points:
         return ""
-    number = f"{row.score.at_least}" if row.score.complete else f"≥{row.score.at_least}"
-    return f"{risk_glyph(row.score.at_least)} {number}"
+    number = with_name(score_number(row.score), row.score.pack)
+    return f"{risk_glyph(row.score.at_least, row.score.risk)} {number}"
 
 
 def state_text(row: GridRow) -> str:

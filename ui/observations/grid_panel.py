@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -16,14 +17,16 @@ from ui import theme
 from ui.background import Reply
 from ui.context import Context, Place
 from ui.escalations.after_saving import after_saving
-from ui.formats import due_text, moment_text, time_text
+from ui.formats import moment_text, time_text
 from ui.notices import PROBLEM, NoticeAction
-from ui.observations.entry_sheet import TOPIC, ObservationSheet, take_back
-from ui.observations.grid_fields import grid_fields, sheet_texts
-from ui.observations.grid_filter import ALL, OVERDUE, GridFilter
+from ui.observations.entry_sheet import TOPIC, take_back
+from ui.observations.grid_fields import grid_fields
+from ui.observations.grid_filter import ALL, OVERDUE, GridFilter, bays, fits
 from ui.observations.grid_model import GridModel
-from ui.observations.grid_row import GridRow, GridRules, Look, RowEntry, before_text
+from ui.observations.grid_row import GridRow, GridRules, Look, RowEntry, strip_text
+from ui.observations.grid_sheets import sheet_of, why_of
 from ui.observations.grid_view import REASON_CHOICES, GridView
+from ui.observations.grid_words import HELP, NOBODY, ONE_WARD
 from ui.observations.subject import subject_of
 from ui.observations.words import REASON_WORDS, score_text
 from ui.patients.banner import patient_name, place_text
@@ -32,21 +35,17 @@ from ui.widgets.panel import Panel
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_reachable_charts
 from ward_app.board.queries import hospital_board, ward_board
-from ward_app.board.rules import has_patient, is_overdue
+from ward_app.board.rules import has_patient
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import DatabaseUnavailableError, WardError
-from ward_app.observations.packs import adult_limits, news2_pack
+from ward_app.observations.pack_queries import scorings_of
+from ward_app.observations.pack_types import ScoringBasis
+from ward_app.observations.packs import adult_limits
 from ward_app.observations.service import record_observations
 from ward_app.observations.types import IncompleteReason, SavedBeforeError, SavedObservations
 from ward_app.observations.ward_charting import LastSet, last_sets
 
 DRAFTS = "grid"
-ONE_WARD = "Choose one ward (Ctrl+W): the grid opens the charts of its patients."
-NOBODY = "Nobody to show here."
-HELP = (
-    "Enter: next value, after the last one the row is saved · Ctrl+Enter: save the row · "
-    ". as before · U: use what is offered · Escape: put back · F2: the single sheet"
-)
 Entries = dict[UUID, RowEntry]
 
 
@@ -62,7 +61,7 @@ class GridPanel(Panel):
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
         limits = adult_limits()
-        rules = GridRules(grid_fields(limits), limits, news2_pack(), place.zone)
+        rules = GridRules(grid_fields(limits), limits, place.zone, context.clock)
         self.model = GridModel(rules, context.clock, self)
         self.view = GridView(self.model, self)
         self.strip = PlainLabel(parent=self)
@@ -94,7 +93,7 @@ class GridPanel(Panel):
         self._rows, self._known_at = {}, None
         self.filter.choose(ALL)
         rules = self.model.rules
-        self.model.rules = GridRules(rules.fields, rules.limits, rules.pack, place.zone)
+        self.model.rules = replace(rules, zone=place.zone)
         self._show_rows(())
         super().show_place(place)
 
@@ -129,17 +128,16 @@ class GridPanel(Panel):
         row = self.view.row
         if row is None:
             return
-        sheet = ObservationSheet(self.context, subject_of(row.bed, self.place.zone))
-        if row.is_typed and self.context.drafts.kept(sheet.draft_key) is not None:
-            self._say(row, "An older entry is in the sheet; this row is kept.", Look.CAUTION)
-        elif row.is_typed:
-            # saved there or here, it is the same set
-            sheet.ids["set"] = row.entry.set_id
-            sheet.entry.retype(sheet_texts(row.rules.fields, row.entry.texts))
-            moment, _problem = row.moment(self.context.clock())
-            if moment is not None:
-                sheet.measured_at.set_value(moment)
+        sheet, told = sheet_of(row, self.context)
+        if told:
+            self._say(row, told, Look.CAUTION)
         self.sheet_requested.emit(sheet)
+
+    def show_why(self) -> None:
+        """Open the arithmetic of the row: of what is typed, or of its last set."""
+        row = self.view.row
+        if row is not None:
+            self.sheet_requested.emit(why_of(row, self.context))
 
     def clear_row(self) -> None:
         """Take out what is typed in the row the cursor is in."""
@@ -167,7 +165,7 @@ class GridPanel(Panel):
         self._known_at = board.read_at
         self.model.set_stale(stale=False)
         self._tell_gone([row for row in gone.values() if not row.gone])
-        self.filter.offer(self._bays())
+        self.filter.offer(bays(self._rows.values()))
         self._render()
         self._open_charts()
 
@@ -222,7 +220,15 @@ class GridPanel(Panel):
     def _read_last(self, actor: object, before: frozenset[UUID], opened: frozenset[UUID]) -> None:
         self._opened = actor, before | opened
         stays = [row.admission_id for row in self._rows.values() if not row.gone]
+        self.read(self._show_bases, scorings_of, stays)
         self.read(self._show_last, last_sets, stays)
+
+    def _show_bases(self, found: dict[UUID, ScoringBasis]) -> None:
+        for row in self._rows.values():
+            if row.admission_id in found:
+                row.use(found[row.admission_id].choice)
+        self.model.touch_all()
+        self._show_strip()
 
     def _show_last(self, found: tuple[LastSet, ...]) -> None:
         """Show previous values; a newer set is told, what is typed is not touched."""
@@ -324,16 +330,13 @@ class GridPanel(Panel):
         row = self.view.row
         if row is None:
             return
-        now, zone = self.context.clock(), self.place.zone
-        due = due_text(row.bed.next_due_at, now)
-        scale = f"SpO₂ scale {row.signs.spo2_scale}"
-        parts = [place_text(row.bed), patient_name(row.bed), before_text(row, zone), due, scale]
-        self.strip.setText(" · ".join(part for part in parts if part))
+        self.strip.setText(strip_text(row, self.context.clock()))
 
     def _render(self) -> None:
         """Show the rows that fit the filter, and those with something typed."""
         cursor, column = self.view.row, self.view.place[1]
-        rows = [row for row in self._rows.values() if self._fits(row)]
+        wanted, now = self.filter.wanted, self.context.clock()
+        rows = [row for row in self._rows.values() if fits(row, wanted, now)]
         self._show_rows(rows)
         if cursor is not None and self.view.row is not cursor:
             number = self.model.place_of(cursor.admission_id)
@@ -346,23 +349,6 @@ class GridPanel(Panel):
         self.model.show_rows(rows)
         if rows and not self.view.currentIndex().isValid():
             self.view.go_to(0, 0)
-
-    def _fits(self, row: GridRow) -> bool:
-        if row.is_typed or row.busy:
-            return True
-        if row.gone or self.filter.wanted == ALL:
-            return not row.gone
-        if self.filter.wanted == OVERDUE:
-            return is_overdue(row.bed, self.context.clock())
-        return row.bed.room_name == self.filter.wanted
-
-    def _bays(self) -> tuple[str, ...]:
-        names = dict.fromkeys(
-            row.bed.room_name
-            for row in self._rows.values()
-            if row.bed.room_name and row.bed.room_kind == "bay"
-        )
-        return tuple(name for name in names if name)
 
     def _clicked(self, name: str) -> None:
         self.choose(name)
@@ -392,6 +378,7 @@ class GridPanel(Panel):
     def _add_commands(self) -> None:
         commands: tuple[tuple[str, str, Callable[[], None]], ...] = (
             ("The single sheet for this row", "F2", self.open_sheet),
+            ("Why this row has its score", "Alt+Y", self.show_why),
             ("Take out what is typed in this row", "Ctrl+Del", self.clear_row),
             ("Show the whole ward", "Alt+A", partial(self.choose, ALL)),
             ("Show who is overdue", "Alt+O", partial(self.choose, OVERDUE)),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from uuid import UUID
 
-from ui.formats import at_local, read_time, time_text
+from ui.formats import at_local, due_text, read_time, time_text
+from ui.observations.colours import shade_of
+from ui.observations.entry_fields import points_of_line
 from ui.observations.grid_fields import GridField
-from ui.observations.words import missing_text
+from ui.observations.words import choice_text, missing_text, scale_text
+from ui.patients.banner import patient_name, place_text
+from ui.score_words import score_name
 from ward_app.board.types import BoardBed
 from ward_app.core.ids import new_id
 from ward_app.observations.limits import (
@@ -20,12 +25,22 @@ from ward_app.observations.limits import (
     number_text,
     unusual,
 )
-from ward_app.observations.rules import ScorePack, score
-from ward_app.observations.types import IncompleteReason, NewObservations, Score, VitalSigns
+from ward_app.observations.pack_choice import PackChoice, ScoredPerson, choose_pack
+from ward_app.observations.packs import live_packs
+from ward_app.observations.rules import score
+from ward_app.observations.types import (
+    IncompleteReason,
+    NewObservations,
+    Risk,
+    Score,
+    VitalSigns,
+)
 from ward_app.observations.ward_charting import LastSet
 
-# NEWS2 is for people of 16 and over (RCP 2017)
-ADULT_FROM_YEARS = 16
+# of a row whose patient no score in use fits
+UNSCORED = Score(
+    pack="", version="", pack_hash="", total=None, at_least=0, risk=Risk.LOW, interval_minutes=0
+)
 FUTURE_TOLERANCE = timedelta(minutes=1)
 TYPED_UP_TO = timedelta(hours=12)
 
@@ -70,8 +85,13 @@ class GridRules:
 
     fields: tuple[GridField, ...]
     limits: Limits
-    pack: ScorePack
     zone: tzinfo
+    clock: Callable[[], datetime]
+
+    def choice_of(self, bed: BoardBed) -> PackChoice:
+        """Return which score applies as far as the board knows; its chart knows it better."""
+        person = ScoredPerson(born_on=bed.born_on)
+        return choose_pack(person, live_packs(), self.clock().astimezone(UTC).date())
 
 
 class GridRow:
@@ -95,7 +115,8 @@ class GridRow:
         self.stopped_at: tuple[int, str] | None = None
         self.signs = VitalSigns()
         self.problems: tuple[str | None, ...] = ()
-        self.score: Score = score(self.signs, rules.pack)
+        self.choice = rules.choice_of(bed)
+        self.score = UNSCORED
         self.recount()
         if self.entry.is_typed:
             self.say("Not saved yet.", Look.CAUTION)
@@ -194,16 +215,25 @@ class GridRow:
                 self.keep(place)
         return None
 
-    def sheet_needed(self, today: date) -> str:
+    def use(self, choice: PackChoice) -> None:
+        """Score by the pack that applies to the patient from now on."""
+        if choice != self.choice:
+            self.choice = choice
+            self.recount()
+
+    def sheet_needed(self) -> str:
         """Return why this patient is charted in the single sheet; empty when she is not."""
-        born_on = self.bed.born_on
-        if born_on is None:
-            return ""
-        had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
-        years = today.year - born_on.year - (not had_birthday)
-        if years < ADULT_FROM_YEARS:
-            return f"NEWS2 is for {ADULT_FROM_YEARS} and over. Enter opens the single sheet."
+        pack = self.choice.pack
+        if pack is None:
+            return f"{choice_text(self.choice)} Enter opens the single sheet."
+        if any(one.further for one in pack.parameters):
+            return f"{score_name(pack.name)} asks for more. Enter opens the single sheet."
         return ""
+
+    def shade(self, points: int) -> int:
+        """Return the shade, 0 to 3, of points of the pack that applies."""
+        pack = self.choice.pack
+        return shade_of(points, pack.scoring) if pack else 0
 
     def moment(self, now: datetime) -> tuple[datetime | None, str]:
         """Return when the set was measured, and what is wrong with the time (empty = nothing)."""
@@ -251,7 +281,8 @@ class GridRow:
             if self.problems[place] is None:
                 typed |= grid_field.reading.signs(self.entry.texts[place])
         self.signs = VitalSigns(spo2_scale=self.bed.spo2_scale or 1, **typed)  # type: ignore[arg-type] # by name
-        self.score = score(self.signs, self.rules.pack)
+        pack = self.choice.pack
+        self.score = UNSCORED if pack is None else score(self.signs, pack)
 
     def _problem(self, grid_field: GridField, text: str) -> str | None:
         if not text:
@@ -292,9 +323,28 @@ def before_text(row: GridRow, zone: tzinfo) -> str:
     """Return "Set before 10:05, NEWS2 3", or that there is none."""
     if row.last is None:
         return "No set before"
-    total = row.last.total
-    known = f"NEWS2 {total}" if total is not None else f"incomplete, at least {row.last.at_least}"
+    known = _known_of(row.last)
     return f"Set before {time_text(row.last.occurred_at, zone)}, {known}"
+
+
+def _known_of(last: LastSet) -> str:
+    if last.pack is None:
+        return "not scored"
+    if last.total is not None:
+        return f"{score_name(last.pack)} {last.total}"
+    return f"incomplete, at least {last.at_least}"
+
+
+def strip_text(row: GridRow, now: datetime) -> str:
+    """Return who the active row is, with the last set, the score, the scale and what is due."""
+    zone = row.rules.zone
+    due = due_text(row.bed.next_due_at, now)
+    score = choice_text(row.choice)
+    parts = [
+        place_text(row.bed), patient_name(row.bed), before_text(row, zone), due,
+        scale_text(row.signs.spo2_scale), score,
+    ]  # fmt: skip
+    return " · ".join(part for part in parts if part)
 
 
 def value_texts(row: GridRow) -> tuple[str, ...]:
@@ -304,7 +354,7 @@ def value_texts(row: GridRow) -> tuple[str, ...]:
 
 def _spoken(row: GridRow, place: int) -> str:
     field_of, text, before = row.rules.fields[place], row.entry.texts[place], row.before(place)
-    points = row.score.points.get(field_of.scored)
+    points = points_of_line(row.score, field_of.scored)
     parts = [f"{field_of.label} {text or 'empty'}"]
     parts += [f"{number_text(points)} points"] if points is not None else []
     parts += [f"before {before}"] if before else []

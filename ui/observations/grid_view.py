@@ -186,7 +186,7 @@ class GridView(QTableView):
             self._model.type_text(*self.place, text)
 
     def _may_type(self, row: GridRow) -> bool:
-        reason = row.sheet_needed(self._model.today())
+        reason = row.sheet_needed()
         if row.busy:
             row.say("Being saved…", Look.PLAIN)
         elif reason:
@@ -221,7 +221,7 @@ class GridView(QTableView):
     def _advance(self, row: GridRow) -> None:
         """Go to the next cell, or save from the last; a doubtful value is asked about first."""
         number, column = self.place
-        if row.sheet_needed(self._model.today()):
+        if row.sheet_needed():
             self.sheet_asked.emit(row)
             return
         if column < self._model.values:

@@ -87,7 +87,9 @@ def _keys() -> dict[str, DeviceKey]:
         )
         for device, letter in DEVICE_LETTERS.items()
     }
-    unsaid = DeviceKey(letter=OXYGEN_LETTER, device=None, words="oxygen", short="oxygen", asked=_BY_FLOW)
+    unsaid = DeviceKey(
+        letter=OXYGEN_LETTER, device=None, words="oxygen", short="oxygen", asked=_BY_FLOW
+    )
     return {**keys, OXYGEN_LETTER: unsaid}
 
 

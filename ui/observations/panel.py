@@ -15,7 +15,7 @@ from typing_extensions import override
 from ui.context import Context, Place
 from ui.due_words import due_reason_text
 from ui.escalations.history_sheet import HistorySheet
-from ui.formats import date_time_text, moment_text
+from ui.formats import moment_text
 from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_frame import COMMANDS, ChartFrame
@@ -31,7 +31,6 @@ from ward_app.board.queries import ward_board
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import WardError
 from ward_app.observations.chart_types import ObservationChart
-from ward_app.observations.packs import news2_pack
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.types import RecordedObservations
 from ward_app.rooms.types import Ward
@@ -62,8 +61,7 @@ class ChartPanel(Panel):
         self._row: BoardBed | None = None
         self._chart: ObservationChart | None = None
         self._opened_for: object = None
-        self._pack = news2_pack()
-        self.frame = ChartFrame(self._pack, self)
+        self.frame = ChartFrame(self)
         self.content.addWidget(self.frame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.load_failed.connect(self._go_stale)
@@ -214,21 +212,14 @@ class ChartPanel(Panel):
         self.sheet_requested.emit(sheet)
 
     def _why(self) -> None:
-        from ui.observations.why_sheet import WhySheet
+        from ui.observations.why_sheet import WhySheet, explained
 
-        marked = self.frame.marked
-        if marked is None or marked.recorded.score is None:
+        marked, chart = self.frame.marked, self._chart
+        shown = explained(marked.recorded, chart, self.subject()) if marked and chart else None
+        if shown is None:
             self.notice.tell(CAUTION, "Mark a scored set first: arrow keys, or click it.")
-            return
-        sheet = WhySheet(
-            self.context,
-            self.subject(),
-            at=date_time_text(marked.recorded.occurred_at, self._zone()),
-            signs=marked.recorded.vital_signs,
-            score=marked.recorded.score,
-            pack=self._pack,
-        )
-        self.sheet_requested.emit(sheet)
+        else:
+            self.sheet_requested.emit(WhySheet(self.context, self.subject(), shown))
 
     def _compare(self) -> None:
         if self.frame.shows_table:
@@ -247,7 +238,6 @@ class ChartPanel(Panel):
             content=ChartContent(self._chart, self._zone()),
             windows=(window,),
             row=row,
-            pack=self._pack,
             printed_by=self.context.signed_in.display_name,
             printed_at=self.context.clock(),
         )

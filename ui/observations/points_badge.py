@@ -8,23 +8,26 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ui import theme
-from ui.observations.colours import chart_colours
+from ui.observations.colours import chart_colours, shade_of
 from ui.observations.words import POINT_GLYPHS
+from ward_app.observations.rules import Scoring
 
 
 class PointsBadge(QWidget):
-    """Points 0 to 3 of one parameter; nothing while the parameter is not measured."""
+    """Points of one parameter; nothing while the parameter is not measured."""
 
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = label
         self.points: int | None = None
+        self._shade = 0
         self.setFixedSize(QSize(44, 22))
         self.show_points(None)
 
-    def show_points(self, points: int | None) -> None:
-        """Show the points; None = not measured, or not scorable yet."""
+    def show_points(self, points: int | None, scoring: Scoring = Scoring.SUM) -> None:
+        """Show the points; None = not measured, not scorable yet, or not scored at all."""
         self.points = points
+        self._shade = shade_of(points or 0, scoring)
         words = "no points yet" if points is None else f"{points} points"
         self.setAccessibleName(f"{self._label}: {words}")
         self.setToolTip("" if points is None else f"{self._label} gives {words}")
@@ -37,11 +40,11 @@ class PointsBadge(QWidget):
         colours = chart_colours()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ink = QColor(colours.points[self.points])
+        ink = QColor(colours.points[self._shade])
         painter.setPen(QPen(ink, 1) if self.points else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.bands[self.points]))
+        painter.setBrush(QColor(colours.bands[self._shade]))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setPen(ink)
         painter.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
-        text = f"{POINT_GLYPHS[self.points]} {self.points}"
+        text = f"{POINT_GLYPHS[self._shade]} {self.points}"
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)

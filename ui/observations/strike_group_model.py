@@ -20,7 +20,7 @@ COLUMNS: tuple[tuple[str, int, Callable[[ChosenSet], str]], ...] = (
     ("Bed", 42, lambda one: one.bed_label or "—"),
     ("Patient", 136, lambda one: one.patient),
     ("Measured", 92, lambda _one: ""),
-    ("NEWS2", 64, lambda one: one.score or "—"),
+    ("Score", 64, lambda one: one.score or "—"),
     ("Values", 300, lambda one: short_signs_text(one.vital_signs)),
     ("By", 130, lambda one: one.recorded_by),
     ("With", 130, lambda one: one.device_source),

@@ -15,11 +15,12 @@ from typing_extensions import override
 from ui import theme
 from ui.formats import date_time_text
 from ui.observations.charted import ChartedSet, Standing
-from ui.observations.colours import chart_colours, risk_index
+from ui.observations.colours import chart_colours, risk_index, shade_in
 from ui.observations.words import (
     REASON_WORDS,
     RISK_WORDS,
     SHORT_NAMES,
+    further_text,
     missing_text,
     not_taken_text,
     oxygen_and_device_text,
@@ -28,6 +29,7 @@ from ui.observations.words import (
     value_text,
 )
 from ui.plain_text import plain_tooltip
+from ui.score_words import with_name
 from ward_app.observations.types import RecordedObservations, SetNotTaken
 
 Index = QModelIndex | QPersistentModelIndex
@@ -132,11 +134,11 @@ class ObservationTableModel(QAbstractTableModel):
 
 def _font(one: ChartedSet, column: Column) -> QFont | None:
     if one.standing.counts:
-        bold = column.header == "NEWS2" or bool(_points(one.recorded, column))
+        bold = column.header == "Score" or bool(_points(one.recorded, column))
         return theme.font(weight=QFont.Weight.DemiBold) if bold else None
     font = theme.font()
     # what replaced the set must stay easy to read
-    font.setStrikeOut(column.scored is not None or column.header == "NEWS2")
+    font.setStrikeOut(column.scored is not None or column.header == "Score")
     return font
 
 
@@ -144,9 +146,10 @@ def _points(recorded: RecordedObservations, column: Column) -> int:
     """Return the points that colour a cell; of the total, as many as its risk is high."""
     if recorded.score is None:
         return 0
-    if column.header == "NEWS2":
-        return risk_index(recorded.score.at_least)
-    return recorded.score.points.get(column.scored or "", 0)
+    if column.header == "Score":
+        return risk_index(recorded.score.at_least, recorded.score.risk)
+    points = recorded.score.points.get(column.scored or "", 0)
+    return shade_in(points, recorded.score.pack) if points else 0
 
 
 def _scored(name: str, read: Callable[[RecordedObservations], str]) -> Callable[..., str]:
@@ -164,6 +167,16 @@ def _scored(name: str, read: Callable[[RecordedObservations], str]) -> Callable[
 def _number(name: str, width_px: int) -> Column:
     reader = _scored(name, lambda recorded: value_text(recorded.vital_signs, name))
     return Column(SHORT_NAMES[name], width_px, reader, name)
+
+
+def _number_of_score(one: ChartedSet, _zone: tzinfo) -> str:
+    score = one.recorded.score
+    return score_number(score) if score is None else with_name(score_number(score), score.pack)
+
+
+def _further(one: ChartedSet, _zone: tzinfo) -> str:
+    score = one.recorded.score
+    return further_text(one.recorded.vital_signs, score.pack if score else "")
 
 
 def _risk(one: ChartedSet, _zone: tzinfo) -> str:
@@ -194,7 +207,7 @@ def _changed(one: ChartedSet, zone: tzinfo) -> str:
 
 COLUMNS = (
     Column("Measured", 146, lambda one, zone: date_time_text(one.recorded.occurred_at, zone)),
-    Column("NEWS2", 74, lambda one, _zone: score_number(one.recorded.score)),
+    Column("Score", 92, _number_of_score),
     Column("Risk", 90, _risk),
     Column("State", 88, _state),
     _number("respiratory_rate_per_min", 108),
@@ -220,6 +233,7 @@ COLUMNS = (
         "consciousness",
     ),
     _number("temperature_celsius", 112),
+    Column("Further signs", 220, _further),
     Column("Not measured", 240, _missing),
     Column("Changed by, when and why", 340, _changed),
     Column("Note", 220, lambda one, _zone: one.recorded.note or ""),
@@ -239,7 +253,7 @@ def _texts(one: ChartedSet | SetNotTaken, zone: tzinfo) -> tuple[str, ...]:
         return tuple(column.text(one, zone) for column in COLUMNS)
     said = {
         "Measured": date_time_text(one.occurred_at, zone),
-        "NEWS2": "—",
+        "Score": "—",
         "State": "Refused" if one.reason == "refused" else "Put off",
         "Not measured": not_taken_text(one, zone),
         "Note": one.note or "",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
-from ui.formats import time_text
+from ui.formats import date_time_text, time_text
+from ui.score_words import score_name
 from ward_app.observations.limits import number_text
-from ward_app.observations.pack_choice import is_child
+from ward_app.observations.pack_choice import PackChoice
+from ward_app.observations.packs import PACK_NAMES, pack_named
+from ward_app.observations.rules import Parameter
 from ward_app.observations.types import (
     Consciousness,
     IncompleteReason,
@@ -18,15 +20,18 @@ from ward_app.observations.types import (
     Risk,
     Score,
     SetNotTaken,
+    SpO2ScaleDecision,
     VitalSigns,
 )
 
+SCALE_RANGES = {1: "96 % and over", 2: "target 88 to 92 %"}
 NOT_MEASURED = "not measured"
 SHORT_NAMES = {
     "respiratory_rate_per_min": "Respirations",
     "spo2_percent": "SpO₂",
     "on_oxygen": "Air or oxygen",
     "systolic_bp_mmhg": "Systolic",
+    "diastolic_bp_mmhg": "Diastolic",
     "pulse_per_min": "Pulse",
     "consciousness": "Consciousness",
     "temperature_celsius": "Temperature",
@@ -121,15 +126,6 @@ RISK_WORDS = {
 POINT_GLYPHS = {0: "●", 1: "■", 2: "▲", 3: "◆"}
 _SPOKEN_FIRST = ("respiratory_rate_per_min", "spo2_percent")
 _SPOKEN_LAST = ("pulse_per_min", "consciousness", "temperature_celsius")
-
-
-@dataclass(frozen=True, slots=True)
-class PartOfScore:
-    """One line of the arithmetic: what was measured and the points it gives (None = missing)."""
-
-    name: str
-    value: str
-    points: int | None
 
 
 def value_text(signs: VitalSigns, name: str) -> str:
@@ -236,22 +232,28 @@ def score_text(score: Score | None) -> str:
     """Return "NEWS2 5, medium", "NEWS2 incomplete, at least 3, low-medium" or "Not scored"."""
     if score is None:
         return "Not scored"
-    risk = RISK_WORDS[score.risk]
+    risk, name = RISK_WORDS[score.risk], score_name(score.pack)
     if score.total is None:
-        return f"NEWS2 incomplete, at least {score.at_least}, {risk}"
-    return f"NEWS2 {score.total}, {risk}"
+        return f"{name} incomplete, at least {score.at_least}, {risk}"
+    return f"{name} {score.total}, {risk}"
 
 
-def pack_text(born_on: date | None, today: date) -> str:
-    """Return which score is used for a person and why."""
-    if born_on is None:
-        return "NEWS2: the date of birth is not known, taken as adult. NEWS2 is not for children."
-    if is_child(born_on, today):
-        return (
-            "Not scored: under 16. NEWS2 is for 16 years and over, and no score for children is"
-            " in use here. The next set is due within 4 h at the latest."
-        )
-    return "NEWS2: adult. Not for pregnancy and the 42 days after it."
+def scale_text(scale: int) -> str:
+    """Return the SpO2 scale with the saturations that are well on it (RCP 2017)."""
+    return f"SpO₂ scale {scale}, {SCALE_RANGES[scale]}"
+
+
+def decision_text(decision: SpO2ScaleDecision, zone: tzinfo) -> str:
+    """Return who decided on a scale, when and why."""
+    at = date_time_text(decision.occurred_at, zone)
+    return f"{decision.decided_by}, {at}: {decision.reason}"
+
+
+def choice_text(choice: PackChoice) -> str:
+    """Return "NEWS2: adult, not pregnant", or the sentence why no score applies."""
+    if choice.pack is not None:
+        return f"{score_name(choice.pack.name)}: {choice.why}"
+    return choice.why if choice.why.startswith("No score") else f"No score. {choice.why}"
 
 
 def missing_letter(recorded: RecordedObservations) -> str:
@@ -272,18 +274,46 @@ def not_taken_text(one: SetNotTaken, zone: tzinfo) -> str:
     return f"whole set ({why}), due {due}, next by {until}"
 
 
+def name_in(pack: str, name: str) -> str:
+    """Return what a parameter of a stored score is called; its bare name in an unknown pack."""
+    if name in SHORT_NAMES:
+        return SHORT_NAMES[name]
+    held = pack_named(pack).parameters if pack in PACK_NAMES else ()
+    labels = {one.name: one.label for one in held}
+    return labels.get(name, name.replace("_", " "))
+
+
 def missing_text(score: Score) -> str:
     """Return the names of what is missing, as they stand in a sentence."""
-    names = [SHORT_NAMES.get(name, name) for name in score.missing]
-    return ", ".join(name if name.startswith("SpO") else name.lower() for name in names)
-
-
-def arithmetic(signs: VitalSigns, score: Score) -> tuple[PartOfScore, ...]:
-    """Return the answer to "why this score": every scored parameter in chart order."""
-    return tuple(
-        PartOfScore(label, value_text(signs, name), score.points.get(name))
-        for name, label in SHORT_NAMES.items()
+    names = [name_in(score.pack, name) for name in score.missing]
+    return ", ".join(
+        name if name.startswith("SpO") else name[:1].lower() + name[1:] for name in names
     )
+
+
+def sign_text(parameter: Parameter, signs: VitalSigns) -> str:
+    """Return a value of a pack with its unit: "26 /min", "Yes", "4 s", "not measured"."""
+    if parameter.further is None:
+        return value_text(signs, parameter.name)
+    value = signs.further.get(parameter.name)
+    if value is None:
+        return NOT_MEASURED
+    if not isinstance(value, Decimal):
+        return parameter.options[value].label
+    return f"{number_text(value)} {parameter.unit}".strip()
+
+
+def further_text(signs: VitalSigns, pack: str) -> str:
+    """Return the signs that only some packs score: "Agitated Yes · Capillary refill 4 s"."""
+    held = pack_named(pack).parameters if pack in PACK_NAMES else ()
+    known = {one.name: one for one in held if one.further}
+    parts = []
+    for name, value in signs.further.items():
+        if name in known:
+            parts.append(f"{known[name].label} {sign_text(known[name], signs)}")
+        else:
+            parts.append(f"{name.replace('_', ' ')} {value}")
+    return " · ".join(parts)
 
 
 def set_text(recorded: RecordedObservations, zone: tzinfo) -> str:
@@ -298,6 +328,7 @@ def values_text(recorded: RecordedObservations) -> str:
     parts += [_oxygen_spoken(signs), f"BP {pressure_text(signs)}"]
     parts += [f"{SHORT_NAMES[name]} {value_text(signs, name)}" for name in _SPOKEN_LAST]
     if recorded.score is not None:
+        parts += filter(None, [further_text(signs, recorded.score.pack)])
         parts.append(score_text(recorded.score))
     return " · ".join(parts)
 

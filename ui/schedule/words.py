@@ -1,4 +1,4 @@
-"""How the schedule reads: why a set is due, how often, what a patient's line says. No Qt."""
+"""How the schedule reads: why a set is due, how often, what a patient's line says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 
 from ui.due_words import DEFERRAL_WORDS, every_text, leave_text
 from ui.formats import due_text, moment_text, person_name
+from ui.score_words import with_name
+from ui.theme import risk_glyph, risk_token
 from ui.widgets.rows_table import RowColumn
 from ward_app.schedule.rules import asks_review, is_on_leave, is_overdue
 from ward_app.schedule.types import DeferralReason, DueItem, DueReason
@@ -60,10 +62,18 @@ def summary_text(items: tuple[DueItem, ...], now: datetime) -> str:
 
 
 def score_text(item: DueItem) -> str:
-    """Return the latest score: "5", "at least 3", "none yet"."""
-    if item.score_total is not None:
-        return str(item.score_total)
-    return "none yet" if item.score_at_least is None else f"at least {item.score_at_least}"
+    """Return the latest score: "▲ 5", "● MEWC 0", "● ≥3", "none yet", "not scored"."""
+    if item.score_at_least is None:
+        return "none yet" if item.observed_at is None else "not scored"
+    whole = item.score_total is not None
+    number = str(item.score_total) if whole else f"≥{item.score_at_least}"
+    glyph = risk_glyph(item.score_at_least, item.risk)
+    return f"{glyph} {with_name(number, item.score_pack)}"
+
+
+def score_colour(item: DueItem) -> str | None:
+    """Return the colour of the latest score's risk; None where there is none to show."""
+    return risk_token(item.score_at_least, item.risk) if item.score_at_least else None
 
 
 def due_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[DueItem], ...]:
@@ -80,7 +90,7 @@ def due_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[DueItem], ...]:
         RowColumn("At", 100, lambda i: moment_text(i.due_at, zone, now) if i.due_at else ""),
         RowColumn("Bed", 56, lambda i: i.bed_label or "No bed"),
         RowColumn("Patient", 220, patient_text),
-        RowColumn("Score", 76, score_text),
+        RowColumn("Score", 92, score_text, colour=score_colour),
         RowColumn("Why", 284, lambda i: why_text(i, zone, now)),
         RowColumn(
             "Last set", 104,

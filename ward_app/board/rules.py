@@ -22,11 +22,13 @@ from ward_app.board.types import (
     GroupKind,
     Trend,
 )
+from ward_app.observations.types import Risk
 from ward_app.patients.types import FlagKind
 from ward_app.rooms.types import Availability, Readiness, RoomKind
 
-# RCP NEWS2 2017, chart 2: from 5 on an urgent response
-URGENT_FROM_POINTS = 5
+# RCP NEWS2 2017, chart 2: medium risk (from 5 on) asks for an urgent response
+URGENT_RISKS = (Risk.MEDIUM, Risk.HIGH)
+_RISK_ORDER = (Risk.LOW, Risk.LOW_MEDIUM, Risk.MEDIUM, Risk.HIGH)
 _OVERDUE_FROM = timedelta(minutes=1)
 _WARDS_REMEMBERED = 256
 # below this a one-letter difference is another name, not a slip (Lee and Lea)
@@ -95,13 +97,24 @@ def leaves_today(bed: BoardBed, now: datetime, time_zone: str) -> bool:
 
 
 def points_known(bed: BoardBed) -> int | None:
-    """Return the NEWS2 total, of an incomplete set the points known; None without a set."""
+    """Return the total, of an incomplete set the points known; None without a score."""
     return bed.news2_at_least if bed.news2_total is None else bed.news2_total
 
 
 def is_at_risk(bed: BoardBed) -> bool:
-    """Whether NEWS2 asks for an urgent response: 5 points or more, complete or not."""
-    return (points_known(bed) or 0) >= URGENT_FROM_POINTS
+    """Whether the score asks for an urgent response: medium or high risk, complete or not."""
+    return bed.news2_risk in URGENT_RISKS
+
+
+def risk_order(bed: BoardBed) -> tuple[int, int] | None:
+    """Return what patients are ordered by: risk first, as points of one score are not another's.
+
+    None without a score.
+    """
+    points = points_known(bed)
+    if points is None or bed.news2_risk is None:
+        return None
+    return _RISK_ORDER.index(Risk(bed.news2_risk)), points
 
 
 def trend(bed: BoardBed) -> Trend | None:

@@ -119,7 +119,7 @@ class BoardCounts:
         out_today: patients expected to leave today or earlier, ward time.
         overdue: patients whose next set of observations is past due.
         without_bed: patients on the ward who have no bed.
-        at_risk: patients whose latest set calls for an urgent response (NEWS2 of 5 or more).
+        at_risk: patients whose latest set calls for an urgent response (medium or high risk).
     """
 
     beds: int

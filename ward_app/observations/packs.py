@@ -26,7 +26,7 @@ from ward_app.observations.rules import (
     ScorePack,
     Scoring,
 )
-from ward_app.observations.types import Consciousness, Risk, VitalSigns
+from ward_app.observations.types import Consciousness, Risk, Score, VitalSigns
 
 PACKS_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "packs"
 PACK_NAMES = ("news2", "mewc", "paediatric", "meows")
@@ -54,6 +54,22 @@ def pack_named(name: str) -> ScorePack:
     if name not in PACK_NAMES:
         raise KeyError(name)
     return news2_pack() if name == "news2" else load_pack(PACKS_FOLDER / f"{name}.json")
+
+
+def pack_behind(
+    score: Score, months: int | None, in_use: tuple[ScorePack, ...] = ()
+) -> ScorePack | None:
+    """Return the very pack a stored score was made with, at an age in whole months.
+
+    None when neither the packs in use here nor those shipped are of that hash, or when its bands
+    depend on an age that is not known or not the pack's.
+    """
+    shipped = (pack_named(name) for name in PACK_NAMES)
+    held = (one for one in (*in_use, *shipped) if one.hash == score.pack_hash)
+    pack = next(held, None)
+    if pack is None or not pack.by_age:
+        return pack
+    return rules.at_age(pack, months) if months is not None and pack.ages.holds(months) else None
 
 
 def live_packs() -> tuple[ScorePack, ...]:

@@ -149,10 +149,18 @@ class Parameter:
             return None
         if self.choices:
             return self.choices.get(value)
+        band = self.band_of(signs)
+        return None if band is None else band.points
+
+    def band_of(self, signs: VitalSigns) -> Band | None:
+        """Return the band a measured number fell into; None when none is known to count."""
+        value = self.value_of(signs)
+        if value is None or self.choices:
+            return None
         number = self._rounded(value)
         for band in self.bands:
             if band.holds(number) and band.counts_for(signs):
-                return band.points
+                return band
         return None
 
     def bands_for(self, signs: VitalSigns) -> tuple[Band, ...]:

@@ -29,7 +29,8 @@ def chart_a_set(walk: Walk) -> None:
     sheet = walk.sheet(ObservationSheet)
     walk.until(sheet.entry.isVisible, "the entry is not there")
     walk.hands.type(A_SET)
-    walk.expect(sheet.entry.score.total == ITS_SCORE, f"the score is {sheet.entry.score.total}")
+    score = sheet.entry.score
+    walk.expect(score is not None and score.total == ITS_SCORE, f"the score is {score}")
     walk.picture("a-set-typed")
     told = walk.save()
     keys = walk.hands.keys - keys_before
