@@ -18,6 +18,7 @@ depends_on = None
 def upgrade() -> None:
     _add_kinds()
     _add_measurements()
+    op.sql_file("report/measured_line.v1.sql")
     op.sql_file("report/measurements.v1.sql")
     op.sql_file("report/measurement_kinds.v1.sql")
     op.sql_file("auth/ownership.v1.sql")
@@ -41,8 +42,12 @@ def _add_kinds() -> None:
         sa.Column(
             "fields", postgresql.JSONB(), nullable=False, comment="as the data file declares them"
         ),
+        sa.Column("derived", postgresql.JSONB(), nullable=False, comment="what follows from them"),
+        sa.Column("summary", postgresql.JSONB(), nullable=False, comment="parts of the one line"),
         sa.CheckConstraint(
-            "jsonb_typeof(fields) = 'array'", name=op.f("ck_measurement_kinds_fields_shaped")
+            "jsonb_typeof(fields) = 'array' AND jsonb_typeof(derived) = 'array'"
+            " AND jsonb_typeof(summary) = 'array'",
+            name=op.f("ck_measurement_kinds_fields_shaped"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement_kinds")),
         sa.UniqueConstraint("name", "version", name=op.f("uq_measurement_kinds_name_version")),
@@ -81,13 +86,14 @@ def _add_measurements() -> None:
             postgresql.JSONB(),
             server_default="{}",
             nullable=False,
-            comment="what followed from the values, numbers as text",
+            comment="what followed from the values, numbers as text; set by trigger",
         ),
         sa.Column(
             "summary",
             sa.Text(),
+            server_default="",
             nullable=False,
-            comment="the values in one line; empty: a strike-out",
+            comment="the values in one line; empty: a strike-out; set by trigger",
         ),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(

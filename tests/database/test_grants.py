@@ -135,8 +135,8 @@ ON_COLUMNS = {
             "occurred_at", "status", "supersedes_id", "change_reason",
         },
         ("report.measurements", ADD): {
-            "id", "admission_id", "kind", "kind_version", "kind_hash", "values", "derived",
-            "summary", "occurred_at", "note", "device_source", "status", "supersedes_id",
+            "id", "admission_id", "kind", "kind_version", "kind_hash", "values",
+            "occurred_at", "note", "device_source", "status", "supersedes_id",
             "change_reason",
         },
         ("report.vital_signs", ADD): {

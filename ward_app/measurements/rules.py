@@ -6,7 +6,7 @@ Pure. Zero is a value and unknown is not zero: a derived value needs all it is m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ward_app.measurements.types import (
@@ -180,7 +180,8 @@ def _derived(one: Derived, values: Values) -> Decimal | None:
         known = [number for number in numbers if number is not None]
         complete = len(known) == len(numbers)
         result = _of_all(one.formula, known) if complete else None
-    return None if result is None else round(result, one.decimals)
+    step = Decimal(1).scaleb(-one.decimals)
+    return None if result is None else result.quantize(step, rounding=ROUND_HALF_UP)
 
 
 def _of_all(formula: Formula, numbers: list[Decimal]) -> Decimal | None:

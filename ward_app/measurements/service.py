@@ -1,6 +1,7 @@
 """Commands on bedside measurements: record, correct, strike out.
 
-Callers own the transaction. Who recorded it, when and on which ward is the database's to say.
+Callers own the transaction. Who recorded it, when and on which ward is the database's to say, and
+so is what follows from the values.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from psycopg.types.json import Jsonb
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.measurements.kinds import kinds
-from ward_app.measurements.rules import derive, impossible, stored_values, summary
+from ward_app.measurements.rules import impossible, stored_values, summary
 from ward_app.measurements.types import (
     Kind,
     MeasurementStrikeOut,
@@ -22,9 +23,9 @@ from ward_app.measurements.types import (
 )
 
 _RECORD = """
-INSERT INTO report.measurements (id, admission_id, kind, kind_version, kind_hash, values, derived,
-    summary, occurred_at, note, supersedes_id, change_reason)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO report.measurements (id, admission_id, kind, kind_version, kind_hash, values,
+    occurred_at, note, supersedes_id, change_reason)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 _STORED_BEFORE = """
@@ -34,9 +35,9 @@ FROM report.measurements WHERE id = %s
 """
 
 _STRIKE_OUT = """
-INSERT INTO report.measurements (id, admission_id, kind, kind_version, kind_hash, values, summary,
+INSERT INTO report.measurements (id, admission_id, kind, kind_version, kind_hash, values,
     occurred_at, status, supersedes_id, change_reason)
-SELECT %s, admission_id, kind, kind_version, kind_hash, '{}', '', occurred_at,
+SELECT %s, admission_id, kind, kind_version, kind_hash, '{}', occurred_at,
     'entered_in_error', id, %s
 FROM report.measurements WHERE id = %s AND admission_id = %s ON CONFLICT DO NOTHING
 """
@@ -58,7 +59,7 @@ def record_measurement(tx: Transaction, new: NewMeasurement) -> SavedMeasurement
     """
     kind = _checked(new)
     saved = SavedMeasurement(id=new.id, recorded_at=tx.now, summary=summary(kind, new.values))
-    if tx.execute(_RECORD, _row(kind, new, saved.summary)):
+    if tx.execute(_RECORD, _row(kind, new)):
         return saved
     if new.supersedes_id is not None:
         _require_stored(tx, new.id)
@@ -94,7 +95,7 @@ def _checked(new: NewMeasurement) -> Kind:
     return kind
 
 
-def _row(kind: Kind, new: NewMeasurement, line: str) -> tuple[object, ...]:
+def _row(kind: Kind, new: NewMeasurement) -> tuple[object, ...]:
     return (
         new.id,
         new.admission_id,
@@ -102,8 +103,6 @@ def _row(kind: Kind, new: NewMeasurement, line: str) -> tuple[object, ...]:
         kind.version,
         kind.hash,
         Jsonb(stored_values(new.values)),
-        Jsonb(stored_values(derive(kind, new.values))),
-        line,
         new.occurred_at,
         new.note,
         new.supersedes_id,

@@ -18,7 +18,11 @@ class MeasurementKindRow(Table):
 
     __tablename__ = "measurement_kinds"
     __table_args__ = (
-        CheckConstraint("jsonb_typeof(fields) = 'array'", name="fields_shaped"),
+        CheckConstraint(
+            "jsonb_typeof(fields) = 'array' AND jsonb_typeof(derived) = 'array'"
+            " AND jsonb_typeof(summary) = 'array'",
+            name="fields_shaped",
+        ),
         UniqueConstraint("name", "version"),
         {"schema": "report", "comment": "Registered kinds of measurement; append-only."},
     )
@@ -28,6 +32,8 @@ class MeasurementKindRow(Table):
     version: Mapped[str]
     hash: Mapped[str] = mapped_column(comment="SHA-256 of the data file, hexadecimal")
     fields: Mapped[list[Any]] = mapped_column(JSONB, comment="as the data file declares them")
+    derived: Mapped[list[Any]] = mapped_column(JSONB, comment="what follows from them")
+    summary: Mapped[list[Any]] = mapped_column(JSONB, comment="parts of the one line")
 
 
 class MeasurementRow(Table):
@@ -72,9 +78,13 @@ class MeasurementRow(Table):
         JSONB, comment="by the field's name; numbers as text, in the unit of the field"
     )
     derived: Mapped[dict[str, Any]] = mapped_column(
-        JSONB, server_default="{}", comment="what followed from the values, numbers as text"
+        JSONB,
+        server_default="{}",
+        comment="what followed from the values, numbers as text; set by trigger",
     )
-    summary: Mapped[str] = mapped_column(comment="the values in one line; empty: a strike-out")
+    summary: Mapped[str] = mapped_column(
+        server_default="", comment="the values in one line; empty: a strike-out; set by trigger"
+    )
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[Now]
     recorded_by: Mapped[UUID | None] = mapped_column(comment="null: imported")

@@ -26,8 +26,7 @@ CREATE POLICY recording ON report.measurements FOR INSERT TO ward_client
         AND recorded_by = (SELECT auth.uid()));
 
 GRANT SELECT ON report.measurement_kinds, report.measurements TO ward_client;
-GRANT INSERT (id, admission_id, kind, kind_version, kind_hash, values, derived, summary,
-    occurred_at, note, device_source, status, supersedes_id, change_reason)
+GRANT INSERT (id, admission_id, kind, kind_version, kind_hash, values, occurred_at, note, device_source, status, supersedes_id, change_reason)
     ON report.measurements TO ward_client;
 GRANT SELECT, INSERT ON report.measurement_kinds, report.measurements TO ward_loader;
 
@@ -102,7 +101,7 @@ BEGIN
           AND o.kind = p_new.kind) THEN
         RETURN 'The measurement to be corrected does not belong to this stay.';
     ELSIF p_new.status <> 'final' THEN
-        RETURN CASE WHEN p_new.values <> '{}' OR p_new.derived <> '{}' OR p_new.summary <> ''
+        RETURN CASE WHEN p_new.values <> '{}'
             THEN 'What strikes a measurement out has no values of its own.' END;
     END IF;
     SELECT k.fields INTO v_fields FROM report.measurement_kinds k
@@ -117,6 +116,7 @@ CREATE FUNCTION report.complete_measurement() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_user_id uuid := auth.uid();
+    v_kind report.measurement_kinds;
     v_problem text;
 BEGIN
     SELECT b.patient_id, b.ward_id INTO NEW.patient_id, NEW.ward_id
@@ -127,6 +127,12 @@ BEGIN
     IF NEW.patient_id IS NULL THEN
         SELECT a.patient_id INTO NEW.patient_id
         FROM admission.admissions a WHERE a.id = NEW.admission_id;
+    END IF;
+    SELECT * INTO v_kind FROM report.measurement_kinds k
+    WHERE k.name = NEW.kind AND k.version = NEW.kind_version AND k.hash = NEW.kind_hash;
+    IF v_kind.id IS NOT NULL AND report.measured_problem(v_kind.fields, NEW.values) IS NULL THEN
+        NEW.derived := report.measured_derived(v_kind.derived, NEW.values);
+        NEW.summary := report.measured_line(v_kind, NEW.values, NEW.derived);
     END IF;
     IF v_user_id IS NULL THEN
         RETURN NEW;  -- a bulk load; row security lets nobody else come here without a session
