@@ -31,9 +31,9 @@ CLIENT_FUNCTIONS = {
     "report.answer_escalation", "report.colleagues", "report.tick_escalations",
     "report.silence_escalations",
     "report.observation_dues", "report.due_list", "report.escalation_answers", "report.ward_board",
-    "report.born_on_of",
     "report.accept_score", "report.take_back_accepted_score", "report.accepted_now",
     "report.ward_board_v2",
+    "report.scoring_bases",
     "rounding.due_list", "rounding.open_tasks",
 }  # fmt: skip
 
@@ -52,6 +52,8 @@ CLIENT_INSERTS = {
     "report.devices",
     "report.device_checks",
     "report.device_removals",
+    "report.score_pack_decisions",
+    "patient.pregnancies",
     "rounding.templates",
     "rounding.round_records",
     "rounding.tasks",

@@ -32,6 +32,11 @@ ESCALATION = {
     "report.escalations", "report.escalation_events", "report.accepted_scores",
 }  # fmt: skip
 RULES = {"report.escalation_rules", "report.schedule_settings", "report.measurement_kinds"}
+PACKS = {
+    "report.score_packs", "report.score_pack_uses", "report.score_pack_decisions",
+    "patient.pregnancies",
+}  # fmt: skip
+DERIVED = {"report.score_pack_points", "report.trial_scores"}
 SCHEDULE = {"report.observation_plans", "report.observation_deferrals", "admission.leaves"}
 ROUNDS = {
     "rounding.templates", "rounding.round_records", "rounding.tasks", "rounding.task_events",
@@ -52,26 +57,26 @@ ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES},
+               *ROUNDS, *DEVICES, *PACKS},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES},
+               *ROUNDS, *DEVICES, *PACKS, *DERIVED},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES},
+               *ROUNDS, *DEVICES, *PACKS},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES,
+               *ROUNDS, *DEVICES, *PACKS, *DERIVED,
                *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
-              "report.group_strike_outs", "rounding.tasks", *STAYS, *ESCALATION, *LOGS},
+              "report.group_strike_outs", "rounding.tasks", *DERIVED, *STAYS, *ESCALATION, *LOGS},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays"},
     },
@@ -99,6 +104,13 @@ ON_COLUMNS = {
         ("admission.expected_discharges", ADD): {"id", "admission_id", "expected_on", "reason"},
         ("report.spo2_scale_decisions", ADD): {
             "id", "admission_id", "scale", "decided_by", "reason", "occurred_at",
+        },
+        ("report.score_pack_decisions", ADD): {
+            "id", "admission_id", "pack", "decided_by", "reason", "occurred_at",
+        },
+        ("patient.pregnancies", ADD): {
+            "id", "admission_id", "status", "ended_on", "note", "occurred_at", "supersedes_id",
+            "change_reason",
         },
         ("report.observation_plans", ADD): {
             "id", "admission_id", "interval_minutes", "decided_by", "reason", "review_at",

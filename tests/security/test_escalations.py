@@ -6,13 +6,15 @@ import psycopg
 import pytest
 
 from tests import world
+from tests.scored import scored
 from tests.security.intruder import REFUSED
 from ward_app.core.ids import new_id
 
 EAST, WEST, NORTH = (world.id_of(code) for code in ("east", "west", "north"))
+_COLUMNS, _VALUES = scored(respiratory_rate_per_min=30, spo2_percent=90, on_oxygen=True)
 SET = (
-    "INSERT INTO report.vital_signs (id, admission_id, occurred_at, risk, score_pack,"
-    " score_at_least) VALUES (%s, %s, now(), 'high', 'news2', 8)"
+    f"INSERT INTO report.vital_signs (id, admission_id, occurred_at, {_COLUMNS})"
+    f" VALUES (%s, %s, now(), {_VALUES})"
 )
 OPEN = "SELECT id, level FROM report.open_escalations(%s)"
 ANSWER = (

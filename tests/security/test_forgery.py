@@ -6,10 +6,12 @@ import psycopg
 import pytest
 
 from tests import world
+from tests.scored import scored
 from tests.security.intruder import REFUSED
 from ward_app.core.ids import new_id
 
 GENERATED = "428C9"
+SCORED = scored(pulse_per_min=70)
 # Every table a client may add to, with what it must give and what it would like to forge.
 ADDITIONS = {
     "room.bed_readiness": "bed_id, readiness, occurred_at) VALUES (%(bed)s, 'dirty', now()",
@@ -21,10 +23,19 @@ ADDITIONS = {
         "patient_id, kind, active, occurred_at) VALUES (%(patient)s, 'falls', true, now()"
     ),
     "admission.expected_discharges": ("admission_id, expected_on) VALUES (%(stay)s, '2030-01-01'"),
-    "report.vital_signs": "admission_id, occurred_at) VALUES (%(stay)s, now()",
+    "report.vital_signs": (
+        f"admission_id, occurred_at, {SCORED[0]}) VALUES (%(stay)s, now(), {SCORED[1]}"
+    ),
     "report.spo2_scale_decisions": (
         "admission_id, scale, decided_by, reason, occurred_at)"
         " VALUES (%(stay)s, 1, 'Dr Mensah', 'COPD', now()"
+    ),
+    "report.score_pack_decisions": (
+        "admission_id, pack, decided_by, reason, occurred_at)"
+        " VALUES (%(stay)s, 'news2', 'Dr Mensah', 'As usual', now()"
+    ),
+    "patient.pregnancies": (
+        "admission_id, status, occurred_at) VALUES (%(stay)s, 'pregnant', now()"
     ),
     "report.observation_plans": (
         "admission_id, interval_minutes, decided_by, reason) VALUES (%(stay)s, 30, 'Dr Mensah', ''"

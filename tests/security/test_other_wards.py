@@ -23,6 +23,9 @@ SELECT coalesce(string_agg(t, ''), '') FROM (
     UNION ALL SELECT x::text FROM admission.discharges x WHERE x.admission_id = %(stay)s
     UNION ALL SELECT x::text FROM admission.expected_discharges x WHERE x.admission_id = %(stay)s
     UNION ALL SELECT x::text FROM report.spo2_scale_decisions x WHERE x.admission_id = %(stay)s
+    UNION ALL SELECT x::text FROM report.score_pack_decisions x WHERE x.admission_id = %(stay)s
+    UNION ALL SELECT x::text FROM patient.pregnancies x WHERE x.patient_id = %(patient)s
+    UNION ALL SELECT x::text FROM report.scoring_bases(ARRAY[%(stay)s]::uuid[]) x
     UNION ALL SELECT b::text FROM report.bed_board(%(wards)s) b
     UNION ALL SELECT b::text FROM report.ward_board(%(wards)s) b
     UNION ALL SELECT b::text FROM report.ward_board_v2(%(wards)s) b
@@ -244,6 +247,14 @@ INSERTS = (
     (
         "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
         " occurred_at) VALUES (%(id)s, %(stay)s, 1, 'x', 'x', now())"
+    ),
+    (
+        "INSERT INTO report.score_pack_decisions (id, admission_id, pack, decided_by, reason,"
+        " occurred_at) VALUES (%(id)s, %(stay)s, 'none', 'x', 'x', now())"
+    ),
+    (
+        "INSERT INTO patient.pregnancies (id, admission_id, status, occurred_at)"
+        " VALUES (%(id)s, %(stay)s, 'pregnant', now())"
     ),
 )
 

@@ -6,11 +6,13 @@ import psycopg
 import pytest
 
 from tests import world
+from tests.scored import scored
 from ward_app.core.ids import new_id
 from ward_app.staff.types import Permission
 
 PEOPLE = {person.role: person.login for person in world.PEOPLE if "west" not in person.wards[:1]}
 EAST = world.id_of("east")
+SCORED = scored(pulse_per_min=70)
 
 # What is tried: (SQL, parameter names). A command is permitted when it does not fail with 42501.
 COMMANDS = {
@@ -41,8 +43,8 @@ COMMANDS = {
     ),
     "admission.cancel": "SELECT admission.cancel_latest_step(%(id)s, %(stay)s, 'mistake')",
     "observation.record": (
-        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, pulse_per_min)"
-        " VALUES (%(id)s, %(stay)s, now(), 70)"
+        f"INSERT INTO report.vital_signs (id, admission_id, occurred_at, {SCORED[0]})"
+        f" VALUES (%(id)s, %(stay)s, now(), {SCORED[1]})"
     ),
     "observation.correct": (
         "INSERT INTO report.vital_signs (id, admission_id, occurred_at, status, supersedes_id,"
@@ -51,6 +53,14 @@ COMMANDS = {
     "observation.scale": (
         "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
         " occurred_at) VALUES (%(id)s, %(stay)s, 2, 'Dr Mensah', 'COPD', now())"
+    ),
+    "observation.pack": (
+        "INSERT INTO report.score_pack_decisions (id, admission_id, pack, decided_by, reason,"
+        " occurred_at) VALUES (%(id)s, %(stay)s, 'news2', 'Dr Mensah', 'As usual', now())"
+    ),
+    "patient.pregnancy": (
+        "INSERT INTO patient.pregnancies (id, admission_id, status, occurred_at)"
+        " VALUES (%(id)s, %(stay)s, 'pregnant', now())"
     ),
     "observation.strike_group": "SELECT * FROM report.measured_by(%(east)s, now(), now())",
     "escalation.raise": "SELECT report.raise_concern(%(id)s, %(stay)s, 'looks unwell')",
@@ -137,6 +147,7 @@ MATRIX = {
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
         "observation.scale", "observation.strike_group", "admission.share",
+        "observation.pack", "patient.pregnancy",
         "escalation.raise", "escalation.answer", "escalation.decline",
         "escalation.accept",
         "observation.defer", "observation.plan", "observation.plan_longer",

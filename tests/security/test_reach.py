@@ -55,12 +55,15 @@ def test_that_reach_ends_with_the_permission(hospital, intruder, admin):
     assert asked(intruder, *mine) == (False, False)
 
 
-def test_that_the_date_of_birth_is_told_to_who_may_record_alone(hospital, intruder, at_beta):
-    born = "SELECT report.born_on_of(%s)"
-    assert intruder.value(born, (hospital.mine,), token=hospital.nora) is not None
-    assert intruder.value(born, (hospital.theirs,), token=hospital.nora) is None
-    assert at_beta.value(born, (hospital.theirs,), token=hospital.wes) is not None
-    assert intruder.value(born, (hospital.mine,)) is None
+def test_that_what_decides_a_score_is_told_of_the_wards_own_patients_alone(
+    hospital, intruder, at_beta
+):
+    born = "SELECT born_on FROM report.scoring_bases(%s::uuid[])"
+    both = ([hospital.mine, hospital.theirs],)
+    assert len(intruder.rows(born, both, token=hospital.nora)) == 1
+    assert intruder.value(born, ([hospital.mine],), token=hospital.nora) is not None
+    assert at_beta.value(born, ([hospital.theirs],), token=hospital.wes) is not None
+    assert intruder.rows(born, both) == []
 
 
 def asked(intruder, admission_id, patient_id, token):

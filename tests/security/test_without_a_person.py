@@ -145,7 +145,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",
         "report.escalation_answers", "report.due_list", "report.ward_board",
-        "report.born_on_of", "report.accept_score", "report.take_back_accepted_score",
+        "report.scoring_bases", "report.accept_score", "report.take_back_accepted_score",
         "report.accepted_now", "report.ward_board_v2",
         "rounding.due_list", "rounding.open_tasks",
     }  # fmt: skip

@@ -47,7 +47,6 @@ class PregnancyRecord:
     id: UUID | None = None
     occurred_at: datetime | None = None
     recorded_by: str = ""
-    note: str | None = None
 
     def counts_on(self, day: date) -> bool:
         """Whether the person is pregnant, or was within the last 42 days."""

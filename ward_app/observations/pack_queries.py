@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import NotPermittedError
-from ward_app.observations.pack_types import ScoringBasis, basis_on
-from ward_app.observations.packs import live_packs
+from ward_app.observations.pack_choice import Pregnancy, PregnancyRecord
+from ward_app.observations.pack_types import PackDecision, ScoringBasis, basis_on
+from ward_app.observations.packs import read_pack, shipped_pack
+from ward_app.observations.rules import PackStatus, ScorePack
 from ward_app.patients.types import Sex
 
-_BASES = """
-SELECT a.id, p.born_on, p.sex
-FROM admission.admissions a JOIN patient.patients p ON p.id = a.patient_id
-WHERE a.id = ANY (%s)
-"""
+_BASES = "SELECT * FROM report.scoring_bases(%s::uuid[])"
+_CONTENT = "SELECT content FROM report.score_packs WHERE hash = %s"
+
+# packs of the site's own by their hash, so never another content; read once per process
+_registered: dict[str, ScorePack] = {}
+
+
+class _Basis(NamedTuple):
+    """One row of `report.scoring_bases`, in its column order."""
+
+    admission_id: UUID
+    born_on: date | None
+    sex: str
+    pregnancy_id: UUID | None
+    pregnancy: str | None
+    ended_on: date | None
+    pregnancy_at: datetime | None
+    pregnancy_by: str | None
+    decision_id: UUID | None
+    pack: str | None
+    decided_by: str | None
+    reason: str | None
+    decided_at: datetime | None
+    decision_by: str | None
+    live: list[str]
+    trial: list[str]
 
 
 def scoring_of(tx: Transaction, admission_id: UUID) -> ScoringBasis:
@@ -25,6 +49,7 @@ def scoring_of(tx: Transaction, admission_id: UUID) -> ScoringBasis:
 
     Raises:
         NotPermittedError: the patient is not on one of the reader's wards.
+        ConfigurationError: a pack in use does not score as its own tests say.
     """
     found = scorings_of(tx, (admission_id,))
     if admission_id not in found:
@@ -35,12 +60,68 @@ def scoring_of(tx: Transaction, admission_id: UUID) -> ScoringBasis:
 def scorings_of(tx: Transaction, admission_ids: Sequence[UUID]) -> dict[UUID, ScoringBasis]:
     """Return what decides how each of these stays is scored, in one statement.
 
-    A stay out of the reader's reach is left out.
+    A stay out of the reader's reach is left out. A pack of the site's own is read once more, the
+    first time it is met.
+
+    Raises:
+        ConfigurationError: a pack in use does not score as its own tests say.
     """
+    rows = tx.rows(_Basis, _BASES, (list(admission_ids),))
+    if not rows:
+        return {}
     day = tx.now.astimezone(UTC).date()
-    rows = tx.tuples(_BASES, (list(admission_ids),))
-    return {row[0]: _basis(day, *row[1:]) for row in rows}
+    uses = _uses(tx, rows[0])
+    return {row.admission_id: _basis(row, uses, day) for row in rows}
 
 
-def _basis(day: date, born_on: date | None, sex: Any) -> ScoringBasis:
-    return basis_on(day, born_on=born_on, sex=Sex(sex), uses=live_packs())
+def _uses(tx: Transaction, row: _Basis) -> tuple[ScorePack, ...]:
+    """Return the packs in use; they are those of the reader's hospital, so alike in every row."""
+    live = [replace(_pack(tx, digest), status=PackStatus.LIVE) for digest in row.live]
+    trial = [replace(_pack(tx, digest), status=PackStatus.TRIAL) for digest in row.trial]
+    return (*live, *trial)
+
+
+def _pack(tx: Transaction, digest: str) -> ScorePack:
+    shipped = shipped_pack(digest)
+    if shipped is not None:
+        return shipped
+    if digest not in _registered:
+        content = str(tx.value(_CONTENT, (digest,)))
+        _registered[digest] = read_pack(content.encode(), "of this hospital")
+    return _registered[digest]
+
+
+def _basis(row: _Basis, uses: tuple[ScorePack, ...], day: date) -> ScoringBasis:
+    return basis_on(
+        day,
+        born_on=row.born_on,
+        sex=Sex(row.sex),
+        uses=uses,
+        pregnancy=_pregnancy(row),
+        decision=_decision(row),
+    )
+
+
+def _pregnancy(row: _Basis) -> PregnancyRecord | None:
+    if row.pregnancy is None:
+        return None
+    return PregnancyRecord(
+        id=row.pregnancy_id,
+        status=Pregnancy(row.pregnancy),
+        ended_on=row.ended_on,
+        occurred_at=row.pregnancy_at,
+        recorded_by=row.pregnancy_by or "imported",
+    )
+
+
+def _decision(row: _Basis) -> PackDecision | None:
+    if row.decision_id is None or row.decided_at is None:
+        return None
+    return PackDecision(
+        id=row.decision_id,
+        pack=row.pack,
+        decided_by=row.decided_by or "",
+        reason=row.reason or "",
+        occurred_at=row.decided_at,
+        recorded_by=row.decision_by or "imported",
+    )

@@ -78,6 +78,22 @@ def live_packs() -> tuple[ScorePack, ...]:
     return tuple(pack for pack in packs if pack.status is PackStatus.LIVE)
 
 
+def shipped_pack(digest: str) -> ScorePack | None:
+    """Return the shipped pack of that hash, None = it is a hospital's own, or of another version.
+
+    Raises:
+        ConfigurationError: the pack is missing, damaged or fails its own test vectors.
+    """
+    name = _names_by_hash().get(digest)
+    return None if name is None else pack_named(name)
+
+
+@cache
+def _names_by_hash() -> Mapping[str, str]:
+    files = {name: _read(PACKS_FOLDER / f"{name}.json") for name in PACK_NAMES}
+    return {hashlib.sha256(content).hexdigest(): name for name, content in files.items()}
+
+
 @cache
 def adult_limits() -> Limits:
     """Return the limits for adults; read once per process.
@@ -95,16 +111,28 @@ def load_pack(path: Path) -> ScorePack:
         ConfigurationError: the file is missing or damaged, carries no vectors, or scores one
             of them differently from what it says.
     """
-    content = _read(path)
+    return read_pack(_read(path), path.name)
+
+
+def read_pack(content: bytes, called: str) -> ScorePack:
+    """Return the score pack of a file's bytes, after it has passed the test vectors it carries.
+
+    Args:
+        content: the file; its hash is the pack's.
+        called: the file's name, for the sentence of an error.
+
+    Raises:
+        ConfigurationError: as `load_pack`.
+    """
     try:
         data = json.loads(content)
         pack = _pack(data, hashlib.sha256(content).hexdigest())
         failed = failed_vectors(pack, data)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise _damaged(path) from error
+        raise _damaged(called) from error
     if failed:
         raise ConfigurationError(
-            f"The score pack {path.name} does not score as its own tests say ({failed[0]})."
+            f"The score pack {called} does not score as its own tests say ({failed[0]})."
             " It must not be used; install the program again."
         )
     return pack
@@ -136,7 +164,7 @@ def load_limits(path: Path) -> Limits:
             by_name={limit.name: limit for limit in limits},
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise _damaged(path) from error
+        raise _damaged(path.name) from error
 
 
 def _read(path: Path) -> bytes:
@@ -148,8 +176,8 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _damaged(path: Path) -> ConfigurationError:
-    return ConfigurationError(f"The score data {path.name} is damaged. Install the program again.")
+def _damaged(called: str) -> ConfigurationError:
+    return ConfigurationError(f"The score data {called} is damaged. Install the program again.")
 
 
 def _pack(data: Mapping[str, Any], digest: str) -> ScorePack:

@@ -7,7 +7,7 @@ when and on which ward is the database's to say.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -16,8 +16,9 @@ from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.observations import rules
 from ward_app.observations.limits import check_possible
-from ward_app.observations.pack_choice import is_child
-from ward_app.observations.packs import adult_limits, news2_pack
+from ward_app.observations.pack_choice import PackChoice
+from ward_app.observations.pack_queries import scoring_of
+from ward_app.observations.packs import adult_limits
 from ward_app.observations.rules import SPO2_SCALES, next_due_at, stored_signs
 from ward_app.observations.types import (
     NewObservations,
@@ -27,8 +28,6 @@ from ward_app.observations.types import (
     SpO2ScaleDecision,
     StrikeOut,
 )
-
-_BORN_ON = "SELECT report.born_on_of(%s)"
 
 UNSCORED_INTERVAL = timedelta(hours=4)
 """Longest time to the next set where no score says it (Open Eobs: unknown, 4 h)."""
@@ -73,10 +72,11 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 
 
 def record_observations(tx: Transaction, new: NewObservations) -> SavedObservations:
-    """Store one set with its NEWS2 score, or a correction of an earlier one.
+    """Store one set with its score, or a correction of an earlier one.
 
-    NEWS2 is not for children: a set of somebody under 16 is kept without a score.
-    Repeating it with the same id changes nothing.
+    The pack that scores follows from age, pregnancy, decision and the packs in use; a set of
+    somebody whom none fits is kept without a score, and the answer says why. Repeating it with
+    the same id changes nothing.
 
     Raises:
         SavedBeforeError: a set of this id is stored, with other values.
@@ -85,9 +85,17 @@ def record_observations(tx: Transaction, new: NewObservations) -> SavedObservati
         ConflictError: somebody else corrected the same set first.
         NotPermittedError: the patient is not on one of the recorder's wards.
     """
-    score = _scored(new, tx.value(_BORN_ON, (new.admission_id,)))
+    _check(new)
+    choice = scoring_of(tx, new.admission_id).choice_on(new.occurred_at.astimezone(UTC).date())
+    score = _scored(new, choice)
     due_at = _due_at(score, new.occurred_at)
-    saved = SavedObservations(id=new.id, recorded_at=tx.now, score=score, next_due_at=due_at)
+    saved = SavedObservations(
+        id=new.id,
+        recorded_at=tx.now,
+        score=score,
+        next_due_at=due_at,
+        unscored_because=None if score else choice.why,
+    )
     if tx.execute(_RECORD, (*_measured(new), *_stored(score), due_at)):
         return saved
     if new.supersedes_id is not None:
@@ -167,16 +175,18 @@ def _due_at(score: Score | None, occurred_at: datetime) -> datetime:
     return next_due_at(score, occurred_at)
 
 
-def _scored(new: NewObservations, born_on: date | None) -> Score | None:
-    """Return the score; None for somebody known to be too young for NEWS2."""
+def _check(new: NewObservations) -> None:
     if new.occurred_at.tzinfo is None:
         raise RuleBrokenError("The time of the observations needs a zone.", field="occurred_at")
     check_possible(new.vital_signs, adult_limits())
     if new.supersedes_id is not None and not (new.change_reason or "").strip():
         raise RuleBrokenError("Say why the set is corrected.", field="change_reason")
-    if is_child(born_on, new.occurred_at.astimezone(UTC).date()):
+
+
+def _scored(new: NewObservations, choice: PackChoice) -> Score | None:
+    if choice.pack is None:
         return None
-    score = rules.score(new.vital_signs, news2_pack())
+    score = rules.score(new.vital_signs, choice.pack)
     if not score.complete and new.incomplete_reason is None:
         raise RuleBrokenError(
             "The set is incomplete. Say why a value was not measured.", field="incomplete_reason"

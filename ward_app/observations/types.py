@@ -180,12 +180,17 @@ class RecordedObservations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedObservations:
-    """What the nurse is told after a save; `score` None = no score in use fits the patient."""
+    """What the nurse is told after a save.
+
+    Attributes:
+        score: None = no score in use fits the patient; `unscored_because` is the sentence why.
+    """
 
     id: UUID
     recorded_at: datetime
     score: Score | None
     next_due_at: datetime
+    unscored_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
