@@ -39,7 +39,8 @@ def test_that_what_a_loader_may_not_do_is_said_the_same_way(admin_dsn):
         enter(admin_dsn, "DELETE FROM patient.patients")
 
 
-def test_that_a_database_without_a_schema_is_told_apart(server):
+def test_that_a_database_without_a_schema_is_told_apart(server, template):
+    assert template  # with it the server has the product's roles
     with pytest.raises(SchemaMismatchError, match="wardctl migrate run"):
         enter(server.dsn("postgres"))
 

@@ -60,12 +60,27 @@ def test_that_consciousness_stays_unknown_whatever_the_coma_scale_says(signs_of)
         hr="88", gcs_eye="4.0", gcs_verbal="5.0", gcs_motor="6.0", rass="-1", pain="3"
     )
     assert found.signs.consciousness is None
-    assert found.note == "GCS E4 V5 M6; RASS -1; pain 3 of 10"
+    assert found.note == "RASS -1"
+    assert found.measurements == (
+        ("gcs", {"eye": "4", "verbal": "5", "motor": "6"}),
+        ("pain", {"score": "3"}),
+    )
     assert "consciousness" in rules.score(found.signs, news2_pack()).missing
 
 
-def test_that_a_coma_scale_with_a_part_missing_has_only_the_others(signs_of):
-    assert signs_of(hr="88", gcs_eye="4", gcs_motor="6").note == "GCS E4 M6"
+def test_that_a_coma_scale_with_a_part_missing_is_a_note_and_no_measurement(signs_of):
+    found = signs_of(hr="88", gcs_eye="4", gcs_motor="6")
+    assert (found.note, found.measurements) == ("GCS E4 M6", ())
+
+
+def test_that_measurements_without_a_vital_sign_are_taken_over(signs_of, report):
+    found = signs_of(pain="7.0", gcs_eye="4")
+    assert (found.signs, found.measurements) == (None, (("pain", {"score": "7"}),))
+    assert report.rows_refused() == {}
+
+
+def test_that_half_a_point_of_pain_is_none_of_the_scale(signs_of, report):
+    assert signs_of(hr="88", pain="3.5").measurements == ()
 
 
 def test_that_the_cuff_counts_before_the_arterial_line_which_goes_into_the_note(signs_of):
@@ -152,14 +167,14 @@ def test_that_oxygen_is_known_only_where_it_was_documented(signs_of, fraction, f
     assert impossible(found.signs, adult_limits()) == ()
 
 
-def test_that_oxygen_alone_is_a_set_and_its_fraction_goes_into_the_note(signs_of):
+def test_that_oxygen_alone_is_a_set_with_its_fraction(signs_of):
     found = signs_of(fio2_pct="40")
-    assert found.signs == VitalSigns(on_oxygen=True)
-    assert found.note == "FiO₂ 40 %"
+    assert found.signs == VitalSigns(on_oxygen=True, inspired_oxygen_percent=40)
+    assert found.note is None
 
 
-@pytest.mark.parametrize("values", [{}, {"pain": "7.0", "gcs_eye": "4"}, {"temp_c": "99"}])
-def test_that_a_row_without_a_vital_sign_is_no_set_and_counted(signs_of, report, values):
+@pytest.mark.parametrize("values", [{}, {"rass": "1", "gcs_eye": "4"}, {"temp_c": "99"}])
+def test_that_a_row_of_which_nothing_is_left_is_counted(signs_of, report, values):
     assert signs_of(**values) is None
     assert report.rows_refused() == {"derived/obs_sets.csv.gz": 1}
 

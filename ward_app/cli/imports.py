@@ -56,6 +56,13 @@ ReportOption = Annotated[
 ProductionOption = Annotated[
     bool, typer.Option("--into-production", help="Also where real patients are.")
 ]
+CompletedOption = Annotated[
+    bool,
+    typer.Option(
+        "--completed",
+        help="Every stay is over at the anchor, so that every set of observations is loaded.",
+    ),
+]
 
 
 @app.callback()
@@ -74,6 +81,7 @@ def mimic_iv(  # noqa: PLR0913 - the options of the command
     grant: GrantOption = None,
     report: ReportOption = None,
     into_production: ProductionOption = False,
+    completed: CompletedOption = False,
 ) -> None:
     """Import the open MIMIC-IV demo (PhysioNet) as wards, patients, stays and observations.
 
@@ -89,6 +97,7 @@ def mimic_iv(  # noqa: PLR0913 - the options of the command
         facility_code=facility,
         grant_to=tuple(grant or ()),
         into_production=into_production,
+        completed=completed,
     )
     target = target_dsn(dsn)
     with _progress() as announce:

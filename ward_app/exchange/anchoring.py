@@ -2,9 +2,10 @@
 
 The newest visit of a patient is moved so that it ends in the week after the anchor, if it has
 begun by then: it runs at the anchor. Else, and for every earlier visit, it is moved to the
-latest week in which it is over in time. A visit's days of the week and clock times stay as
-they were, so a week in which one of its moves would fall into the hour that a clock change
-skips is passed over. Nothing is drawn at random: the same source and anchor give the same.
+latest week in which it is over in time; so is the newest where all are to be completed. A
+visit's days of the week and clock times stay as they were, so a week in which one of its moves
+would fall into the hour that a clock change skips is passed over. Nothing is drawn
+at random: the same source and anchor give the same.
 """
 
 from __future__ import annotations
@@ -25,10 +26,15 @@ _EARLIEST_YEAR = 2004
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The anchor (aware) and the zone of the hospital's wall clock."""
+    """The anchor (aware) and the zone of the hospital's wall clock.
+
+    Attributes:
+        completed: every visit is over at the anchor, so that all of it can be loaded.
+    """
 
     anchor: datetime
     zone: ZoneInfo
+    completed: bool = False
 
     @property
     def local_anchor(self) -> datetime:
@@ -109,7 +115,7 @@ def _anchored(visits: Sequence[Visit], timeline: Timeline) -> list[AnchoredVisit
 def _weeks_of_newest(visit: Visit, timeline: Timeline) -> int:
     """Return the weeks after which the visit ends soonest after the anchor, begun before it."""
     weeks = (timeline.local_anchor - visit.ends_at) // WEEK + 1
-    if not timeline.has_come(visit.begins_at + weeks * WEEK):
+    if timeline.completed or not timeline.has_come(visit.begins_at + weeks * WEEK):
         weeks -= 1
     return weeks
 

@@ -98,6 +98,7 @@ VITAL_SIGNS = Target(
         "spo2_scale",
         "on_oxygen",
         "oxygen_flow_l_per_min",
+        "inspired_oxygen_percent",
         "systolic_bp_mmhg",
         "diastolic_bp_mmhg",
         "pulse_per_min",
@@ -116,6 +117,19 @@ VITAL_SIGNS = Target(
         "next_due_at",
     ),
 )
+MEASUREMENTS = Target(
+    "report.measurements",
+    (
+        "id",
+        "admission_id",
+        "kind",
+        "kind_version",
+        "kind_hash",
+        "values",
+        "occurred_at",
+        "device_source",
+    ),
+)
 TARGETS = (
     WARDS,
     ROOMS,
@@ -127,6 +141,7 @@ TARGETS = (
     TRANSFERS,
     DISCHARGES,
     VITAL_SIGNS,
+    MEASUREMENTS,
 )
 MRN_PLACE = PATIENTS.columns.index("mrn")
 

@@ -53,6 +53,7 @@ class ImportOptions:
         facility_code: None when the database has one hospital only.
         grant_to: logins of people who shall work on the imported wards.
         into_production: somebody took it upon themselves.
+        completed: every stay is over at the anchor, so that every set is loaded.
     """
 
     folder: Path
@@ -62,6 +63,7 @@ class ImportOptions:
     facility_code: str | None = None
     grant_to: tuple[str, ...] = ()
     into_production: bool = False
+    completed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +172,7 @@ def _context(
         facility_id=facility.id,
         floor_id=make_floor(connection, facility),
         beds_per_ward=options.beds_per_ward,
-        timeline=Timeline(anchor, facility.zone),
+        timeline=Timeline(anchor, facility.zone, completed=options.completed),
         report=report,
     )
 

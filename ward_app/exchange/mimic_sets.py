@@ -10,10 +10,11 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from ward_app.exchange.anchoring import AnchoredVisit
-from ward_app.exchange.load_plan import VITAL_SIGNS
+from ward_app.exchange.load_plan import MEASUREMENTS, VITAL_SIGNS
 from ward_app.exchange.mimic_context import LATER, ImportContext
 from ward_app.exchange.mimic_records import SetRecord
-from ward_app.exchange.mimic_signs import ImportedSigns, imported_signs
+from ward_app.exchange.mimic_signs import SOURCE, ImportedSigns, imported_signs
+from ward_app.measurements.kinds import kinds
 from ward_app.observations import rules
 from ward_app.observations.packs import adult_limits, news2_pack
 from ward_app.observations.rules import next_due_at
@@ -40,15 +41,39 @@ def plan_sets(
         if done % _SETS_A_STEP == 0 or done == len(sets):
             announce(done, len(sets))
     for occurred_at, set_id, signs in sorted(found, key=lambda one: one[:2]):
+        _add_set(context, signs, set_id, admission_of[set_id], occurred_at)
+
+
+def _add_set(
+    context: ImportContext,
+    found: ImportedSigns,
+    set_id: UUID,
+    admission_id: UUID,
+    occurred_at: datetime,
+) -> None:
+    """Add the vital signs with their score, and the measurements made with them."""
+    same = {"admission_id": admission_id, "occurred_at": occurred_at}
+    if found.signs is not None:
         context.plan.add(
             VITAL_SIGNS,
             id=set_id,
-            admission_id=admission_of[set_id],
-            occurred_at=occurred_at,
-            note=signs.note,
-            device_source=signs.device_source,
-            **_measured(signs.signs),
-            **_scored(signs.signs, occurred_at),
+            note=found.note,
+            device_source=found.device_source,
+            **same,
+            **_measured(found.signs),
+            **_scored(found.signs, occurred_at),
+        )
+    for name, values in found.measurements:
+        kind = kinds()[name]
+        context.plan.add(
+            MEASUREMENTS,
+            id=context.ids("measurement", set_id, name),
+            kind=kind.name,
+            kind_version=kind.version,
+            kind_hash=kind.hash,
+            values=Jsonb(dict(values)),
+            device_source=SOURCE,
+            **same,
         )
 
 
@@ -76,6 +101,7 @@ def _measured(signs: VitalSigns) -> dict[str, Any]:
         "spo2_scale": signs.spo2_scale,
         "on_oxygen": signs.on_oxygen,
         "oxygen_flow_l_per_min": signs.oxygen_flow_l_per_min,
+        "inspired_oxygen_percent": signs.inspired_oxygen_percent,
         "systolic_bp_mmhg": signs.systolic_bp_mmhg,
         "diastolic_bp_mmhg": signs.diastolic_bp_mmhg,
         "pulse_per_min": signs.pulse_per_min,

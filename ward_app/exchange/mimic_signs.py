@@ -1,7 +1,8 @@
 """One row of `derived/obs_sets` as a set of vital signs, with what could not be taken over.
 
 Consciousness is never filled in: ACVPU was not charted, and the coma scale is not the same.
-Coma scale, sedation and pain have no place of their own yet and go into the set's note.
+Coma scale and pain become measurements of their own kinds; a coma scale with a part missing, and
+sedation, have no place of their own and go into the set's note.
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ _OTHER_RANGES = {
     "rass": (-5, 4),
     "pain": (0, 10),
 }
+_COMA_PARTS = (("eye", "gcs_eye"), ("verbal", "gcs_verbal"), ("motor", "gcs_motor"))
+_STEPS_OF_A_SCALE = frozenset({"gcs_eye", "gcs_verbal", "gcs_motor", "rass", "pain"})
 _ROOM_AIR_PERCENT = 21
 _PRESSURES = (("sbp_nibp", "dbp_nibp", "cuff"), ("sbp_art", "dbp_art", "arterial line"))
-_SOURCE = "MIMIC-IV import"
+SOURCE = "MIMIC-IV import"
 
 Values = Mapping[str, Decimal]
 
@@ -47,19 +50,22 @@ class ImportedSigns:
     """A set as it can be stored.
 
     Attributes:
+        signs: None = no vital sign is left, but there are measurements.
+        measurements: kind and values of each.
         note: what has no field of its own, and which values are unusual; None = nothing.
         device_source: where the set is from, and how its blood pressure was measured.
     """
 
-    signs: VitalSigns
+    signs: VitalSigns | None
     note: str | None
     device_source: str
+    measurements: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
 
 def imported_signs(
     record: SetRecord, *, limits: Limits, report: ImportReport
 ) -> ImportedSigns | None:
-    """Return the set of a row, None when no vital sign is left of it.
+    """Return the set of a row, None when nothing is left of it.
 
     Impossible values are left out (never changed) and reported; unusual ones are kept,
     reported, and named in the note.
@@ -72,20 +78,23 @@ def imported_signs(
         spo2_percent=_whole(values, "spo2"),
         on_oxygen=on_oxygen,
         oxygen_flow_l_per_min=flow,
+        inspired_oxygen_percent=_whole(values, "fio2_pct"),
         systolic_bp_mmhg=pressures[0].systolic if pressures else None,
         diastolic_bp_mmhg=pressures[0].diastolic if pressures else None,
         pulse_per_min=_whole(values, "hr"),
         temperature_celsius=_to(values.get("temp_c"), Decimal("0.1")),
     )
-    if signs == VitalSigns():
-        reason = "no vital sign is left (all impossible, or only coma scale, sedation, pain)"
+    measurements = tuple(_measurements(values))
+    if signs == VitalSigns() and not measurements:
+        reason = "nothing is left (all impossible, or only sedation or parts of a coma scale)"
         report.refuse_row(record.row, reason)
         return None
     unusual = list(_unusual(record.row, values, limits=limits, report=report))
     return ImportedSigns(
-        signs=signs,
+        signs=None if signs == VitalSigns() else signs,
         note="; ".join([*_notes(values), *map(str, pressures[1:]), *unusual]) or None,
-        device_source=f"{_SOURCE}, BP by {pressures[0].device}" if pressures else _SOURCE,
+        device_source=f"{SOURCE}, BP by {pressures[0].device}" if pressures else SOURCE,
+        measurements=measurements,
     )
 
 
@@ -121,6 +130,8 @@ def _impossible(column: str, value: Decimal, *, limits: Limits) -> str | None:
         limit = limits.by_name[_VITAL_SIGNS[column]]
         return None if limit.is_possible(value) else impossible_text(limit, value)
     lowest, highest = _OTHER_RANGES[column]
+    if column in _STEPS_OF_A_SCALE and value != value.to_integral_value():
+        return f"{number_text(value)} is between two steps of the scale."
     if lowest <= value <= highest:
         return None
     return f"{number_text(value)} is not possible: it lies between {lowest} and {highest}."
@@ -158,18 +169,24 @@ def _oxygen(values: Values) -> tuple[bool | None, Decimal | None]:
     return on_oxygen, _to(flow, Decimal("0.1")) if on_oxygen and flow else None
 
 
+def _measurements(values: Values) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield what has a kind of its own: a whole coma scale, and pain."""
+    if all(column in values for _, column in _COMA_PARTS):
+        yield "gcs", {part: number_text(values[column]) for part, column in _COMA_PARTS}
+    if "pain" in values:
+        yield "pain", {"score": number_text(values["pain"])}
+
+
 def _notes(values: Values) -> Iterator[str]:
-    parts = (("E", "gcs_eye"), ("V", "gcs_verbal"), ("M", "gcs_motor"))
-    coma = " ".join(f"{p}{number_text(values[column])}" for p, column in parts if column in values)
-    if coma:
-        yield f"GCS {coma}"
-    for words, column in (
-        ("RASS {}", "rass"),
-        ("pain {} of 10", "pain"),
-        ("FiO₂ {} %", "fio2_pct"),
-    ):
-        if column in values:
-            yield words.format(number_text(values[column]))
+    parts = [
+        f"{part[0].upper()}{number_text(values[column])}"
+        for part, column in _COMA_PARTS
+        if column in values
+    ]
+    if 0 < len(parts) < len(_COMA_PARTS):
+        yield f"GCS {' '.join(parts)}"
+    if "rass" in values:
+        yield f"RASS {number_text(values['rass'])}"
 
 
 def _unusual(
