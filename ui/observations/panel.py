@@ -221,6 +221,20 @@ class ChartPanel(Panel):
         else:
             self.sheet_requested.emit(WhySheet(self.context, self.subject(), shown))
 
+    def _record_pregnancy(self) -> None:
+        from ui.observations.pregnancy_sheet import PregnancySheet
+
+        if self._chart is not None:
+            sheet = PregnancySheet(self.context, self.subject(), self._chart.basis)
+            self.sheet_requested.emit(sheet)
+
+    def _decide_score(self) -> None:
+        from ui.observations.which_score_sheet import WhichScoreSheet
+
+        if self._chart is not None:
+            sheet = WhichScoreSheet(self.context, self.subject(), self._chart.basis)
+            self.sheet_requested.emit(sheet)
+
     def _compare(self) -> None:
         if self.frame.shows_table:
             self.frame.buttons["table"].click()
@@ -263,6 +277,8 @@ class ChartPanel(Panel):
             "strike_group": (self._strike_group, Permission.OBSERVATION_STRIKE_GROUP),
             "reinstate": (self._reinstate, Permission.OBSERVATION_STRIKE_GROUP),
             "scale": (self._decide_scale, Permission.OBSERVATION_SCALE),
+            "pregnancy": (self._record_pregnancy, Permission.PATIENT_PREGNANCY),
+            "which": (self._decide_score, Permission.OBSERVATION_PACK),
             "escalations": (self._show_escalations, Permission.CHART_OPEN),
             "why": (self._why, Permission.CHART_OPEN),
             "table": (self.frame.buttons["table"].toggle, Permission.CHART_OPEN),
