@@ -167,6 +167,7 @@ class Joints(QObject):
             self._schedule().join_board(panel)
             panel.escalation_asked.connect(self._answer_alert)
             panel.concern_asked.connect(self._worry)
+            self._offer_agreement(panel)
         else:
             self._join_chart(panel)
             self._join_alerts(panel)
@@ -176,6 +177,7 @@ class Joints(QObject):
 
         if isinstance(panel, ChartPanel):
             panel.left.connect(self._show_board)
+            self._offer_agreement(panel)
         else:
             self._join_due(panel)
 
@@ -233,6 +235,7 @@ class Joints(QObject):
 
         if isinstance(panel, AlertsPanel):
             panel.patient_opened.connect(self._find_chart)
+            self._offer_agreement(panel)
             self._watch_alerts()
             if self._alerts is not None:
                 self._alerts.join(panel)
@@ -278,6 +281,16 @@ class Joints(QObject):
                 self._workplace.context, admission_id=row.admission_id, name=patient_name(row)
             )
             self._workplace.open_sheet(sheet)
+
+    def _offer_agreement(self, panel: Panel) -> None:
+        if self._workplace.context.signed_in.may(Permission.ESCALATION_ACCEPT):
+            words = "Agreed: accept the score for a while, or end that…"
+            panel.add_command(words, "G", partial(self._agree, panel))
+
+    def _agree(self, panel: Panel) -> None:
+        from ui.escalations.agreement import ask_for_agreement
+
+        ask_for_agreement(self._workplace, panel)
 
     def _find_chart(self, ward_id: UUID, admission_id: UUID) -> None:
         """Open the chart of a patient whose bed is not known here."""
@@ -371,6 +384,7 @@ LATER = (
     "ui.observations.panel",
     "ui.observations.grid_view",
     "ui.observations.grid_panel",
+    "ui.escalations.agreement",
     "ui.timeliness.panel",
     "ward_app.rounding.types",
     "ui.rounding.round_view",

@@ -16,6 +16,7 @@ from ui.command_palette import CommandPalette
 from ui.context import Context, Place
 from ui.finding import found_actions, found_places, key_words
 from ui.keys_overview import KeyGroup, KeysOverview
+from ui.notices import NoticeAction
 from ui.plain_text import PlainLabel
 from ui.pulse import Pulse
 from ui.widgets.outcome_bar import OutcomeBar
@@ -191,6 +192,20 @@ class Workplace(QWidget):
         """Tell an outcome at the bottom for 10 s, with its undo."""
         self.outcome.tell(text, undo)
 
+    def _tell_saved(
+        self,
+        text: str,
+        undo: Callable[[], None] | None,
+        next_step: tuple[str, Callable[[], Sheet]] | None,
+    ) -> None:
+        """Tell what a sheet saved; its next step is one key away as long as that is shown."""
+        if next_step is None:
+            self.notify(text, undo)
+        else:
+            words, make = next_step
+            follow = NoticeAction(words, lambda: self.open_sheet(make()))
+            self.outcome.tell(text, undo, follow)
+
     def show_problem(self, error: WardError) -> None:
         """Tell a problem at the bottom until it is closed."""
         self.outcome.show_problem(error)
@@ -261,7 +276,7 @@ class Workplace(QWidget):
         self.top_line.count_clicked.connect(self._filter)
         self.top_line.lock_asked.connect(self.lock_asked)
         self.top_line.sign_out_asked.connect(self.sign_out_asked)
-        self.sheets.saved.connect(self.notify)
+        self.sheets.saved.connect(self._tell_saved)
         self.sheets.emptied.connect(self._focus_panel)
         self.pulse.ticked.connect(self._tick)
         self.pulse.refresh_due.connect(self.refresh)

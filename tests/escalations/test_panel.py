@@ -29,12 +29,14 @@ from ui.escalations.panel import AlertsPanel
 from ui.escalations.sound import Chime, system_player
 from ui.escalations.watch import AlertWatch
 from ui.escalations.words import alerts_text
+from ui.widgets.rail import RAIL_WIDTH_PX
 from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.escalations.types import EventKind, State
 
 EAST = world.id_of("east")
 LONDON = ZoneInfo(world.TIME_ZONE)
+SCROLL_BAR_PX = 16
 COLUMN = {column.header: number for number, column in enumerate(COLUMNS)}
 
 
@@ -330,3 +332,9 @@ def test_that_another_wards_alerts_are_not_watched(qtbot, connect, signed_in, it
     beta = connect("ws_beta")
     wes = Actor(signed_in("wes", beta).token)
     assert open_now(beta, wes, EAST) == ()
+
+
+def test_that_every_column_is_seen_at_1366_pixels(panel):
+    panel.resize(1366 - RAIL_WIDTH_PX, 600)
+    assert sum(column.width_px for column in COLUMNS) < 1366 - RAIL_WIDTH_PX - SCROLL_BAR_PX
+    assert panel.table.horizontalScrollBar().maximum() == 0

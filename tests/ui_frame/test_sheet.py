@@ -50,7 +50,7 @@ def test_that_ctrl_enter_saves_and_closes_and_tells(qtbot, area, sheet):
         qtbot.keyClick(
             sheet.form.input("name").line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
         )
-    assert told.args == ["Saved. Okoro is in.", None]
+    assert told.args == ["Saved. Okoro is in.", None, None]
     assert area.isHidden()
 
 

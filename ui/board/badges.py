@@ -60,6 +60,7 @@ class ScoreFace:
         watch: three points in one parameter, though the total is low (RCP: low-medium).
         trend: an arrow, or empty where the course is not known.
         words: "NEWS2 5, medium risk, rising from 3".
+        unscored: there is a set and no score for this patient, so that none can call.
     """
 
     text: str
@@ -70,6 +71,7 @@ class ScoreFace:
     watch: bool
     trend: str
     words: str
+    unscored: bool = False
 
 
 def allergy_chip(bed: BoardBed) -> Chip:
@@ -100,9 +102,10 @@ def score_face(bed: BoardBed) -> ScoreFace:
     """Return the badge of the latest set in force."""
     points = rules.points_known(bed)
     complete = bed.news2_total is not None
+    unscored = rules.is_unscored(bed)
     if points is None:
-        text = "?" if bed.observed_at is None else "—"
-        words = "No set yet" if bed.observed_at is None else "Not scored"
+        text = "—" if unscored else "?"
+        words = "Not scored: no score calls for this patient" if unscored else "No set yet"
     else:
         text = str(points) if complete else f"≥{points}"
         words = ", ".join(_score_words(bed, points))
@@ -116,6 +119,7 @@ def score_face(bed: BoardBed) -> ScoreFace:
         watch=bed.news2_risk == Risk.LOW_MEDIUM,
         trend=_TREND_GLYPHS[course] if course else "",
         words=words,
+        unscored=unscored,
     )
 
 

@@ -99,6 +99,8 @@ def _score(card: BedCard, moment: Moment) -> str:
     bed, score = card.bed, card.score
     if score is None or bed.observed_at is None:
         return "No set of observations yet"
+    if score.unscored:
+        return "Not scored: no score calls for this patient. Who is worried calls (W)."
     name = score_name(bed.score_pack)
     lines = [_capital(score.words.removeprefix(f"{name} "))]
     if bed.observed_at is not None:

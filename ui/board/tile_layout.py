@@ -19,6 +19,7 @@ Bold, SemiBold, Normal = QFont.Weight.Bold, QFont.Weight.DemiBold, QFont.Weight.
 ALIKE_MARK = "≈ "
 WATCH_GLYPH = "△"
 INCOMPLETE = Chip("incomplete", "incomplete", Tone.UNKNOWN)
+NOT_SCORED = Chip("not scored", "not scored", Tone.UNKNOWN)
 _SMALLEST_PX = 11
 _WIDEST_GAP = 10
 _MOST_FOR_GIVEN = 0.45
@@ -137,25 +138,20 @@ class TileLayouts:
         tops = self._tops()
         badge = self._badge(card.score) if card.score else None
         label = self._label(card, badge)
-        note = (
-            self._before_badge(INCOMPLETE.short, label, badge)
-            if is_incomplete(card.score)
-            else None
-        )
+        remark = _remark(card.score)
+        note = self._before_badge(remark.short, label, badge) if remark else None
         day = (
             self._beside_label(card.day, label, badge) if self.grid.compact and not note else None
         )
         mark = self._mark(tops[-1]) if card.overdue else None
         icon = self._icon(tops[0]) if card.icon else None
-        is_told = note is not None or not is_incomplete(card.score)
+        chips = card.chips if note or not remark else (*card.chips, remark)
         return TileLayout(
             label=label,
             note=note or day,
             name=self._name(card, tops[0], icon),
             lines=tuple(self._lines(card, tops, day_told=day is not None)),
-            chips=tuple(
-                self._chips(card.chips if is_told else (*card.chips, INCOMPLETE), tops[-2])
-            ),
+            chips=tuple(self._chips(chips, tops[-2])),
             due=self._due(card, tops[-1], mark),
             mark=mark,
             badge=badge,
@@ -323,6 +319,13 @@ class TileLayouts:
     def _icon(self, top: float) -> QRectF:
         size = self.type.name.height
         return QRectF(self.inner.left(), top, size, size)
+
+
+def _remark(score: ScoreFace | None) -> Chip | None:
+    """Return the word that belongs to a badge without a whole score; None for one with it."""
+    if is_incomplete(score):
+        return INCOMPLETE
+    return NOT_SCORED if score is not None and score.unscored else None
 
 
 def is_incomplete(score: ScoreFace | None) -> bool:

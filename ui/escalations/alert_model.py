@@ -53,15 +53,15 @@ def _told(item: OpenEscalation, _now: datetime, _zone: tzinfo) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("Risk", 190, _level),
-    Column("Bed", 58, lambda item, _now, _zone: item.bed_label or "No bed"),
-    Column("Patient", 190, lambda item, _now, _zone: item_name(item)),
-    Column("Open", 66, lambda item, now, _zone: open_text(item, now)),
-    Column("Answer", 200, lambda item, _now, zone: state_text(item, zone)),
-    Column("Next", 226, next_text),
-    Column("Called", 196, _told),
-    Column("Still to do", 160, lambda item, _now, _zone: owed_text(item)),
-    Column("Ward", 132, lambda item, _now, _zone: item.ward_name),
+    Column("Risk", 172, _level),
+    Column("Bed", 54, lambda item, _now, _zone: item.bed_label or "No bed"),
+    Column("Patient", 176, lambda item, _now, _zone: item_name(item)),
+    Column("Open", 60, lambda item, now, _zone: open_text(item, now)),
+    Column("Answer", 176, lambda item, _now, zone: state_text(item, zone)),
+    Column("Next", 224, next_text),
+    Column("Called", 170, _told),
+    Column("Still to do", 148, lambda item, _now, _zone: owed_text(item)),
+    Column("Ward", 86, lambda item, _now, _zone: item.ward_name),
 )
 _BOLD = (0, 5)
 

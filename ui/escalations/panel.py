@@ -23,13 +23,13 @@ from ui import theme
 from ui.context import Context, Place
 from ui.escalations.alert_model import COLUMNS, AlertModel
 from ui.escalations.answer_sheet import answer_sheet, kinds_for
-from ui.escalations.words import ANSWER_WORDS
+from ui.escalations.words import ANSWER_WORDS, unscored_text
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.widgets.panel import Panel
 from ward_app.core.errors import WardError
-from ward_app.escalations.queries import watched_items
+from ward_app.escalations.queries import alerts
 from ward_app.escalations.types import EventKind, OpenEscalation, OpenItems
 
 SILENCE_FOR_MINUTES = 10
@@ -70,6 +70,7 @@ class AlertsPanel(Panel):
         self.table = QTableView(self)
         self.message = PlainLabel(parent=self)
         self.summary = PlainLabel(parent=self)
+        self.unscored = PlainLabel(parent=self)
         self.buttons: dict[EventKind, QPushButton] = {}
         self._stack = QStackedWidget(self)
         self._second = QTimer(self, interval=_SECOND_MS)
@@ -87,7 +88,7 @@ class AlertsPanel(Panel):
     @override
     def load(self) -> None:
         ward_ids = tuple(ward.id for ward in self.context.signed_in.wards)
-        self.read(self._show, watched_items, ward_ids)
+        self.read(self._show, alerts, ward_ids)
 
     def choose(self, escalation_id: UUID) -> None:
         """Go to one escalation."""
@@ -131,6 +132,8 @@ class AlertsPanel(Panel):
         count = len(self._items)
         words = "1 open alert" if count == 1 else f"{count} open alerts"
         self.summary.setText(f"{words} on your wards, the worst first. Enter opens the chart.")
+        self.unscored.setText(unscored_text(found.unscored))
+        self.unscored.setVisible(bool(found.unscored))
         self._show_buttons()
 
     def _go_stale(self, error: WardError) -> None:
@@ -165,7 +168,12 @@ class AlertsPanel(Panel):
         theme.tint(self.summary, "dim")
         self._stack.addWidget(self.message)
         self._stack.addWidget(self.table)
+        self.unscored.setWordWrap(True)
+        self.unscored.setContentsMargins(12, 0, 12, 6)
+        theme.tint(self.unscored, "caution")
+        self.unscored.hide()
         self.content.addLayout(bar)
+        self.content.addWidget(self.unscored)
         self.content.addLayout(self._answers())
         self.content.addWidget(self._stack, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from ui.formats import duration_text, moment_text, person_name, time_text
@@ -203,6 +204,20 @@ def alerts_text(alerts: tuple[WardAlerts, ...]) -> str:
         f"{one.unanswered} {'alert' if one.unanswered == 1 else 'alerts'} on {one.ward_name}"
         for one in alerts
     )
+
+
+def unscored_text(unscored: Sequence[tuple[str, str | None]]) -> str:
+    """Return for whom no score can call, by ward: "▲ No score calls for: Ward 7 East, bed 16"."""
+    wards: dict[str, list[str]] = {}
+    for ward, bed in unscored:
+        wards.setdefault(ward, []).append(bed or "no bed")
+    if not wards:
+        return ""
+    places = "; ".join(
+        f"{ward}, {'bed' if len(beds) == 1 else 'beds'} {', '.join(beds)}"
+        for ward, beds in wards.items()
+    )
+    return f"▲ No score calls for: {places}. Who is worried calls (W on the board)."
 
 
 def head_text(escalation: Escalation, zone: tzinfo, now: datetime) -> str:

@@ -15,6 +15,7 @@ from ui import theme
 from ui.background import Reply
 from ui.context import Context
 from ui.escalations.after_saving import after_saving
+from ui.escalations.concern_sheet import ConcernSheet
 from ui.formats import time_text
 from ui.observations.charted import latest_in_force
 from ui.observations.decision_sheets import SpO2ScaleSheet
@@ -172,8 +173,16 @@ class ObservationSheet(Sheet):
         # undoing a correction would take the original's values away as well
         undo = None if self._corrects else partial(take_back, self.context, self._subject, saved)
         words = f"Saved {at}. {score_text(saved.score)}. {action} {due}"
+        if saved.score is None:
+            # nobody is called by itself, so that whoever is worried is one key from calling
+            words = f"{words} No score calls for this patient."
+            self.next_step = "Worried? Call for help", self._concern
         admission_id, zone = self._subject.admission_id, self._subject.zone
         after_saving(self, self.context, admission_id, zone, partial(self._done, words, undo))
+
+    def _concern(self) -> Sheet:
+        who = self._subject
+        return ConcernSheet(self.context, admission_id=who.admission_id, name=who.name)
 
     def _done(
         self, words: str, undo: Callable[[], None] | None, called: str, answer: Sheet | None

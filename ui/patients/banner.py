@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from typing_extensions import override
 
 from ui import theme
-from ui.escalations.board_words import bed_call
+from ui.escalations.board_words import bed_acceptance, bed_call
 from ui.formats import age, date_text, day_of_stay, mates_text, mrn_text, person_name, sex_word
 from ui.plain_text import PlainLabel
 from ward_app.board.types import BoardBed
@@ -59,7 +59,12 @@ class PatientBanner(QWidget):
         self.name.setText(escape(patient_name(row)))
         self.facts.setText("&nbsp;· ".join(map(_kept_together, _facts(row, now, zone))))
         self.place.setText(_place_html(row))
-        chips = [*_call_chips(row, now, zone), *_allergy_chips(row), *_alert_chips(row)]
+        chips = [
+            *_call_chips(row, now, zone),
+            *_agreed_chips(row, now, zone),
+            *_allergy_chips(row),
+            *_alert_chips(row),
+        ]
         self.alerts.setText(" ".join(_chip_html(text, look) for text, look in chips))
         spoken = (place_text(row), patient_name(row), *_facts(row, now, zone))
         self.setAccessibleName(", ".join((*spoken, *(text for text, _ in chips))))
@@ -148,6 +153,12 @@ def _call_chips(row: BoardBed, now: datetime, zone: tzinfo) -> Iterator[tuple[st
     call = bed_call(row, now, zone)
     if call is not None:
         yield call.line, "problem" if call.is_loud else "caution"
+
+
+def _agreed_chips(row: BoardBed, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    accepted = bed_acceptance(row, now, zone)
+    if accepted is not None:
+        yield accepted.line, "problem" if accepted.is_past else "caution"
 
 
 def _allergy_chips(row: BoardBed) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from ui.notices import SUCCESS, NoticeAction, NoticeBar
 from ward_app.core.errors import WardError
 
 SHOWN_FOR_MS = 10_000
+NEXT_KEYS = "Ctrl+H"
 
 
 class OutcomeBar(QWidget):
@@ -27,15 +28,30 @@ class OutcomeBar(QWidget):
         self._keys = QShortcut(QKeySequence("Ctrl+Z"), parent or self)
         self._keys.activated.connect(self.undo)
         self._keys.setEnabled(False)
+        self._follow: NoticeAction | None = None
+        self._next_keys = QShortcut(QKeySequence(NEXT_KEYS), parent or self)
+        self._next_keys.activated.connect(self.follow)
+        self._next_keys.setEnabled(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.notice)
 
-    def tell(self, text: str, undo: Callable[[], None] | None = None) -> None:
-        """Show an outcome for 10 s; while it is shown Ctrl+Z undoes it."""
-        self._undo = undo
+    def tell(
+        self,
+        text: str,
+        undo: Callable[[], None] | None = None,
+        follow: NoticeAction | None = None,
+    ) -> None:
+        """Show an outcome for 10 s; while it is shown Ctrl+Z undoes it, Ctrl+H does what follows.
+
+        The button is for what follows, where there is such a thing, else for the undoing.
+        """
+        self._undo, self._follow = undo, follow
         self._keys.setEnabled(undo is not None)
+        self._next_keys.setEnabled(follow is not None)
         action = NoticeAction("Undo (Ctrl+Z)", self.undo) if undo else None
+        if follow is not None:
+            action = NoticeAction(f"{follow.text} ({NEXT_KEYS})", self.follow)
         self.notice.tell(SUCCESS, text, action)
         self.timer.start()
 
@@ -51,9 +67,17 @@ class OutcomeBar(QWidget):
         if undo is not None:
             undo()
 
+    def follow(self) -> None:
+        """Do what follows what was told, once."""
+        follow = self._follow
+        self.clear()
+        if follow is not None:
+            follow.run()
+
     def clear(self) -> None:
         """Take the bar away; nothing can be undone through it any more."""
         self.timer.stop()
-        self._undo = None
+        self._undo = self._follow = None
         self._keys.setEnabled(False)
+        self._next_keys.setEnabled(False)
         self.notice.clear()

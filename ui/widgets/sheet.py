@@ -52,6 +52,9 @@ class Sheet(QWidget):
 
     width_px: ClassVar[int] = SHEET_WIDTH_PX
 
+    # what to do next by one key, once saved: words, and what makes the sheet for it
+    next_step: tuple[str, Callable[[], Sheet]] | None = None
+
     saved = Signal(str)
     closed = Signal()
     sheet_requested = Signal(object)

@@ -13,11 +13,12 @@ class SheetArea(QFrame):
     """Shows one sheet; takes no room when there is none.
 
     Signals:
-        saved: (str, Callable or None) a sheet saved something, and its undo.
+        saved: (str, Callable or None, tuple or None) a sheet saved something, its undo, and what
+            may come next as `Sheet.next_step`.
         emptied: the sheet was closed and none followed.
     """
 
-    saved = Signal(str, object)
+    saved = Signal(str, object, object)
     emptied = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,7 +62,7 @@ class SheetArea(QFrame):
 
     def _tell_saved(self, text: str) -> None:
         if self._sheet is not None:
-            self.saved.emit(text, self._sheet.undo)
+            self.saved.emit(text, self._sheet.undo, self._sheet.next_step)
 
     def _close(self) -> None:
         sheet, self._sheet = self._sheet, None

@@ -101,6 +101,11 @@ def points_known(bed: BoardBed) -> int | None:
     return bed.news2_at_least if bed.news2_total is None else bed.news2_total
 
 
+def is_unscored(bed: BoardBed) -> bool:
+    """Whether the latest set has no score at all: no number of this patient calls anybody."""
+    return bed.observed_at is not None and points_known(bed) is None
+
+
 def is_at_risk(bed: BoardBed) -> bool:
     """Whether the score asks for an urgent response: medium or high risk, complete or not."""
     return bed.news2_risk in URGENT_RISKS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +66,12 @@ SELECT id, points, until_at, decided_by, reason, recorded_by, recorded_at
 FROM report.accepted_now(%s)
 """
 
+_UNSCORED = """
+SELECT (b.bed).ward_name, (b.bed).bed_label FROM report.ward_board_v2(%s) b
+WHERE (b.bed).observed_at IS NOT NULL
+  AND coalesce((b.bed).news2_total, (b.bed).news2_at_least) IS NULL
+"""
+
 _RULES = """
 SELECT DISTINCT ON (r.level, r.step, r.ward_id) w.code, r.level, r.step, r.role,
     r.acknowledge_minutes, r.arrive_minutes, r.renotify_minutes, r.cascade_minutes, r.source,
@@ -93,6 +99,13 @@ def watched_items(tx: Transaction, ward_ids: tuple[UUID, ...]) -> OpenItems:
     """Return the open items, after writing down what fell due since anybody looked."""
     tx.value(_TICK, (list(ward_ids),))
     return open_items(tx, ward_ids)
+
+
+def alerts(tx: Transaction, ward_ids: tuple[UUID, ...]) -> OpenItems:
+    """Return the open items as `watched_items`, and for whom no score can call."""
+    found = watched_items(tx, ward_ids)
+    unscored = tx.tuples(_UNSCORED, (list(ward_ids),))
+    return replace(found, unscored=tuple((ward, bed) for ward, bed in unscored))
 
 
 def open_escalation(tx: Transaction, admission_id: UUID) -> OpenEscalation | None:

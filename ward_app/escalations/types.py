@@ -137,10 +137,16 @@ class OpenEscalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItems:
-    """Everything unanswered on some wards, and the server's clock when it was read, aware."""
+    """Everything unanswered on some wards, and the server's clock when it was read, aware.
+
+    Attributes:
+        unscored: beds whose patient's latest set has no score, as (ward, bed label or None);
+            no number calls anybody for them. Empty also where it was not asked for.
+    """
 
     escalations: tuple[OpenEscalation, ...]
     read_at: datetime
+    unscored: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
