@@ -33,6 +33,7 @@ TIMELINESS = "timeliness"
 DUE = "due"
 ALERTS = "alerts"
 ROUNDS = "rounds"
+MEASURED = "measured"
 # until the watch over the alerts begins: what was read first is painted by then
 _PAINTED_MS = 100
 
@@ -71,6 +72,12 @@ def _rounds_panel(context: Context, place: Place, parent: QWidget) -> Panel:
     from ui.rounding.panel import RoundsPanel
 
     return RoundsPanel(context, place, parent)
+
+
+def _measurements_panel(context: Context, place: Place, parent: QWidget) -> Panel:
+    from ui.measurements.panel import MeasurementsPanel
+
+    return MeasurementsPanel(context, place, parent)
 
 
 def _timeliness_panel(context: Context, place: Place, parent: QWidget) -> Panel:
@@ -129,6 +136,13 @@ PANELS = (
         make=_timeliness_panel,
         permission=Permission.PATIENT_VIEW,
     ),
+    PanelSpec(
+        key=MEASURED,
+        word="Measured",
+        icon="measure",
+        make=_measurements_panel,
+        permission=Permission.CHART_OPEN,
+    ),
 )
 
 
@@ -137,10 +151,12 @@ class Joints(QObject):
 
     def __init__(self, workplace: Workplace) -> None:
         from ui.admissions.actions import BedActions
+        from ui.measurements.joint import MeasurementJoint
 
         super().__init__(workplace)
         self._workplace = workplace
         self._schedule_joint: ScheduleJoint | None = None
+        self._measurements = MeasurementJoint(workplace, list_key=MEASURED, home_key=BOARD)
         self._actions = BedActions(
             workplace.context, workplace.open_sheet, workplace.notify, workplace
         )
@@ -158,6 +174,7 @@ class Joints(QObject):
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel
 
+        self._measurements.join(panel)
         if isinstance(panel, BoardPanel):
             self._actions.serve(panel)
             panel.observations_asked.connect(self._observe)
@@ -390,6 +407,11 @@ LATER = (
     "ui.rounding.round_view",
     "ui.rounding.task_strip",
     "ui.rounding.panel",
+    "ward_app.measurements.queries",
+    "ui.measurements.entry",
+    "ui.measurements.sheet",
+    "ui.measurements.chooser",
+    "ui.measurements.panel",
     "ui.observations.strike_group_sheet",
     "ui.observations.reinstate_sheet",
     "ward_app.schedule.queries",

@@ -136,6 +136,11 @@ class Workplace(QWidget):
         return self._panels[self._shown]
 
     @property
+    def shown_key(self) -> str:
+        """The key of the panel in view."""
+        return self._shown
+
+    @property
     def panels(self) -> tuple[Panel, ...]:
         """The panels made so far."""
         return tuple(self._panels.values())

@@ -102,6 +102,7 @@ def test_that_the_pane_has_a_button_for_every_act_that_fits(qtbot, show):
     assert {act for act in BedAct if buttons[act].button.isVisible()} == {
         BedAct.OPEN,
         BedAct.OBSERVE,
+        BedAct.MEASURE,
         BedAct.CONCERN,
         BedAct.WHY,
         BedAct.TRANSFER,

@@ -1,6 +1,9 @@
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
-from ward_app.observations.age_limits import limits_for
+from ward_app.observations.age_limits import limits_for, limits_on
 from ward_app.observations.limits import unusual
 from ward_app.observations.packs import adult_limits
 from ward_app.observations.types import VitalSigns
@@ -29,7 +32,8 @@ def test_that_the_possible_is_the_same_at_every_age(age_months):
         (144, 140, True),
         (191, 140, True),
         (192, 140, False),
-        (None, 20, False),
+        (None, 9, True),
+        (None, 80, False),
     ],
 )
 def test_that_what_is_asked_about_follows_the_age(age_months, pulse, asked):
@@ -38,3 +42,18 @@ def test_that_what_is_asked_about_follows_the_age(age_months, pulse, asked):
 
 def test_that_adults_keep_the_shipped_limits():
     assert limits_for(192) is adult_limits()
+
+
+@pytest.mark.parametrize("born_on", [date(2026, 1, 1), date(2015, 1, 1)])
+def test_that_a_slip_in_saturation_or_temperature_is_asked_about_at_every_age(born_on):
+    limits = limits_on(born_on, date(2026, 11, 20))
+    assert unusual(VitalSigns(spo2_percent=9), limits)
+    assert unusual(VitalSigns(temperature_celsius=Decimal("33.9")), limits)
+    assert not unusual(VitalSigns(diastolic_bp_mmhg=25), limits)
+
+
+def test_that_the_age_is_counted_to_the_day():
+    birthday = date(2026, 11, 20)
+    assert limits_on(date(2010, 11, 20), birthday) is adult_limits()
+    assert limits_on(date(2010, 11, 21), birthday) is not adult_limits()
+    assert limits_on(None, birthday) is adult_limits()

@@ -18,6 +18,7 @@ class BedAct(StrEnum):
 
     OPEN = "open"
     OBSERVE = "observe"
+    MEASURE = "measure"
     TRANSFER = "transfer"
     SWAP = "swap"
     DISCHARGE = "discharge"
@@ -159,6 +160,15 @@ ACTIONS: tuple[BedAction, ...] = (
         key_name="O",
         permission=Permission.OBSERVATION_RECORD,
         words=_always("Observations…"),
+        refusal=_needs_patient,
+    ),
+    BedAction(
+        act=BedAct.MEASURE,
+        name="Measure pain, coma scale, glucose and more",
+        keys="M",
+        key_name="M",
+        permission=Permission.OBSERVATION_RECORD,
+        words=_always("Measure…"),
         refusal=_needs_patient,
     ),
     BedAction(

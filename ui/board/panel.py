@@ -358,6 +358,7 @@ class BoardPanel(Panel):
         self._signals = {
             BedAct.OPEN: self.patient_opened,
             BedAct.OBSERVE: self.observations_asked,
+            BedAct.MEASURE: self.measure_asked,
             BedAct.DISCHARGE: self.discharge_asked,
             BedAct.FLAGS: self.flags_asked,
             BedAct.ESCALATION: self.escalation_asked,

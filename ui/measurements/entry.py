@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.measurements.key_choice import KeyChoice
@@ -55,11 +55,18 @@ class MeasurementEntry(QWidget):
 
     def fill(self, values: Values) -> None:
         """Show recorded values as typed; nothing is asked about them again."""
-        for name, value in values.items():
-            shown = ("yes" if value else "no") if isinstance(value, bool) else value
-            self.form.set_value(name, shown)
+        for field in self.kind.fields:
+            if field.name in values:
+                self.form.set_value(field.name, _as_choice(values[field.name]))
         self._asked = {one.field: values[one.field] for one in self._questions()}
         self.form.set_clean()
+
+    def show_previous(self, values: Values) -> None:
+        """Show the values measured before as ghosts where nothing is typed; none is taken over."""
+        for field in self.kind.fields:
+            line, value = self.form.input(field.name).target, values.get(field.name)
+            if isinstance(line, QLineEdit) and value is not None:
+                line.setPlaceholderText(ghost_text(field, value))
 
     def check(self) -> bool:
         """Show what stands in the way, go there, and return whether nothing does.
@@ -116,6 +123,14 @@ def form_field(field: Field, age_months: int | None) -> forms.Field:
     )
 
 
+def ghost_text(field: Field, value: Value) -> str:
+    """Return how a value from before stands in an empty field: "was 5.6"; of a choice its key."""
+    if field.type in {FieldType.CHOICE, FieldType.FLAG}:
+        stored = _as_choice(value)
+        return next((one.key for one in _choices(field) if one.value == stored), "")
+    return f"was {number_text(value) if isinstance(value, Decimal) else value}"
+
+
 def total_text(kind: Kind, values: Values) -> str:
     """Return every derived value with its label: "GCS 15"; "GCS none" where parts are missing."""
     known = derive(kind, values)
@@ -133,8 +148,16 @@ def _form_kind(field: Field) -> forms.Kind:
         return forms.Number(Range(unit=field.unit, decimals=field.decimals))
     if field.type is FieldType.TEXT:
         return forms.Text("")
-    choices = _YES_OR_NO if field.type is FieldType.FLAG else field.choices
-    return KeyChoice(choices, field.label)
+    return KeyChoice(_choices(field), field.label)
+
+
+def _choices(field: Field) -> tuple[Choice, ...]:
+    return _YES_OR_NO if field.type is FieldType.FLAG else field.choices
+
+
+def _as_choice(value: Value) -> Value:
+    """Return a flag as the choice that stands for it, anything else as it is."""
+    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 def _value(field: Field, read: Any) -> Value | None:

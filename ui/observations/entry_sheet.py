@@ -37,9 +37,10 @@ from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
+from ward_app.observations.age_limits import limits_on
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.pack_choice import PackChoice, ScoredPerson, choose_pack
-from ward_app.observations.packs import adult_limits, live_packs
+from ward_app.observations.packs import live_packs
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.rules import score_response
 from ward_app.observations.service import record_observations, strike_out
@@ -81,7 +82,8 @@ class ObservationSheet(Sheet):
         self._corrects = corrects
         self._choice = _choice_by_age(subject.born_on, context.clock())
         self.measured_at = MeasuredAt(context.clock, subject.zone, self)
-        self.entry = VitalSignsEntry(self._choice.pack, adult_limits(), self)
+        limits = limits_on(subject.born_on, context.clock().astimezone(subject.zone).date())
+        self.entry = VitalSignsEntry(self._choice.pack, limits, self)
         self.score_box = ScoreBox(self)
         self.details = EntryDetails(corrects=corrects is not None, parent=self)
         self.pack_label = PlainLabel(parent=self)

@@ -26,7 +26,7 @@ from ui.observations.grid_model import GridModel
 from ui.observations.grid_row import GridRow, GridRules, Look, RowEntry, strip_text
 from ui.observations.grid_sheets import sheet_of, why_of
 from ui.observations.grid_view import REASON_CHOICES, GridView
-from ui.observations.grid_words import HELP, NOBODY, ONE_WARD
+from ui.observations.grid_words import HELP, NOBODY, ONE_WARD, gone_text
 from ui.observations.subject import subject_of
 from ui.observations.words import REASON_WORDS, score_text
 from ui.patients.banner import patient_name, place_text
@@ -139,6 +139,10 @@ class GridPanel(Panel):
         if row is not None:
             self.sheet_requested.emit(why_of(row, self.context))
 
+    def _measure(self) -> None:
+        if self.view.row is not None:
+            self.measure_asked.emit(self.view.row.bed)
+
     def clear_row(self) -> None:
         """Take out what is typed in the row the cursor is in."""
         row = self.view.row
@@ -196,13 +200,8 @@ class GridPanel(Panel):
         """Say where a patient went who left the ward while something was typed for her."""
         found = {bed.admission_id: bed for bed in board.beds if has_patient(bed)}
         for row in self._rows.values():
-            bed = found.get(row.admission_id)
-            if row.gone and bed is not None:
-                where = f"{bed.ward_name}, {place_text(bed)}"
-                self._say(row, f"Now on {where}. Save, or Ctrl+Delete.", Look.CAUTION)
-            elif row.gone:
-                text = "Left your wards. Ctrl+Delete takes the row out."
-                self._say(row, text, Look.CAUTION)
+            if row.gone:
+                self._say(row, gone_text(found.get(row.admission_id)), Look.CAUTION)
 
     def _open_charts(self) -> None:
         """Log the access to charts not opened yet by this session; only then read them."""
@@ -379,6 +378,7 @@ class GridPanel(Panel):
         commands: tuple[tuple[str, str, Callable[[], None]], ...] = (
             ("The single sheet for this row", "F2", self.open_sheet),
             ("Why this row has its score", "Alt+Y", self.show_why),
+            ("Measure something else of this patient", "F3", self._measure),
             ("Take out what is typed in this row", "Ctrl+Del", self.clear_row),
             ("Show the whole ward", "Alt+A", partial(self.choose, ALL)),
             ("Show who is overdue", "Alt+O", partial(self.choose, OVERDUE)),

@@ -17,6 +17,7 @@ from ui.patients.banner import patient_name, place_text
 from ui.score_words import score_name
 from ward_app.board.types import BoardBed
 from ward_app.core.ids import new_id
+from ward_app.observations.age_limits import limits_on
 from ward_app.observations.limits import (
     Finding,
     Limits,
@@ -94,6 +95,11 @@ class GridRules:
         return choose_pack(person, live_packs(), self.clock().astimezone(UTC).date())
 
 
+    def limits_of(self, bed: BoardBed) -> Limits:
+        """Return the limits of the patient's age; what is possible is the same at every age."""
+        return limits_on(bed.born_on, self.clock().astimezone(self.zone).date())
+
+
 class GridRow:
     """One patient: typed texts, their score, the set before, and what is to be said.
 
@@ -168,13 +174,14 @@ class GridRow:
         if not text or self.problems[place] or self.entry.kept.get(place) == text:
             return None
         signs = VitalSigns(**self.rules.fields[place].reading.signs(text))
-        found = unusual(signs, self.rules.limits)
+        found = unusual(signs, self.rules.limits_of(self.bed))
         return found[0] if found else None
 
     def meant(self, place: int) -> str:
         """Return what was likely meant by an unusual value, as typed; empty = nothing likely."""
         question = self.question(place)
-        limit = self.rules.limits.by_name.get(question.field) if question else None
+        limits = self.rules.limits_of(self.bed)
+        limit = limits.by_name.get(question.field) if question else None
         if limit is None or question is None or question.field == "diastolic_bp_mmhg":
             return ""
         meant = likely_meant(limit, getattr(self.signs, question.field))

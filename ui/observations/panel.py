@@ -162,6 +162,12 @@ class ChartPanel(Panel):
     def _record(self) -> None:
         self.sheet_requested.emit(ObservationSheet(self.context, self.subject()))
 
+    def _measure(self) -> None:
+        self.measure_asked.emit(self._row)
+
+    def _show_measured(self) -> None:
+        self.measurements_asked.emit(self._row)
+
     def _correct(self) -> None:
         marked = self._marked()
         if marked is not None:
@@ -272,6 +278,8 @@ class ChartPanel(Panel):
     def _commands(self) -> dict[str, tuple[Callable[[], None], Permission]]:
         return {
             "record": (self._record, Permission.OBSERVATION_RECORD),
+            "measure": (self._measure, Permission.OBSERVATION_RECORD),
+            "measured": (self._show_measured, Permission.CHART_OPEN),
             "correct": (self._correct, Permission.OBSERVATION_CORRECT),
             "strike": (self._strike, Permission.OBSERVATION_CORRECT),
             "strike_group": (self._strike_group, Permission.OBSERVATION_STRIKE_GROUP),
@@ -305,7 +313,8 @@ class ChartPanel(Panel):
         """Offer what the person may do with what is shown."""
         may, patient = self.context.signed_in.may, self._row is not None
         for name, (_run, permission) in self._commands().items():
-            ready = patient and (name == "record" or self._chart is not None)
+            at_once = name in {"record", "measure", "measured"}
+            ready = patient and (at_once or self._chart is not None)
             allowed = may(permission)
             self._actions[name].setEnabled(ready and allowed)
             if name in self.frame.buttons:

@@ -63,6 +63,8 @@ class Panel(QWidget):
         counts_changed: (tuple of Count) what the top line shows for this panel.
         loaded: (datetime) a load succeeded, aware UTC; freshness counts from it.
         load_failed: (WardError) a load failed; the panel shows it already.
+        measure_asked: (BoardBed) choose what to measure of this patient, beside the vital signs.
+        measurements_asked: (BoardBed) show everything measured of this patient.
     """
 
     sheet_requested = Signal(object)
@@ -70,6 +72,8 @@ class Panel(QWidget):
     counts_changed = Signal(object)
     loaded = Signal(object)
     load_failed = Signal(object)
+    measure_asked = Signal(object)
+    measurements_asked = Signal(object)
 
     topics: ClassVar[frozenset[str]] = frozenset()
 
