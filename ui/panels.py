@@ -18,7 +18,6 @@ from ui.program import Arrangement
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
 from ward_app.board.types import Board, BoardBed
-from ward_app.rooms.types import Ward
 from ward_app.staff.types import Permission
 
 if TYPE_CHECKING:
@@ -152,10 +151,12 @@ class Joints(QObject):
     def __init__(self, workplace: Workplace) -> None:
         from ui.admissions.actions import BedActions
         from ui.measurements.joint import MeasurementJoint
+        from ui.observations.strike_joint import StrikeOutJoint
 
         super().__init__(workplace)
         self._workplace = workplace
         self._schedule_joint: ScheduleJoint | None = None
+        self._strike_outs = StrikeOutJoint(workplace)
         self._measurements = MeasurementJoint(workplace, list_key=MEASURED, home_key=BOARD)
         self._actions = BedActions(
             workplace.context, workplace.open_sheet, workplace.notify, workplace
@@ -180,7 +181,7 @@ class Joints(QObject):
             panel.observations_asked.connect(self._observe)
             panel.patient_opened.connect(self._open_chart)
             panel.why_asked.connect(self._explain)
-            self._offer_strike_outs(panel)
+            self._strike_outs.offer(panel)
             self._schedule().join_board(panel)
             panel.escalation_asked.connect(self._answer_alert)
             panel.concern_asked.connect(self._worry)
@@ -218,34 +219,6 @@ class Joints(QObject):
 
         if isinstance(panel, TimelinessPanel):
             panel.chart_asked.connect(self._open_chart_of)
-
-    def _offer_strike_outs(self, panel: Panel) -> None:
-        """Offer who answers for the ward to strike out readings of many patients at once."""
-        if self._workplace.context.signed_in.may(Permission.OBSERVATION_STRIKE_GROUP):
-            panel.add_command(
-                "Strike out a device's or person's readings", "Ctrl+Shift+X", self._strike_group
-            )
-            panel.add_command(
-                "Reinstate readings struck out as a group", "Ctrl+Shift+R", self._reinstate
-            )
-
-    def _strike_group(self) -> None:
-        from ui.observations.strike_group_sheet import StrikeGroupSheet
-
-        if wards := self._own_wards():
-            self._workplace.open_sheet(StrikeGroupSheet(self._workplace.context, wards))
-
-    def _reinstate(self) -> None:
-        from ui.observations.reinstate_sheet import ReinstateSheet
-
-        if wards := self._own_wards():
-            self._workplace.open_sheet(ReinstateSheet(self._workplace.context, wards[0]))
-
-    def _own_wards(self) -> tuple[Ward, ...]:
-        """Return the wards of the person, those shown first."""
-        own = self._workplace.context.signed_in.wards
-        shown = self._workplace.place.ward_ids
-        return tuple(sorted(own, key=lambda ward: ward.id not in shown))
 
     def _join_alerts(self, panel: Panel) -> None:
         from ui.escalations.panel import AlertsPanel
@@ -370,6 +343,8 @@ LATER = (
     "ui.board.panel",
     "ui.escalations.joint",
     "ui.admissions.actions",
+    "ui.measurements.joint",
+    "ui.observations.strike_joint",
     "ui.board.wall",
     "ward_app.admissions.types",
     "ui.widgets.form",

@@ -311,3 +311,25 @@ def test_that_a_set_with_nothing_in_it_needs_a_reason_even_without_a_score(
 def test_that_an_unknown_age_is_said(qtbot, context, subject):
     sheet = opened(qtbot, ObservationSheet(context, replace(subject, born_on=None)))
     assert "date of birth is not known" in sheet.pack_label.text()
+
+
+@pytest.mark.parametrize(
+    ("years", "name", "asked"),
+    [
+        (2, "respiratory_rate_per_min", False),
+        (2, "pulse_per_min", True),
+        (40, "respiratory_rate_per_min", True),
+        (40, "pulse_per_min", False),
+        (None, "respiratory_rate_per_min", True),
+    ],
+)
+def test_that_what_is_asked_about_follows_the_patients_age(
+    qtbot, context, subject, years, name, asked
+):
+    today = context.clock().date()
+    born_on = today - timedelta(days=366 * years) if years else None
+    sheet = opened(qtbot, ObservationSheet(context, replace(subject, born_on=born_on)))
+    row = sheet.entry.row(name)
+    row.lines[0].setText("50")
+    assert (row.question() is not None) is asked
+    settled(qtbot, context)

@@ -2,7 +2,7 @@
 
 import gc
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -583,3 +583,16 @@ def test_that_a_closed_grid_is_freed(qtbot, stays, context, east):
     QApplication.processEvents()
     gc.collect()
     assert gone() is None
+
+
+def test_that_a_row_asks_by_its_patients_age(qtbot, stays, make, database, nurse):
+    born_on = datetime.now(UTC).date() - timedelta(days=800)
+    child = register(database, nurse, "Small", "Tim", born_on=born_on)
+    database.run(nurse, admit_service, an_admission(child.id, label="3"))
+    panel = make()
+    asked = {}
+    for name in ("Small", "Okafor"):
+        row = row_of(panel, name)
+        row.set_text(0, "50", panel.context.clock())
+        asked[name] = row.question(0) is not None
+    assert asked == {"Small": False, "Okafor": True}

@@ -94,7 +94,6 @@ class GridRules:
         person = ScoredPerson(born_on=bed.born_on)
         return choose_pack(person, live_packs(), self.clock().astimezone(UTC).date())
 
-
     def limits_of(self, bed: BoardBed) -> Limits:
         """Return the limits of the patient's age; what is possible is the same at every age."""
         return limits_on(bed.born_on, self.clock().astimezone(self.zone).date())
