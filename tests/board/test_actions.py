@@ -169,7 +169,7 @@ def test_that_the_menu_opens_for_the_chosen_bed(qtbot, show):
     panel = show(a_patient(1))
     panel._open_menu(panel.mapToGlobal(panel.rect().center()))
     menu = QApplication.activePopupWidget()
-    assert len(menu.actions()) == 9
+    assert len(menu.actions()) == 10
     menu.close()
 
 
