@@ -10,6 +10,7 @@ from functools import cached_property
 from ui.observations.chart_axis import Window
 from ui.observations.charted import ChartedSet, charted_sets, in_force
 from ui.score_words import ScoreNames, score_names
+from ward_app.measurements.types import RecordedMeasurement
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.packs import PACK_NAMES, pack_named
 from ward_app.observations.rules import CONTINUOUS_RECHART_MINUTES, ScorePack
@@ -17,6 +18,8 @@ from ward_app.observations.types import RecordedObservations, VitalSigns
 
 # a line across more than this many times the expected interval would invent a course
 GAP_FACTOR = 2
+# more would leave the vital signs too little height on a small screen
+MOST_KINDS = 4
 _UNSCORED_INTERVAL = timedelta(hours=12)
 _MARGIN = timedelta(hours=1)
 _LONGEST_FIRST_VIEW = timedelta(days=3)
@@ -28,10 +31,14 @@ class ChartContent:
 
     Attributes:
         zone: of the ward; the axis is labelled in it.
+        measured: other bedside measurements, oldest first, originals included.
+        most_kinds: so many kinds of them have a row; None = all (on paper).
     """
 
     chart: ObservationChart
     zone: tzinfo
+    measured: tuple[RecordedMeasurement, ...] = ()
+    most_kinds: int | None = MOST_KINDS
 
     @cached_property
     def sets(self) -> tuple[ChartedSet, ...]:
@@ -67,6 +74,7 @@ class ChartContent:
         """The stretch from before the first set to after the last, now and the next due time."""
         moments = [one.recorded.occurred_at for one in self.sets] + [self.chart.read_at]
         moments += [one.occurred_at for one in self.chart.not_taken]
+        moments += [one.occurred_at for one in self.measured]
         if self.chart.next_due_at is not None:
             moments.append(self.chart.next_due_at)
         return Window(min(moments) - _MARGIN, max(moments) + _MARGIN)

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 from ui import theme
 from ui.formats import date_time_text, due_text, is_overdue, time_text
 from ui.observations.chart_content import ChartContent
+from ui.observations.chart_measured import charted
 from ui.observations.chart_view import ChartView
 from ui.observations.charted import ChartedSet, Standing
-from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole
+from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole, TableRow
 from ui.observations.words import choice_text, set_text
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
@@ -121,7 +122,8 @@ class ChartFrame(QWidget):
         """Show a load of a chart; what was marked in the table stays marked."""
         marked = self.marked
         self._content = content
-        self.model.show_sets(content.sets, content.zone, content.chart.not_taken)
+        others: tuple[TableRow, ...] = (*content.chart.not_taken, *charted(content.measured))
+        self.model.show_sets(content.sets, content.zone, others)
         self.chart.show_content(content)
         choice = content.chart.basis.choice
         self.which.setText(choice_text(choice) if choice.pack else f"▲ {choice_text(choice)}")

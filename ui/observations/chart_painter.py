@@ -23,6 +23,7 @@ from ui.observations.chart_content import ChartContent, GroundRun, ground_runs
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout, value_rows
 from ui.observations.chart_marks import MarkStyle
+from ui.observations.chart_measured import measured_rows, paint_measured
 from ui.observations.chart_places import placed_sets, usual_spacing
 from ui.observations.chart_rows import ROWS, ChartRow, RowKind, rows_for_two_days
 from ui.observations.chart_values import ValueLook, ValuePainter
@@ -60,8 +61,9 @@ class ChartPainter:
         colours: ChartColours,
         compared: OtherDay | None = None,
     ) -> None:
-        rows = ROWS if compared is None else rows_for_two_days()
-        self.layout = ChartLayout(window, size, rows)
+        other = measured_rows(content.measured, content.most_kinds)
+        rows = (*ROWS[:-1], *other, ROWS[-1])
+        self.layout = ChartLayout(window, size, rows if compared is None else rows_for_two_days())
         self._content = content
         self._pack = content.pack
         self._colours = colours
@@ -107,6 +109,11 @@ class ChartPainter:
         rect = self.layout.rect(row)
         painter.save()
         painter.setClipRect(rect.adjusted(-8, -7, 8, 7))
+        if row.kind is RowKind.MEASURED:
+            measured = self._content.measured
+            paint_measured(painter, self.layout, row, measured, self._colours)
+            painter.restore()
+            return
         for values, cells in self._days:
             if row.kind in {RowKind.LINE, RowKind.PRESSURE}:
                 values.paint(painter, row)

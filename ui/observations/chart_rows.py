@@ -15,6 +15,7 @@ class RowKind(Enum):
     LEVEL = auto()
     SCORE = auto()
     MARKS = auto()
+    MEASURED = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class ChartRow:
     """One row.
 
     Attributes:
-        name: the field of `VitalSigns` that is drawn and scored.
+        name: the field of `VitalSigns` that is drawn and scored, or the kind of another
+            measurement.
         lowest / highest: values at the row's edges; beyond them a value is drawn at the edge
             with its number. 0 for rows of text.
         ticks: values with a grid line and a number.

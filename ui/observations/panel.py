@@ -20,6 +20,7 @@ from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_frame import COMMANDS, ChartFrame
 from ui.observations.chart_print import PrintJob
+from ui.observations.chart_reading import WholeChart, whole_chart
 from ui.observations.decision_sheets import SpO2ScaleSheet, StrikeOutSheet
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.print_sheet import PrintChartSheet
@@ -30,8 +31,8 @@ from ward_app.audit.service import open_chart
 from ward_app.board.queries import ward_board
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import WardError
+from ward_app.measurements.types import RecordedMeasurement
 from ward_app.observations.chart_types import ObservationChart
-from ward_app.observations.queries import observation_chart
 from ward_app.observations.types import RecordedObservations
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import Permission
@@ -53,13 +54,14 @@ class ChartPanel(Panel):
     left = Signal()
 
     topics: ClassVar[frozenset[str]] = frozenset(
-        {"beds", "observations", "patients", "schedule", "escalations"}
+        {"beds", "observations", "patients", "schedule", "escalations", "measurements"}
     )
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
         self._row: BoardBed | None = None
         self._chart: ObservationChart | None = None
+        self._measured: tuple[RecordedMeasurement, ...] = ()
         self._opened_for: object = None
         self.frame = ChartFrame(self)
         self.content.addWidget(self.frame)
@@ -123,15 +125,16 @@ class ChartPanel(Panel):
         # the answer may come after another patient was opened
         if self._row is not None and self._row.admission_id and opening == self._opening():
             self._opened_for = opening
-            self.read(self._show_chart, observation_chart, self._row.admission_id)
+            self.read(self._show_chart, whole_chart, self._row.admission_id)
 
-    def _show_chart(self, chart: ObservationChart) -> None:
+    def _show_chart(self, read: WholeChart) -> None:
+        chart = read.observations
         # a chart asked for before another patient was opened
         if self._row is None or chart.admission_id != self._row.admission_id:
             return
-        self._chart = chart
+        self._chart, self._measured = chart, read.measured
         self.frame.set_stale(stale=False)
-        self.frame.show_content(ChartContent(chart, self._zone()))
+        self.frame.show_content(ChartContent(chart, self._zone(), self._measured))
         self._show_due()
         self._enable()
 
@@ -255,7 +258,7 @@ class ChartPanel(Panel):
             return
         job = PrintJob(
             patient_id=row.patient_id,
-            content=ChartContent(self._chart, self._zone()),
+            content=ChartContent(self._chart, self._zone(), self._measured, most_kinds=None),
             windows=(window,),
             row=row,
             printed_by=self.context.signed_in.display_name,

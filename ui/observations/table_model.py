@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.formats import date_time_text
+from ui.observations.chart_measured import ChartedMeasurement, table_words
 from ui.observations.charted import ChartedSet, Standing
 from ui.observations.colours import chart_colours, risk_index, shade_in
 from ui.observations.words import (
@@ -34,6 +35,7 @@ from ward_app.observations.types import RecordedObservations, SetNotTaken
 
 Index = QModelIndex | QPersistentModelIndex
 SetRole = int(Qt.ItemDataRole.UserRole)
+TableRow = ChartedSet | SetNotTaken | ChartedMeasurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,13 @@ class Column:
 class ObservationTableModel(QAbstractTableModel):
     """Every entered set, newest first; corrected and struck-out ones stay, marked as such.
 
-    Whole sets that were refused or put off stand between them; such a row has no set.
+    Whole sets that were refused or put off, and other measurements, stand between them; such a
+    row has no set.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._sets: tuple[ChartedSet | SetNotTaken, ...] = ()
+        self._sets: tuple[TableRow, ...] = ()
         self._texts: tuple[tuple[str, ...], ...] = ()
         self._stale = False
 
@@ -67,18 +70,21 @@ class ObservationTableModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.ForegroundRole])
 
     def show_sets(
-        self, sets: Sequence[ChartedSet], zone: tzinfo, not_taken: Sequence[SetNotTaken] = ()
+        self,
+        sets: Sequence[ChartedSet],
+        zone: tzinfo,
+        others: Sequence[TableRow] = (),
     ) -> None:
         """Replace the rows; `sets` come oldest first, times are shown in `zone`."""
         self.beginResetModel()
-        rows: list[ChartedSet | SetNotTaken] = [*reversed(sets), *not_taken]
-        self._sets = tuple(sorted(rows, key=_measured_at, reverse=True) if not_taken else rows)
+        rows: list[TableRow] = [*reversed(sets), *others]
+        self._sets = tuple(sorted(rows, key=_measured_at, reverse=True) if others else rows)
         self._texts = tuple(_texts(one, zone) for one in self._sets)
         self.endResetModel()
 
     def row_of(self, set_id: UUID | None) -> int:
         """Return the row of a set, -1 when it is not there."""
-        ids = [one.recorded.id if isinstance(one, ChartedSet) else one.id for one in self._sets]
+        ids = [one.id if isinstance(one, SetNotTaken) else one.recorded.id for one in self._sets]
         return ids.index(set_id) if set_id in ids else -1
 
     @override
@@ -102,8 +108,9 @@ class ObservationTableModel(QAbstractTableModel):
             return f"{COLUMNS[index.column()].header}: {text or 'nothing'}"
         if isinstance(one, ChartedSet):
             return one if role == SetRole else self._look(one, COLUMNS[index.column()], role)
-        stale = role == Qt.ItemDataRole.ForegroundRole and self._stale
-        return theme.colour("dim") if stale else None
+        replaced = isinstance(one, ChartedMeasurement) and not one.standing.counts
+        grey = role == Qt.ItemDataRole.ForegroundRole and (self._stale or replaced)
+        return theme.colour("dim") if grey else None
 
     @override
     def headerData(
@@ -243,14 +250,17 @@ COLUMNS = (
 )
 
 
-def _measured_at(one: ChartedSet | SetNotTaken) -> datetime:
+def _measured_at(one: TableRow) -> datetime:
     return one.recorded.occurred_at if isinstance(one, ChartedSet) else one.occurred_at
 
 
-def _texts(one: ChartedSet | SetNotTaken, zone: tzinfo) -> tuple[str, ...]:
+def _texts(one: TableRow, zone: tzinfo) -> tuple[str, ...]:
     """Return what a row says in each column."""
     if isinstance(one, ChartedSet):
         return tuple(column.text(one, zone) for column in COLUMNS)
+    if isinstance(one, ChartedMeasurement):
+        words = table_words(one, zone)
+        return tuple(words.get(column.header, "") for column in COLUMNS)
     said = {
         "Measured": date_time_text(one.occurred_at, zone),
         "Score": "—",
