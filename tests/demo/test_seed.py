@@ -111,6 +111,7 @@ def test_that_the_same_seed_gives_the_same_hospital(server, empty_dsn):
             "SELECT mrn, family_name, given_name, born_on FROM patient.patients ORDER BY mrn",
             "SELECT admission_id, bed_id, during FROM admission.bed_stays ORDER BY id",
             "SELECT id, occurred_at, score_total FROM report.vital_signs ORDER BY id",
+            "SELECT id, occurred_at, summary FROM report.measurements ORDER BY id",
         ):
             assert rows(empty_dsn, statement) == rows(server.dsn(twin), statement)
 

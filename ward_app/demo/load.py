@@ -33,6 +33,7 @@ _TABLES = (
     "admission.expected_discharges",
     "report.spo2_scale_decisions",
     "report.vital_signs",
+    "report.measurements",
     "report.observation_plans",
     "report.observation_deferrals",
     "admission.leaves",

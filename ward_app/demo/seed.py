@@ -21,6 +21,7 @@ from ward_app.demo.escalation_rows import Escalations
 from ward_app.demo.hospital import FACILITY_CODE, SEVEN_EAST, TIME_ZONE, WARDS, id_of
 from ward_app.demo.load import Load
 from ward_app.demo.loader import Connection, loader
+from ward_app.demo.measurement_rows import add_measurements
 from ward_app.demo.patient_rows import Registration, add_allergies, add_person, add_stay, died_at
 from ward_app.demo.round_rows import add_rounds
 from ward_app.demo.schedule_rows import add_decisions
@@ -141,6 +142,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_empty_beds(patients, now)
     _add_stays(patients, stays, _numbers(connection, len(stays)), now=now, seed=seed)
     add_decisions(patients, stays, now)
+    add_measurements(patients, stays, now, _rng(seed, "measurements"))
     add_rounds(patients, stays, now, _rng(seed, "rounds"))
     _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
     patients.copy_into(connection)
