@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontMetrics
-from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -157,6 +157,35 @@ def test_that_a_change_of_scheme_styles_each_widget_once_however_deep_it_is(qtbo
     theme.apply(qapp, Scheme.DARK)
     assert label.styled == before + 1
     assert label.palette().windowText().color() == QColor(SCHEMES[Scheme.DARK].dim)
+
+
+def test_that_what_is_not_in_view_is_styled_a_little_later_and_once(qtbot, qapp, look):
+    pages = QStackedWidget()
+    labels = [CountingLabel("words", QWidget(pages)) for _ in range(150)]
+    for label in labels:
+        theme.tint(label.parentWidget(), ground="selection")
+        theme.tint(label, "dim")
+        pages.addWidget(label.parentWidget())
+    qtbot.addWidget(pages)
+    pages.show()
+    for number in range(pages.count()):
+        pages.setCurrentIndex(number)
+        qapp.processEvents()
+    labels[5].parentWidget().deleteLater()
+    before = [label.styled for label in labels]
+    theme.apply(qapp, Scheme.DARK)
+    assert labels[-1].styled == before[-1] + 1
+    assert labels[0].styled == before[0]
+    qtbot.waitUntil(lambda: labels[0].styled > before[0])
+    colours = SCHEMES[Scheme.DARK]
+    for number in (0, 70, 149):
+        label = labels[number]
+        assert label.styled == before[number] + 1
+        pages.setCurrentWidget(label.parentWidget())
+        qapp.processEvents()
+        assert label.palette().windowText().color() == QColor(colours.dim)
+        shown = pages.grab().toImage().pixelColor(pages.width() - 2, pages.height() - 2)
+        assert shown == QColor(colours.selection)
 
 
 class CountingLabel(QLabel):

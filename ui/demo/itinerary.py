@@ -81,6 +81,7 @@ STEPS = (
     Step("Undo the discharge", moving.undo),
     Step("A colleague's change appears by itself", together.change_appears),
     Step("The bed is taken meanwhile", together.bed_taken),
+    Step("Mother and baby share a bed", together.share_a_bed),
     Step("Lock and unlock with something typed", looking.lock_and_unlock),
     Step("The whole hospital", looking.whole_hospital),
     Step("The board as a table", looking.table),

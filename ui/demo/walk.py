@@ -131,6 +131,10 @@ class Walk:
         """Return the beds the board shows, in order."""
         return list(cards_of(self.board.beds.model.rows))
 
+    def labels(self) -> list[str]:
+        """Return the labels of the beds the board shows, in order; a shared bed's once."""
+        return list(dict.fromkeys(card.label for card in self.cards()))
+
     def card(self, label: str) -> BedCard:
         """Return a bed as the board shows it."""
         for card in self.cards():

@@ -54,6 +54,13 @@ FORMER_PATIENT = Person(
 )
 """Somebody known, for whom a new registration is easily mistaken."""
 
+NEWBORN = Person(
+    name=Name(family="Sorensen", given="Linnea", title=None, sex=Sex.FEMALE),
+    age=0,
+    allergies=(),
+)
+"""A baby known and not in hospital, whose mother is a patient of Ward 7 East."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -67,6 +74,7 @@ class Case:
         overdue: how long the next set of observations is overdue; None = it is not.
         corrected, struck_out: what became of the last but one set of observations.
         left: how long ago the patient was discharged; None = still here.
+        shares_because: why the bed is shared with who was cast for it before; None = it is not.
     """
 
     person: Person
@@ -84,6 +92,7 @@ class Case:
     struck_out: bool = False
     left: timedelta | None = None
     destination: Destination = Destination.HOME
+    shares_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +198,7 @@ def drawn_person(rng: Random, taken: set[str], ages: tuple[int, int] = (16, 95))
 def former_patients(rng: Random) -> Iterator[Person]:
     """Yield people who were registered once and are not in hospital now."""
     yield FORMER_PATIENT
+    yield NEWBORN
     taken: set[str] = set()
     for _ in range(_FORMER_PATIENTS):
         yield drawn_person(rng, taken)

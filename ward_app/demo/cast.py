@@ -178,6 +178,16 @@ PRESENT = (
     ),
     Case(
         ward=_EAST,
+        bed="16",
+        person=_who("Fitzgerald, Aoife", _F, 0, (), None),
+        course=courses.WELL,
+        reason="Breastfed, stays with her mother",
+        hours_in=119,
+        leaves_in_days=2,
+        shares_because="Mother and baby",
+    ),
+    Case(
+        ward=_EAST,
         bed="17",
         person=_who("Al-Rashid, Mariam", _F, 66, (), "Mrs"),
         course=courses.STEADY,

@@ -9,6 +9,18 @@ from psycopg.types.json import Jsonb
 from ward_app.demo.charts import ChartedSet
 from ward_app.demo.load import Load
 
+_SCORE_COLUMNS = (
+    "score_pack",
+    "score_version",
+    "score_hash",
+    "score_total",
+    "score_at_least",
+    "score_points",
+    "score_missing",
+    "risk",
+    "interval_minutes",
+)
+
 
 def add_chart(load: Load, sets: Iterable[ChartedSet]) -> None:
     """Add the sets of one stay."""
@@ -53,18 +65,20 @@ def _measured(charted: ChartedSet) -> dict[str, object]:
 
 
 def _scored(charted: ChartedSet) -> dict[str, object]:
-    """Return the score as it is stored; a strike-out has none."""
-    score = charted.score
-    values: dict[str, object] = {
-        "score_pack": score.pack,
-        "score_version": score.version,
-        "score_hash": score.pack_hash,
-        "score_total": score.total,
-        "score_at_least": score.at_least,
-        "score_points": Jsonb(dict(score.points)),
-        "score_missing": Jsonb(list(score.missing)),
-        "risk": score.risk.value,
-        "interval_minutes": score.interval_minutes,
-        "next_due_at": charted.due_at,
-    }
-    return dict.fromkeys(values) if charted.strikes_out else values
+    """Return the score as it is stored; a strike-out and a child's set have none."""
+    score = None if charted.strikes_out else charted.score
+    if score is None:
+        due_at = None if charted.strikes_out else charted.due_at
+        return {**dict.fromkeys(_SCORE_COLUMNS), "next_due_at": due_at}
+    values = (
+        score.pack,
+        score.version,
+        score.pack_hash,
+        score.total,
+        score.at_least,
+        Jsonb(dict(score.points)),
+        Jsonb(list(score.missing)),
+        score.risk.value,
+        score.interval_minutes,
+    )
+    return {**dict(zip(_SCORE_COLUMNS, values, strict=True)), "next_due_at": charted.due_at}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from ward_app.demo.cases import Person
 from ward_app.demo.courses import vital_signs
 from ward_app.demo.hospital import id_of
 from ward_app.demo.staff import StaffMember, charting_staff
@@ -22,6 +23,8 @@ _MONITORS = 2
 _CHARTED_FOR = timedelta(days=4)
 _EARLIEST_PART, _LATEST_PART = 0.72, 0.98
 _HOUR_S = 3600
+_ADULT_YEARS = 16
+_WITHOUT_SCORE = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class ChartedSet:
     """One recorded set, or what was later said of one.
 
     Attributes:
+        score: None for a child, for whom no score is in use.
         supersedes: the set that this one corrects or strikes out.
         device_source: what measured it.
         strikes_out: it only marks that other set as entered in error.
@@ -40,7 +44,7 @@ class ChartedSet:
     recorded_at: datetime
     by: StaffMember
     signs: VitalSigns
-    score: Score
+    score: Score | None
     due_at: datetime
     incomplete_reason: IncompleteReason | None = None
     supersedes: UUID | None = None
@@ -81,7 +85,7 @@ def _sets(stay: Stay, now: datetime, rng: Random) -> Iterator[ChartedSet]:
 
 def _set(stay: Stay, number: int, at: datetime, now: datetime, rng: Random) -> ChartedSet:
     signs = vital_signs(stay.case.course, (now - at).total_seconds() / _HOUR_S, rng)
-    score = rules.score(signs, news2_pack())
+    score = _score(stay.case.person, signs)
     return ChartedSet(
         id=id_of("set", stay.admission_id, number),
         admission_id=stay.admission_id,
@@ -90,9 +94,21 @@ def _set(stay: Stay, number: int, at: datetime, now: datetime, rng: Random) -> C
         by=rng.choice(charting_staff(_ward_at(stay, at))),
         signs=signs,
         score=score,
-        due_at=next_due_at(score, at),
+        due_at=due_after(score, at),
         device_source=_device(_ward_at(stay, at), number),
     )
+
+
+def _score(person: Person, signs: VitalSigns) -> Score | None:
+    """Return the score of a set; NEWS2 is for 16 years and over (RCP 2017)."""
+    if person.age is not None and person.age < _ADULT_YEARS:
+        return None
+    return rules.score(signs, news2_pack())
+
+
+def due_after(score: Score | None, at: datetime) -> datetime:
+    """Return when the next set is due; without a score as for the unknown."""
+    return at + _WITHOUT_SCORE if score is None else next_due_at(score, at)
 
 
 def _device(ward_code: str, number: int) -> str:

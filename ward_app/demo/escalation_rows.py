@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 from uuid import UUID
 
 from ward_app.demo.charts import ChartedSet
@@ -12,7 +13,7 @@ from ward_app.demo.hospital import SEVEN_EAST, id_of
 from ward_app.demo.load import Load
 from ward_app.demo.staff import NURSE, STAFF
 from ward_app.demo.stays import Stay
-from ward_app.observations.types import Risk
+from ward_app.observations.types import Risk, Score
 
 _CALLED = {
     Risk.LOW_MEDIUM: "medical_team",
@@ -55,26 +56,58 @@ _ANSWERED = _Tale(
     ),
 )
 _OPEN_TALES = (_UNANSWERED, _ACKNOWLEDGED, _PLANNED)
+# elsewhere, in turn: somebody is on the way, at the bedside, or the score was agreed on
+_TURNS = (_ACKNOWLEDGED, _ANSWERED, _PLANNED, _ANSWERED)
+_AGREED_FOR = timedelta(hours=4)
+_AGREED = "Known and expected, treatment under way; reviewed on the evening round"
 
 
 class Escalations:
-    """Adds one escalation for everybody whose latest set calls; Ward 7 East has open ones."""
+    """Adds what the latest set of everybody called for: an open escalation, or an answered one.
+
+    Where it was answered the score is accepted until later today: no high score stands on the
+    board without somebody called or an agreement beside it.
+    """
 
     def __init__(self, load: Load, now: datetime) -> None:
         self._load, self._now = load, now
         self._open = iter(_OPEN_TALES)
+        self._turns = cycle(_TURNS)
 
     def add(self, stay: Stay, sets: Sequence[ChartedSet]) -> None:
         """Add what the latest set of somebody in hospital called for, if anything."""
         latest = sets[-1] if sets else None
-        if stay.left_at is not None or latest is None or latest.score.risk not in _CALLED:
+        score = latest.score if latest else None
+        if stay.left_at is not None or latest is None or score is None:
             return
-        tale = _ANSWERED
-        if stay.ward is SEVEN_EAST:
-            tale = next(self._open, _ANSWERED)
-        self._add(stay, latest, tale)
+        if score.risk not in _CALLED:
+            return
+        here = stay.ward is SEVEN_EAST
+        tale = next(self._open, _ANSWERED) if here else next(self._turns)
+        self._add(stay, latest, score, tale)
+        if tale is _ANSWERED:
+            self._accept(stay, latest, score)
 
-    def _add(self, stay: Stay, latest: ChartedSet, tale: _Tale) -> None:
+    def _accept(self, stay: Stay, latest: ChartedSet, score: Score) -> None:
+        agreed_at = self._now - timedelta(minutes=_ANSWERED.opened_minutes_ago - 40)
+        self._load.add(
+            "report.accepted_scores",
+            id=id_of("accepted", stay.admission_id),
+            admission_id=stay.admission_id,
+            patient_id=stay.patient_id,
+            vital_sign_id=latest.id,
+            score_pack=score.pack,
+            level=score.risk.value,
+            points=score.at_least,
+            until_at=agreed_at + _AGREED_FOR,
+            decided_by=stay.ward.consultants[0],
+            reason=_AGREED,
+            occurred_at=agreed_at,
+            recorded_at=agreed_at,
+            recorded_by=_RECORDER,
+        )
+
+    def _add(self, stay: Stay, latest: ChartedSet, score: Score, tale: _Tale) -> None:
         opened_at = self._now - timedelta(minutes=tale.opened_minutes_ago)
         escalation_id = id_of("escalation", stay.admission_id)
         self._load.add(
@@ -84,15 +117,15 @@ class Escalations:
             patient_id=stay.patient_id,
             ward_id=stay.ward.id,
             vital_sign_id=latest.id,
-            level=latest.score.risk.value,
-            points=latest.score.at_least,
-            asks_sepsis=latest.score.at_least >= _ASKS_SEPSIS_FROM,
+            level=score.risk.value,
+            points=score.at_least,
+            asks_sepsis=score.at_least >= _ASKS_SEPSIS_FROM,
             opened_at=opened_at,
             recorded_by=latest.by.id,
         )
         for after, kind, code, said in tale.events:
             at = opened_at + timedelta(minutes=after)
-            self._add_event(stay, escalation_id, at, (kind, code, said, latest.score.risk))
+            self._add_event(stay, escalation_id, at, (kind, code, said, score.risk))
 
     def _add_event(
         self,

@@ -39,6 +39,7 @@ _TABLES = (
     "admission.leaves",
     "report.escalations",
     "report.escalation_events",
+    "report.accepted_scores",
     "rounding.round_records",
     "rounding.tasks",
 )

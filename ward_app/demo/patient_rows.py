@@ -153,7 +153,8 @@ def _add_places(load: Load, stay: Stay, by: UUID) -> None:
             bed_id=place.bed_id,
             during=TimestamptzRange(place.start, place.end),
             ward_arrived_at=place.start,
-            share_group=place.id,
+            share_group=place.share_group or place.id,
+            share_reason=place.share_reason,
             recorded_at=place.start,
             recorded_by=by,
         )

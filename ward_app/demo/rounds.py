@@ -11,14 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from ward_app.demo.chart_rows import add_chart
-from ward_app.demo.charts import ChartedSet
+from ward_app.demo.charts import ChartedSet, due_after
 from ward_app.demo.hospital import FACILITY_CODE, id_of
 from ward_app.demo.load import Load
 from ward_app.demo.loader import loader
 from ward_app.demo.staff import charting_staff
 from ward_app.observations import rules
 from ward_app.observations.packs import news2_pack
-from ward_app.observations.rules import next_due_at
 from ward_app.observations.types import Consciousness, VitalSigns
 
 _USUAL_TEMPERATURE = Decimal("36.8")
@@ -27,8 +26,9 @@ _HIGHEST_SPO2 = 100
 
 # the newest set in force of everybody in a ward of the hospital whose next set was due
 _DUE = """
-SELECT b.admission_id, w.code, v.next_due_at, v.respiratory_rate_per_min, v.spo2_percent,
-    v.spo2_scale, v.on_oxygen, v.oxygen_flow_l_per_min, v.systolic_bp_mmhg,
+SELECT b.admission_id, w.code, v.next_due_at, v.score_pack IS NOT NULL,
+    v.respiratory_rate_per_min, v.spo2_percent, v.spo2_scale, v.on_oxygen,
+    v.oxygen_flow_l_per_min, v.systolic_bp_mmhg,
     v.diastolic_bp_mmhg, v.pulse_per_min, v.consciousness, v.temperature_celsius
 FROM public.facilities f
 JOIN room.wards w ON w.facility_id = f.id
@@ -50,6 +50,7 @@ class _Patient:
     admission_id: UUID
     ward_code: str
     due_at: datetime
+    has_score: bool
     signs: VitalSigns
 
 
@@ -74,12 +75,13 @@ def chart_rounds(dsn: str, *, now: datetime | None = None) -> int:
 
 
 def _patient(row: tuple[Any, ...]) -> _Patient:
-    admission_id, ward_code, due_at, *signs = row
+    admission_id, ward_code, due_at, has_score, *signs = row
     rate, spo2, scale, on_oxygen, flow, systolic, diastolic, pulse, acvpu, temperature = signs
     return _Patient(
         admission_id,
         ward_code,
         due_at,
+        has_score,
         VitalSigns(
             respiratory_rate_per_min=rate,
             spo2_percent=spo2,
@@ -102,9 +104,9 @@ def _charted(patient: _Patient, now: datetime) -> Iterator[ChartedSet]:
     signs, due_at = patient.signs, patient.due_at
     while due_at < until:
         signs = _drifted(signs, rng)
-        score = rules.score(signs, news2_pack())
+        score = rules.score(signs, news2_pack()) if patient.has_score else None
         at = due_at - timedelta(minutes=rng.randint(0, 4))
-        due_at = next_due_at(score, at)
+        due_at = due_after(score, at)
         yield ChartedSet(
             id=id_of("round", patient.admission_id, at),
             admission_id=patient.admission_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -18,13 +18,18 @@ _TURNOVER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """Where a patient was from when until when; `end` None = still there."""
+    """Where a patient was from when until when; `end` None = still there.
+
+    `share_group`: of who lay in the bed first; None = the bed is not shared.
+    """
 
     id: UUID
     ward: WardPlan
     bed: str | None
     start: datetime
     end: datetime | None
+    share_group: UUID | None = None
+    share_reason: str | None = None
 
     @property
     def bed_id(self) -> UUID | None:
@@ -61,7 +66,11 @@ def laid_out(cases: Iterable[Case], now: datetime, rng: Random) -> list[Stay]:
     """Return the stays of these cases; who lies in a bed now is placed before who passed by."""
     calendar = _Calendar()
     staying = [(case, _last_place(case, now)) for case in cases]
-    for _, place in staying:
+    for number, (case, place) in enumerate(staying):
+        if case.shares_because is not None:
+            first = next(other for _, other in staying if other.bed_id == place.bed_id)
+            shared = replace(place, share_group=first.id, share_reason=case.shares_because)
+            staying[number] = case, shared
         calendar.take(place)
     return [
         Stay(

@@ -37,7 +37,7 @@ def sign_in(walk: Walk) -> None:
 
 def read_the_board(walk: Walk) -> None:
     """Every bed in bed order, and counts that agree with the database."""
-    shown = [card.label for card in walk.cards()]
+    shown = walk.labels()
     walk.expect(shown == [bed.label for bed in SEVEN_EAST.beds()], f"beds shown: {shown}")
     board = walk.stored_board()
     tally = board_counts(board, walk.workplace.context.clock(), board_zone(walk))
@@ -61,7 +61,7 @@ def filter_and_search(walk: Walk) -> None:
     walk.expect(len(names) == 1 and "WICKREM" in names[0], f"the search found {names}")
     walk.picture("search")
     walk.hands.press("Esc")
-    walk.expect(len(walk.cards()) == len(list(SEVEN_EAST.beds())), "Escape did not show all beds")
+    walk.expect(len(walk.labels()) == len(list(SEVEN_EAST.beds())), "Escape did not show all beds")
 
 
 def find_a_bed(walk: Walk) -> None:

@@ -48,7 +48,7 @@ def whole_hospital(walk: Walk) -> None:
     walk.hands.type("7 east")
     walk.hands.press("Return")
     walk.until(lambda: walk.workplace.place.name == SEVEN_EAST.name, "the ward did not come back")
-    walk.until(lambda: len(walk.cards()) == len(list(SEVEN_EAST.beds())), "its beds did not")
+    walk.until(lambda: len(walk.labels()) == len(list(SEVEN_EAST.beds())), "its beds did not")
 
 
 def table(walk: Walk) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from ui.admissions.admit_sheet import AdmitSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.demo.walk import Walk, type_ahead
 from ward_app.admissions.service import transfer
 from ward_app.admissions.types import NewTransfer
 from ward_app.board.types import BoardBed
 from ward_app.core.ids import new_id
+from ward_app.demo.cases import NEWBORN
 
 FREE_BED, NEXT_FREE_BED = "19", "11"
 REASON = "Closer to the desk"
+_TWO = 2
 
 
 def change_appears(walk: Walk) -> None:
@@ -76,3 +79,41 @@ def _move(walk: Walk, row: BoardBed, label: str) -> None:
         accept_not_clean=True,
     )
     walk.colleague.ask(transfer, move)
+
+
+def share_a_bed(walk: Walk) -> None:
+    """A baby is admitted into the mother's bed; her tile and the baby's name the other."""
+    mother = next(card for card in walk.cards() if card.bed.family_name == NEWBORN.name.family)
+    walk.hands.press("Ctrl+N")
+    sheet = walk.sheet(AdmitSheet)
+    found = type_ahead(sheet.patient_form.input("patient"))
+    walk.until(found.hasFocus, "the cursor is not in the search")
+    walk.hands.type(f"{NEWBORN.name.family} {NEWBORN.name.given}")
+    walk.until(lambda: found.list.currentIndex().isValid(), "the baby was not found")
+    walk.hands.press("Return")
+    walk.go_to(sheet.bed_input().target)
+    beds = type_ahead(sheet.bed_input())
+    walk.until(beds.options.rowCount, "no bed was offered")
+    walk.hands.type(mother.label)
+    wanted = f"Bed {mother.label} "
+    for _ in range(beds.options.rowCount()):
+        if str(beds.list.currentIndex().data()).startswith(wanted):
+            break
+        walk.hands.press("Down")
+    walk.hands.press("Return")
+    why = sheet.stay_form.input("share_reason")
+    walk.until(why.isVisible, "nobody asks why the bed is shared")
+    walk.type_into(why, "1")
+    walk.type_into(sheet.stay_form.input("source"), "B")
+    walk.picture("share-a-bed")
+    told = walk.save()
+    walk.expect(f"bed {mother.label}, shared with SORENSEN, Liv" in told, f"told: {told}")
+    walk.until(
+        lambda: sum(card.label == mother.label for card in walk.cards()) == _TWO,
+        "the board does not show both",
+    )
+    names = {card.bed.given_name: card for card in walk.cards() if card.label == mother.label}
+    walk.expect(set(names) == {"Liv", "Linnea"}, f"in the bed are {set(names)}")
+    for name, other in (("Liv", "SORENSEN, Linnea"), ("Linnea", "SORENSEN, Liv")):
+        walk.expect(other in names[name].sentence, f"{name}'s tile does not name {other}")
+    walk.picture("shared-bed")
