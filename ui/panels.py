@@ -33,6 +33,7 @@ DUE = "due"
 ALERTS = "alerts"
 ROUNDS = "rounds"
 MEASURED = "measured"
+DEVICES = "devices"
 # until the watch over the alerts begins: what was read first is painted by then
 _PAINTED_MS = 100
 
@@ -77,6 +78,12 @@ def _measurements_panel(context: Context, place: Place, parent: QWidget) -> Pane
     from ui.measurements.panel import MeasurementsPanel
 
     return MeasurementsPanel(context, place, parent)
+
+
+def _devices_panel(context: Context, place: Place, parent: QWidget) -> Panel:
+    from ui.devices.panel import DevicesPanel
+
+    return DevicesPanel(context, place, parent)
 
 
 def _timeliness_panel(context: Context, place: Place, parent: QWidget) -> Panel:
@@ -129,6 +136,13 @@ PANELS = (
         permission=Permission.ROUND_RECORD,
     ),
     PanelSpec(
+        key=DEVICES,
+        word="Devices",
+        icon="devices",
+        make=_devices_panel,
+        permission=Permission.CHART_OPEN,
+    ),
+    PanelSpec(
         key=TIMELINESS,
         word="On time",
         icon="timeliness",
@@ -152,8 +166,10 @@ class Joints(QObject):
         from ui.admissions.actions import BedActions
         from ui.measurements.joint import MeasurementJoint
         from ui.observations.strike_joint import StrikeOutJoint
+        from ui.devices.joint import DevicesJoint
 
         super().__init__(workplace)
+        self._devices = DevicesJoint(workplace)
         self._workplace = workplace
         self._schedule_joint: ScheduleJoint | None = None
         self._strike_outs = StrikeOutJoint(workplace)
@@ -176,6 +192,7 @@ class Joints(QObject):
         from ui.board.panel import BoardPanel
 
         self._measurements.join(panel)
+        self._devices.join(panel)
         if isinstance(panel, BoardPanel):
             self._actions.serve(panel)
             panel.observations_asked.connect(self._observe)
@@ -342,6 +359,7 @@ LATER = (
     "ui.board.beds_area",
     "ui.board.panel",
     "ui.escalations.joint",
+    "ui.devices.joint",
     "ui.admissions.actions",
     "ui.measurements.joint",
     "ui.observations.strike_joint",
@@ -395,6 +413,8 @@ LATER = (
     "ui.schedule.defer_sheet",
     "ui.schedule.plan_sheet",
     "ui.schedule.leave_sheet",
+    "ui.devices.signs_input",
+    "ui.devices.panel",
 )
 
 ARRANGEMENT = Arrangement(PANELS, Joints, LATER)

@@ -1,0 +1,1 @@
+"""Devices in patients on screen: the register of a ward or a patient, and its sheets."""
