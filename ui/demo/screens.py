@@ -14,6 +14,7 @@ from ui.admissions.expected_sheet import ExpectedDischargeSheet
 from ui.admissions.swap_sheet import SwapSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
+from ui.demo import device_screens
 from ui.demo.steps import charting, grid, moving
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
@@ -298,6 +299,12 @@ SCREENS = (
     Screen("due-not-put-off", not_put_off),
     Screen("due-how-often", how_often),
     Screen("leave", leave),
+    Screen("devices", device_screens.ward),
+    Screen("devices-patient", device_screens.patient),
+    Screen("device-new", device_screens.new),
+    Screen("device-look", device_screens.look),
+    Screen("device-removed", device_screens.removed),
+    Screen("device-history", device_screens.history),
     Screen("admit", admit),
     Screen("transfer", transfer),
     Screen("swap", swap),

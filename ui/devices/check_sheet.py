@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import cast
 from uuid import UUID
 
 from typing_extensions import override
@@ -13,7 +14,7 @@ from ui.admissions.fields import PastMoment
 from ui.context import Context
 from ui.devices.device_sheet import WHY_CORRECTED
 from ui.devices.line import DeviceLine
-from ui.devices.signs_input import Signs
+from ui.devices.signs_input import Signs, SignsInput
 from ui.devices.words import TOPIC, action_text, line_text, place_time_text, score_text
 from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
@@ -60,6 +61,11 @@ class CheckSheet(EntrySheet):
         self.content.addWidget(words)
         self.form = self.add_form(Form(self._fields(), context.clock))
         self.content.addStretch(1)
+
+    @property
+    def signs(self) -> SignsInput:
+        """Where the signs are answered."""
+        return cast("SignsInput", self.form.input("signs"))
 
     @override
     def save(self) -> None:

@@ -43,6 +43,7 @@ class HistorySheet(Sheet):
         self._kinds = {kind.name: kind for kind in device_pack().kinds}
         self.model = RowsModel[HistoryItem](self._columns(), self)
         self.table = RowsTable(self.model, "What was recorded, the last first", self)
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.words = PlainLabel("Being read…", self)
         self.words.setWordWrap(True)
         self.strike_button = QPushButton("Strike out", self)
@@ -121,8 +122,8 @@ class HistorySheet(Sheet):
 
         return (
             RowColumn("When", 104, lambda i: history_time_text(i, self.zone, now), colour=colour),
-            RowColumn("What", 300, lambda i: history_text(i, self._kinds), colour=colour),
-            RowColumn("Recorded by", 124, lambda i: i.recorded_by or "imported", colour=colour),
+            RowColumn("What", 288, lambda i: history_text(i, self._kinds), colour=colour),
+            RowColumn("Recorded by", 110, lambda i: i.recorded_by or "imported", colour=colour),
         )
 
     def _show_chosen(self, _now: QModelIndex, _before: QModelIndex) -> None:

@@ -73,6 +73,7 @@ class DevicesPanel(Panel):
         self.message = PlainLabel(READING, self)
         self.rows = RowsModel[DeviceLine](self._columns(), self)
         self.table = RowsTable(self.rows, "Devices, what is to be done about first", self)
+        self.table.horizontalHeader().setStretchLastSection(True)
         self._stack = QStackedWidget(self)
         self._buttons = Flow()
         self._minute = QTimer(self, interval=_MINUTE_MS)
@@ -123,7 +124,7 @@ class DevicesPanel(Panel):
         chosen, now = self.chosen, self.context.clock()
         self.rows.columns = self._columns()
         self.rows.show_rows(self._shown())
-        for number, column in enumerate(self.rows.columns):
+        for number, column in enumerate(self.rows.columns[:-1]):
             self.table.setColumnWidth(number, column.width_px)
         self._choose(chosen.device.id if chosen else None)
         if self.patient is None:

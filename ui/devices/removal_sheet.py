@@ -99,8 +99,8 @@ class RemovalSheet(EntrySheet):
             Field(name="tip", label="Tip", kind=KeyChoice(_TIPS, "Tip"), value=of and of.tip,
                   required=True),
             Field(name="removed_by", label="Taken out by", kind=Text(),
-                  value=of.removed_by if of else me, required=True),
-            Field(name="note", label="Note", kind=Text(), value=of and of.note),
+                  value=of.removed_by if of else me, required=True, half=True),
+            Field(name="note", label="Note", kind=Text(), value=of and of.note, half=True),
             Field(name="occurred_at", label="Out at", kind=PastMoment(self.zone),
                   value=of.occurred_at if of else now, required=True),
         )  # fmt: skip

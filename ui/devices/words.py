@@ -47,6 +47,7 @@ TIP_WORDS = {
 _GLYPHS = "●■▲◆"
 _TOKENS = ("risk_none", "risk_low", "risk_medium", "risk_high")
 _NOT_LOOKED = "?"
+_OF_A_LOOK = ("well", "concern")
 
 
 def device_text(kind: DeviceKind, site: str, side: str | None, size: str | None) -> str:
@@ -62,11 +63,11 @@ def line_text(line: DeviceLine) -> str:
 
 
 def score_text(scheme: Scheme, score: int | None, at_least: int | None) -> str:
-    """Return "▲ VIP 2", "■ VIP at least 1" or "? not looked at"; of a short look its action."""
+    """Return "▲ VIP 2", "■ VIP at least 1" or "? not looked at"; of a short look "● well"."""
     if at_least is None:
         return f"{_NOT_LOOKED} not looked at"
-    if len(scheme.actions) == 2:  # noqa: PLR2004 - well or a concern: the words say it all
-        words = "incomplete" if score is None and not at_least else action(scheme, at_least)
+    if len(scheme.actions) == len(_OF_A_LOOK):
+        words = "incomplete" if score is None and not at_least else _OF_A_LOOK[at_least]
         return f"{_glyph(scheme, at_least)} {words}"
     number = str(at_least) if score is not None else f"at least {at_least}"
     return f"{_glyph(scheme, at_least)} {scheme.title} {number}"
@@ -98,7 +99,7 @@ def place_time_text(line: DeviceLine, now: datetime, zone: tzinfo) -> str:
     """Return "2 d 5 h, day 3": elapsed, then calendar days with the day of insertion day 1."""
     found = in_place(line.device, now, zone)
     if found is None:
-        return "since when not known"
+        return "not known"
     return f"{duration_text(timedelta(minutes=found.minutes))}, day {found.day}"
 
 
@@ -132,9 +133,10 @@ def ward_summary(lines: tuple[DeviceLine, ...], now: datetime) -> str:
     placed = [line for line in lines if is_in_place(line.device)]
     overdue = sum(is_check_overdue(line.device, now) for line in placed)
     acting = sum(line.acts() for line in placed)
+    out = sum(is_due_out(line.device, now) for line in placed)
     return (
-        f"{_many(len(placed), 'device')} in place on this ward:"
-        f" {_many(acting, 'site')} to act on, {_many(overdue, 'look')} overdue."
+        f"{_many(len(placed), 'device')} in place: {_many(acting, 'site')} to act on,"
+        f" {_many(overdue, 'look')} overdue, {out} due out."
     )
 
 
@@ -175,20 +177,19 @@ def device_columns(
         return action_text(line.kind.scheme, device.score, device.at_least)
 
     of_whom = (
-        RowColumn("Bed", 56, lambda one: one.bed.bed_label or "No bed", colour=plain),
-        RowColumn("Patient", 176, lambda one: one.name, colour=plain),
+        RowColumn("Bed", 48, lambda one: one.bed.bed_label or "No bed", colour=plain),
+        RowColumn("Patient", 206, lambda one: one.name, colour=plain),
     )
-    wide = 0 if whose else 40
+    device_px = 262 if whose else 320
     return (
         *(of_whom if whose else ()),
-        RowColumn("Device", 262 + wide, line_text, colour=plain),
-        RowColumn("In place", 136 + wide, lambda one: place_time_text(one, now, zone),
-                  colour=plain),
-        RowColumn("Last look", 124, scored, colour=of_score),
-        RowColumn("Do", 168 + wide, asked, colour=of_score),
+        RowColumn("Device", device_px, line_text, colour=plain),
+        RowColumn("In place", 138, lambda one: place_time_text(one, now, zone), colour=plain),
+        RowColumn("Last look", 108, scored, colour=of_score),
+        RowColumn("Do", 208, asked, colour=of_score),
         RowColumn("Next look", 156, lambda one: next_look_text(one, now), colour=of_due),
-        RowColumn("Note", 216 + 3 * wide, lambda one: note_text(one, now, zone), colour=of_note),
-    )  # fmt: skip
+        RowColumn("Note", 180, lambda one: note_text(one, now, zone), colour=of_note),
+    )
 
 
 def history_text(item: HistoryItem, kinds: Mapping[str, DeviceKind]) -> str:

@@ -20,6 +20,7 @@ _COMMANDS = {
     "migrate": "ward_app.cli.migrate:app",
     "packs": "ward_app.cli.packs:app",
     "schedule": "ward_app.cli.schedule:app",
+    "devices": "ward_app.cli.devices:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
     "workstation": "ward_app.cli.workstation:app",

@@ -42,6 +42,9 @@ _TABLES = (
     "report.accepted_scores",
     "rounding.round_records",
     "rounding.tasks",
+    "report.devices",
+    "report.device_checks",
+    "report.device_removals",
 )
 
 

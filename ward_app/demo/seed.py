@@ -17,6 +17,7 @@ from ward_app.demo.building_rows import FACILITY_ID, add_building, add_empty_bed
 from ward_app.demo.cases import Case, drawn_cases, former_patients
 from ward_app.demo.chart_rows import add_chart
 from ward_app.demo.charts import chart
+from ward_app.demo.device_rows import add_devices
 from ward_app.demo.escalation_rows import Escalations
 from ward_app.demo.hospital import FACILITY_CODE, SEVEN_EAST, TIME_ZONE, WARDS, id_of
 from ward_app.demo.load import Load
@@ -144,6 +145,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_decisions(patients, stays, now)
     add_measurements(patients, stays, now, _rng(seed, "measurements"))
     add_rounds(patients, stays, now, _rng(seed, "rounds"))
+    add_devices(patients, stays, now, _rng(seed, "devices"))
     _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
     patients.copy_into(connection)
     return Seeded(
