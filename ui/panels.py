@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.background import Reply
 from ui.context import Context, Place
+from ui.devices.joint import DEVICES_SPEC, DevicesJoint
 from ui.program import Arrangement
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
@@ -33,7 +34,6 @@ DUE = "due"
 ALERTS = "alerts"
 ROUNDS = "rounds"
 MEASURED = "measured"
-DEVICES = "devices"
 # until the watch over the alerts begins: what was read first is painted by then
 _PAINTED_MS = 100
 
@@ -78,12 +78,6 @@ def _measurements_panel(context: Context, place: Place, parent: QWidget) -> Pane
     from ui.measurements.panel import MeasurementsPanel
 
     return MeasurementsPanel(context, place, parent)
-
-
-def _devices_panel(context: Context, place: Place, parent: QWidget) -> Panel:
-    from ui.devices.panel import DevicesPanel
-
-    return DevicesPanel(context, place, parent)
 
 
 def _timeliness_panel(context: Context, place: Place, parent: QWidget) -> Panel:
@@ -135,13 +129,7 @@ PANELS = (
         make=_rounds_panel,
         permission=Permission.ROUND_RECORD,
     ),
-    PanelSpec(
-        key=DEVICES,
-        word="Devices",
-        icon="devices",
-        make=_devices_panel,
-        permission=Permission.CHART_OPEN,
-    ),
+    DEVICES_SPEC,
     PanelSpec(
         key=TIMELINESS,
         word="On time",
@@ -166,10 +154,8 @@ class Joints(QObject):
         from ui.admissions.actions import BedActions
         from ui.measurements.joint import MeasurementJoint
         from ui.observations.strike_joint import StrikeOutJoint
-        from ui.devices.joint import DevicesJoint
 
         super().__init__(workplace)
-        self._devices = DevicesJoint(workplace)
         self._workplace = workplace
         self._schedule_joint: ScheduleJoint | None = None
         self._strike_outs = StrikeOutJoint(workplace)
@@ -187,12 +173,12 @@ class Joints(QObject):
             answered.connect(self._first_answered)
         for panel in workplace.panels:
             self._join(panel)
+        DevicesJoint(workplace)
 
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel
 
         self._measurements.join(panel)
-        self._devices.join(panel)
         if isinstance(panel, BoardPanel):
             self._actions.serve(panel)
             panel.observations_asked.connect(self._observe)
@@ -359,7 +345,6 @@ LATER = (
     "ui.board.beds_area",
     "ui.board.panel",
     "ui.escalations.joint",
-    "ui.devices.joint",
     "ui.admissions.actions",
     "ui.measurements.joint",
     "ui.observations.strike_joint",
@@ -400,7 +385,6 @@ LATER = (
     "ui.rounding.round_view",
     "ui.rounding.task_strip",
     "ui.rounding.panel",
-    "ward_app.measurements.queries",
     "ui.measurements.entry",
     "ui.measurements.sheet",
     "ui.measurements.chooser",

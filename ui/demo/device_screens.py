@@ -8,10 +8,9 @@ from ui.demo.walk import Walk
 from ui.devices.check_sheet import CheckSheet
 from ui.devices.device_sheet import DeviceSheet
 from ui.devices.history_sheet import HistorySheet
-from ui.devices.joint import KEY
+from ui.devices.joint import KEY, PANEL
 from ui.devices.panel import DevicesPanel
 from ui.devices.removal_sheet import RemovalSheet
-from ui.panels import DEVICES
 from ui.widgets.sheet import Sheet
 from ward_app.demo.device_rows import INFLAMED_BED, REPLACED_BED
 
@@ -21,7 +20,7 @@ S = TypeVar("S", bound=Sheet)
 def ward(walk: Walk) -> None:
     """What is to be done about the devices of a ward."""
     place = walk.workplace
-    walk.hands.press(place.keys_of(DEVICES))
+    walk.hands.press(place.keys_of(PANEL))
     panel = _panel(walk)
     walk.until(lambda: panel.rows.rows, "the register is empty")
 
@@ -81,6 +80,6 @@ def _open(walk: Walk, label: str) -> DevicesPanel:
 
 
 def _panel(walk: Walk) -> DevicesPanel:
-    panel = walk.workplace.panel_of(DEVICES)
+    panel = walk.workplace.panel_of(PANEL)
     assert isinstance(panel, DevicesPanel)  # noqa: S101 - made by its own spec
     return panel

@@ -6,9 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
+from ui.context import Context, Place
 from ui.widgets.panel import Panel
-from ui.workplace import Workplace
+from ui.workplace import PanelSpec, Workplace
+from ward_app.staff.types import Permission
 
 if TYPE_CHECKING:
     from ui.board.panel import BoardPanel
@@ -20,13 +23,31 @@ PANEL = "devices"
 _WORDS = "Cannulas and other devices"
 
 
+def _devices_panel(context: Context, place: Place, parent: QWidget) -> Panel:
+    from ui.devices.panel import DevicesPanel
+
+    return DevicesPanel(context, place, parent)
+
+
+DEVICES_SPEC = PanelSpec(
+    key=PANEL,
+    word="Devices",
+    icon="devices",
+    make=_devices_panel,
+    permission=Permission.CHART_OPEN,
+)
+
+
 class DevicesJoint(QObject):
-    """Opens the register of one patient for the panels of one workplace."""
+    """Opens the register of one patient for the panels of one workplace, now and later made."""
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
         self._workplace = workplace
         self._came_from = ""
+        workplace.panel_made.connect(self.join)
+        for panel in workplace.panels:
+            self.join(panel)
 
     def join(self, panel: Panel) -> None:
         """Give board and chart the key of the register, and lead back from the register."""

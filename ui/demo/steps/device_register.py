@@ -5,15 +5,16 @@ from __future__ import annotations
 from ui.demo.device_screens import ward
 from ui.demo.walk import Walk
 from ui.devices.check_sheet import CheckSheet
+from ui.devices.joint import PANEL
 from ui.devices.panel import DevicesPanel
-from ui.panels import BOARD, DEVICES
+from ui.panels import BOARD
 
 
 def look_at_a_site(walk: Walk) -> None:
     """The worst site comes first; a key a sign scores it, and the score says what to do."""
     place = walk.workplace
     ward(walk)
-    panel = place.panel_of(DEVICES)
+    panel = place.panel_of(PANEL)
     assert isinstance(panel, DevicesPanel)  # noqa: S101 - made by its own spec
     first = panel.chosen
     walk.expect(first is not None and first.device.score == 3, "the worst site is not first")  # noqa: PLR2004 - as invented
