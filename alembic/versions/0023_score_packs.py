@@ -30,7 +30,6 @@ _DELIVERED = {
 _FUNCTIONS = (
     "report.score_problem(report.vital_signs, text, integer)",
     "report.packs_for(uuid, uuid, date, text)",
-    "report.counts_as_pregnant(uuid, date)",
     "report.score_set(report.vital_signs, uuid, integer)",
     "report.age_months(date, date)",
     "report.scoring_bases(uuid[])",

@@ -91,43 +91,30 @@ BEGIN
     RETURN v_score;
 END $$;
 
--- Whether somebody counts as pregnant on a day: up to 42 days after the end (CEMACH). Without a
--- record, as not pregnant.
-CREATE FUNCTION report.counts_as_pregnant(p_patient_id uuid, p_day date) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN coalesce((
-        SELECT CASE r.status WHEN 'pregnant' THEN true
-                             WHEN 'ended' THEN p_day <= r.ended_on + 42 ELSE false END
-        FROM patient.pregnancies r WHERE r.patient_id = p_patient_id
-        ORDER BY r.seq DESC LIMIT 1), false);
-END $$;
-
 -- What scores a stay's sets of a day at this use: live, the one pack that is chosen (a decision
--- goes first, but not against a known age); on trial, every pack made for such a patient.
+-- goes first, but not against a known age); on trial, every pack made for such a patient. Up to
+-- 42 days after its end a pregnancy counts (CEMACH); without a record there is none.
 CREATE FUNCTION report.packs_for(p_admission_id uuid, p_patient_id uuid, p_day date, p_use text)
 RETURNS TABLE (pack_id uuid, name text, version text, hash text, months integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    v_born_on date;
     v_facility_id uuid;
     v_months integer;
     v_pregnant boolean;
     v_decided text;
 BEGIN
-    SELECT p.born_on, p.facility_id INTO v_born_on, v_facility_id
-    FROM patient.patients p WHERE p.id = p_patient_id;
-    IF p_use = 'trial' AND NOT EXISTS (
-        SELECT FROM report.packs_in_use(v_facility_id) u WHERE u.use = 'trial') THEN
-        RETURN;
-    END IF;
-    v_months := report.age_months(v_born_on, p_day);
-    v_pregnant := report.counts_as_pregnant(p_patient_id, p_day);
-    IF p_use = 'live' THEN
-        SELECT d.pack INTO v_decided FROM report.score_pack_decisions d
-        WHERE d.admission_id = p_admission_id ORDER BY d.seq DESC LIMIT 1;
-    END IF;
+    SELECT p.facility_id, report.age_months(p.born_on, p_day),
+        coalesce(r.status = 'pregnant' OR p_day <= r.ended_on + 42, false),
+        CASE p_use WHEN 'live' THEN d.pack END
+    INTO v_facility_id, v_months, v_pregnant, v_decided
+    FROM patient.patients p
+    LEFT JOIN LATERAL (SELECT o.status, o.ended_on FROM patient.pregnancies o
+                       WHERE o.patient_id = p.id ORDER BY o.seq DESC LIMIT 1) r ON true
+    LEFT JOIN LATERAL (SELECT o.pack FROM report.score_pack_decisions o
+                       WHERE o.admission_id = p_admission_id
+                       ORDER BY o.seq DESC LIMIT 1) d ON true
+    WHERE p.id = p_patient_id;
     RETURN QUERY
     SELECT p.id, p.name, p.version, p.hash, v_months
     FROM report.packs_in_use(v_facility_id) u
@@ -203,7 +190,8 @@ END $$;
 CREATE FUNCTION report.note_trial_scores() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NEW.status = 'final' AND isfinite(NEW.occurred_at) THEN
+    IF NEW.status = 'final' AND isfinite(NEW.occurred_at)
+       AND EXISTS (SELECT FROM report.score_pack_uses u WHERE u.use = 'trial') THEN
         INSERT INTO report.trial_scores (vital_sign_id, pack_id, total, at_least, points, missing,
             risk, interval_minutes)
         SELECT NEW.id, t.pack_id, s.total, s.at_least, s.points, s.missing, s.risk,
