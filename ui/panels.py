@@ -281,9 +281,9 @@ class Joints(QObject):
             panel.add_command(words, "G", partial(self._agree, panel))
 
     def _agree(self, panel: Panel) -> None:
-        from ui.escalations.agreement import ask_for_agreement
+        from ui.chosen import agree
 
-        ask_for_agreement(self._workplace, panel)
+        agree(self._workplace, panel)
 
     def _find_chart(self, ward_id: UUID, admission_id: UUID) -> None:
         """Open the chart of a patient whose bed is not known here."""
@@ -338,7 +338,7 @@ class Joints(QObject):
 
 # the board first; what others share before them, so that each takes less than a key press notices
 LATER = (
-    "ui.escalations.board_words",
+    "ui.bed_calls",
     "ui.board.badges",
     "ui.board.cards",
     "ui.board.board_view",
@@ -379,7 +379,7 @@ LATER = (
     "ui.observations.panel",
     "ui.observations.grid_view",
     "ui.observations.grid_panel",
-    "ui.escalations.agreement",
+    "ui.chosen",
     "ui.timeliness.panel",
     "ward_app.rounding.types",
     "ui.rounding.round_view",

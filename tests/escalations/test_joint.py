@@ -16,13 +16,13 @@ from tests.escalations.builders import give, no_sepsis, open_now
 from tests.escalations.test_panel import QuietChime
 from tests.steps import board_of
 from tests.ui_frame.builders import Clock
+from ui.bed_calls import bed_call
 from ui.board.actions import BedAct
 from ui.board.cards import Moment, bed_card
 from ui.board.rows import cards_of
 from ui.board.wall_cards import wall_card
 from ui.context import Place
 from ui.escalations.answer_sheet import AnswerSheet
-from ui.escalations.board_words import bed_call
 from ui.escalations.concern_sheet import ConcernSheet
 from ui.escalations.joint import AlertJoint
 from ui.panels import ALERTS, ARRANGEMENT, BOARD, PANELS

@@ -22,13 +22,13 @@ from tests.escalations.builders import (
 from tests.sheets import freed, settled
 from tests.steps import admit
 from tests.ui_frame.builders import Clock
+from ui.call_words import alerts_text
 from ui.context import Place
 from ui.escalations.alert_model import COLUMNS, AlertModel, ItemRole
 from ui.escalations.answer_sheet import AnswerSheet
 from ui.escalations.panel import AlertsPanel
 from ui.escalations.sound import Chime, system_player
 from ui.escalations.watch import AlertWatch
-from ui.escalations.words import alerts_text
 from ui.widgets.rail import RAIL_WIDTH_PX
 from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError

@@ -20,10 +20,10 @@ from ui.board.cards import Moment, bed_card
 from ui.board.facts import facts
 from ui.board.tile_grid import tile_grid
 from ui.board.tile_layout import TileLayouts
+from ui.call_words import unscored_text
 from ui.context import Place
 from ui.escalations.concern_sheet import ConcernSheet
 from ui.escalations.panel import AlertsPanel
-from ui.escalations.words import unscored_text
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.subject import subject_of
 from ui.panels import PANELS

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from uuid import UUID
 
+from ui.bed_calls import bed_acceptance, bed_call
 from ui.board.badges import (
     Chip,
     ScoreFace,
@@ -18,7 +19,6 @@ from ui.board.badges import (
     shared_chips,
 )
 from ui.due_words import is_late_back, short_leave_text
-from ui.escalations.board_words import bed_acceptance, bed_call
 from ui.formats import (
     age,
     day_of_stay,

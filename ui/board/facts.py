@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ui.bed_calls import bed_acceptance, bed_call
 from ui.board.badges import flag_chips
 from ui.board.cards import BedCard, Face, Moment
 from ui.due_words import due_reason_text, leave_text
-from ui.escalations.board_words import bed_acceptance, bed_call
 from ui.formats import (
     age,
     date_text,

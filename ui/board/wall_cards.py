@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from ui.bed_calls import BedAcceptance, bed_acceptance, bed_call
 from ui.board.badges import ScoreFace, score_face
 from ui.board.cards import Face, Moment, is_late
 from ui.due_words import is_late_back
-from ui.escalations.board_words import BedAcceptance, bed_acceptance, bed_call
 from ui.formats import duration_text, initials, moment_text
 from ui.rooms.words import WALL_WORDS
 from ward_app.board import rules

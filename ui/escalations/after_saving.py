@@ -9,9 +9,9 @@ from uuid import UUID
 from PySide6.QtCore import QObject
 
 from ui.background import Reply
+from ui.call_words import opened_text
 from ui.context import Context
 from ui.escalations.answer_sheet import AnswerSheet, answer_sheet
-from ui.escalations.words import opened_text
 from ward_app.core.errors import WardError
 from ward_app.escalations.queries import open_escalation
 from ward_app.escalations.types import OpenEscalation, State

@@ -6,12 +6,9 @@ from functools import partial
 
 from ui.admissions.stay import ward_zone
 from ui.background import Reply
-from ui.board.panel import BoardPanel
+from ui.call_words import item_name
 from ui.context import Context
 from ui.escalations.accept_sheet import About, AcceptSheet, TakeBackScoreSheet
-from ui.escalations.panel import AlertsPanel
-from ui.escalations.words import item_name
-from ui.observations.panel import ChartPanel
 from ui.patients.banner import patient_name
 from ui.widgets.panel import Panel
 from ui.workplace import Workplace
@@ -22,9 +19,11 @@ from ward_app.escalations.types import AcceptedScore, OpenEscalation
 NOBODY = "Choose a patient first: arrow keys, or type a bed."
 
 
-def ask_for_agreement(workplace: Workplace, panel: Panel) -> None:
+def ask_for_agreement(
+    workplace: Workplace, panel: Panel, chosen: BoardBed | OpenEscalation | None
+) -> None:
     """Open the sheet that accepts the score of who is chosen in a panel, or that ends it."""
-    about = _about(workplace.context, _chosen(panel))
+    about = _about(workplace.context, chosen)
     if about is None:
         workplace.notify(NOBODY)
         return
@@ -38,14 +37,6 @@ def _open(workplace: Workplace, about: About, accepted: AcceptedScore | None) ->
         workplace.open_sheet(AcceptSheet(context, about))
     else:
         workplace.open_sheet(TakeBackScoreSheet(context, about, accepted))
-
-
-def _chosen(panel: Panel) -> BoardBed | OpenEscalation | None:
-    if isinstance(panel, AlertsPanel):
-        return panel.chosen
-    if isinstance(panel, BoardPanel):
-        return panel.beds.chosen.bed if panel.beds.chosen else None
-    return panel.patient if isinstance(panel, ChartPanel) else None
 
 
 def _about(context: Context, chosen: BoardBed | OpenEscalation | None) -> About | None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont
 from typing_extensions import override
 
 from ui import theme
-from ui.escalations.words import (
+from ui.call_words import (
     LEVEL_GLYPHS,
     LEVEL_TOKENS,
     ROLE_WORDS,

@@ -11,8 +11,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.background import Reply
-from ui.context import Context
-from ui.escalations.words import (
+from ui.call_words import (
     ANSWER_WORDS,
     DECLINE_WORDS,
     LEVEL_GLYPHS,
@@ -29,6 +28,7 @@ from ui.escalations.words import (
     place_text,
     state_text,
 )
+from ui.context import Context
 from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, OneOf, Text

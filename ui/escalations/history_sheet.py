@@ -11,9 +11,9 @@ from typing_extensions import override
 
 from ui import theme
 from ui.background import Reply
+from ui.call_words import event_text, head_text
 from ui.context import Context
 from ui.escalations.answer_sheet import answer_sheet
-from ui.escalations.words import event_text, head_text
 from ui.plain_text import PlainLabel
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from ui.call_words import alerts_text
 from ui.escalations.sound import Chime, system_player
 from ui.escalations.watch import AlertWatch
-from ui.escalations.words import alerts_text
 from ui.formats import time_text
 from ui.workplace import Workplace
 from ward_app.escalations.rules import rings, urgency

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ui import theme
+from ui.call_words import ANSWER_WORDS, unscored_text
 from ui.context import Context, Place
 from ui.escalations.alert_model import COLUMNS, AlertModel
 from ui.escalations.answer_sheet import answer_sheet, kinds_for
-from ui.escalations.words import ANSWER_WORDS, unscored_text
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from typing_extensions import override
 
 from ui import theme
-from ui.escalations.board_words import bed_acceptance, bed_call
+from ui.bed_calls import bed_acceptance, bed_call
 from ui.formats import age, date_text, day_of_stay, mates_text, mrn_text, person_name, sex_word
 from ui.plain_text import PlainLabel
 from ward_app.board.types import BoardBed

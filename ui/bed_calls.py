@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from ui.escalations.words import (
+from ui.call_words import (
     LEVEL_GLYPHS,
     LEVEL_TOKENS,
     LEVEL_WORDS,

@@ -1,0 +1,26 @@
+"""Who is chosen in a panel, whichever it is, for what every panel offers."""
+
+from __future__ import annotations
+
+from ui.board.panel import BoardPanel
+from ui.escalations.agreement import ask_for_agreement
+from ui.escalations.panel import AlertsPanel
+from ui.observations.panel import ChartPanel
+from ui.widgets.panel import Panel
+from ui.workplace import Workplace
+from ward_app.board.types import BoardBed
+from ward_app.escalations.types import OpenEscalation
+
+
+def agree(workplace: Workplace, panel: Panel) -> None:
+    """Ask about accepting the score of who is chosen in a panel."""
+    ask_for_agreement(workplace, panel, chosen(panel))
+
+
+def chosen(panel: Panel) -> BoardBed | OpenEscalation | None:
+    """Return who is chosen in a panel, None when nobody is."""
+    if isinstance(panel, AlertsPanel):
+        return panel.chosen
+    if isinstance(panel, BoardPanel):
+        return panel.beds.chosen.bed if panel.beds.chosen else None
+    return panel.patient if isinstance(panel, ChartPanel) else None
