@@ -200,7 +200,7 @@ def test_that_the_chart_says_which_score_applies_and_opens_both_sheets(
     assert isinstance(asked.args[0], WhichScoreSheet)
     qtbot.addWidget(asked.args[0])
     with qtbot.waitSignal(chart_panel.sheet_requested) as asked:
-        qtbot.keyClick(chart_panel, Qt.Key.Key_G)
+        qtbot.keyClick(chart_panel, Qt.Key.Key_B)
     assert isinstance(asked.args[0], PregnancySheet)
     qtbot.addWidget(asked.args[0])
     be_pregnant()

@@ -60,7 +60,7 @@ COMMANDS = (
     ChartCommand("strike_group", "", "Shift+X", "Strike out a device's or person's readings"),
     ChartCommand("reinstate", "", "Shift+R", "Reinstate readings struck out as a group"),
     ChartCommand("scale", "SpO₂ scale", "S", "Record a decision on the SpO₂ scale"),
-    ChartCommand("pregnancy", "", "G", "Record a pregnancy, its end, or that there is none"),
+    ChartCommand("pregnancy", "", "B", "Record a pregnancy, its end, or that there is none"),
     ChartCommand("which", "Which score", "K", "Which score applies, and a decision on it"),
     ChartCommand("escalations", "Escalations", "E", "Who was called, when, and what came of it"),
     ChartCommand("why", "", "W", "Why the marked set has its score"),
