@@ -173,7 +173,7 @@ class Joints(QObject):
             answered.connect(self._first_answered)
         for panel in workplace.panels:
             self._join(panel)
-        DevicesJoint(workplace)
+        self._measurements.register_asked.connect(DevicesJoint(workplace).open)
 
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel

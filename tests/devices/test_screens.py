@@ -387,3 +387,15 @@ def test_that_a_closed_sheet_is_freed(qtbot, context, line, make):
     del sheet
     gc.collect()
     assert gone() is None
+
+
+def test_that_an_assistant_is_told_to_call_the_nurse_for_vip_2(
+    qtbot, context, database, signed_in, line
+):
+    hal = signed_in("hal")
+    work = DatabaseWork(database, Actor(hal.token))
+    theirs = replace(context, work=work, signed_in=hal)
+    sheet = opened(qtbot, CheckSheet(theirs, line, zone(context)))
+    type_text(qtbot, "PRN")
+    assert saved_message(qtbot, sheet).endswith("Resite. Tell the registered nurse.")
+    work.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -353,3 +354,16 @@ def test_that_another_pack_is_refused(database, nurse, stay, monkeypatch):
     monkeypatch.setattr(service, "device_pack", lambda: other)
     with pytest.raises(RuleBrokenError, match="does not know this kind"):
         database.run(nurse, record_device, a_device(stay, side=Side.RIGHT))
+
+
+def test_that_two_who_remove_a_device_at_once_remove_it_once(connect, nurse, doctor, stay, device):
+    first, second = connect("ws_alpha"), connect("ws_alpha")
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [
+            pool.submit(database.run, actor, remove_device, a_removal(stay, device))
+            for database, actor in ((first, nurse), (second, doctor))
+        ]
+        refused = [outcome.exception() for outcome in outcomes if outcome.exception()]
+    assert len(refused) == 1
+    assert isinstance(refused[0], RuleBrokenError)
+    assert only(first, nurse, stay).removed_at is not None

@@ -22,6 +22,7 @@ from ui.widgets.form import Field, Form, Text
 from ui.widgets.reason_input import Reason
 from ward_app.devices.service import check_device
 from ward_app.devices.types import NewCheck, SiteScore
+from ward_app.staff.types import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +102,8 @@ class CheckSheet(EntrySheet):
     def _tell(self, found: SiteScore) -> None:
         scheme = self.line.kind.scheme
         score, todo = score_text(scheme, *found), action_text(scheme, *found)
-        self.finish(f"{self.line.name}, {line_text(self.line)}: {score}. {todo}.")
+        told = f"{self.line.name}, {line_text(self.line)}: {score}. {todo}."
+        acts = found.at_least >= scheme.act_from
+        if acts and not self.context.signed_in.may(Permission.DEVICE_RECORD):
+            told = f"{told} Tell the registered nurse."
+        self.finish(told)

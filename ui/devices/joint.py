@@ -69,12 +69,13 @@ class DevicesJoint(QObject):
 
     def _open_chosen(self, board: BoardPanel) -> None:
         card = board.beds.chosen
-        self._open(card.bed if card else None, "board")
+        self.open(card.bed if card else None)
 
     def _open_charted(self, chart: ChartPanel) -> None:
-        self._open(chart.patient, "chart")
+        self.open(chart.patient)
 
-    def _open(self, row: BoardBed | None, came_from: str) -> None:
+    def open(self, row: BoardBed | None) -> None:
+        """Show the devices of a patient; going back leads to the panel shown now."""
         from ui.devices.panel import DevicesPanel
 
         if row is None or row.admission_id is None or row.patient_id is None:
@@ -82,7 +83,7 @@ class DevicesJoint(QObject):
             return
         panel = self._workplace.panel_of(PANEL)
         if isinstance(panel, DevicesPanel):
-            self._came_from = came_from
+            self._came_from = self._workplace.shown_key
             panel.show_patient(row)
             self._workplace.show_panel(PANEL)
 

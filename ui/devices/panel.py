@@ -250,8 +250,9 @@ class DevicesPanel(Panel):
         self.tell_time()
 
     def _go_back(self) -> None:
-        self.show_patient(None)
         self.left.emit()
+        # hidden by now: the ward's charts are not opened for a list that nobody sees
+        self.show_patient(None)
 
     def _go_stale(self, error: WardError) -> None:
         again = NoticeAction("Try again (F5)", self.refresh)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -22,11 +23,16 @@ from ui.plain_text import PlainLabel
 from ui.widgets.rows_table import ROW_HEIGHT_PX, RowColumn, RowsModel, RowsTable
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
+from ward_app.devices.pack import is_vascular
+from ward_app.devices.queries import devices_of
+from ward_app.devices.rules import is_in_place
+from ward_app.devices.types import Device
 from ward_app.measurements.kinds import kinds
 from ward_app.measurements.queries import measurement_chart
 from ward_app.measurements.types import Kind, MeasurementChart, RecordedMeasurement
 
 LIST_KEY = "L"
+CANNULA_SITE = "cannula_site"
 _FRAME_PX = 8
 _HELP = f"A letter chooses what is measured. {LIST_KEY} shows everything measured on this stay."
 _NO_TEXT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -95,11 +101,13 @@ class KindChooser(Sheet):
 
     Signals:
         list_asked: show everything measured on this stay.
+        register_asked: show the devices of this patient, whose sites are looked at there.
     """
 
     width_px: ClassVar[int] = 576
 
     list_asked = Signal()
+    register_asked = Signal()
 
     def __init__(self, context: Context, subject: Subject) -> None:
         super().__init__(context, title="Measure", save_text="Measure", patient_name=subject.name)
@@ -131,7 +139,23 @@ class KindChooser(Sheet):
         self.table.setCurrentIndex(self.rows.index(place, 0))
 
     def choose(self, kind: Kind) -> None:
-        """Open the sheet that measures this kind, in this one's place."""
+        """Open the sheet that measures this kind, in this one's place.
+
+        The site of a cannula that is in the register is looked at there.
+        """
+        if kind.name == CANNULA_SITE:
+            reply = Reply(partial(self._choose_site, kind), self.show_problem)
+            self.context.work.query(self, reply, devices_of, (self._subject.admission_id,))
+        else:
+            self._measure(kind)
+
+    def _choose_site(self, kind: Kind, devices: tuple[Device, ...]) -> None:
+        if any(is_in_place(device) and is_vascular(device) for device in devices):
+            self.register_asked.emit()
+        else:
+            self._measure(kind)
+
+    def _measure(self, kind: Kind) -> None:
         self.sheet_requested.emit(MeasurementSheet(self.context, self._subject, kind))
 
     def _show_last(self, last: dict[str, RecordedMeasurement]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from ui.workplace import Workplace
 from ward_app.board.types import BoardBed
@@ -20,7 +20,12 @@ class MeasurementJoint(QObject):
 
     `list_key` is of the panel that lists a patient's measurements, `home_key` of the one that its
     Escape leads to when it was not reached from another.
+
+    Signals:
+        register_asked: (BoardBed) show the devices of this patient.
     """
+
+    register_asked = Signal(object)
 
     def __init__(self, workplace: Workplace, *, list_key: str, home_key: str) -> None:
         super().__init__(workplace)
@@ -43,6 +48,7 @@ class MeasurementJoint(QObject):
         subject = subject_of(row, self._workplace.place.zone)
         chooser = KindChooser(self._workplace.context, subject)
         chooser.list_asked.connect(partial(self._list_in_place_of_sheet, row))
+        chooser.register_asked.connect(partial(self._register_in_place_of_sheet, row))
         self._workplace.open_sheet(chooser)
 
     def show_list(self, row: BoardBed) -> None:
@@ -64,6 +70,12 @@ class MeasurementJoint(QObject):
         if sheet is not None:
             sheet.set_aside()
         self.show_list(row)
+
+    def _register_in_place_of_sheet(self, row: BoardBed) -> None:
+        sheet = self._workplace.sheets.sheet
+        if sheet is not None:
+            sheet.set_aside()
+        self.register_asked.emit(row)
 
     def _let_go_back(self, panel: MeasurementsPanel) -> None:
         if self._list is not panel:

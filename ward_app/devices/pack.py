@@ -11,8 +11,9 @@ from typing import Any
 
 from ward_app.core.errors import ConfigurationError
 from ward_app.devices.rules import site_score
-from ward_app.devices.types import DeviceKind, DevicePack, Level, Scheme, Sign
+from ward_app.devices.types import Device, DeviceKind, DevicePack, Level, Scheme, Sign
 
+VIP = "vip"
 PACK_FILE = Path(__file__).resolve().parents[2] / "resources" / "devices" / "devices.json"
 
 
@@ -24,6 +25,12 @@ def device_pack() -> DevicePack:
         ConfigurationError: as `load_pack`.
     """
     return load_pack(PACK_FILE)
+
+
+def is_vascular(device: Device) -> bool:
+    """Whether the site of a device is scored for phlebitis; of an unknown kind it is not."""
+    kinds = {kind.name: kind for kind in device_pack().kinds}
+    return device.kind in kinds and kinds[device.kind].scheme.name == VIP
 
 
 def load_pack(path: Path) -> DevicePack:
