@@ -95,7 +95,7 @@ def test_that_the_unusual_is_asked_about_once(qtbot, entry_of):
     high = usual.highest + 1
     entry.form.set_value(name, high)
     assert not entry.check()
-    assert entry.form.problem(name).endswith("is unusual. Keep it?")
+    assert entry.form.problem(name).endswith("is unusual. Keep it? Save again and it is kept.")
     assert entry.check()
     entry.form.set_value(name, high + 1)
     assert not entry.check()

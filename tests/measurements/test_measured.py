@@ -7,7 +7,7 @@ import pytest
 
 from tests.measurements.builders import NOW, PAIN, WELL_GCS, chart, recorded, replaced
 from tests.observations.builders import LONDON
-from ui.measurements.list_rows import COLUMNS, fitting, list_row, standing_text
+from ui.measurements.list_rows import COLUMNS, fitting, list_row, place_of, standing_text
 from ui.measurements.measured import (
     Standing,
     again_at,
@@ -121,3 +121,16 @@ def test_that_a_fall_is_told_by_colour_and_glyph():
     row = list_row(found[0], LONDON)
     assert COLUMNS[TREND].colour(row) == "risk_high"
     assert COLUMNS[TREND].text(row) == "▼ 9"
+
+
+def test_that_the_cursor_follows_a_measurement_to_its_correction():
+    first, newer = recorded(hours_ago=3), recorded(hours_ago=1)
+    before = [list_row(one, LONDON) for one in measured(chart(first, newer))]
+    original, correction = replaced(first)
+    after = [list_row(one, LONDON) for one in measured(chart(original, correction, newer))]
+    assert place_of(before[1], after) == [row.recorded.id for row in after].index(correction.id)
+    assert place_of(before[0], after) == 0
+    assert place_of(None, after) == 0
+    struck, mark = replaced(first, struck_out=True)
+    again = [list_row(one, LONDON) for one in measured(chart(struck, mark, newer))]
+    assert place_of(before[1], again) == 1

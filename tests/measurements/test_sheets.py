@@ -100,7 +100,9 @@ def test_that_the_usual_range_is_a_hint_and_the_unusual_is_asked_once(qtbot, she
     sheet = sheet_of("blood_glucose")
     type_lines(qtbot, "40")
     press_save(qtbot)
-    assert sheet.entry.form.problem("glucose_mmol_per_l").endswith("Keep it?")
+    assert sheet.entry.form.problem("glucose_mmol_per_l").endswith(
+        "Keep it? Save again and it is kept."
+    )
     saved_message(qtbot, sheet)
     assert stored()[0].values == {"glucose_mmol_per_l": Decimal(40)}
 
@@ -263,15 +265,15 @@ def test_that_the_choice_says_what_was_measured_last_and_what_is_overdue(
     measure("cannula_site", {"score": "1"}, minutes=60 * 25)
     chooser = opened(qtbot, KindChooser(context, subject))
     qtbot.waitUntil(lambda: cell(chooser, "pain", "Last") == "3/10")
-    assert cell(chooser, "pain", "") == "1 h 05 min ago"
-    assert cell(chooser, "cannula_site", "") == "▲ overdue 1 h 00 min"
+    assert cell(chooser, "pain", "When") == "1 h 05 min ago"
+    assert cell(chooser, "cannula_site", "When") == "▲ overdue 1 h 00 min"
     assert cell(chooser, "gcs", "Last") == ""
 
 
 def test_that_a_cannula_looked_at_lately_says_when_again(qtbot, context, subject, measure):
     measure("cannula_site", {"score": "1"}, minutes=60)
     chooser = opened(qtbot, KindChooser(context, subject))
-    qtbot.waitUntil(lambda: cell(chooser, "cannula_site", "").startswith("again due in 22 h"))
+    qtbot.waitUntil(lambda: cell(chooser, "cannula_site", "When").startswith("again due in 22 h"))
 
 
 def test_that_the_choice_is_read_by_a_model_tester(chooser, qtmodeltester):

@@ -74,7 +74,7 @@ COLUMNS: tuple[RowColumn[KindRow], ...] = (
     RowColumn("Key", 44, lambda row: row.kind.key),
     RowColumn("Measure", 196, lambda row: row.kind.title),
     RowColumn("Last", 154, lambda row: row.last_text),
-    RowColumn("", 132, lambda row: row.due_text, colour=lambda row: row.due_colour),
+    RowColumn("When", 132, lambda row: row.due_text, colour=lambda row: row.due_colour),
 )
 
 
@@ -117,6 +117,7 @@ class KindChooser(Sheet):
         self._kinds = ordered(tuple(kinds().values()), kinds_used(context))
         self._show_last({})
         self.table.setFixedHeight((len(self._kinds) + 1) * ROW_HEIGHT_PX + _FRAME_PX)
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setCurrentIndex(self.rows.index(0, 0))
         self.table.lettered.connect(self._take_letter)
         self.table.activated.connect(self._open_row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -81,7 +82,8 @@ class MeasurementEntry(QWidget):
             one for one in self._questions() if self._asked.get(one.field) != values[one.field]
         ]
         self._asked |= {one.field: values[one.field] for one in asked}
-        return self._say(refused or tuple(asked))
+        again = [replace(one, text=f"{one.text} Save again and it is kept.") for one in asked]
+        return self._say(refused or tuple(again))
 
     def typed(self) -> Mapping[str, Any]:
         """Return everything exactly as typed, for a draft."""

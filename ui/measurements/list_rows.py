@@ -94,14 +94,25 @@ COLUMNS: tuple[RowColumn[ListRow], ...] = tuple(
     )
     for place, (header, width_px) in enumerate(
         (
-            ("Measured", 138),
-            ("What", 178),
-            ("Value", 330),
-            ("Trend", 60),
-            ("Standing", 190),
+            ("Measured", 152),
+            ("What", 172),
+            ("Value", 290),
+            ("Trend", 58),
+            ("Standing", 186),
             ("By", 120),
-            ("Recorded", 138),
-            ("Note", 160),
+            ("Recorded", 152),
+            ("Note", 110),
         )
     )
 )
+
+
+def place_of(marked: ListRow | None, rows: Sequence[ListRow]) -> int:
+    """Return where the cursor goes in new rows: to the marked one or its correction, or first."""
+    ids = [row.recorded.id for row in rows]
+    if marked is None or marked.recorded.id not in ids:
+        return 0
+    place = ids.index(marked.recorded.id)
+    after = rows[place].recorded.superseded_by
+    # whoever was on one that counted goes on with what counts now
+    return ids.index(after) if marked.counts and after in ids else place

@@ -14,7 +14,7 @@ from typing_extensions import override
 from ui import theme
 from ui.context import Context, Place
 from ui.formats import moment_text
-from ui.measurements.list_rows import COLUMNS, ListRow, fitting, list_row
+from ui.measurements.list_rows import COLUMNS, ListRow, fitting, list_row, place_of
 from ui.measurements.measured import measured
 from ui.measurements.sheet import MeasurementSheet
 from ui.measurements.strike_sheet import StrikeMeasurementSheet
@@ -170,8 +170,7 @@ class MeasurementsPanel(Panel):
         marked = self.chosen
         shown = fitting(self._every, self.search_line.text())
         self.rows.show_rows(shown)
-        ids = [row.recorded.id for row in shown]
-        place = ids.index(marked.recorded.id) if marked and marked.recorded.id in ids else 0
+        place = place_of(marked, shown)
         self.table.setCurrentIndex(self.rows.index(place, 0) if shown else QModelIndex())
         self._read_out()
         some = len(shown) != len(self._every)

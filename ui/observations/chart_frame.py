@@ -54,7 +54,7 @@ class ChartCommand:
 COMMANDS = (
     ChartCommand("record", "Observations", "O", "Record a set of observations"),
     ChartCommand("measure", "Measure", "M", "Measure pain, coma scale, glucose and more"),
-    ChartCommand("measured", "Measured", "Shift+M", "Everything measured beside these sets"),
+    ChartCommand("measured", "All measured", "Shift+M", "Everything measured beside these sets"),
     ChartCommand("correct", "Correct", "C", "Correct the marked set; the original stays readable"),
     ChartCommand("strike", "Strike out", "X", "Strike out the marked set; it stays readable"),
     ChartCommand("strike_group", "", "Shift+X", "Strike out a device's or person's readings"),

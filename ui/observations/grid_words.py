@@ -8,9 +8,8 @@ from ward_app.board.types import BoardBed
 ONE_WARD = "Choose one ward (Ctrl+W): the grid opens the charts of its patients."
 NOBODY = "Nobody to show here."
 HELP = (
-    "Enter: next value, after the last one the row is saved · Ctrl+Enter: save the row · "
-    ". as before · U: use what is offered · Escape: put back · F2: the single sheet · "
-    "F3: measure something else"
+    "Enter: next value, at the end save · Ctrl+Enter: save the row · . as before · "
+    "U: use what is offered · Escape: put back · F2: single sheet · F3: measure"
 )
 
 
