@@ -64,8 +64,11 @@ def test_that_a_coma_scale_that_falls_alarms(before, after, text, alarming):
 
 
 def test_that_a_part_that_could_not_be_tested_leaves_no_trend():
-    found = measured(chart(gcs(("4", "5", "6"), 2), gcs(("4", "NT", "6"), 1)))
-    assert found[0].trend is None
+    found = measured(
+        chart(gcs(("4", "5", "6"), 2), gcs(("4", "NT", "6"), 1), gcs(("3", "5", "6"), 0))
+    )
+    assert found[1].trend is None
+    assert found[0].trend.text == "▼ 1"
 
 
 def test_that_less_pain_alarms_nobody():

@@ -14,7 +14,7 @@ from ui.admissions.expected_sheet import ExpectedDischargeSheet
 from ui.admissions.swap_sheet import SwapSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
-from ui.demo import device_screens
+from ui.demo import device_screens, measuring_screens
 from ui.demo.steps import charting, grid, moving
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
@@ -299,6 +299,11 @@ SCREENS = (
     Screen("due-not-put-off", not_put_off),
     Screen("due-how-often", how_often),
     Screen("leave", leave),
+    Screen("what-to-measure", measuring_screens.kinds),
+    Screen("neurological-set", measuring_screens.neurological),
+    Screen("glucose", measuring_screens.glucose),
+    Screen("measured", measuring_screens.every),
+    Screen("measured-correcting", measuring_screens.correcting),
     Screen("devices", device_screens.ward),
     Screen("devices-patient", device_screens.patient),
     Screen("device-new", device_screens.new),

@@ -47,10 +47,11 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measurement a person entered, its standing, and what was in force of its kind before.
+    """A measurement a person entered, its standing, and how it moved.
 
     Attributes:
-        trend: against `before`; None where either has no number or this one does not count.
+        before: the newest of its kind before it that is in force and has a number.
+        trend: against `before`; None where either is missing or this one does not count.
     """
 
     recorded: RecordedMeasurement
@@ -72,7 +73,8 @@ def measured(chart: MeasurementChart) -> tuple[Measured, ...]:
         before = newest.get(one.kind)
         counts = standing is Standing.IN_FORCE
         found.append(Measured(one, standing, before, trend(before, one) if counts else None))
-        if counts:
+        # a part that could not be tested leaves no total; the next is held against the one before
+        if counts and number_of(one) is not None:
             newest[one.kind] = one
     return tuple(reversed(found))
 
