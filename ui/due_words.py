@@ -94,7 +94,11 @@ def _by_score(bed: BoardBed) -> str:
     if bed.observed_at is None or bed.next_due_at is None:
         return "by the score"
     minutes = round((bed.next_due_at - bed.observed_at).total_seconds() / 60)
-    return f"{every_text(minutes).lower()} by the score"
+    return f"{every_text(minutes).lower()} {_without_or_by(bed.score_pack)}"
+
+
+def _without_or_by(pack: str | None) -> str:
+    return "by the score" if pack else "without a score"
 
 
 def _put_off(bed: BoardBed) -> str:

@@ -4,8 +4,8 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QTest
 
 from tests.board.builders import (
@@ -360,3 +360,23 @@ def test_that_a_score_that_is_accepted_is_told_beside_the_name():
     past = a_patient(accepted_points=7, accepted_until=NOW - timedelta(minutes=5))
     shown = wall_card(past, MOMENT, INITIALS)
     assert (shown.aside, shown.aside_loud) == ("Review due", True)
+
+
+def test_that_a_score_that_is_not_news2_is_named_and_the_bed_keeps_its_number(qapp):
+    bed = a_patient(13, score_pack="mewc", news2_total=1, news2_at_least=1, news2_risk="high")
+    written = []
+
+    class Listening(WallPainter):
+        def _write(self, painter, box, font, text, colour=None):
+            shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+            written.append(shown)
+            super()._write(painter, box, font, text, colour)
+
+    layout = wall_layout((30,), 1_366, 700)
+    image = QImage(400, 200, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    cell = QRectF(0, 0, layout.cell_width, layout.cell_height)
+    Listening(layout, stale=False).paint_card(painter, cell, wall_card(bed, MOMENT, INITIALS))
+    painter.end()
+    assert "13" in written
+    assert "MEWC" in written

@@ -198,6 +198,35 @@ def test_that_scale_2_comes_with_its_decision(east, charts):
     assert {one.vital_signs.spo2_scale for one in chart.sets} == {2}
 
 
+@pytest.mark.parametrize(("label", "state"), [("13", "ended"), ("29", "pregnant")])
+def test_that_a_pregnancy_and_its_end_are_scored_by_the_maternal_criteria(charts, label, state):
+    chart = charts(label)
+    assert chart.basis.pregnancy.status == state
+    assert chart.basis.choice.pack.name == "mewc"
+    assert {one.score.pack for one in chart.sets} == {"mewc"}
+    assert chart.sets[-1].score.complete
+    assert chart.sets[-1].vital_signs.further["oliguria"] is False
+
+
+def test_that_a_score_was_decided_on_for_who_has_no_date_of_birth(charts):
+    chart = charts("12")
+    assert chart.basis.decision.decided_by in SEVEN_EAST.consultants
+    assert chart.basis.choice.pack.name == chart.sets[-1].score.pack == "news2"
+
+
+def test_that_a_childs_sets_are_kept_without_a_score(east, charts):
+    chart = charts("26")
+    assert chart.basis.choice.pack is None
+    assert chart.sets[-1].score is None
+    assert (east["26"].observed_at is not None, east["26"].news2_at_least) == (True, None)
+
+
+def test_that_a_retainer_breathes_through_a_venturi_mask(charts):
+    signs = charts("8").sets[-1].vital_signs
+    assert (signs.oxygen_device, signs.inspired_oxygen_percent) == ("venturi_mask", 28)
+    assert signs.spo2_scale == 2
+
+
 def test_that_a_correction_and_a_strike_out_keep_the_original(charts):
     corrected, struck = charts("1").sets, charts("4").sets
     wrong = next(one for one in corrected if one.superseded_by)

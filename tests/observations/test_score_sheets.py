@@ -196,7 +196,7 @@ def test_that_the_chart_says_which_score_applies_and_opens_both_sheets(
     frame = chart_panel.frame
     assert frame.which.text() == "NEWS2: adult, not pregnant"
     with qtbot.waitSignal(chart_panel.sheet_requested) as asked:
-        qtbot.keyClick(chart_panel, Qt.Key.Key_K)
+        qtbot.keyClick(chart_panel, Qt.Key.Key_H)
     assert isinstance(asked.args[0], WhichScoreSheet)
     qtbot.addWidget(asked.args[0])
     with qtbot.waitSignal(chart_panel.sheet_requested) as asked:

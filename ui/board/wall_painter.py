@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from ui import theme
 from ui.board.badges import ScoreFace
 from ui.board.cards import Face
-from ui.board.tile_layout import badge_text, badge_token
+from ui.board.tile_layout import badge_glyph, badge_token
 from ui.board.wall_cards import HIDDEN_NAME, WallCard
 from ui.board.wall_layout import WallLayout
 
@@ -98,16 +98,31 @@ class WallPainter:
         badge = self._paint_badge(painter, top, card.score) if card.score else 0.0
         label = top.adjusted(0, 0, -badge, 0)
         self._write(painter, label, self._large, card.label)
-        self._paint_name(painter, top.translated(0, line), card)
+        named = self._paint_score_name(painter, top.translated(0, line), card)
+        self._paint_name(painter, top.translated(0, line).adjusted(0, 0, -named, 0), card)
         if self._layout.with_line:
             low = QRectF(inner.left(), inner.bottom() - 0.75 * line, inner.width(), 0.75 * line)
             self._paint_line(painter, low, card)
+
+    def _paint_score_name(self, painter: QPainter, box: QRectF, card: WallCard) -> float:
+        """Paint whose number it is that is not NEWS2, below it; return the width it takes.
+
+        Beside the number it would take the place of the bed's own.
+        """
+        score = card.score
+        if score is None or score.points is None or not score.name:
+            return 0.0
+        width = QFontMetricsF(self._small).horizontalAdvance(score.name) + _SLACK_PX
+        right = box.adjusted(box.width() - width, 0, 0, 0)
+        self._write(painter, right, self._small, score.name)
+        return width + 0.25 * box.height()
 
     def _paint_name(self, painter: QPainter, box: QRectF, card: WallCard) -> None:
         """Paint the name, and at its right what the line below has no room for."""
         full, short = (card.aside, card.aside_short) if self._layout.with_line else _urgent(card)
         # the word in place of a name gives way to what must be read
-        name = "" if full and card.name == HIDDEN_NAME else card.name
+        needs_room = full or (card.score is not None and card.score.name)
+        name = "" if needs_room and card.name == HIDDEN_NAME else card.name
         used = QFontMetricsF(self._name).horizontalAdvance(name) if full else box.width()
         gap = 0.25 * box.height()
         room = box.adjusted(used + (gap if name else 0), 0, 0, 0)
@@ -140,7 +155,7 @@ class WallPainter:
 
     def _paint_badge(self, painter: QPainter, top: QRectF, score: ScoreFace) -> float:
         """Paint the score at the right of the first line; return the width it takes."""
-        text = f"{badge_text(score)}{score.trend}"
+        text = f"{badge_glyph(score)} {score.text}{score.trend}".strip()
         width = QFontMetricsF(self._large).horizontalAdvance(text) + 0.5 * self._layout.font_px
         box = QRectF(top.right() - width, top.top(), width, top.height())
         colour = self._colour_of(score)

@@ -18,6 +18,7 @@ from ui.demo.steps import (
     reporting,
     rounding,
     scheduling,
+    scoring,
     together,
 )
 from ui.demo.walk import StepFailedError, Walk
@@ -77,6 +78,8 @@ STEPS = (
     Step("Measure the coma scale twice", measuring.measure),
     Step("List, correct and strike out what was measured", measuring.list_and_mend),
     Step("Compare two days", charting.compare_two_days),
+    Step("A mother's own score, and why", scoring.score_a_mother),
+    Step("Decide on which score applies", scoring.decide_on_a_score),
     Step("Chart two rows of the bay grid", grid.chart_a_round),
     Step("Transfer by keyboard", moving.transfer_by_keyboard),
     Step("Transfer by drag", moving.transfer_by_drag),

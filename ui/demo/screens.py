@@ -15,7 +15,7 @@ from ui.admissions.swap_sheet import SwapSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
 from ui.demo import device_screens, measuring_screens
-from ui.demo.steps import charting, grid, moving
+from ui.demo.steps import charting, grid, moving, scoring
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
@@ -130,6 +130,16 @@ def scale(walk: Walk) -> Shown:
     walk.hands.press("S")
     walk.sheet(Sheet)
     return None
+
+
+def of_step(run: Callable[[Walk], None]) -> Callable[[Walk], Shown]:
+    """Return the way to a screen that a step's module knows."""
+
+    def show(walk: Walk) -> Shown:
+        run(walk)
+        return None
+
+    return show
 
 
 def observations(walk: Walk) -> Shown:
@@ -291,6 +301,11 @@ SCREENS = (
     Screen("chart-two-days", two_days),
     Screen("strike-out", strike_out),
     Screen("spo2-scale", scale),
+    Screen("which-score", of_step(scoring.which_score)),
+    Screen("pregnancy", of_step(scoring.pregnancy)),
+    Screen("why", of_step(scoring.why)),
+    Screen("maternal-set", of_step(scoring.maternal_set)),
+    Screen("oxygen", of_step(scoring.oxygen)),
     Screen("observations", observations),
     Screen("observations-incomplete", incomplete),
     Screen("bay-grid", bay_grid),

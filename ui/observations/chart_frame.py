@@ -61,7 +61,7 @@ COMMANDS = (
     ChartCommand("reinstate", "", "Shift+R", "Reinstate readings struck out as a group"),
     ChartCommand("scale", "SpO₂ scale", "S", "Record a decision on the SpO₂ scale"),
     ChartCommand("pregnancy", "", "B", "Record a pregnancy, its end, or that there is none"),
-    ChartCommand("which", "Which score", "K", "Which score applies, and a decision on it"),
+    ChartCommand("which", "", "H", "Which score applies, and a decision on it"),
     ChartCommand("escalations", "Escalations", "E", "Who was called, when, and what came of it"),
     ChartCommand("why", "", "W", "Why the marked set has its score"),
     ChartCommand("table", "Table", "T", "Show the same sets as a table"),
@@ -249,6 +249,8 @@ class ChartFrame(QWidget):
         for button in self.buttons.values():
             row.addWidget(button)
         self.which.setWordWrap(True)
+        self.which.setMinimumHeight(theme.CONTROL_HEIGHT_PX)
+        self.which.setToolTip("Which score applies, and a decision on it (H); pregnancy (B)")
         row.addWidget(self.which)
         self.due.setWordWrap(True)
         self.due.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -19,6 +19,7 @@ from ward_app.observations.limits import Finding, Limits, impossible, likely_mea
 from ward_app.observations.types import VitalSigns
 
 LABEL_WIDTH_PX = 104
+_LONG_LABEL_WIDTH_PX = 176
 _LONG_LABEL = 24
 
 
@@ -248,8 +249,10 @@ class EntryRow(QWidget):
 
     def _lay_out(self) -> None:
         label = PlainLabel(self.label, self)
-        if not self._is_long:
-            label.setFixedWidth(LABEL_WIDTH_PX)
+        # a long label takes the room that a line for a number would have
+        label.setFixedWidth(_LONG_LABEL_WIDTH_PX if self._is_long else LABEL_WIDTH_PX)
+        if self._is_long:
+            label.setFont(theme.font(theme.SMALL_PX))
         label.setWordWrap(True)
         label.setBuddy(self.lines[0])
         self.words.setFont(theme.font(theme.SMALL_PX))
@@ -262,25 +265,17 @@ class EntryRow(QWidget):
             line.setToolTip(field.key_help)
             values.addWidget(line)
         top = _row(theme.GRID_PX)
-        top.addWidget(self._indent() if self._is_long else label)
+        top.addWidget(label)
         top.addLayout(values)
         top.addWidget(self.words, 1)
         top.addWidget(self.badge)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        if self._is_long:
-            column.addWidget(label)
         column.addLayout(top)
         if self.line_of_form.legend:
             column.addWidget(self._legend())
         column.addWidget(self.answer)
-
-    def _indent(self) -> QWidget:
-        """Return room as wide as a label, for one that stands in a line of its own."""
-        indent = QWidget(self)
-        indent.setFixedWidth(LABEL_WIDTH_PX)
-        return indent
 
     def _legend(self) -> PlainLabel:
         legend = PlainLabel(self.line_of_form.legend, self)

@@ -19,7 +19,7 @@ from ui.theme import risk_glyph
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
-MEASURED_WIDTH_PX, SCORE_WIDTH_PX, STATE_WIDTH_PX = 72, 76, 250
+MEASURED_WIDTH_PX, SCORE_WIDTH_PX, STATE_WIDTH_PX = 72, 100, 250
 MEASURED_LONGEST = 5
 NAME_MARK = "≈ "
 

@@ -95,7 +95,10 @@ def _keys() -> dict[str, DeviceKey]:
 
 DEVICE_KEYS = _keys()
 KEY_HELP = ", ".join(f"{key.letter} {key.words}" for key in DEVICE_KEYS.values())
-LEGEND = " · ".join(f"{key.letter} {key.short}" for key in DEVICE_KEYS.values())
+# a letter and its word stay on one line
+LEGEND = " · ".join(
+    f"{key.letter} {key.short}".replace(" ", "\u00a0") for key in DEVICE_KEYS.values()
+)
 _PERCENT_LIMIT = Limit(
     name=PERCENT,
     label="Inspired oxygen",

@@ -156,10 +156,15 @@ def response_text(score: Score, pack: ScorePack) -> str:
 
 
 def interval_text(score: Score) -> str:
-    """Return "Next set within 4 h." or, while monitoring is continuous, in minutes."""
+    """Return "Next set within 4 h." or "30 min."; while monitoring is continuous, in minutes."""
     if score.interval_minutes == 0:
         return f"Next set within {CONTINUOUS_RECHART_MINUTES} min."
-    return f"Next set within {score.interval_minutes // _MINUTES_PER_HOUR} h."
+    hours, minutes = divmod(score.interval_minutes, _MINUTES_PER_HOUR)
+    return (
+        f"Next set within {score.interval_minutes} min."
+        if minutes
+        else f"Next set within {hours} h."
+    )
 
 
 def why_html(signs: VitalSigns, score: Score, pack: ScorePack | None) -> str:

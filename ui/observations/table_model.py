@@ -222,7 +222,7 @@ COLUMNS = (
     Column("Scale", 54, lambda one, _zone: str(one.recorded.vital_signs.spo2_scale)),
     Column(
         "Air or oxygen",
-        154,
+        236,
         _scored("on_oxygen", lambda r: oxygen_and_device_text(r.vital_signs)),
         "on_oxygen",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
@@ -328,7 +329,7 @@ def values_text(recorded: RecordedObservations) -> str:
     parts += [_oxygen_spoken(signs), f"BP {pressure_text(signs)}"]
     parts += [f"{SHORT_NAMES[name]} {value_text(signs, name)}" for name in _SPOKEN_LAST]
     if recorded.score is not None:
-        parts += filter(None, [further_text(signs, recorded.score.pack)])
+        parts += filter(None, [_further_short(signs, recorded.score)])
         parts.append(score_text(recorded.score))
     return " · ".join(parts)
 
@@ -336,6 +337,15 @@ def values_text(recorded: RecordedObservations) -> str:
 def due_by_text(next_due_at: datetime, zone: tzinfo) -> str:
     """Return "Next set by 15:07."."""
     return f"Next set by {time_text(next_due_at, zone)}."
+
+
+def _further_short(signs: VitalSigns, score: Score) -> str:
+    """Return the further signs that scored, and how many others did not."""
+    told = {n: value for n, value in signs.further.items() if score.points.get(n)}
+    text = further_text(replace(signs, further=told), score.pack)
+    others = len(signs.further) - len(told)
+    rest = f"{others} further signs without points" if others else ""
+    return " · ".join(part for part in (text, rest) if part)
 
 
 def _oxygen_spoken(signs: VitalSigns) -> str:

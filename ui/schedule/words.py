@@ -31,7 +31,8 @@ def why_text(item: DueItem, zone: tzinfo, now: datetime) -> str:
     if reason is DueReason.PAUSED:
         return leave_text(item.back_by, now, zone)
     if reason is DueReason.SCORE:
-        return f"{every_text(item.asked_minutes)} by the score"
+        by = "by the score" if item.score_pack else "without a score"
+        return f"{every_text(item.asked_minutes)} {by}"
     if reason is DueReason.REFUSED:
         return f"Refused before ({item.deferred_by or 'imported'})"
     if reason is DueReason.DEFERRED:

@@ -72,6 +72,9 @@ class Case:
         hours_elsewhere: of those, how many first in the admissions unit.
         leaves_in_days: expected discharge from today; None = not said.
         overdue: how long the next set of observations is overdue; None = it is not.
+        pregnancy: how many days ago it ended, 0 = it has not; None = nothing is recorded.
+            The maternal criteria score whoever has one.
+        decided_pack: name of the score somebody decided on; None = automatic.
         corrected, struck_out: what became of the last but one set of observations.
         left: how long ago the patient was discharged; None = still here.
         shares_because: why the bed is shared with who was cast for it before; None = it is not.
@@ -88,6 +91,8 @@ class Case:
     leaves_in_days: int | None = None
     flags: Flags = ()
     overdue: timedelta | None = None
+    pregnancy: int | None = None
+    decided_pack: str | None = None
     corrected: bool = False
     struck_out: bool = False
     left: timedelta | None = None

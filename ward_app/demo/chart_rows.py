@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from ward_app.demo.charts import ChartedSet
 from ward_app.demo.load import Load
+from ward_app.observations.rules import stored_signs
 
 _SCORE_COLUMNS = (
     "score_pack",
@@ -60,8 +61,9 @@ def _measured(charted: ChartedSet) -> dict[str, object]:
         "temperature_celsius": signs.temperature_celsius,
     }
     if charted.strikes_out:
-        return {"spo2_scale": 1, **dict.fromkeys(values)}
-    return {"spo2_scale": signs.spo2_scale, **values}
+        return {"spo2_scale": 1, "further_signs": Jsonb({}), **dict.fromkeys(values)}
+    further = Jsonb(stored_signs(signs.further))
+    return {"spo2_scale": signs.spo2_scale, "further_signs": further, **values}
 
 
 def _scored(charted: ChartedSet) -> dict[str, object]:

@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from ward_app.demo.cases import Person
+from ward_app.demo.cases import Case
 from ward_app.demo.courses import vital_signs
 from ward_app.demo.hospital import id_of
 from ward_app.demo.staff import StaffMember, charting_staff
 from ward_app.demo.stays import Stay
 from ward_app.observations import rules
-from ward_app.observations.packs import news2_pack
-from ward_app.observations.rules import next_due_at
-from ward_app.observations.types import IncompleteReason, Score, VitalSigns
+from ward_app.observations.packs import news2_pack, pack_named
+from ward_app.observations.rules import FurtherKind, ScorePack, next_due_at
+from ward_app.observations.types import FurtherSign, IncompleteReason, Score, VitalSigns
 
 BY_HAND = "manual entry"
+MATERNAL = "mewc"
 _MONITORS = 2
 _CHARTED_FOR = timedelta(days=4)
 _EARLIEST_PART, _LATEST_PART = 0.72, 0.98
@@ -85,7 +86,10 @@ def _sets(stay: Stay, now: datetime, rng: Random) -> Iterator[ChartedSet]:
 
 def _set(stay: Stay, number: int, at: datetime, now: datetime, rng: Random) -> ChartedSet:
     signs = vital_signs(stay.case.course, (now - at).total_seconds() / _HOUR_S, rng)
-    score = _score(stay.case.person, signs)
+    pack = pack_of(stay.case)
+    if pack is not None:
+        signs = replace(signs, further=_further(pack))
+    score = None if pack is None else rules.score(signs, pack)
     return ChartedSet(
         id=id_of("set", stay.admission_id, number),
         admission_id=stay.admission_id,
@@ -99,11 +103,19 @@ def _set(stay: Stay, number: int, at: datetime, now: datetime, rng: Random) -> C
     )
 
 
-def _score(person: Person, signs: VitalSigns) -> Score | None:
-    """Return the score of a set; NEWS2 is for 16 years and over (RCP 2017)."""
-    if person.age is not None and person.age < _ADULT_YEARS:
-        return None
-    return rules.score(signs, news2_pack())
+def pack_of(case: Case) -> ScorePack | None:
+    """Return what scores a patient; NEWS2 is for 16 years and over (RCP 2017)."""
+    if case.pregnancy is not None:
+        return pack_named(MATERNAL)
+    if case.decided_pack is not None:
+        return pack_named(case.decided_pack)
+    age = case.person.age
+    return None if age is not None and age < _ADULT_YEARS else news2_pack()
+
+
+def _further(pack: ScorePack) -> dict[str, FurtherSign]:
+    """Return what a pack alone asks for, as of somebody without any of it."""
+    return {one.name: False for one in pack.parameters if one.further is FurtherKind.YES_NO}
 
 
 def due_after(score: Score | None, at: datetime) -> datetime:

@@ -17,6 +17,7 @@ _OXYGEN_FROM = 0.45
 _VOICE_FROM, _CONFUSION_FROM = 0.93, 0.82
 _HIGHEST_SPO2 = 100
 _CANNULA_UP_TO = 4
+_VENTURI_PERCENT, _VENTURI_FLOW = 28, Decimal(4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,9 @@ RETAINER_WORSE = Course(knots=((30, 0.3), (0, 0.55)), scale_2=True)
 REFUSING = Course(knots=((0, 0.15),), refuses_thermometer=True)
 
 
-def _device(flow: Decimal) -> OxygenDevice:
+def _device(course: Course, flow: Decimal) -> OxygenDevice:
+    if course.scale_2:
+        return OxygenDevice.VENTURI_MASK
     return OxygenDevice.NASAL_CANNULA if flow <= _CANNULA_UP_TO else OxygenDevice.SIMPLE_MASK
 
 
@@ -72,13 +75,16 @@ def vital_signs(course: Course, hours_before_now: float, rng: Random) -> VitalSi
     systolic = round(128 - 38 * ill + rng.gauss(0, 5))
     on_oxygen = ill >= _OXYGEN_FROM
     flow = Decimal(round(1 + 12 * (ill - _OXYGEN_FROM))) if on_oxygen else None
+    if on_oxygen and course.scale_2:
+        flow = _VENTURI_FLOW
     return VitalSigns(
         respiratory_rate_per_min=round(15 + 13 * ill + rng.gauss(0, 0.8)),
         spo2_percent=min(_HIGHEST_SPO2, round(highest_spo2 - fall * ill + rng.gauss(0, 0.6))),
         spo2_scale=2 if course.scale_2 else 1,
         on_oxygen=on_oxygen,
         oxygen_flow_l_per_min=flow,
-        oxygen_device=None if flow is None else _device(flow),
+        oxygen_device=None if flow is None else _device(course, flow),
+        inspired_oxygen_percent=_VENTURI_PERCENT if on_oxygen and course.scale_2 else None,
         systolic_bp_mmhg=systolic,
         diastolic_bp_mmhg=round(systolic * 0.55 + 8 + rng.gauss(0, 3)),
         pulse_per_min=round(74 + 52 * ill + rng.gauss(0, 3.5)),

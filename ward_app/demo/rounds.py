@@ -17,8 +17,9 @@ from ward_app.demo.load import Load
 from ward_app.demo.loader import loader
 from ward_app.demo.staff import charting_staff
 from ward_app.observations import rules
-from ward_app.observations.packs import news2_pack
-from ward_app.observations.types import Consciousness, VitalSigns
+from ward_app.observations.packs import pack_named
+from ward_app.observations.rules import ScorePack, further_signs
+from ward_app.observations.types import Consciousness, OxygenDevice, VitalSigns
 
 _USUAL_TEMPERATURE = Decimal("36.8")
 _LATEST_MINUTES = 40
@@ -26,9 +27,9 @@ _HIGHEST_SPO2 = 100
 
 # the newest set in force of everybody in a ward of the hospital whose next set was due
 _DUE = """
-SELECT b.admission_id, w.code, v.next_due_at, v.score_pack IS NOT NULL,
-    v.respiratory_rate_per_min, v.spo2_percent, v.spo2_scale, v.on_oxygen,
-    v.oxygen_flow_l_per_min, v.systolic_bp_mmhg,
+SELECT b.admission_id, w.code, v.next_due_at, v.score_pack, v.oxygen_device,
+    v.inspired_oxygen_percent, v.further_signs, v.respiratory_rate_per_min, v.spo2_percent,
+    v.spo2_scale, v.on_oxygen, v.oxygen_flow_l_per_min, v.systolic_bp_mmhg,
     v.diastolic_bp_mmhg, v.pulse_per_min, v.consciousness, v.temperature_celsius
 FROM public.facilities f
 JOIN room.wards w ON w.facility_id = f.id
@@ -45,12 +46,12 @@ ORDER BY b.admission_id
 
 @dataclass(frozen=True, slots=True)
 class _Patient:
-    """Somebody whose next set was due, and what was measured last."""
+    """Somebody whose next set was due, what scored the last one, and its values."""
 
     admission_id: UUID
     ward_code: str
     due_at: datetime
-    has_score: bool
+    pack: ScorePack | None
     signs: VitalSigns
 
 
@@ -75,13 +76,13 @@ def chart_rounds(dsn: str, *, now: datetime | None = None) -> int:
 
 
 def _patient(row: tuple[Any, ...]) -> _Patient:
-    admission_id, ward_code, due_at, has_score, *signs = row
+    admission_id, ward_code, due_at, pack, device, percent, further, *signs = row
     rate, spo2, scale, on_oxygen, flow, systolic, diastolic, pulse, acvpu, temperature = signs
     return _Patient(
         admission_id,
         ward_code,
         due_at,
-        has_score,
+        pack_named(pack) if pack else None,
         VitalSigns(
             respiratory_rate_per_min=rate,
             spo2_percent=spo2,
@@ -93,6 +94,9 @@ def _patient(row: tuple[Any, ...]) -> _Patient:
             pulse_per_min=pulse,
             consciousness=Consciousness(acvpu) if acvpu else None,
             temperature_celsius=temperature,
+            oxygen_device=OxygenDevice(device) if device else None,
+            inspired_oxygen_percent=percent,
+            further=further_signs(further),
         ),
     )
 
@@ -104,7 +108,7 @@ def _charted(patient: _Patient, now: datetime) -> Iterator[ChartedSet]:
     signs, due_at = patient.signs, patient.due_at
     while due_at < until:
         signs = _drifted(signs, rng)
-        score = rules.score(signs, news2_pack()) if patient.has_score else None
+        score = rules.score(signs, patient.pack) if patient.pack else None
         at = due_at - timedelta(minutes=rng.randint(0, 4))
         due_at = due_after(score, at)
         yield ChartedSet(

@@ -26,6 +26,7 @@ from ward_app.demo.measurement_rows import add_measurements
 from ward_app.demo.patient_rows import Registration, add_allergies, add_person, add_stay, died_at
 from ward_app.demo.round_rows import add_rounds
 from ward_app.demo.schedule_rows import add_decisions
+from ward_app.demo.score_rows import add_maternal_score, add_scoring
 from ward_app.demo.staff import NURSE, PASSWORD
 from ward_app.demo.stays import Stay, laid_out
 from ward_app.operations import installation
@@ -143,6 +144,8 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_empty_beds(patients, now)
     _add_stays(patients, stays, _numbers(connection, len(stays)), now=now, seed=seed)
     add_decisions(patients, stays, now)
+    add_maternal_score(patients, connection)
+    add_scoring(patients, stays, now)
     add_measurements(patients, stays, now, _rng(seed, "measurements"))
     add_rounds(patients, stays, now, _rng(seed, "rounds"))
     add_devices(patients, stays, now, _rng(seed, "devices"))

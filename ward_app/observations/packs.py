@@ -72,10 +72,18 @@ def pack_behind(
     return rules.at_age(pack, months) if months is not None and pack.ages.holds(months) else None
 
 
+@cache
 def live_packs() -> tuple[ScorePack, ...]:
-    """Return the packs that score patients as delivered."""
-    packs = (pack_named(name) for name in PACK_NAMES)
-    return tuple(pack for pack in packs if pack.status is PackStatus.LIVE)
+    """Return the packs that score patients as delivered; read and tested once per process.
+
+    Those that are delivered disabled are not tested here: a sheet that opens would wait for it.
+    """
+    return tuple(pack_named(name) for name in PACK_NAMES if _is_live(name))
+
+
+def _is_live(name: str) -> bool:
+    data = json.loads(_read(PACKS_FOLDER / f"{name}.json"))
+    return PackStatus(data.get("status", "live")) is PackStatus.LIVE
 
 
 def shipped_pack(digest: str) -> ScorePack | None:
