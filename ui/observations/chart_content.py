@@ -8,7 +8,13 @@ from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 
 from ui.observations.chart_axis import Window
+from ui.observations.chart_rows import ROWS, ChartRow
 from ui.observations.charted import ChartedSet, charted_sets, in_force
+from ui.observations.measured_rows import (
+    ChartedMeasurement,
+    charted_measurements,
+    measured_rows,
+)
 from ui.score_words import ScoreNames, score_names
 from ward_app.measurements.types import RecordedMeasurement
 from ward_app.observations.chart_types import ObservationChart
@@ -18,8 +24,6 @@ from ward_app.observations.types import RecordedObservations, VitalSigns
 
 # a line across more than this many times the expected interval would invent a course
 GAP_FACTOR = 2
-# more would leave the vital signs too little height on a small screen
-MOST_KINDS = 4
 _UNSCORED_INTERVAL = timedelta(hours=12)
 _MARGIN = timedelta(hours=1)
 _LONGEST_FIRST_VIEW = timedelta(days=3)
@@ -32,13 +36,11 @@ class ChartContent:
     Attributes:
         zone: of the ward; the axis is labelled in it.
         measured: other bedside measurements, oldest first, originals included.
-        most_kinds: so many kinds of them have a row; None = all (on paper).
     """
 
     chart: ObservationChart
     zone: tzinfo
     measured: tuple[RecordedMeasurement, ...] = ()
-    most_kinds: int | None = MOST_KINDS
 
     @cached_property
     def sets(self) -> tuple[ChartedSet, ...]:
@@ -49,6 +51,17 @@ class ChartContent:
     def drawn(self) -> tuple[RecordedObservations, ...]:
         """The sets in force, oldest first."""
         return in_force(self.sets)
+
+    @cached_property
+    def measurements(self) -> tuple[ChartedMeasurement, ...]:
+        """Every other measurement that was entered, oldest first, with its standing."""
+        return charted_measurements(self.measured)
+
+    @cached_property
+    def rows(self) -> tuple[ChartRow, ...]:
+        """The rows of the chart, other measurements below the score."""
+        *signs, marks = ROWS
+        return (*signs, *measured_rows(self.measurements), marks)
 
     @property
     def pack(self) -> ScorePack | None:

@@ -20,10 +20,15 @@ from PySide6.QtWidgets import (
 from ui import theme
 from ui.formats import date_time_text, due_text, is_overdue, time_text
 from ui.observations.chart_content import ChartContent
-from ui.observations.chart_measured import charted
 from ui.observations.chart_view import ChartView
 from ui.observations.charted import ChartedSet, Standing
-from ui.observations.table_model import COLUMNS, ObservationTableModel, SetRole, TableRow
+from ui.observations.table_model import (
+    COLUMNS,
+    MEASURED_COLUMN,
+    ObservationTableModel,
+    SetRole,
+    TableRow,
+)
 from ui.observations.words import choice_text, set_text
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
@@ -122,8 +127,9 @@ class ChartFrame(QWidget):
         """Show a load of a chart; what was marked in the table stays marked."""
         marked = self.marked
         self._content = content
-        others: tuple[TableRow, ...] = (*content.chart.not_taken, *charted(content.measured))
+        others: tuple[TableRow, ...] = (*content.chart.not_taken, *content.measurements)
         self.model.show_sets(content.sets, content.zone, others)
+        self.table.setColumnHidden(MEASURED_COLUMN, not content.measurements)
         self.chart.show_content(content)
         choice = content.chart.basis.choice
         self.which.setText(choice_text(choice) if choice.pack else f"▲ {choice_text(choice)}")
@@ -131,7 +137,7 @@ class ChartFrame(QWidget):
         self.thanks.setText(content.acknowledgement)
         if self.shows_table:
             self._mark_in_table(marked.recorded if marked else None)
-        empty = not content.sets
+        empty = not (content.sets or content.measurements)
         if empty:
             self.message.setText("No observations on this stay yet. O records the first set.")
         self._bring_up(self.message if empty else self._view())
@@ -175,7 +181,8 @@ class ChartFrame(QWidget):
         return self.table if self.shows_table else self.chart
 
     def _show_table(self, _shown: bool) -> None:  # noqa: FBT001 - a slot
-        if self._content is None or not self._content.sets:
+        content = self._content
+        if content is None or not (content.sets or content.measurements):
             return
         if self.shows_table:
             self._mark_in_table(self.chart.selection)

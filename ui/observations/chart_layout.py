@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from ui.observations.chart_axis import Window
-from ui.observations.chart_rows import ROWS, ChartRow, RowKind
-from ward_app.observations.types import RecordedObservations
+from ui.observations.chart_rows import ROW_GAP_PX, ROWS, ChartRow, RowKind
 
 LEFT_PX = 142
 RIGHT_PX = 54
 TOP_PX = 20
 AXIS_PX = 36
-ROW_GAP_PX = 6
 HIT_PX = 12
+
+
+class Timed(Protocol):
+    """Something measured at a time."""
+
+    @property
+    def occurred_at(self) -> datetime: ...
+
+
+T = TypeVar("T", bound=Timed)
 
 
 class ChartLayout:
@@ -73,10 +82,8 @@ class ChartLayout:
                 return row
         return None
 
-    def nearest(
-        self, position: QPointF, sets: Sequence[RecordedObservations]
-    ) -> RecordedObservations | None:
-        """Return the set closest in time to a place, None when none is near."""
+    def nearest(self, position: QPointF, sets: Sequence[T]) -> T | None:
+        """Return the set or measurement closest in time to a place, None when none is near."""
         shown = [one for one in sets if self.window.holds(one.occurred_at)]
         best = min(
             shown, key=lambda one: abs(self.x(one.occurred_at) - position.x()), default=None

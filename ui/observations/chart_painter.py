@@ -23,12 +23,13 @@ from ui.observations.chart_content import ChartContent, GroundRun, ground_runs
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout, value_rows
 from ui.observations.chart_marks import MarkStyle
-from ui.observations.chart_measured import measured_rows, paint_measured
+from ui.observations.chart_measured import MeasuredPainter
 from ui.observations.chart_places import placed_sets, usual_spacing
-from ui.observations.chart_rows import ROWS, ChartRow, RowKind, rows_for_two_days
+from ui.observations.chart_rows import ChartRow, RowKind, rows_for_two_days
 from ui.observations.chart_values import ValueLook, ValuePainter
 from ui.observations.charted import STANDING_LETTERS, Standing
 from ui.observations.colours import ChartColours, shade_of
+from ui.observations.measured_rows import fitting_rows
 from ui.observations.words import LETTER_WORDS, missing_letter, not_taken_letter
 from ward_app.observations.rules import Band
 from ward_app.observations.types import RecordedObservations
@@ -61,15 +62,15 @@ class ChartPainter:
         colours: ChartColours,
         compared: OtherDay | None = None,
     ) -> None:
-        other = measured_rows(content.measured, content.most_kinds)
-        rows = (*ROWS[:-1], *other, ROWS[-1])
-        self.layout = ChartLayout(window, size, rows if compared is None else rows_for_two_days())
+        rows = content.rows if compared is None else rows_for_two_days(content.rows)
+        self.layout = ChartLayout(window, size, fitting_rows(rows, size.height()))
         self._content = content
         self._pack = content.pack
         self._colours = colours
         self._ticks = ticks(window, content.zone, self.layout.width)
         self._runs = ground_runs(content, window)
         self._compared = compared
+        self._measured = MeasuredPainter(self.layout, content.measurements, colours)
         self._days = [self._drawn_sets(content.drawn, Lane(0, 1 if compared is None else 2))]
         if compared is not None:
             self._days.insert(0, self._drawn_sets(compared.sets, Lane(1, 2)))
@@ -110,8 +111,7 @@ class ChartPainter:
         painter.save()
         painter.setClipRect(rect.adjusted(-8, -7, 8, 7))
         if row.kind is RowKind.MEASURED:
-            measured = self._content.measured
-            paint_measured(painter, self.layout, row, measured, self._colours)
+            self._measured.paint(painter, row)
             painter.restore()
             return
         for values, cells in self._days:
@@ -188,6 +188,9 @@ class ChartPainter:
 
     def _row_label(self, painter: QPainter, row: ChartRow) -> None:
         rect = self.layout.rect(row)
+        if row.kind is RowKind.MEASURED:
+            self._measured.paint_label(painter, row)
+            return
         marks = row.kind is RowKind.MARKS
         painter.setFont(chart_font(SMALL_PX if marks else LABEL_PX, weight(bold=not marks)))
         painter.setPen(QColor(self._colours.dim if marks else self._colours.text))
@@ -296,6 +299,7 @@ def legend_words(content: ChartContent, window: Window) -> tuple[str, ...]:
     """Return what the letters and crosses in a window mean: "R refused", "c corrected"."""
     shown = [one for one in content.sets if window.holds(one.recorded.occurred_at)]
     standings = {one.standing for one in shown}
+    standings |= {one.standing for one in content.measurements if window.holds(one.occurred_at)}
     letters = {missing_letter(one.recorded) for one in shown if one.standing.counts}
     letters |= {
         not_taken_letter(one) for one in content.chart.not_taken if window.holds(one.occurred_at)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+
+ROW_GAP_PX = 6
 
 
 class RowKind(Enum):
@@ -101,9 +104,9 @@ ROWS = (
 )
 
 
-def rows_for_two_days() -> tuple[ChartRow, ...]:
+def rows_for_two_days(rows: Sequence[ChartRow] = ROWS) -> tuple[ChartRow, ...]:
     """Return the rows with room for two days below each other where there is no scale."""
     doubled = {RowKind.OXYGEN, RowKind.LEVEL, RowKind.SCORE}
     return tuple(
-        replace(row, height=2 * row.height) if row.kind in doubled else row for row in ROWS
+        replace(row, height=2 * row.height) if row.kind in doubled else row for row in rows
     )

@@ -29,8 +29,10 @@ from ui.observations.chart_callouts import hint_text
 from ui.observations.chart_compare import DayPair, day_of, day_pair
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_painter import ChartPainter
+from ui.observations.chart_rows import ChartRow, RowKind
 from ui.observations.chart_zoom import followed, moved, showing, zoomed_in, zoomed_out
 from ui.observations.colours import chart_colours
+from ui.observations.measured_rows import hint, row_name
 from ui.observations.words import set_text
 from ward_app.observations.types import RecordedObservations
 
@@ -241,11 +243,13 @@ class ChartView(QWidget):
 
     def hint_at(self, position: QPointF) -> str:
         """Return what stands under a place: value, unit, points and time; empty elsewhere."""
-        near = self._near(position)
-        row = self._chart_painter().layout.row_at(position) if near else None
-        if near is None or row is None or self._content is None:
+        if self._content is None:
             return ""
-        return hint_text(near, row, self._content.zone)
+        row = self._chart_painter().layout.row_at(position)
+        if row is not None and row.kind is RowKind.MEASURED:
+            return self._measured_hint(position, row)
+        near = self._near(position)
+        return hint_text(near, row, self._content.zone) if near and row else ""
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -301,6 +305,19 @@ class ChartView(QWidget):
                 compared=self._pair.behind if self._pair else None,
             )
         return self._painter
+
+    def _measured_hint(self, position: QPointF, row: ChartRow) -> str:
+        """Return what was measured of a kind at a time; an original comes after its correction."""
+        if self._content is None:
+            return ""
+        of_row = [
+            one for one in self._content.measurements if row_name(one.recorded.kind) == row.name
+        ]
+        near = self._chart_painter().layout.nearest(position, of_row)
+        if near is None:
+            return ""
+        together = [one for one in reversed(of_row) if one.occurred_at == near.occurred_at]
+        return "\n".join(hint(one, self._content.zone) for one in together)
 
     def _near(self, position: QPointF) -> RecordedObservations | None:
         if self._content is None:

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.types import RecordedObservations
+
+
+class Changeable(Protocol):
+    """A row that can be corrected or struck out."""
+
+    @property
+    def supersedes_id(self) -> UUID | None: ...
+    @property
+    def superseded_by(self) -> UUID | None: ...
+    @property
+    def struck_out(self) -> bool: ...
+
+
+T = TypeVar("T", bound=Changeable)
 
 
 class Standing(StrEnum):
@@ -52,7 +67,7 @@ def charted_sets(chart: ObservationChart) -> tuple[ChartedSet, ...]:
     by_id = {recorded.id: recorded for recorded in chart.sets}
     entered = [recorded for recorded in chart.sets if not recorded.struck_out]
     ordered = sorted(entered, key=lambda recorded: (recorded.occurred_at, recorded.recorded_at))
-    return tuple(_charted(recorded, by_id) for recorded in ordered)
+    return tuple(ChartedSet(recorded, *standing_of(recorded, by_id)) for recorded in ordered)
 
 
 def in_force(sets: Iterable[ChartedSet]) -> tuple[RecordedObservations, ...]:
@@ -66,15 +81,14 @@ def latest_in_force(chart: ObservationChart) -> RecordedObservations | None:
     return counting[-1] if counting else None
 
 
-def _charted(
-    recorded: RecordedObservations, by_id: Mapping[UUID, RecordedObservations]
-) -> ChartedSet:
+def standing_of(recorded: T, by_id: Mapping[UUID, T]) -> tuple[Standing, T | None]:
+    """Return what a row counts for now, and the row that it superseded; None = it came first."""
     before = by_id.get(recorded.supersedes_id) if recorded.supersedes_id else None
     after = by_id.get(recorded.superseded_by) if recorded.superseded_by else None
     if recorded.superseded_by is not None:
         struck = after is not None and after.struck_out
-        return ChartedSet(recorded, Standing.STRUCK_OUT if struck else Standing.CORRECTED, before)
+        return Standing.STRUCK_OUT if struck else Standing.CORRECTED, before
     if recorded.supersedes_id is None:
-        return ChartedSet(recorded, Standing.IN_FORCE)
+        return Standing.IN_FORCE, None
     back = before is not None and before.struck_out
-    return ChartedSet(recorded, Standing.REINSTATED if back else Standing.CORRECTION, before)
+    return Standing.REINSTATED if back else Standing.CORRECTION, before

@@ -258,7 +258,7 @@ class ChartPanel(Panel):
             return
         job = PrintJob(
             patient_id=row.patient_id,
-            content=ChartContent(self._chart, self._zone(), self._measured, most_kinds=None),
+            content=ChartContent(self._chart, self._zone(), self._measured),
             windows=(window,),
             row=row,
             printed_by=self.context.signed_in.display_name,

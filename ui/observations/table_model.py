@@ -14,9 +14,9 @@ from typing_extensions import override
 
 from ui import theme
 from ui.formats import date_time_text
-from ui.observations.chart_measured import ChartedMeasurement, table_words
 from ui.observations.charted import ChartedSet, Standing
 from ui.observations.colours import chart_colours, risk_index, shade_in
+from ui.observations.measured_rows import ChartedMeasurement, changed_text
 from ui.observations.words import (
     REASON_WORDS,
     RISK_WORDS,
@@ -35,6 +35,7 @@ from ward_app.observations.types import RecordedObservations, SetNotTaken
 
 Index = QModelIndex | QPersistentModelIndex
 SetRole = int(Qt.ItemDataRole.UserRole)
+MEASURED = "Also measured"
 TableRow = ChartedSet | SetNotTaken | ChartedMeasurement
 
 
@@ -106,11 +107,9 @@ class ObservationTableModel(QAbstractTableModel):
             return plain_tooltip(text) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{COLUMNS[index.column()].header}: {text or 'nothing'}"
-        if isinstance(one, ChartedSet):
-            return one if role == SetRole else self._look(one, COLUMNS[index.column()], role)
-        replaced = isinstance(one, ChartedMeasurement) and not one.standing.counts
-        grey = role == Qt.ItemDataRole.ForegroundRole and (self._stale or replaced)
-        return theme.colour("dim") if grey else None
+        if role == SetRole:
+            return one if isinstance(one, ChartedSet) else None
+        return self._look(one, COLUMNS[index.column()], role)
 
     @override
     def headerData(
@@ -122,7 +121,16 @@ class ObservationTableModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def _look(self, one: ChartedSet, column: Column, role: int) -> QColor | QFont | None:
+    def _look(self, one: TableRow, column: Column, role: int) -> QColor | QFont | None:
+        if isinstance(one, ChartedSet):
+            return self._set_look(one, column, role)
+        replaced = isinstance(one, ChartedMeasurement) and not one.standing.counts
+        if role == Qt.ItemDataRole.FontRole and replaced and column.header == MEASURED:
+            return _crossed_out()
+        grey = role == Qt.ItemDataRole.ForegroundRole and (self._stale or replaced)
+        return theme.colour("dim") if grey else None
+
+    def _set_look(self, one: ChartedSet, column: Column, role: int) -> QColor | QFont | None:
         if role == Qt.ItemDataRole.FontRole:
             return _font(one, column)
         greyed = self._stale or not one.standing.counts
@@ -137,6 +145,12 @@ class ObservationTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return QColor(colours.points[points])
         return None
+
+
+def _crossed_out() -> QFont:
+    font = theme.font()
+    font.setStrikeOut(True)
+    return font
 
 
 def _font(one: ChartedSet, column: Column) -> QFont | None:
@@ -217,6 +231,7 @@ COLUMNS = (
     Column("Score", 92, _number_of_score),
     Column("Risk", 90, _risk),
     Column("State", 88, _state),
+    Column(MEASURED, 270, lambda _one, _zone: ""),
     _number("respiratory_rate_per_min", 108),
     _number("spo2_percent", 100),
     Column("Scale", 54, lambda one, _zone: str(one.recorded.vital_signs.spo2_scale)),
@@ -250,6 +265,9 @@ COLUMNS = (
 )
 
 
+MEASURED_COLUMN = [column.header for column in COLUMNS].index(MEASURED)
+
+
 def _measured_at(one: TableRow) -> datetime:
     return one.recorded.occurred_at if isinstance(one, ChartedSet) else one.occurred_at
 
@@ -258,10 +276,26 @@ def _texts(one: TableRow, zone: tzinfo) -> tuple[str, ...]:
     """Return what a row says in each column."""
     if isinstance(one, ChartedSet):
         return tuple(column.text(one, zone) for column in COLUMNS)
-    if isinstance(one, ChartedMeasurement):
-        words = table_words(one, zone)
-        return tuple(words.get(column.header, "") for column in COLUMNS)
-    said = {
+    said = _said_measured(one, zone) if isinstance(one, ChartedMeasurement) else _said(one, zone)
+    return tuple(said.get(column.header, "") for column in COLUMNS)
+
+
+def _said_measured(one: ChartedMeasurement, zone: tzinfo) -> dict[str, str]:
+    recorded = one.recorded
+    return {
+        "Measured": date_time_text(recorded.occurred_at, zone),
+        "State": "" if one.standing is Standing.IN_FORCE else one.standing.capitalize(),
+        MEASURED: one.line,
+        "Changed by, when and why": changed_text(one, zone),
+        "Note": recorded.note or "",
+        "Recorded by": recorded.recorded_by,
+        "Recorded": date_time_text(recorded.recorded_at, zone),
+        "Source": recorded.source,
+    }
+
+
+def _said(one: SetNotTaken, zone: tzinfo) -> dict[str, str]:
+    return {
         "Measured": date_time_text(one.occurred_at, zone),
         "Score": "—",
         "State": "Refused" if one.reason == "refused" else "Put off",
@@ -270,4 +304,3 @@ def _texts(one: TableRow, zone: tzinfo) -> tuple[str, ...]:
         "Recorded by": one.recorded_by,
         "Recorded": date_time_text(one.recorded_at, zone),
     }
-    return tuple(said.get(column.header, "") for column in COLUMNS)

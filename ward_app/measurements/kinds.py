@@ -42,6 +42,12 @@ def kinds() -> Mapping[str, Kind]:
     return {kind.name: kind for kind in found}
 
 
+def kind_title(name: str) -> str:
+    """Return what a kind is called; one that this program does not know keeps its name."""
+    kind = kinds().get(name)
+    return kind.title if kind else name.replace("_", " ").capitalize()
+
+
 def load_kind(path: Path) -> Kind:
     """Return the kind in a file, after it has passed the examples it carries.
 
