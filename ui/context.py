@@ -10,9 +10,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
-
 from ui.background import DatabaseWork
 from ward_app.core.ids import new_id
 from ward_app.rooms.types import Ward
@@ -56,26 +53,6 @@ class Drafts:
             self._ids.pop(key, None)
 
 
-class SheetHome:
-    """Where sheets will stand, so that they are made there.
-
-    A widget that gets another parent once it is there has its whole tree styled again: 15 ms of
-    a sheet.
-    """
-
-    def __init__(self) -> None:
-        self._widget: QWidget | None = None
-
-    @property
-    def widget(self) -> QWidget | None:
-        """The parent of a sheet to be made; None while there is no such place."""
-        return self._widget if self._widget is not None and isValid(self._widget) else None
-
-    def take(self, widget: QWidget) -> None:
-        """Have sheets made here from now on."""
-        self._widget = widget
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The surroundings of one signed-in person's panels and sheets.
@@ -84,7 +61,6 @@ class Context:
         wards: every ward of the facility, in name order; destinations and the hospital view.
         drafts: unsaved entries of sheets that were left.
         clock: the present, aware, in UTC; tests hand in their own.
-        home: where sheets are made.
     """
 
     work: DatabaseWork
@@ -92,7 +68,6 @@ class Context:
     wards: tuple[Ward, ...] = ()
     clock: Callable[[], datetime] = field(default=utc_now)
     drafts: Drafts = field(default_factory=Drafts)
-    home: SheetHome = field(default_factory=SheetHome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from ui.background import Reply
 from ui.context import Context, Place
 from ui.devices.joint import DEVICES_SPEC, DevicesJoint
+from ui.later import LATER
 from ui.program import Arrangement
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
@@ -335,70 +336,5 @@ class Joints(QObject):
     def _show_board(self) -> None:
         self._workplace.show_panel(BOARD)
 
-
-# the board first; what others share before them, so that each takes less than a key press notices
-LATER = (
-    "ui.bed_calls",
-    "ui.board.badges",
-    "ui.board.cards",
-    "ui.board.board_view",
-    "ui.board.beds_area",
-    "ui.board.panel",
-    "ui.escalations.joint",
-    "ui.admissions.actions",
-    "ui.measurements.joint",
-    "ui.observations.strike_joint",
-    "ui.board.wall",
-    "ward_app.admissions.types",
-    "ui.widgets.form",
-    "ui.rooms.bed_picker",
-    "ui.patients.registration_form",
-    "ui.patients.search",
-    "ui.widgets.entry_sheet",
-    "ui.patients.banner",
-    "ui.admissions.admit_sheet",
-    "ui.admissions.transfer_sheet",
-    "ui.admissions.swap_sheet",
-    "ui.admissions.discharge_sheet",
-    "ui.admissions.expected_sheet",
-    "ui.admissions.undo_sheet",
-    "ui.patients.alerts_sheet",
-    "ui.rooms.bed_state_sheet",
-    "ui.escalations.answer_sheet",
-    "ui.escalations.panel",
-    "ui.escalations.concern_sheet",
-    "ui.observations.chart_content",
-    "ui.observations.chart_cells",
-    "ui.observations.chart_painter",
-    "ui.observations.chart_view",
-    "ui.observations.chart_print",
-    "ui.observations.decision_sheets",
-    "ui.observations.reading",
-    "ui.observations.vital_signs_entry",
-    "ui.observations.entry_sheet",
-    "ui.observations.panel",
-    "ui.observations.grid_view",
-    "ui.observations.grid_panel",
-    "ui.chosen",
-    "ui.timeliness.panel",
-    "ward_app.rounding.types",
-    "ui.rounding.round_view",
-    "ui.rounding.task_strip",
-    "ui.rounding.panel",
-    "ui.measurements.entry",
-    "ui.measurements.sheet",
-    "ui.measurements.chooser",
-    "ui.measurements.panel",
-    "ui.observations.strike_group_sheet",
-    "ui.observations.reinstate_sheet",
-    "ward_app.schedule.queries",
-    "ui.schedule.joint",
-    "ui.schedule.panel",
-    "ui.schedule.defer_sheet",
-    "ui.schedule.plan_sheet",
-    "ui.schedule.leave_sheet",
-    "ui.devices.signs_input",
-    "ui.devices.panel",
-)
 
 ARRANGEMENT = Arrangement(PANELS, Joints, LATER)

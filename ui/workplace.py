@@ -259,7 +259,6 @@ class Workplace(QWidget):
         self.top_line = TopLine(person.display_name, ", ".join(person.role_names), self)
         self.outcome = OutcomeBar(self)
         self.sheets = SheetArea(self)
-        self.context.home.take(self.sheets)
         self.pulse = Pulse(self.context.clock, self)
         self._stack = QStackedWidget(self)
 

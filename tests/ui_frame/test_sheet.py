@@ -146,19 +146,3 @@ def test_that_a_closed_sheet_is_freed(qtbot, area, surroundings):
         sheet.set_aside()
     del sheet
     qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
-
-
-def test_that_a_sheet_is_made_where_it_will_stand_as_long_as_that_is_there(qtbot, surroundings):
-    area = SheetArea()
-    qtbot.addWidget(area)
-    surroundings.home.take(area)
-    sheet = Sheet(surroundings, title="Swap")
-    assert sheet.parentWidget() is area
-    assert not sheet.isVisibleTo(area)
-    assert area.open(sheet)
-    assert sheet.isVisibleTo(area)
-    area.deleteLater()
-    qtbot.waitUntil(lambda: surroundings.home.widget is None)
-    later = Sheet(surroundings, title="Swap")
-    qtbot.addWidget(later)
-    assert later.parentWidget() is None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.panels import LATER
+from ui.later import LATER
 from ui.warm_up import WarmUp
 
 ROOT = Path(__file__).parents[2]

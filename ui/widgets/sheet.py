@@ -68,7 +68,7 @@ class Sheet(QWidget):
         patient_name: str | None = None,
         draft_key: str | None = None,
     ) -> None:
-        super().__init__(context.home.widget)
+        super().__init__()
         self.context = context
         self.undo: Callable[[], None] | None = None
         self.title = self._plain_title = title
