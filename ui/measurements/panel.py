@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import ClassVar
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -20,13 +19,10 @@ from ui.measurements.sheet import MeasurementSheet
 from ui.measurements.strike_sheet import StrikeMeasurementSheet
 from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.observations.subject import Subject, subject_of
-from ui.patients.banner import PatientBanner, patient_name
+from ui.patients.banner import PatientBanner
+from ui.patients.patient_panel import PatientPanel
 from ui.plain_text import PlainLabel
-from ui.widgets.panel import Panel
 from ui.widgets.rows_table import RowsModel, RowsTable
-from ward_app.audit.service import open_chart
-from ward_app.board.queries import ward_board
-from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import WardError
 from ward_app.measurements.kinds import kinds
 from ward_app.measurements.queries import measurement_chart
@@ -41,26 +37,18 @@ _KEYS = "M measures · C corrects · X strikes out · / searches by kind, value,
 _READOUT_LINES = 2
 
 
-class MeasurementsPanel(Panel):
+class MeasurementsPanel(PatientPanel):
     """Shows the patient last opened with `show_patient`, the newest measurement first.
 
-    Opening logs the access first. When newer ones cannot be read, the last ones stay, greyed,
-    with the time they were read.
-
-    Signals:
-        left: the person wants to go back to where the patient was chosen.
+    When newer ones cannot be read, the last ones stay, greyed, with the time they were read.
     """
-
-    left = Signal()
 
     topics: ClassVar[frozenset[str]] = frozenset({"measurements", "beds", "patients"})
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
-        self._row: BoardBed | None = None
         self._chart: MeasurementChart | None = None
         self._every: tuple[ListRow, ...] = ()
-        self._opened_for: object = None
         self.banner = PatientBanner(self)
         self.search_line = QLineEdit(self, placeholderText="Search by kind (/)")
         self.count = PlainLabel(parent=self)
@@ -75,55 +63,35 @@ class MeasurementsPanel(Panel):
         self._lay_out()
         self._connect()
         self._tell(NO_PATIENT)
-        self._enable()
-
-    @property
-    def patient(self) -> BoardBed | None:
-        """The patient shown, as the board knew her when she was last read."""
-        return self._row
+        self.enable()
 
     @property
     def chosen(self) -> ListRow | None:
         """The line the cursor is on."""
         return self.rows.row(self.table.currentIndex())
 
-    def show_patient(self, row: BoardBed) -> None:
-        """Open the measurements of the patient of a board row."""
-        if self._row is None or self._row.admission_id != row.admission_id:
-            self._forget()
-            self._tell(_READING)
-        self._row = row
-        self._show_banner()
-        self._enable()
-        self.refresh()
+    @property
+    @override
+    def patient_banner(self) -> PatientBanner:
+        return self.banner
 
     def subject(self) -> Subject:
         """Return the patient shown, as sheets take her."""
         if self._row is None:
             raise ValueError("no patient is open")
-        return subject_of(self._row, self._zone())
+        return subject_of(self._row, self.zone())
 
     @override
-    def load(self) -> None:
-        if self._row is None or self._row.patient_id is None:
-            return
-        self.read(self._show_row, ward_board, (self._row.ward_id,))
-        opening = self._opening()
-        # another session (after unlocking, for instance) has opened nothing yet
-        if self._opened_for == opening:
-            self._read_chart(opening, None)
-        else:
-            self.read(partial(self._read_chart, opening), open_chart, self._row.patient_id)
+    def read_record(self, admission_id: UUID) -> None:
+        self.read(self._show_chart, measurement_chart, admission_id)
 
     @override
-    def show_place(self, place: Place) -> None:
-        if self._row is not None and self._row.ward_id not in place.ward_ids:
-            self._row = None
-            self._forget()
-            self.banner.hide()
-            self._tell(NO_PATIENT)
-            self._enable()
-        super().show_place(place)
+    def show_reading(self) -> None:
+        self._tell(_READING)
+
+    @override
+    def show_nobody(self) -> None:
+        self._tell(NO_PATIENT)
 
     def search(self) -> None:
         """Put the cursor into the search."""
@@ -138,32 +106,23 @@ class MeasurementsPanel(Panel):
         else:
             self.left.emit()
 
-    def _forget(self) -> None:
-        self._chart = self._opened_for = None
+    @override
+    def forget(self) -> None:
+        self._chart = None
         self._every = ()
         self.search_line.clear()
-        self.notice.clear()
         self.rows.show_rows(())
         self.rows.set_stale(stale=False)
 
-    def _opening(self) -> tuple[object, object]:
-        return self.context.work.actor, self._row.patient_id if self._row else None
-
-    def _read_chart(self, opening: object, _opened: object) -> None:
-        # the answer may come after another patient was opened
-        if self._row is not None and self._row.admission_id and opening == self._opening():
-            self._opened_for = opening
-            self.read(self._show_chart, measurement_chart, self._row.admission_id)
-
     def _show_chart(self, chart: MeasurementChart) -> None:
-        if self._row is None or chart.admission_id != self._row.admission_id:
+        if not self.shows(chart.admission_id):
             return
         self._chart = chart
-        zone = self._zone()
+        zone = self.zone()
         self._every = tuple(list_row(one, zone) for one in measured(chart))
         self.rows.set_stale(stale=False)
         self._filter()
-        self._enable()
+        self.enable()
 
     def _filter(self) -> None:
         """Show what fits the search; the cursor stays on its measurement."""
@@ -182,23 +141,6 @@ class MeasurementsPanel(Panel):
         else:
             self._tell(NONE_FITS if self._every else NOTHING)
 
-    def _show_row(self, board: Board) -> None:
-        """Bring the banner up to date; a patient who left the ward is told, not hidden."""
-        if self._row is None:
-            return
-        rows = [row for row in board.beds if row.admission_id == self._row.admission_id]
-        if rows:
-            self._row = rows[0]
-            self._show_banner()
-        elif board.ward_ids == (self._row.ward_id,):
-            name, ward = patient_name(self._row), self._row.ward_name
-            self.told.emit(f"{name} is no longer on {ward}.", None)
-
-    def _show_banner(self) -> None:
-        if self._row is not None:
-            self.banner.show_patient(self._row, self.context.clock(), self._zone())
-            self.banner.show()
-
     def _go_stale(self, error: WardError) -> None:
         if self._row is None:
             return
@@ -208,7 +150,7 @@ class MeasurementsPanel(Panel):
             self.notice.tell(PROBLEM, str(error), again)
             return
         self.rows.set_stale(stale=True)
-        known = moment_text(self._chart.read_at, self._zone(), self.context.clock())
+        known = moment_text(self._chart.read_at, self.zone(), self.context.clock())
         self.notice.tell(PROBLEM, f"{error} The list shows what was known at {known}.", again)
 
     def _measure(self) -> None:
@@ -257,8 +199,8 @@ class MeasurementsPanel(Panel):
         parts += [f"note: {note}"] if note else []
         self.readout.setText(" · ".join(part for part in parts if part))
 
-    def _enable(self) -> None:
-        """Offer what the person may do with what is shown."""
+    @override
+    def enable(self) -> None:
         for name, (_words, _keys, _run, permission) in self._commands().items():
             allowed = self.context.signed_in.may(permission)
             ready = self._row is not None and (name == "measure" or self._chart is not None)
@@ -313,12 +255,6 @@ class MeasurementsPanel(Panel):
         self.setFocusProxy(widget)
         if had_focus:
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _zone(self) -> ZoneInfo:
-        """Return the zone of the patient's ward."""
-        wards = {ward.id: ward for ward in (*self.context.wards, *self.place.wards)}
-        ward = wards.get(self._row.ward_id) if self._row else None
-        return ZoneInfo(ward.time_zone if ward else "UTC")
 
     def _lay_out(self) -> None:
         self.banner.hide()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import ClassVar
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -25,33 +24,23 @@ from ui.observations.decision_sheets import SpO2ScaleSheet, StrikeOutSheet
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.print_sheet import PrintChartSheet
 from ui.observations.subject import Subject, subject_of
-from ui.patients.banner import patient_name
-from ui.widgets.panel import Panel
-from ward_app.audit.service import open_chart
-from ward_app.board.queries import ward_board
-from ward_app.board.types import Board, BoardBed
+from ui.patients.banner import PatientBanner, patient_name
+from ui.patients.patient_panel import PatientPanel
 from ward_app.core.errors import WardError
 from ward_app.measurements.types import RecordedMeasurement
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.types import RecordedObservations
-from ward_app.rooms.types import Ward
 from ward_app.staff.types import Permission
 
 NO_PATIENT = "No patient is open. Choose a bed on the board and press Enter."
 _MINUTE_MS = 60_000
 
 
-class ChartPanel(Panel):
+class ChartPanel(PatientPanel):
     """Shows the patient last opened with `show_patient`.
 
-    Opening logs the access first; only then is the chart readable. When a newer chart cannot
-    be read, the last one stays, greyed, with the time it was read.
-
-    Signals:
-        left: the person wants to go back to where the patient was chosen.
+    When a newer chart cannot be read, the last one stays, greyed, with the time it was read.
     """
-
-    left = Signal()
 
     topics: ClassVar[frozenset[str]] = frozenset(
         {"beds", "observations", "patients", "schedule", "escalations", "measurements"}
@@ -59,10 +48,8 @@ class ChartPanel(Panel):
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
-        self._row: BoardBed | None = None
         self._chart: ObservationChart | None = None
         self._measured: tuple[RecordedMeasurement, ...] = ()
-        self._opened_for: object = None
         self.frame = ChartFrame(self)
         self.content.addWidget(self.frame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -71,84 +58,52 @@ class ChartPanel(Panel):
         self._minute.timeout.connect(self._show_due)
         self._minute.start()
         self._add_commands()
-        self._show_nobody()
+        self.frame.banner.hide()
+        self.show_nobody()
+        self.enable()
 
     @property
-    def patient(self) -> BoardBed | None:
-        """The patient shown, as the board knew her when she was last read."""
-        return self._row
-
-    def show_patient(self, row: BoardBed) -> None:
-        """Open the chart of the patient of a board row."""
-        if self._row is None or self._row.admission_id != row.admission_id:
-            self._chart = self._opened_for = None
-            self.notice.clear()
-            self.frame.show_message("The chart is being read…")
-        self._row = row
-        self.frame.set_stale(stale=False)
-        self.frame.banner.show()
-        self._show_banner()
-        self._enable()
-        self.refresh()
+    @override
+    def patient_banner(self) -> PatientBanner:
+        return self.frame.banner
 
     def subject(self) -> Subject:
         """Return the patient shown, as sheets take her."""
         if self._row is None:
             raise ValueError("no patient is open")
-        return subject_of(self._row, self._zone())
+        return subject_of(self._row, self.zone())
 
     @override
-    def load(self) -> None:
-        if self._row is None or self._row.patient_id is None:
-            return
-        self.read(self._show_row, ward_board, (self._row.ward_id,))
-        opening = self._opening()
-        # another session (after unlocking, for instance) has opened nothing yet
-        if self._opened_for == opening:
-            self._read_chart(opening, None)
-        else:
-            self.read(partial(self._read_chart, opening), open_chart, self._row.patient_id)
+    def read_record(self, admission_id: UUID) -> None:
+        self.read(self._show_chart, whole_chart, admission_id)
+
+    @override
+    def forget(self) -> None:
+        self._chart, self._measured = None, ()
+        self.frame.set_stale(stale=False)
+
+    @override
+    def show_reading(self) -> None:
+        self.frame.show_message("The chart is being read…")
+
+    @override
+    def show_nobody(self) -> None:
+        self.frame.show_message(NO_PATIENT)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.frame.focus_view()
 
-    @override
-    def show_place(self, place: Place) -> None:
-        if self._row is not None and self._row.ward_id not in place.ward_ids:
-            self._row = self._chart = None
-            self._show_nobody()
-        super().show_place(place)
-
-    def _read_chart(self, opening: object, _opened: object) -> None:
-        # the answer may come after another patient was opened
-        if self._row is not None and self._row.admission_id and opening == self._opening():
-            self._opened_for = opening
-            self.read(self._show_chart, whole_chart, self._row.admission_id)
-
     def _show_chart(self, read: WholeChart) -> None:
         chart = read.observations
-        # a chart asked for before another patient was opened
-        if self._row is None or chart.admission_id != self._row.admission_id:
+        if not self.shows(chart.admission_id):
             return
         self._chart, self._measured = chart, read.measured
         self.frame.set_stale(stale=False)
-        self.frame.show_content(ChartContent(chart, self._zone(), self._measured))
+        self.frame.show_content(ChartContent(chart, self.zone(), self._measured))
         self._show_due()
-        self._enable()
-
-    def _show_row(self, board: Board) -> None:
-        """Bring the banner up to date; a patient who left the ward is told, not hidden."""
-        if self._row is None:
-            return
-        rows = [row for row in board.beds if row.admission_id == self._row.admission_id]
-        if rows:
-            self._row = rows[0]
-            self._show_banner()
-        elif board.ward_ids == (self._row.ward_id,):
-            name, ward = patient_name(self._row), self._row.ward_name
-            self.told.emit(f"{name} is no longer on {ward}.", None)
+        self.enable()
 
     def _go_stale(self, error: WardError) -> None:
         if self._row is None:
@@ -159,7 +114,7 @@ class ChartPanel(Panel):
             self.notice.tell(PROBLEM, str(error), again)
             return
         self.frame.set_stale(stale=True)
-        known = moment_text(self._chart.read_at, self._zone(), self.context.clock())
+        known = moment_text(self._chart.read_at, self.zone(), self.context.clock())
         self.notice.tell(PROBLEM, f"{error} The chart shows what was known at {known}.", again)
 
     def _record(self) -> None:
@@ -192,7 +147,7 @@ class ChartPanel(Panel):
     def _strike_group(self) -> None:
         from ui.observations.strike_group_sheet import StrikeGroupSheet
 
-        ward, marked = self._ward(), self.frame.marked
+        ward, marked = self.ward(), self.frame.marked
         if ward is not None:
             recorded = marked.recorded if marked else None
             self.sheet_requested.emit(StrikeGroupSheet(self.context, (ward,), recorded))
@@ -200,7 +155,7 @@ class ChartPanel(Panel):
     def _reinstate(self) -> None:
         from ui.observations.reinstate_sheet import ReinstateSheet
 
-        ward = self._ward()
+        ward = self.ward()
         if ward is not None:
             self.sheet_requested.emit(ReinstateSheet(self.context, ward))
 
@@ -258,7 +213,7 @@ class ChartPanel(Panel):
             return
         job = PrintJob(
             patient_id=row.patient_id,
-            content=ChartContent(self._chart, self._zone(), self._measured),
+            content=ChartContent(self._chart, self.zone(), self._measured),
             windows=(window,),
             row=row,
             printed_by=self.context.signed_in.display_name,
@@ -312,8 +267,8 @@ class ChartPanel(Panel):
                 self.frame.buttons[command.name].clicked.connect(run)
         self.add_command("Back to the board", "Esc", self.left.emit)
 
-    def _enable(self) -> None:
-        """Offer what the person may do with what is shown."""
+    @override
+    def enable(self) -> None:
         may, patient = self.context.signed_in.may, self._row is not None
         for name, (_run, permission) in self._commands().items():
             at_once = name in {"record", "measure", "measured"}
@@ -324,33 +279,11 @@ class ChartPanel(Panel):
                 self.frame.buttons[name].setEnabled(ready and allowed)
                 self.frame.buttons[name].setVisible(allowed)
 
-    def _show_nobody(self) -> None:
-        self.frame.banner.hide()
-        self.frame.show_message(NO_PATIENT)
-        self._enable()
-
-    def _show_banner(self) -> None:
-        if self._row is not None:
-            self.frame.banner.show_patient(self._row, self.context.clock(), self._zone())
-
     def _show_due(self) -> None:
         if self._chart is None or self._row is None:
             return
         # board and chart are read one after the other: a reason belongs to its own due time
         agree = self._row.next_due_at == self._chart.next_due_at
-        now, zone = self.context.clock(), self._zone()
+        now, zone = self.context.clock(), self.zone()
         why = due_reason_text(self._row, now, zone) if agree else ""
         self.frame.show_due(self._chart.next_due_at, now, zone, why=why)
-
-    def _zone(self) -> ZoneInfo:
-        """Return the zone of the patient's ward."""
-        ward = self._ward()
-        return ZoneInfo(ward.time_zone if ward else "UTC")
-
-    def _ward(self) -> Ward | None:
-        """Return the patient's ward."""
-        wards = {ward.id: ward for ward in (*self.context.wards, *self.place.wards)}
-        return wards.get(self._row.ward_id) if self._row else None
-
-    def _opening(self) -> tuple[object, object]:
-        return self.context.work.actor, self._row.patient_id if self._row else None
