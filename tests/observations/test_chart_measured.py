@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter
 
 from tests.measurements.builders import PAIN, WELL_GCS, replaced
 from tests.measurements.builders import recorded as measurement
@@ -129,6 +130,22 @@ def test_that_the_newest_value_ends_at_the_edge_and_not_beyond(qapp):
     rect = drawing.layout.rect(row_of(what, "stool"))
     outside = QRectF(rect.right() + 1, rect.top(), 20, rect.height())
     assert ink(image, outside) == 0
+
+
+def test_that_a_marked_set_without_room_for_its_values_is_called_out_beside_them(qapp):
+    signs = tuple(recorded(hours / 8) for hours in range(1, 180))
+    plain, drawing = painted(content(measurement("pain", PAIN, 3), signs=signs))
+    painter = QPainter(marked := plain.copy())
+    drawing.paint_selection(painter, signs[40])
+    painter.end()
+    rows = {row.name: drawing.layout.rect(row) for row in drawing.layout.rows}
+    beside_it = drawing.layout.x(signs[40].occurred_at) + 18
+    for name, rect in rows.items():
+        called = [QPointF(beside_it, y) for y in range(int(rect.top()), int(rect.bottom()))]
+        differ = any(
+            marked.pixel(place.toPoint()) != plain.pixel(place.toPoint()) for place in called
+        )
+        assert differ is (name != row_name("pain")), name
 
 
 def test_that_values_without_room_are_strokes(qapp):

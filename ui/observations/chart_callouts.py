@@ -57,12 +57,17 @@ def paint_callouts(
     colours: ChartColours,
     zone: tzinfo,
 ) -> None:
-    """Write every value of a set beside its marks, and its time at the foot."""
+    """Write every value of a set beside its marks, and its time at the foot.
+
+    What was measured beside the set has times and values of its own in its rows.
+    """
     font = chart_font(SMALL_PX, QFont.Weight.Bold)
     metrics = QFontMetricsF(font)
     painter.setFont(font)
     x = layout.x(one.occurred_at)
     for row in layout.rows:
+        if row.kind is RowKind.MEASURED:
+            continue
         text = callout_text(one, row, zone)
         width = metrics.horizontalAdvance(text) + 8
         right = x + _OFF_PX + width <= layout.size.width()
