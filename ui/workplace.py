@@ -39,6 +39,9 @@ IN_A_SHEET = KeyGroup(
     ),
 )
 
+# how many panels Ctrl and a number reach
+_BY_CTRL = 9
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelSpec:
@@ -163,8 +166,9 @@ class Workplace(QWidget):
         return self._panels[key]
 
     def keys_of(self, key: str) -> str:
-        """Return the keys that show a panel, by its place in the rail."""
-        return f"Ctrl+{list(self._specs).index(key) + 1}"
+        """Return the keys that show a panel, by its place in the rail: Ctrl and nine, then Alt."""
+        place = list(self._specs).index(key)
+        return f"Ctrl+{place + 1}" if place < _BY_CTRL else f"Alt+{place + 1 - _BY_CTRL}"
 
     def show_panel(self, key: str) -> Panel:
         """Show a panel, making it the first time, and return it."""

@@ -51,6 +51,19 @@ def test_that_a_role_without_screens_is_told_so(qtbot, surroundings):
     assert workplace.offers("nothing")
 
 
+def test_that_panels_after_the_ninth_have_keys_of_their_own(qtbot, surroundings):
+    specs = [PanelSpec(key=f"p{n}", word=f"P{n}", icon="beds", make=OnePanel) for n in range(12)]
+    workplace = make(qtbot, surroundings, specs)
+    assert [workplace.keys_of(f"p{n}") for n in (0, 8, 9, 11)] == [
+        "Ctrl+1",
+        "Ctrl+9",
+        "Alt+1",
+        "Alt+3",
+    ]
+    keys(qtbot, workplace, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert workplace.rail.button("p11").isChecked()
+
+
 def test_that_ctrl_and_a_number_shows_a_panel_and_makes_it_only_then(qtbot, workplace):
     first = workplace.panel
     keys(qtbot, workplace, Qt.Key.Key_2)

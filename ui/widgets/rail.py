@@ -1,4 +1,4 @@
-"""The left rail: one button per panel, icon and word, Ctrl+1 to Ctrl+9."""
+"""The left rail: one button per panel, icon and word."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -13,6 +14,9 @@ from ui import theme
 
 RAIL_WIDTH_PX = 80
 ICON_PX = 24
+SMALL_ICON_PX = 16
+# a button with its word below a whole icon, and the least below a small one
+USUAL_PX, LEAST_PX = 54, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class RailEntry:
 
 
 class Rail(QFrame):
-    """Panels above, tools below.
+    """Panels above, tools below; on a low screen closer together, so that each stays in sight.
 
     Signals:
         chosen: (str) key of the panel asked for.
@@ -42,7 +46,7 @@ class Rail(QFrame):
         theme.tint(self, ground="card")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2, theme.GRID_PX, 2, theme.GRID_PX)
-        self._column.setSpacing(4)
+        self._column.setSpacing(1)
         self._panels = {entry.key: self._panel_button(entry) for entry in entries}
         self._column.addStretch(1)
 
@@ -59,6 +63,7 @@ class Rail(QFrame):
         button = self._button(entry)
         button.clicked.connect(lambda _checked=False: run())
         self._column.addWidget(button)
+        self._fit()
         return button
 
     def set_tool(self, button: QToolButton, *, word: str, icon: str) -> None:
@@ -66,6 +71,11 @@ class Rail(QFrame):
         button.setText(word)
         self._icons[button] = icon
         self._draw_icons()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -87,12 +97,20 @@ class Rail(QFrame):
         button.setToolTip(f"{entry.word} ({entry.keys})" if entry.keys else entry.word)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(QSize(ICON_PX, ICON_PX))
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        button.setMinimumHeight(LEAST_PX)
         button.setFont(theme.font(theme.SMALL_PX))
         button.setAutoRaise(True)
         self._icons[button] = entry.icon
         button.setIcon(theme.icon(entry.icon))
         return button
+
+    def _fit(self) -> None:
+        """Choose the size of icon that leaves room for every word."""
+        room = self.height() - 2 * theme.GRID_PX
+        icon = ICON_PX if room >= USUAL_PX * len(self._icons) else SMALL_ICON_PX
+        for button in self._icons:
+            button.setIconSize(QSize(icon, icon))
 
     def _draw_icons(self) -> None:
         for button, name in self._icons.items():
