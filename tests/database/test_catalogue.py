@@ -35,6 +35,7 @@ CLIENT_FUNCTIONS = {
     "report.ward_board_v2",
     "report.scoring_bases",
     "rounding.due_list", "rounding.open_tasks",
+    "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
 }  # fmt: skip
 
 CLIENT_INSERTS = {
@@ -52,6 +53,7 @@ CLIENT_INSERTS = {
     "report.devices",
     "report.device_checks",
     "report.device_removals",
+    "report.nursing_notes",
     "report.score_pack_decisions",
     "patient.pregnancies",
     "rounding.templates",

@@ -10,7 +10,7 @@ import pytest
 
 from ward_app.operations.bootstrap import create_database, drop_database
 
-READ, ADD, CHANGE = "SELECT", "INSERT", "UPDATE"
+READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
 BUILDING = {
     "room.buildings", "room.floors", "room.wards", "room.rooms", "room.beds",
     "room.bed_readiness", "room.bed_availability",
@@ -50,6 +50,7 @@ DEVICES = {
     "report.device_packs", "report.device_settings", "report.devices", "report.device_checks",
     "report.device_removals",
 }  # fmt: skip
+NOTES, DRAFTS = {"report.nursing_notes"}, {"report.note_drafts"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -57,28 +58,31 @@ ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS},
+               *ROUNDS, *DEVICES, *PACKS, *NOTES, *DRAFTS},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *DERIVED},
+               *ROUNDS, *DEVICES, *PACKS, *DERIVED, *NOTES},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS},
+               *ROUNDS, *DEVICES, *PACKS, *NOTES},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *DERIVED,
+               *ROUNDS, *DEVICES, *PACKS, *DERIVED, *NOTES, *DRAFTS,
                *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
-              "report.group_strike_outs", "rounding.tasks", *DERIVED, *STAYS, *ESCALATION, *LOGS},
+              "report.group_strike_outs", "rounding.tasks", *DERIVED, *STAYS, *ESCALATION, *LOGS,
+              *DRAFTS},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
-                 "admission.bed_stays"},
+                 "admission.bed_stays", *DRAFTS},
+        # nobody signed a draft: it goes when it is signed or thrown away
+        REMOVE: DRAFTS,
     },
     "ward_readonly": {READ: {"report.bed_occupancy"}},
     "ward_backup": {},
@@ -145,6 +149,11 @@ ON_COLUMNS = {
         ("report.device_removals", ADD): {
             "id", "device_id", "admission_id", "reason", "tip", "removed_by", "note",
             "occurred_at", "status", "supersedes_id", "change_reason",
+        },
+        ("report.nursing_notes", ADD): {
+            "id", "admission_id", "kind", "addendum_to_id", "title", "sections", "symptom",
+            "severity", "since_on", "own_words", "template", "occurred_at", "status",
+            "supersedes_id", "change_reason",
         },
         ("report.measurements", ADD): {
             "id", "admission_id", "kind", "kind_version", "kind_hash", "values",

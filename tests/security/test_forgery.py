@@ -46,6 +46,10 @@ ADDITIONS = {
         " 'asleep', now() + interval '1 hour'"
     ),
     "rounding.tasks": "admission_id, title, due_at) VALUES (%(stay)s, 'Weigh', now()",
+    "report.nursing_notes": (
+        "admission_id, kind, title, sections, occurred_at) VALUES (%(stay)s, 'progress',"
+        """ 'Progress', '[{"heading": "", "text": "Slept."}]', now()"""
+    ),
     "admission.leaves": (
         "admission_id, kind, expected_back_at, occurred_at)"
         " VALUES (%(stay)s, 'left', now() + interval '1 day', now()"
@@ -98,6 +102,9 @@ FORGED = {
     "seq": 1,
     "ward_id": world.id_of("west"),
     "patient_id": world.id_of("nora"),
+    "signed_as": "Dora Doctor, Doctor",
+    "note_id": world.id_of("nora"),
+    "body": "something else",
 }
 COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
 

@@ -256,6 +256,11 @@ INSERTS = (
         "INSERT INTO patient.pregnancies (id, admission_id, status, occurred_at)"
         " VALUES (%(id)s, %(stay)s, 'pregnant', now())"
     ),
+    (
+        "INSERT INTO report.nursing_notes (id, admission_id, kind, title, sections, occurred_at)"
+        " VALUES (%(id)s, %(stay)s, 'progress', 'x', '[]', now())"
+    ),
+    "SELECT report.keep_note_draft(%(id)s, %(stay)s, '{}')",
 )
 
 

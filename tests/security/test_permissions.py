@@ -116,6 +116,17 @@ COMMANDS = {
         " signs, occurred_at) SELECT %(id)s, %(device)s, %(stay)s, version, hash,"
         " '{\"pain\": true}', clock_timestamp() FROM report.device_packs"
     ),
+    "note.read": "SELECT * FROM report.search_notes(NULL, NULL, 'slept')",
+    "note.write": (
+        "INSERT INTO report.nursing_notes (id, admission_id, kind, title, sections, occurred_at)"
+        " VALUES (%(id)s, %(stay)s, 'progress', 'Progress',"
+        ' \'[{"heading": "", "text": "Slept."}]\', now())'
+    ),
+    "note.correct": (
+        "INSERT INTO report.nursing_notes (id, admission_id, kind, title, sections, occurred_at,"
+        " status, supersedes_id, change_reason) VALUES (%(id)s, %(stay)s, 'progress', '-', '[]',"
+        " now(), 'entered_in_error', %(note)s, 'slip')"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -133,6 +144,7 @@ DEVICE = (
     "INSERT INTO report.devices (id, admission_id, pack_version, pack_hash, kind, site)"
     " SELECT %(device)s, %(stay)s, version, hash, 'drain', 'chest' FROM report.device_packs"
 )
+NOTE = COMMANDS["note.write"].replace("%(id)s", "%(note)s")
 ALL = frozenset(COMMANDS) | {"patient.view"}
 FOR_WHO_LEADS = {"observation.strike_group", "round.edit"}
 FOR_WHO_ANSWERS = {"observation.plan_longer"}
@@ -143,6 +155,7 @@ MATRIX = {
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
         "observation.defer", "bed.state", "round.record", "device.check",
+        "note.read", "note.write",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
@@ -152,6 +165,7 @@ MATRIX = {
         "escalation.accept",
         "observation.defer", "observation.plan", "observation.plan_longer",
         "round.record", "round.correct", "round.edit", "device.check", "device.record",
+        "note.read", "note.write", "note.correct",
     },
     "wall_display": {"board.view"},
     "administrator": set(),
@@ -169,6 +183,7 @@ READINGS = {
     "rounds": "SELECT count(*) FROM rounding.round_records",
     "devices": "SELECT count(*) FROM report.devices",
     "looks at devices": "SELECT count(*) FROM report.device_checks",
+    "notes": "SELECT count(*) FROM report.nursing_notes",
 }
 IDENTITY = {"identity", "allergies", "flags", "stays", "reasons"}
 roles = pytest.mark.parametrize("role", MATRIX)
@@ -180,7 +195,7 @@ def charted(hospital, admin):
     set_id = new_id()
     values = wanted(hospital, set_id) | {"id": set_id}
     recorded = (COMMANDS["patient.flag"], COMMANDS["observation.record"], ALLERGY, ROUND, DEVICE,
-                COMMANDS["device.check"])  # fmt: skip
+                COMMANDS["device.check"], NOTE)  # fmt: skip
     for statement in recorded:
         admin.execute(statement, values)
     return set_id
@@ -195,6 +210,7 @@ def wanted(hospital, set_id):
         "set": set_id,
         "round": world.id_of("round"),
         "device": world.id_of("device"),
+        "note": world.id_of("note"),
         "escalation": new_id(),
         "east": EAST,
         "bed": world.bed("east", "3"),

@@ -105,6 +105,9 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "report.colleagues(gen_random_uuid())",
         "report.tick_escalations(ARRAY[gen_random_uuid()])",
         "report.silence_escalations(gen_random_uuid(), ARRAY[gen_random_uuid()], 5::smallint)",
+        "report.search_notes(NULL, NULL, 'slept')",
+        "report.keep_note_draft(gen_random_uuid(), gen_random_uuid(), '{}')",
+        "report.drop_note_draft(gen_random_uuid())",
     ],
 )
 def test_that_every_command_asks_for_a_signed_in_person(hospital, intruder, call):
@@ -148,6 +151,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.scoring_bases", "report.accept_score", "report.take_back_accepted_score",
         "report.accepted_now", "report.ward_board_v2",
         "rounding.due_list", "rounding.open_tasks",
+        "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

@@ -1,0 +1,1 @@
+"""Nursing notes: written from templates, signed, added to, corrected, looked up by words."""
