@@ -35,6 +35,7 @@ CLIENT_FUNCTIONS = {
     "report.ward_board_v2",
     "report.scoring_bases",
     "rounding.due_list", "rounding.open_tasks",
+    "report.lane_patients", "rounding.lane_rounds",
     "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
 }  # fmt: skip
 

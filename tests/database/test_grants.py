@@ -40,6 +40,7 @@ DERIVED = {"report.score_pack_points", "report.trial_scores"}
 SCHEDULE = {"report.observation_plans", "report.observation_deferrals", "admission.leaves"}
 ROUNDS = {
     "rounding.templates", "rounding.round_records", "rounding.tasks", "rounding.task_events",
+    "rounding.lane_settings",
 }  # fmt: skip
 STAFF = {
     "public.users", "public.roles", "public.permissions", "public.role_permissions",

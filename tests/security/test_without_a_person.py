@@ -97,6 +97,8 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "admission.cancel_latest_step(gen_random_uuid(), NULL, 'because')",
         "admission.admit(NULL, NULL, NULL, NULL, now(), '', '', '', '', NULL, true, NULL)",
         "report.due_list(ARRAY[gen_random_uuid()])",
+        "report.lane_patients(ARRAY[gen_random_uuid()], now())",
+        "rounding.lane_rounds(ARRAY[gen_random_uuid()], now())",
         "report.observation_dues(ARRAY[gen_random_uuid()], now(), now())",
         "report.open_escalations(ARRAY[gen_random_uuid()])",
         "report.raise_concern(gen_random_uuid(), NULL, 'worried')",
@@ -151,6 +153,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.scoring_bases", "report.accept_score", "report.take_back_accepted_score",
         "report.accepted_now", "report.ward_board_v2",
         "rounding.due_list", "rounding.open_tasks",
+        "report.lane_patients", "rounding.lane_rounds",
         "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
     }  # fmt: skip
     internal = admin.execute(

@@ -1,0 +1,1 @@
+"""The shift lane on screen."""

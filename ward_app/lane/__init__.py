@@ -1,0 +1,1 @@
+"""The shift lane: everything due on a ward on one time axis, joined into visits."""

@@ -1,0 +1,118 @@
+"""Reads of the shift lane: everything due on wards in one statement, and the wards' policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time, timedelta
+from typing import Any
+from uuid import UUID
+
+from ward_app.core.database import Transaction
+from ward_app.lane.types import DueEntry, Kind, LaneOfWards, LanePatient, Policy, Source
+
+HOURS = 12
+
+# What may be due. A further kind of work is one more value here, and its action in the interface.
+SOURCES = (
+    Source(
+        kind=Kind.SET,
+        word="Observations",
+        letter="O",
+        sql="""SELECT p.ward_id, p.admission_id, NULL::uuid, NULL::text, NULL::integer, p.set_at
+               FROM patient p""",
+    ),
+    Source(
+        kind=Kind.ROUND,
+        word="Round",
+        letter="R",
+        sql="""SELECT r.ward_id, r.admission_id, r.template_id, r.title, r.work_minutes, r.due_at
+               FROM rounding.lane_rounds(%(wards)s, %(until)s) r""",
+    ),
+    Source(
+        kind=Kind.TASK,
+        word="Task",
+        letter="T",
+        sql="""SELECT t.ward_id, t.admission_id, t.id, t.title, NULL::integer, ARRAY[t.due_at]
+               FROM rounding.open_tasks(%(wards)s) t WHERE t.due_at < %(until)s""",
+    ),
+)
+
+_PATIENT_COLUMNS = ", ".join(f"p.{name}" for name in LanePatient._fields)
+_ITEMS = "\n    UNION ALL\n    ".join(
+    f"SELECT '{source.kind}', s.* FROM ({source.sql}) s"  # noqa: S608 - of constants of this module
+    for source in SOURCES
+)
+
+LANE_SQL = f"""
+WITH patient AS MATERIALIZED (SELECT * FROM report.lane_patients(%(wards)s, %(until)s)),
+item (kind, ward_id, admission_id, subject_id, words, minutes, due_at) AS (
+    {_ITEMS})
+SELECT {_PATIENT_COLUMNS},
+    i.kind, i.ward_id, i.admission_id, i.subject_id, i.words, i.minutes, i.due_at
+FROM patient p
+FULL JOIN (SELECT * FROM item WHERE due_at[1] IS NOT NULL) i ON i.admission_id = p.admission_id
+ORDER BY p.ward_name NULLS FIRST, p.bed_position, p.admission_id
+"""  # noqa: S608 - of constants of this module
+
+_POLICIES = """
+SELECT w.id, s.visit_minutes, s.night_from, s.night_until, s.sleep_kinds, s.sleep_risks,
+    s.sleep_minutes, s.work_minutes
+FROM unnest(%s) w (id)
+CROSS JOIN LATERAL (
+    SELECT o.* FROM rounding.lane_settings o WHERE o.ward_id = w.id OR o.ward_id IS NULL
+    ORDER BY o.ward_id IS NULL, o.seq DESC LIMIT 1) s
+"""
+
+_WIDTH = len(LanePatient._fields)
+
+
+def shift_lane(tx: Transaction, ward_ids: tuple[UUID, ...], hours: int = HOURS) -> LaneOfWards:
+    """Return everything due on these wards until so many hours from now, and who is there.
+
+    Wards on which the reader does not work are left out.
+
+    Raises:
+        NotPermittedError: the reader may not see patients.
+    """
+    until = tx.now + timedelta(hours=hours)
+    wards = list(ward_ids)
+    rows = tx.tuples(LANE_SQL, {"wards": wards, "until": until})
+    return LaneOfWards(
+        patients=_patients(rows),
+        entries=tuple(_entry(row) for row in rows if row[_WIDTH] is not None),
+        policies=dict(tx.rows(_policy, _POLICIES, (wards,))),
+        read_at=tx.now,
+        until=until,
+    )
+
+
+def _patients(rows: list[tuple[Any, ...]]) -> tuple[LanePatient, ...]:
+    place = LanePatient._fields.index("admission_id")
+    here = {row[place]: row for row in rows if row[place] is not None}
+    return tuple(LanePatient._make(row[:_WIDTH]) for row in here.values())
+
+
+def _entry(row: tuple[Any, ...]) -> DueEntry:
+    return DueEntry._make((*row[_WIDTH:-1], tuple(row[-1])))
+
+
+def _policy(  # noqa: PLR0913, PLR0917 - the columns
+    ward_id: UUID,
+    visit_minutes: int,
+    night_from: time | None,
+    night_until: time | None,
+    sleep_kinds: list[str],
+    sleep_risks: list[str],
+    sleep_minutes: int,
+    work_minutes: Mapping[str, int],
+) -> tuple[UUID, Policy]:
+    policy = Policy(
+        visit_minutes=visit_minutes,
+        night_from=night_from,
+        night_until=night_until,
+        sleep_kinds=frozenset(sleep_kinds),
+        sleep_risks=frozenset(sleep_risks),
+        sleep_minutes=sleep_minutes,
+        work_minutes=work_minutes,
+    )
+    return ward_id, policy
