@@ -32,7 +32,7 @@ CLIENT_FUNCTIONS = {
     "report.silence_escalations",
     "report.observation_dues", "report.due_list", "report.escalation_answers", "report.ward_board",
     "report.accept_score", "report.take_back_accepted_score", "report.accepted_now",
-    "report.ward_board_v2",
+    "report.ward_board_v2", "report.ward_board_v3",
     "report.scoring_bases",
     "rounding.due_list", "rounding.open_tasks",
     "report.lane_patients", "rounding.lane_rounds",

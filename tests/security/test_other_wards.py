@@ -29,6 +29,7 @@ SELECT coalesce(string_agg(t, ''), '') FROM (
     UNION ALL SELECT b::text FROM report.bed_board(%(wards)s) b
     UNION ALL SELECT b::text FROM report.ward_board(%(wards)s) b
     UNION ALL SELECT b::text FROM report.ward_board_v2(%(wards)s) b
+    UNION ALL SELECT b::text FROM report.ward_board_v3(%(wards)s) b
     UNION ALL SELECT a::text FROM report.accepted_scores a WHERE a.patient_id = %(patient)s
     UNION ALL SELECT a::text FROM report.accepted_now(%(stay)s) a
 ) everything

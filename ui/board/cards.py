@@ -18,6 +18,7 @@ from ui.board.badges import (
     score_face,
     shared_chips,
 )
+from ui.board.round_due import NOTHING, RoundDue, round_due
 from ui.due_words import is_late_back, short_leave_text
 from ui.formats import (
     age,
@@ -87,6 +88,7 @@ class BedCard:
         day: "D12", for where there is one line for both.
         brief: what that line says; its last part goes first where room is short.
         due: countdown to the next set, or the readiness of a bed that is blocked.
+        round: the round that is due first, and how many are overdue.
         icon: name of the icon of an empty bed's state; None for a patient.
         said: everything but the countdown, for a screen reader.
     """
@@ -102,6 +104,7 @@ class BedCard:
     brief: tuple[str, ...] = ()
     due: str
     overdue: bool = False
+    round: RoundDue = NOTHING
     alike: bool = False
     chips: tuple[Chip, ...] = ()
     score: ScoreFace | None = None
@@ -116,7 +119,8 @@ class BedCard:
     @property
     def sentence(self) -> str:
         """Everything the tile shows, for a screen reader."""
-        return f"{self.said} {self.due}." if self.due else self.said
+        due = (f"{part}." for part in (self.due, self.round.line) if part)
+        return " ".join((self.said, *due))
 
 
 def bed_card(bed: BoardBed, moment: Moment) -> BedCard:
@@ -135,12 +139,13 @@ def card_at(card: BedCard, moment: Moment) -> BedCard:
     if card.face is not Face.PATIENT:
         return card
     due, chips = due_words(card.bed, moment), card.chips
+    rounds = round_due(card.bed, moment.now)
     if card.bed.escalation_id is not None or card.bed.accepted_until is not None:
         chips = _chips(card.bed, moment)
-    if due == card.due and chips == card.chips:
+    if (due, chips, rounds) == (card.due, card.chips, card.round):
         return card
     overdue = is_late(card.bed, moment.now)
-    return replace(card, due=due, overdue=overdue, chips=chips)
+    return replace(card, due=due, overdue=overdue, chips=chips, round=rounds)
 
 
 def place_words(bed: BoardBed) -> str:
@@ -191,6 +196,7 @@ def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
         brief=_brief(bed, moment),
         due=due,
         overdue=is_late(bed, moment.now),
+        round=round_due(bed, moment.now),
         alike=bed.alike_name,
         chips=chips,
         score=score,

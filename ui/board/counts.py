@@ -13,13 +13,14 @@ FILTER_WORDS = {
     BoardFilter.IN_TODAY: "patients who came today",
     BoardFilter.OUT_TODAY: "patients expected to leave today or earlier",
     BoardFilter.OVERDUE: "patients whose observations are overdue",
+    BoardFilter.ROUNDS: "patients with a round that is overdue",
     BoardFilter.AT_RISK: "patients whose score asks for an urgent response",
     BoardFilter.WITHOUT_BED: "patients without a bed",
 }
 
 
 def top_counts(counts: BoardCounts, wanted: Wanted) -> tuple[Count, ...]:
-    """Return the buttons in their fixed places; "no bed" only where there is somebody."""
+    """Return the buttons in their places; what should be nobody only where it is somebody."""
     texts = {
         BoardFilter.ALL: f"{counts.beds} beds",
         BoardFilter.OCCUPIED: f"{counts.occupied} in",
@@ -29,6 +30,8 @@ def top_counts(counts: BoardCounts, wanted: Wanted) -> tuple[Count, ...]:
         BoardFilter.OVERDUE: f"{counts.overdue} overdue",
         BoardFilter.AT_RISK: f"{counts.at_risk} urgent",
     }
+    if counts.rounds_overdue or wanted.filter is BoardFilter.ROUNDS:
+        texts[BoardFilter.ROUNDS] = f"▲ {counts.rounds_overdue} rounds"
     if counts.without_bed:
         texts[BoardFilter.WITHOUT_BED] = f"◆ {counts.without_bed} no bed"
     return tuple(

@@ -58,6 +58,7 @@ def _patient_facts(card: BedCard, moment: Moment) -> Iterator[Fact]:
     yield Fact("Patient no.", mrn_text(bed.mrn))
     yield Fact(score_name(card.bed.score_pack), _score(card, moment))
     yield Fact("Next obs", _due(card, moment), loud=card.overdue)
+    yield Fact("Next round", card.round.line, loud=card.round.is_overdue)
     yield Fact(
         "Agreed", accepted.line if accepted else "", loud=bool(accepted and accepted.is_past)
     )

@@ -77,7 +77,7 @@ class BoardPanel(Panel):
     availability_asked = Signal(object)
 
     topics: ClassVar[frozenset[str]] = frozenset(
-        {"beds", "observations", "patients", "schedule", "escalations"}
+        {"beds", "observations", "patients", "schedule", "escalations", "rounds"}
     )
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:

@@ -195,6 +195,10 @@ def _due(card: BedCard) -> str:
     return card.due.removeprefix("Next obs ") if card.face is Face.PATIENT else ""
 
 
+def _round(card: BedCard) -> str:
+    return card.round.words or card.round.line
+
+
 def _leaves(bed: BoardBed) -> str:
     leaves_on = bed.expected_discharge_on
     return date_text(leaves_on) if leaves_on else "no date"
@@ -226,6 +230,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Score", _risk, lambda card: rules.risk_order(card.bed), 160),
     Column("Alert", lambda card: card.called, lambda card: card.bed.escalation_opened_at, 170),
     Column("Next obs", _due, lambda card: card.bed.next_due_at, 140),
+    Column("Round", _round, lambda card: card.bed.round_due_at, 150),
     Column("Day", _day, lambda card: int(_day(card)) if _day(card) else None, 60),
     Column("Leaves", _of_patient(_leaves), lambda card: card.bed.expected_discharge_on, 110),
     Column("Allergies", _allergies, _plain_or_none(_allergies), 170),

@@ -70,6 +70,7 @@ class TileLayout:
     lines: tuple[Text, ...]
     chips: tuple[ChipBox, ...]
     due: Text
+    round: Text | None
     mark: QRectF | None
     badge: Badge | None
     icon: QRectF | None
@@ -146,13 +147,15 @@ class TileLayouts:
         mark = self._mark(tops[-1]) if card.overdue else None
         icon = self._icon(tops[0]) if card.icon else None
         chips = card.chips if note or not remark else (*card.chips, remark)
+        due = self._due(card, tops[-1], mark)
         return TileLayout(
             label=label,
             note=note or day,
             name=self._name(card, tops[0], icon),
             lines=tuple(self._lines(card, tops, day_told=day is not None)),
             chips=tuple(self._chips(chips, tops[-2])),
-            due=self._due(card, tops[-1], mark),
+            due=due,
+            round=self._round(card, due, tops[-1]),
             mark=mark,
             badge=badge,
             icon=icon,
@@ -315,6 +318,15 @@ class TileLayouts:
         left = mark.right() + 5 * self.type.unit if mark else self.inner.left()
         face = self.type.due
         return face.text_at(left, top, face.shortened(card.due, self.inner.right() - left))
+
+    def _round(self, card: BedCard, due: Text, top: float) -> Text | None:
+        """Return what is due of rounds against the right edge, as much of it as fits."""
+        face, right = self.type.due, self.inner.right()
+        left = due.at.x() + face.width(due.text) + 8 * self.type.unit
+        for words in (card.round.words, card.round.short, card.round.sign):
+            if words and face.width(words) <= right - left:
+                return face.text_at(right - face.width(words), top, words)
+        return None
 
     def _icon(self, top: float) -> QRectF:
         size = self.type.name.height

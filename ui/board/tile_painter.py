@@ -137,6 +137,10 @@ class TilePainter:
         overdue = card.overdue and not state.stale
         colour = colours["risk_high" if overdue else "dim"]
         self._write(painter, type_.due.font, colour, layout.due)
+        if layout.round:
+            late = card.round.is_overdue and not state.stale
+            colour_of_round = colours["risk_medium" if late else "dim"]
+            self._write(painter, type_.due.font, colour_of_round, layout.round)
         if layout.mark:
             self._paint_mark(painter, layout.mark, colour)
         if layout.icon and card.icon:

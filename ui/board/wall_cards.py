@@ -9,6 +9,7 @@ from uuid import UUID
 from ui.bed_calls import BedAcceptance, bed_acceptance, bed_call
 from ui.board.badges import ScoreFace, score_face
 from ui.board.cards import Face, Moment, is_late
+from ui.board.round_due import RoundDue, round_due
 from ui.due_words import is_late_back
 from ui.formats import duration_text, initials, moment_text
 from ui.rooms.words import WALL_WORDS
@@ -27,8 +28,8 @@ class WallCard:
 
     `short`: the line where there is no room for it. `called`: colour token of an open escalation,
     whose level and minutes stand in the line, and `alarm` the short form of them. `aside` stands
-    beside the name: what is overdue while the line tells of a call, or a score that is accepted;
-    `aside_short` where that does not fit, `aside_loud`: it warns.
+    beside the name: what is overdue while the line tells of a call, a score that is accepted, or
+    an overdue round; `aside_short` where that does not fit, `aside_loud`: it warns.
     """
 
     face: Face
@@ -70,6 +71,8 @@ def wall_counts(counts: BoardCounts) -> str:
         f"{counts.out_today} out",
         f"{counts.overdue} overdue",
     ]
+    if counts.rounds_overdue:
+        texts.append(f"{counts.rounds_overdue} with a round overdue")
     if counts.without_bed:
         texts.append(f"{counts.without_bed} without a bed")
     return "  ·  ".join(texts)
@@ -82,7 +85,8 @@ def _patient_card(bed: BoardBed, moment: Moment, privacy: str) -> WallCard:
     accepted = bed_acceptance(bed, moment.now, moment.zone)
     late = is_late(bed, moment.now)
     due, due_short = _due(bed, moment)
-    aside = (due, due_short) if call and late else _beside(accepted)
+    rounds = round_due(bed, moment.now)
+    aside = (due, due_short) if call and late else _beside(accepted, rounds)
     return WallCard(
         face=Face.PATIENT,
         label=_label(bed),
@@ -95,12 +99,16 @@ def _patient_card(bed: BoardBed, moment: Moment, privacy: str) -> WallCard:
         alarm=call.short if call else "",
         aside=aside[0],
         aside_short=aside[1],
-        aside_loud=(late and call is not None) or (accepted is not None and accepted.is_past),
+        aside_loud=(late and call is not None)
+        or (accepted is not None and accepted.is_past)
+        or (accepted is None and rounds.is_overdue),
     )
 
 
-def _beside(accepted: BedAcceptance | None) -> tuple[str, str]:
-    return (accepted.wall, accepted.wall) if accepted else ("", "")
+def _beside(accepted: BedAcceptance | None, rounds: RoundDue) -> tuple[str, str]:
+    if accepted is not None:
+        return accepted.wall, accepted.wall
+    return (rounds.wall, "Round") if rounds.is_overdue else ("", "")
 
 
 def _label(bed: BoardBed) -> str:

@@ -12,9 +12,10 @@ from ward_app.core.database import Transaction
 
 # One call; its columns are BoardBed's, in its order, but for the mates that come of them.
 BOARD_SQL = (
-    "SELECT (b.bed).*, b.due_minutes, b.due_until, b.due_decision, b.due_by, b.back_by,"
-    " b.accepted_points, b.accepted_until, b.accepted_by"
-    " FROM report.ward_board_v2(%(ward_ids)s) b"
+    "SELECT ((b.bed).bed).*, (b.bed).due_minutes, (b.bed).due_until, (b.bed).due_decision,"
+    " (b.bed).due_by, (b.bed).back_by, (b.bed).accepted_points, (b.bed).accepted_until,"
+    " (b.bed).accepted_by, b.round_due_at, b.round_title, b.rounds_overdue"
+    " FROM report.ward_board_v3(%(ward_ids)s) b"
 )
 
 _ALL_WARDS = "SELECT array_agg(id ORDER BY name) FROM room.wards"

@@ -83,6 +83,27 @@ def is_overdue(bed: BoardBed, now: datetime) -> bool:
     return left is not None and -left >= _OVERDUE_FROM
 
 
+def round_time_left(bed: BoardBed, now: datetime) -> timedelta | None:
+    """Return the time until the first round is due, negative once it is past.
+
+    None = none is due by itself. By elapsed time, as that of a set.
+    """
+    if bed.round_due_at is None or not has_patient(bed):
+        return None
+    return bed.round_due_at.astimezone(UTC) - now.astimezone(UTC)
+
+
+def is_round_overdue(bed: BoardBed, now: datetime) -> bool:
+    """Whether a round was due a whole minute ago or more, by elapsed time."""
+    left = round_time_left(bed, now)
+    return left is not None and -left >= _OVERDUE_FROM
+
+
+def rounds_overdue(bed: BoardBed, now: datetime) -> int:
+    """Return how many rounds are overdue; one that became so since the reading counts."""
+    return max(bed.rounds_overdue or 0, 1) if is_round_overdue(bed, now) else 0
+
+
 def came_today(bed: BoardBed, now: datetime, time_zone: str) -> bool:
     """Whether the patient came to the ward since midnight, ward time."""
     zone = ZoneInfo(time_zone)
@@ -166,6 +187,7 @@ def board_counts(board: Board, now: datetime, time_zone: str) -> BoardCounts:
         overdue=sum(is_overdue(bed, now) for bed in patients),
         without_bed=sum(bed.bed_id is None for bed in patients),
         at_risk=sum(map(is_at_risk, patients)),
+        rounds_overdue=sum(is_round_overdue(bed, now) for bed in patients),
     )
 
 
@@ -176,6 +198,7 @@ def fits_filter(bed: BoardBed, wanted: BoardFilter, now: datetime, time_zone: st
         BoardFilter.OCCUPIED: lambda: bed.occupied or has_patient(bed),
         BoardFilter.FREE: lambda: is_free(bed),
         BoardFilter.OVERDUE: lambda: is_overdue(bed, now),
+        BoardFilter.ROUNDS: lambda: is_round_overdue(bed, now),
         BoardFilter.OUT_TODAY: lambda: leaves_today(bed, now, time_zone),
         BoardFilter.IN_TODAY: lambda: came_today(bed, now, time_zone),
         BoardFilter.AT_RISK: lambda: is_at_risk(bed),

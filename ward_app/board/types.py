@@ -41,7 +41,8 @@ class BoardBed(NamedTuple):
     the bedside or decided.
     `back_by`: when who is on leave is expected back; None also where nobody said. `accepted_*`:
     the points agreed to call nobody until a time and who agreed; a time that is past is to be
-    reviewed (no set was taken since).
+    reviewed (no set was taken since). `round_*`: the checklist that is due first, None when none
+    is due by itself, and of more than eight wards at once; `rounds_overdue` as of the reading.
     """
 
     ward_id: UUID
@@ -98,6 +99,9 @@ class BoardBed(NamedTuple):
     accepted_points: int | None = None
     accepted_until: datetime | None = None
     accepted_by: str | None = None
+    round_due_at: datetime | None = None
+    round_title: str | None = None
+    rounds_overdue: int | None = None
     mates: tuple[BedMate, ...] = ()
 
     def flag(self, kind: str) -> Flag | None:
@@ -120,6 +124,7 @@ class BoardCounts:
         overdue: patients whose next set of observations is past due.
         without_bed: patients on the ward who have no bed.
         at_risk: patients whose latest set calls for an urgent response (medium or high risk).
+        rounds_overdue: patients with a round that is past due.
     """
 
     beds: int
@@ -131,6 +136,7 @@ class BoardCounts:
     overdue: int
     without_bed: int
     at_risk: int
+    rounds_overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +160,7 @@ class BoardFilter(StrEnum):
     OCCUPIED = "occupied"
     FREE = "free"
     OVERDUE = "overdue"
+    ROUNDS = "rounds"
     OUT_TODAY = "out_today"
     IN_TODAY = "in_today"
     AT_RISK = "at_risk"

@@ -80,6 +80,13 @@ class RoundRecordRow(Table):
         Index(
             "ix_round_records_admission_id_occurred_at", "admission_id", text("occurred_at DESC")
         ),
+        Index(
+            "ix_round_records_latest",
+            "admission_id",
+            "template_id",
+            text("occurred_at DESC"),
+            text("id DESC"),
+        ),
         Index("ix_round_records_ward_id_occurred_at", "ward_id", text("occurred_at DESC")),
         Index(
             "ix_round_records_answers",

@@ -44,6 +44,9 @@ def read_the_board(walk: Walk) -> None:
     counts = [count.text for count in walk.board.counts]
     for text in (f"{tally.beds} beds", f"{tally.occupied} in", f"{tally.overdue} overdue"):
         walk.expect(text in counts, f"{text} is not among the counts {counts}")
+    late = [card for card in walk.cards() if card.round.is_overdue]
+    walk.expect(late, "no round is overdue on the board")
+    walk.expect(f"▲ {tally.rounds_overdue} rounds" in counts, "rounds are not counted")
     walk.picture("board")
 
 
