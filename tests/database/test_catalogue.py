@@ -37,6 +37,7 @@ CLIENT_FUNCTIONS = {
     "rounding.due_list", "rounding.open_tasks",
     "report.lane_patients", "rounding.lane_rounds",
     "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
+    "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",
 }  # fmt: skip
 
 CLIENT_INSERTS = {
@@ -55,6 +56,7 @@ CLIENT_INSERTS = {
     "report.device_checks",
     "report.device_removals",
     "report.nursing_notes",
+    "report.assessments",
     "report.score_pack_decisions",
     "patient.pregnancies",
     "rounding.templates",

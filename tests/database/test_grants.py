@@ -52,6 +52,7 @@ DEVICES = {
     "report.device_removals",
 }  # fmt: skip
 NOTES, DRAFTS = {"report.nursing_notes"}, {"report.note_drafts"}
+ASSESSMENTS = {"report.instruments", "report.instrument_uses", "report.assessments"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -59,20 +60,20 @@ ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *NOTES, *DRAFTS},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *DRAFTS},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *DERIVED, *NOTES},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *NOTES},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *DERIVED, *NOTES, *DRAFTS,
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *DRAFTS,
                *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
@@ -155,6 +156,10 @@ ON_COLUMNS = {
             "id", "admission_id", "kind", "addendum_to_id", "title", "sections", "symptom",
             "severity", "since_on", "own_words", "template", "occurred_at", "status",
             "supersedes_id", "change_reason",
+        },
+        ("report.assessments", ADD): {
+            "id", "admission_id", "instrument", "version", "hash", "answers", "score", "band",
+            "note", "occurred_at", "status", "supersedes_id", "change_reason",
         },
         ("report.measurements", ADD): {
             "id", "admission_id", "kind", "kind_version", "kind_hash", "values",

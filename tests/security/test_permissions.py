@@ -127,6 +127,19 @@ COMMANDS = {
         " status, supersedes_id, change_reason) VALUES (%(id)s, %(stay)s, 'progress', '-', '[]',"
         " now(), 'entered_in_error', %(note)s, 'slip')"
     ),
+    "assessment.read": "SELECT * FROM report.assessments_answering('falls', '{}')",
+    "assessment.record": (
+        "INSERT INTO report.assessments (id, admission_id, instrument, version, hash, answers,"
+        " score, band, occurred_at) SELECT %(id)s, %(stay)s, name, version, hash,"
+        " '{\"pain\": \"0\"}', 0, 'none', clock_timestamp() FROM report.instruments"
+        " WHERE name = 'pain_nrs'"
+    ),
+    "assessment.correct": (
+        "INSERT INTO report.assessments (id, admission_id, instrument, version, hash, answers,"
+        " score, band, occurred_at, supersedes_id, change_reason) SELECT %(id)s, %(stay)s, name,"
+        " version, hash, '{\"pain\": \"1\"}', 1, 'pain', clock_timestamp(), %(assessment)s,"
+        " 'slip' FROM report.instruments WHERE name = 'pain_nrs'"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -145,6 +158,11 @@ DEVICE = (
     " SELECT %(device)s, %(stay)s, version, hash, 'drain', 'chest' FROM report.device_packs"
 )
 NOTE = COMMANDS["note.write"].replace("%(id)s", "%(note)s")
+ASSESSMENT = (
+    "INSERT INTO report.assessments (id, admission_id, instrument, version, hash, answers,"
+    ' occurred_at) SELECT %(assessment)s, %(stay)s, name, version, hash, \'{"pain": "0"}\','
+    " clock_timestamp() FROM report.instruments WHERE name = 'pain_nrs'"
+)
 ALL = frozenset(COMMANDS) | {"patient.view"}
 FOR_WHO_LEADS = {"observation.strike_group", "round.edit"}
 FOR_WHO_ANSWERS = {"observation.plan_longer"}
@@ -156,6 +174,7 @@ MATRIX = {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
         "observation.defer", "bed.state", "round.record", "device.check",
         "note.read", "note.write",
+        "assessment.read", "assessment.record",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
@@ -166,6 +185,7 @@ MATRIX = {
         "observation.defer", "observation.plan", "observation.plan_longer",
         "round.record", "round.correct", "round.edit", "device.check", "device.record",
         "note.read", "note.write", "note.correct",
+        "assessment.read", "assessment.record", "assessment.correct",
     },
     "wall_display": {"board.view"},
     "administrator": set(),
@@ -182,6 +202,7 @@ READINGS = {
     "chart": "SELECT count(*) FROM report.vital_signs",
     "rounds": "SELECT count(*) FROM rounding.round_records",
     "devices": "SELECT count(*) FROM report.devices",
+    "assessments": "SELECT count(*) FROM report.assessments",
     "looks at devices": "SELECT count(*) FROM report.device_checks",
     "notes": "SELECT count(*) FROM report.nursing_notes",
 }
@@ -195,7 +216,7 @@ def charted(hospital, admin):
     set_id = new_id()
     values = wanted(hospital, set_id) | {"id": set_id}
     recorded = (COMMANDS["patient.flag"], COMMANDS["observation.record"], ALLERGY, ROUND, DEVICE,
-                COMMANDS["device.check"], NOTE)  # fmt: skip
+                COMMANDS["device.check"], NOTE, ASSESSMENT)  # fmt: skip
     for statement in recorded:
         admin.execute(statement, values)
     return set_id
@@ -211,6 +232,7 @@ def wanted(hospital, set_id):
         "round": world.id_of("round"),
         "device": world.id_of("device"),
         "note": world.id_of("note"),
+        "assessment": world.id_of("assessment"),
         "escalation": new_id(),
         "east": EAST,
         "bed": world.bed("east", "3"),

@@ -156,6 +156,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "rounding.due_list", "rounding.open_tasks",
         "report.lane_patients", "rounding.lane_rounds",
         "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
+        "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

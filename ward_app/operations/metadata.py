@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ward_app.admissions.tables
+import ward_app.assessments.tables
 import ward_app.audit.tables
 import ward_app.devices.tables
 import ward_app.escalations.tables

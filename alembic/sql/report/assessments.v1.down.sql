@@ -1,0 +1,20 @@
+-- Take assessments away again; the tables go with their rows and policies.
+DROP FUNCTION report.assessment_dues(uuid);
+DROP TYPE report.assessment_due;
+DROP FUNCTION report.assessments_answering(text, jsonb);
+DROP TRIGGER announce ON report.assessments;
+DROP FUNCTION report.announce_assessment();
+DROP TRIGGER complete ON report.assessments;
+DROP FUNCTION report.complete_assessment();
+DROP FUNCTION report.assessment_problem(report.assessments, report.assessments, jsonb);
+DROP FUNCTION report.instruments_in_use(uuid);
+DROP TRIGGER complete ON report.instrument_uses;
+DROP FUNCTION report.complete_instrument_use();
+DROP FUNCTION report.reassess_problem(jsonb, jsonb);
+DROP TRIGGER complete ON report.instruments;
+DROP FUNCTION report.complete_instrument();
+DROP FUNCTION report.assessed(jsonb, jsonb);
+DROP FUNCTION report.assessed_problem(jsonb, jsonb);
+DROP FUNCTION report.assessed_item_problem(jsonb, jsonb);
+DROP FUNCTION report.answer_points(jsonb, text);
+DROP FUNCTION report.condition_holds(jsonb, jsonb);

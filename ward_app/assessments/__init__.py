@@ -1,0 +1,1 @@
+"""Assessments: instruments as packs, what was answered with them, and when they are due."""
