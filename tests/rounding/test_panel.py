@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 
 from tests.rounding.builders import EAST, answer, line, put_off, rounds
 from tests.schedule.builders import go
 from tests.sheets import freed, opened, press, press_save, saved_message, settled, type_text
 from tests.steps import admit
+from ui import theme
 from ui.context import Place
 from ui.rounding.panel import RoundsPanel
 from ui.rounding.task_sheets import NewTaskSheet, TaskSheet
@@ -377,3 +379,22 @@ def test_that_names_easily_taken_for_each_other_are_marked(qtbot, panel, databas
     qtbot.waitUntil(lambda: len(panel.model.rows) == 7)
     shown = [panel.model.index(row, 1).data() for row in range(7)]
     assert [name for name in shown if name.startswith("≈")] == ["≈ CHEN, Ada", "≈ CHEN, Ida"]
+
+
+def test_that_cells_are_painted_in_the_colours_of_the_scheme(qtbot, panel):
+    def painted(column):
+        index = panel.model.index(1, column)
+        picture = panel.view.viewport().grab(panel.view.visualRect(index)).toImage()
+        places = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+        return {picture.pixelColor(x, y).name() for x, y in places}
+
+    light = painted(1)
+    assert theme.colour("text").name() in light
+    pick_item(panel, 1, "pain")
+    assert panel.view.palette().highlight().color().name() in painted(3)
+    theme.apply(QApplication.instance(), theme.Scheme.DARK)
+    try:
+        assert theme.colour("text").name() in painted(1)
+        assert theme.colour("text").name() not in light
+    finally:
+        theme.apply(QApplication.instance(), theme.Scheme.LIGHT)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -77,6 +77,8 @@ class RoundsPanel(Panel):
         self.keys_line = PlainLabel(HELP, self)
         self.body_map = BodyMap(self)
         self.tasks = TaskStrip(context, self)
+        self._tasks_due = QTimer(self, singleShot=True, interval=0)
+        self._tasks_due.timeout.connect(self._show_tasks)
         self._lay_out()
         self._connect()
         self._add_commands()
@@ -176,8 +178,13 @@ class RoundsPanel(Panel):
         self.model.zone = self.place.zone
         self.model.set_stale(stale=False)
         self.chooser.show_templates(found, now)
-        self.tasks.show_tasks(found.tasks, self.place.zone)
         self._render()
+        self._tasks_due.start()
+
+    def _show_tasks(self) -> None:
+        """Show the tasks after the round: one after the other, neither keeps a key waiting."""
+        if self._found is not None:
+            self.tasks.show_tasks(self._found.tasks, self.place.zone)
 
     def _key(self, line: DueLine) -> tuple[UUID | None, str]:
         return (line.admission_id or line.ward_id, line.name)

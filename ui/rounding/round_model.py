@@ -108,15 +108,15 @@ class RoundModel(QAbstractTableModel):
             return None
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
+            return self.text(row, column)
         if role == Qt.ItemDataRole.ForegroundRole:
-            name = self._colour(row, column)
+            name = self.colour_name(row, column)
             return theme.colour(name) if name else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._text(row, column) or None
+            return self.text(row, column) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             header = self.headerData(column, Qt.Orientation.Horizontal)
-            text = self._text(row, column)
+            text = self.text(row, column)
             return f"{header}: {'not answered' if text in ('', _UNANSWERED) else text}"
         return None
 
@@ -133,7 +133,8 @@ class RoundModel(QAbstractTableModel):
             return FIXED[section][0] if section < len(FIXED) else "Last done"
         return None
 
-    def _text(self, row: RoundRow, column: int) -> str:
+    def text(self, row: RoundRow, column: int) -> str:
+        """Return what a cell reads."""
         item, now = self.item(column), self._clock()
         if item is not None:
             unanswered = "" if row.entry.reason else _UNANSWERED if item.required else ""
@@ -146,7 +147,8 @@ class RoundModel(QAbstractTableModel):
             return due_words(row.line, now)
         return row.said or (last_text(row.line, self.zone, now) if self.zone else "")
 
-    def _colour(self, row: RoundRow, column: int) -> str | None:
+    def colour_name(self, row: RoundRow, column: int) -> str | None:
+        """Return the colour token of a cell; None = that of text."""
         if self.stale:
             return "dim"
         item = self.item(column)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from typing_extensions import override
 
 from ui import theme
+from ui.rounding.round_delegate import RoundDelegate
 from ui.rounding.round_model import FIXED, Index, RoundModel
 from ui.rounding.round_row import TYPED, Look, RoundRow
 from ward_app.rounding.types import Item, ItemKind
@@ -47,6 +48,7 @@ class RoundView(QTableView):
         self._model = model
         self.asks_reason = False
         self.setModel(model)
+        self.setItemDelegate(RoundDelegate(model, self))
         self._dress()
         model.modelReset.connect(self._size_columns)
         self._size_columns()
