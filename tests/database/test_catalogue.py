@@ -38,6 +38,10 @@ CLIENT_FUNCTIONS = {
     "report.lane_patients", "rounding.lane_rounds",
     "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
     "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",
+    "public.my_messages",
+    "public.message_addressees",
+    "public.pass_on_messages",
+    "public.record_message_event",
 }  # fmt: skip
 
 CLIENT_INSERTS = {
@@ -57,6 +61,7 @@ CLIENT_INSERTS = {
     "report.device_removals",
     "report.nursing_notes",
     "report.assessments",
+    "public.messages",
     "report.score_pack_decisions",
     "patient.pregnancies",
     "rounding.templates",

@@ -53,6 +53,8 @@ DEVICES = {
 }  # fmt: skip
 NOTES, DRAFTS = {"report.nursing_notes"}, {"report.note_drafts"}
 ASSESSMENTS = {"report.instruments", "report.instrument_uses", "report.assessments"}
+MESSAGES = {"public.messages", "public.notifications", "public.message_events"}
+MESSAGE_STEPS = {"public.message_steps"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -60,27 +62,28 @@ ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *DRAFTS},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *DRAFTS, *MESSAGES},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *MESSAGES,
+               *MESSAGE_STEPS},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *MESSAGES, *MESSAGE_STEPS},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *DRAFTS,
-               *LOGS} - {
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *DRAFTS, *MESSAGES,
+               *MESSAGE_STEPS, *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
               "report.group_strike_outs", "rounding.tasks", *DERIVED, *STAYS, *ESCALATION, *LOGS,
-              *DRAFTS},
+              *DRAFTS, "public.notifications", "public.message_events"},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays", *DRAFTS},
         # nobody signed a draft: it goes when it is signed or thrown away
@@ -160,6 +163,10 @@ ON_COLUMNS = {
         ("report.assessments", ADD): {
             "id", "admission_id", "instrument", "version", "hash", "answers", "score", "band",
             "note", "occurred_at", "status", "supersedes_id", "change_reason",
+        },
+        ("public.messages", ADD): {
+            "id", "about_ward_id", "to_user_id", "to_role", "urgency", "body", "admission_id",
+            "reply_to_id",
         },
         ("report.measurements", ADD): {
             "id", "admission_id", "kind", "kind_version", "kind_hash", "values",

@@ -46,6 +46,10 @@ ADDITIONS = {
         " 'asleep', now() + interval '1 hour'"
     ),
     "rounding.tasks": "admission_id, title, due_at) VALUES (%(stay)s, 'Weigh', now()",
+    "public.messages": (
+        "about_ward_id, to_role, urgency, body, admission_id) VALUES (%(east)s, 'doctor',"
+        " 'routine', 'Please ring', %(stay)s"
+    ),
     "report.nursing_notes": (
         "admission_id, kind, title, sections, occurred_at) VALUES (%(stay)s, 'progress',"
         """ 'Progress', '[{"heading": "", "text": "Slept."}]', now()"""
@@ -72,6 +76,7 @@ def values_for(hospital, **forged):
         "bed": world.bed("east", "2"),
         "patient": hospital.my_patient,
         "stay": hospital.mine,
+        "east": world.id_of("east"),
     } | forged
 
 

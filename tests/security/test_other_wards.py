@@ -262,6 +262,11 @@ INSERTS = (
         " VALUES (%(id)s, %(stay)s, 'progress', 'x', '[]', now())"
     ),
     "SELECT report.keep_note_draft(%(id)s, %(stay)s, '{}')",
+    (
+        "INSERT INTO public.messages (id, about_ward_id, to_role, urgency, body, admission_id)"
+        " SELECT %(id)s, w.id, 'doctor', 'routine', 'x', %(stay)s FROM room.wards w"
+        " WHERE w.name = 'Ward 7 East'"
+    ),
 )
 
 

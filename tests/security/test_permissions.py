@@ -140,6 +140,11 @@ COMMANDS = {
         " version, hash, '{\"pain\": \"1\"}', 1, 'pain', clock_timestamp(), %(assessment)s,"
         " 'slip' FROM report.instruments WHERE name = 'pain_nrs'"
     ),
+    "message.read": "SELECT * FROM public.my_messages(30)",
+    "message.send": (
+        "INSERT INTO public.messages (id, about_ward_id, to_user_id, urgency, body)"
+        " VALUES (%(id)s, %(east)s, %(other)s, 'routine', 'Ring me')"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -173,7 +178,7 @@ MATRIX = {
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
         "observation.defer", "bed.state", "round.record", "device.check",
-        "note.read", "note.write",
+        "note.read", "note.write", "message.read", "message.send",
         "assessment.read", "assessment.record",
     },
     "bed_coordinator": ALL - {
@@ -235,6 +240,7 @@ def wanted(hospital, set_id):
         "assessment": world.id_of("assessment"),
         "escalation": new_id(),
         "east": EAST,
+        "other": world.id_of("wes"),
         "bed": world.bed("east", "3"),
         "shared": world.bed("east", "1"),
         "wards": [EAST, world.id_of("west")],

@@ -10,6 +10,7 @@ import ward_app.escalations.tables
 import ward_app.exchange.tables
 import ward_app.lane.tables
 import ward_app.measurements.tables
+import ward_app.messages.tables
 import ward_app.notes.tables
 import ward_app.observations.pack_tables
 import ward_app.observations.tables

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     ASSESSMENT_READ = "assessment.read"
     ASSESSMENT_RECORD = "assessment.record"
     ASSESSMENT_CORRECT = "assessment.correct"
+    MESSAGE_READ = "message.read"
+    MESSAGE_SEND = "message.send"
     BED_STATE = "bed.state"
     ESCALATION_RAISE = "escalation.raise"
     ESCALATION_ANSWER = "escalation.answer"
