@@ -66,4 +66,7 @@ LATER = (
     "ui.schedule.leave_sheet",
     "ui.devices.signs_input",
     "ui.devices.panel",
+    "ui.lane.view",
+    "ui.lane.round_defer_sheet",
+    "ui.lane.panel",
 )

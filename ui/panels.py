@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from ui.background import Reply
 from ui.context import Context, Place
 from ui.devices.joint import DEVICES_SPEC, DevicesJoint
+from ui.lane.joint import LANE_SPEC, LaneJoint
 from ui.later import LATER
 from ui.program import Arrangement
 from ui.widgets.panel import Panel
@@ -130,6 +131,7 @@ PANELS = (
         make=_rounds_panel,
         permission=Permission.ROUND_RECORD,
     ),
+    LANE_SPEC,
     DEVICES_SPEC,
     PanelSpec(
         key=TIMELINESS,
@@ -175,6 +177,7 @@ class Joints(QObject):
         for panel in workplace.panels:
             self._join(panel)
         self._measurements.register_asked.connect(DevicesJoint(workplace).open)
+        LaneJoint(workplace)
 
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
@@ -161,12 +161,22 @@ class LaneRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nurse:
+    """Who answers for a bed."""
+
+    user_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LaneOfWards:
     """What was read: patients in bed order, what is due, the policy by ward, when.
 
     Attributes:
         policies: by ward.
         until: to when it was asked for.
+        nurses: who answers for a bed now; a bed that is missing has nobody.
+        mine: beds of who asked.
     """
 
     patients: tuple[LanePatient, ...]
@@ -174,14 +184,8 @@ class LaneOfWards:
     policies: Mapping[UUID, Policy]
     read_at: datetime
     until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nurse:
-    """Who answers for a bed."""
-
-    user_id: UUID
-    name: str
+    nurses: Mapping[UUID, Nurse] = field(default_factory=dict, hash=False)
+    mine: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

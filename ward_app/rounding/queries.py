@@ -11,6 +11,7 @@ from ward_app.rounding.types import DueLine, OpenTask, RoundsOfWard, Template
 # Calls; their columns are those of the named tuples, in their order.
 _DUE_LIST = "SELECT * FROM rounding.due_list(%s)"
 _OPEN_TASKS = "SELECT * FROM rounding.open_tasks(%s) t ORDER BY t.due_at, t.id"
+_OPEN_TASK = "SELECT * FROM rounding.open_tasks(%s) t WHERE t.id = %s"
 
 _IN_FORCE = """
 SELECT t.id, t.content FROM rounding.templates t
@@ -43,6 +44,11 @@ def rounds_of_wards(tx: Transaction, ward_ids: tuple[UUID, ...]) -> RoundsOfWard
 def templates_in_force(tx: Transaction) -> tuple[Template, ...]:
     """Return the newest version of each checklist that is not retired, by title."""
     return tuple(tx.rows(template_of, _IN_FORCE))
+
+
+def open_task_of(tx: Transaction, ward_id: UUID, task_id: UUID) -> OpenTask | None:
+    """Return one open task of a ward; None when somebody brought it to an end."""
+    return tx.row(OpenTask, _OPEN_TASK, ([ward_id], task_id))
 
 
 def template_version(tx: Transaction, template_id: UUID) -> Template | None:
