@@ -166,9 +166,9 @@ class Workplace(QWidget):
         return self._panels[key]
 
     def keys_of(self, key: str) -> str:
-        """Return the keys that show a panel, by its place in the rail: Ctrl and nine, then Alt."""
+        """Return the keys that show a panel, by its place: Ctrl+1 to Ctrl+9, then Ctrl+F1."""
         place = list(self._specs).index(key)
-        return f"Ctrl+{place + 1}" if place < _BY_CTRL else f"Alt+{place + 1 - _BY_CTRL}"
+        return f"Ctrl+{place + 1}" if place < _BY_CTRL else f"Ctrl+F{place + 1 - _BY_CTRL}"
 
     def show_panel(self, key: str) -> Panel:
         """Show a panel, making it the first time, and return it."""

@@ -397,5 +397,6 @@ def test_that_the_sheet_leaves_nothing_behind(qtbot, context, database, nurse, s
     template = database.run(nurse, template_version, item.subject_id)
     sheet = RoundDeferSheet(context, template, panel.view.row, item, zone=panel.place.zone)
     gone = freed(qtbot, sheet)
+    del sheet
     gc.collect()
     assert gone() is None

@@ -19,6 +19,7 @@ from ui.demo.steps import (
     rounding,
     scheduling,
     scoring,
+    shift,
     together,
 )
 from ui.demo.walk import StepFailedError, Walk
@@ -94,6 +95,8 @@ STEPS = (
     Step("The board as a table", looking.table),
     Step("What is due, and a set put off", scheduling.worklist),
     Step("A bay's round in three keys", rounding.answer_a_round),
+    Step("The shift on one time axis", shift.look_at_the_shift),
+    Step("A round put off where it stands", shift.put_a_round_off),
     Step("Everything that is open", alerting.look_at_the_alerts),
     Step("Devices to be seen to, and a look at one", device_register.look_at_a_site),
     Step("How punctual the ward is", reporting.timeliness),

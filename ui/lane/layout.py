@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from PySide6.QtCore import QPointF, QRectF
 
-from ui.lane.words import marks_text
+from ui.lane.words import marks_text, visit_labels
 from ui.observations.chart_axis import Window
 from ward_app.lane.types import LaneRow, Visit
 
 AXIS_PX = 34
 ROW_PX = 34
-WHO_PX = 250
-LATE_PX = 158
 MARK_PX = 24
-_LETTER_PX = 15
+# of the whole width, and in pixels at least and at most
+_WHO_SHARE, _WHO_LEAST_PX, _WHO_MOST_PX = 0.2, 230, 320
+_LATE_SHARE, _LATE_LEAST_PX, _LATE_MOST_PX = 0.11, 132, 220
+_LETTER_PX = 7.4
+_PAD_PX = 12
 _LEAST_PX = 24
 _GAP_PX = 2
+_WORDS_HOURS = 4
 # what lies behind the now line, so that the line stands clear of the overdue column
 _BEFORE_NOW = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a visit stands: its row, its number in it, its rectangle, and whether in short."""
+    """Where a visit stands: its row, its number in it, its rectangle, its words."""
 
     row: int
     number: int
     visit: Visit
     rect: QRectF
-    is_short: bool
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class LaneLayout:
 
     rows: Sequence[LaneRow]
     now: datetime
+    zone: tzinfo
     width: float
     height: float
     hours: float
@@ -55,9 +59,19 @@ class LaneLayout:
     scroll_px: int = 0
 
     @property
+    def who_width(self) -> float:
+        """How wide the names stand."""
+        return min(max(self.width * _WHO_SHARE, _WHO_LEAST_PX), _WHO_MOST_PX)
+
+    @property
+    def late_width(self) -> float:
+        """How wide the column of what is overdue is."""
+        return min(max(self.width * _LATE_SHARE, _LATE_LEAST_PX), _LATE_MOST_PX)
+
+    @property
     def axis_left(self) -> float:
         """Where the time axis begins."""
-        return WHO_PX + LATE_PX
+        return self.who_width + self.late_width
 
     @property
     def axis_width(self) -> float:
@@ -98,8 +112,9 @@ class LaneLayout:
         visits = self.rows[number].visits
         for index, visit in enumerate(visits):
             if visit.is_overdue:
-                rect = QRectF(WHO_PX + _GAP_PX, top, LATE_PX - 3 * _GAP_PX, MARK_PX)
-                yield Place(number, index, visit, rect, is_short=False)
+                width = self.late_width - 3 * _GAP_PX
+                rect = QRectF(self.who_width + _GAP_PX, top, width, MARK_PX)
+                yield Place(number, index, visit, rect, marks_text(visit))
             elif self.window.start <= visit.at < self.window.end:
                 following = visits[index + 1].at if index + 1 < len(visits) else None
                 yield self._on_axis(number, index, visit, following)
@@ -121,8 +136,14 @@ class LaneLayout:
         left = self.x(visit.at)
         right = self.x(following) if following else self.width
         room = min(right, self.width) - left - _GAP_PX
-        wanted = max(len(marks_text(visit).replace(" ", "")) * _LETTER_PX, _LEAST_PX)
         top = self.row_rect(number).top() + (ROW_PX - MARK_PX) / 2
-        is_short = wanted > room
-        width = max(min(wanted, room), 12.0)
-        return Place(number, index, visit, QRectF(left, top, width, MARK_PX), is_short)
+        # in a wide view all marks are letters, so that what differs is what is due
+        labels = visit_labels(visit, self.zone)[0 if self.hours <= _WORDS_HOURS else 2 :]
+        words = next((one for one in labels if _width(one) <= room), labels[-1])
+        rect = QRectF(left, top, max(min(_width(words), room), _PAD_PX), MARK_PX)
+        return Place(number, index, visit, rect, words)
+
+
+def _width(words: str) -> float:
+    """Return how much room words take at most, roughly: what is measured costs ten times more."""
+    return max(len(words) * _LETTER_PX + _PAD_PX, _LEAST_PX)

@@ -12,23 +12,21 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from ui import theme
 from ui.formats import time_text
-from ui.lane.layout import AXIS_PX, LATE_PX, ROW_PX, WHO_PX, LaneLayout, Place
+from ui.lane.layout import AXIS_PX, ROW_PX, LaneLayout, Place
 from ui.lane.words import (
+    ALIKE_MARK,
     LATE,
-    SLEEP,
     bed_text,
-    is_night,
     lateness_text,
-    marks_text,
     score_text,
     score_token,
-    whose_text,
+    short_whose_text,
 )
 from ui.observations.chart_axis import TickKind, Window, ticks
 from ward_app.lane.rules import night_end
 from ward_app.lane.types import LaneRow, Policy, Visit
 
-_BED_PX, _SCORE_PX, _PAD_PX = 50, 60, 8
+_BED_PX, _PAD_PX = 44, 8
 _STALE_OPACITY = 0.5
 _TIME_PX = 36
 _RADIUS = 4.0
@@ -45,14 +43,14 @@ class LanePainter:
         chosen: number of the row and of the visit in it; -1 = the row alone.
         policies: of the wards; their nights are shaded.
         stale: a newer one could not be read.
+        alike: stays whose names are easily taken for each other.
     """
 
     layout: LaneLayout
-    zone: tzinfo
     chosen: tuple[int, int] | None = None
     policies: Mapping[UUID, Policy] = field(default_factory=dict)
     stale: bool = False
-    has_focus: bool = True
+    alike: frozenset[UUID] = frozenset()
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything in view."""
@@ -71,7 +69,7 @@ class LanePainter:
         self._axis(painter)
 
     def _night(self, painter: QPainter) -> None:
-        for left, right in nights(self.layout.window, self.policies, self.zone):
+        for left, right in nights(self.layout.window, self.policies, self.layout.zone):
             first, last = (self.layout.x(at) for at in (left, right))
             first = max(first, self.layout.axis_left)
             if last > first:
@@ -83,13 +81,15 @@ class LanePainter:
         painter.setPen(QPen(theme.colour("line"), 1))
         lines = [
             QLineF(layout.x(tick.at), AXIS_PX, layout.x(tick.at), layout.height)
-            for tick in ticks(layout.window, self.zone, layout.axis_width)
+            for tick in ticks(layout.window, self.layout.zone, layout.axis_width)
         ]
         lines += [
             QLineF(0, layout.row_rect(n).bottom(), layout.width, layout.row_rect(n).bottom())
             for n in layout.rows_in_view()
         ]
-        lines += [QLineF(x, AXIS_PX, x, layout.height) for x in (WHO_PX, WHO_PX + LATE_PX)]
+        lines += [
+            QLineF(x, AXIS_PX, x, layout.height) for x in (layout.who_width, layout.axis_left)
+        ]
         painter.drawLines(lines)
 
     def _row(self, painter: QPainter, number: int) -> None:
@@ -107,19 +107,23 @@ class LanePainter:
         painter.drawText(bed, _LEFT, bed_text(row) if row.patient else "")
         painter.setFont(theme.font(theme.BODY_PX))
         score = score_text(row.patient) if row.patient else ""
-        left = _PAD_PX if row.patient is None else _BED_PX
-        room = WHO_PX - left - _PAD_PX - (_SCORE_PX if score else 0)
-        name = QRectF(left, strip.top(), room, ROW_PX)
         metrics = QFontMetricsF(painter.font())
-        whose = metrics.elidedText(whose_text(row), Qt.TextElideMode.ElideRight, room)
+        left = _PAD_PX if row.patient is None else _BED_PX
+        room = self.layout.who_width - left - _PAD_PX
+        if score:
+            room -= metrics.horizontalAdvance(score) + _PAD_PX
+        name = QRectF(left, strip.top(), room, ROW_PX)
+        whose = metrics.elidedText(self._name(row), Qt.TextElideMode.ElideRight, room)
         painter.drawText(name, _LEFT, whose)
         if row.patient and score:
             painter.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
             painter.setPen(theme.colour(score_token(row.patient)))
-            place = QRectF(WHO_PX - _PAD_PX - _SCORE_PX, strip.top(), _SCORE_PX, ROW_PX)
-            painter.drawText(place, _RIGHT, score)
-        elif row.patient and row.patient.due_reason == "paused":
-            painter.setPen(theme.colour("dim"))
+            place = QRectF(_BED_PX, strip.top(), self.layout.who_width - _BED_PX, ROW_PX)
+            painter.drawText(place.adjusted(0, 0, -_PAD_PX, 0), _RIGHT, score)
+
+    def _name(self, row: LaneRow) -> str:
+        alike = row.patient is not None and row.patient.admission_id in self.alike
+        return f"{ALIKE_MARK if alike else ''}{short_whose_text(row)}"
 
     def _visit(self, painter: QPainter, place: Place) -> None:
         visit = place.visit
@@ -136,11 +140,11 @@ class LanePainter:
         if visit.is_overdue:
             self._overdue(painter, place)
         else:
-            painter.drawText(place.rect, _CENTRE, visit_marks(place))
+            painter.drawText(place.rect, _CENTRE, place.words)
 
     def _overdue(self, painter: QPainter, place: Place) -> None:
         inner = place.rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
-        painter.drawText(inner, _LEFT, f"{LATE} {marks_text(place.visit)}")
+        painter.drawText(inner, _LEFT, f"{LATE} {place.words}")
         painter.setFont(theme.font(theme.SMALL_PX))
         painter.drawText(inner, _RIGHT, lateness_text(place.visit, self.layout.now))
 
@@ -159,14 +163,18 @@ class LanePainter:
         painter.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
         painter.setPen(theme.colour("text"))
         painter.drawText(QRectF(_PAD_PX, 0, _BED_PX, AXIS_PX), _LEFT, "Bed")
-        painter.drawText(QRectF(_BED_PX, 0, WHO_PX - _BED_PX, AXIS_PX), _LEFT, "Patient")
-        painter.drawText(QRectF(WHO_PX + _PAD_PX, 0, LATE_PX, AXIS_PX), _LEFT, f"{LATE} Overdue")
+        painter.drawText(QRectF(_BED_PX, 0, layout.who_width - _BED_PX, AXIS_PX), _LEFT, "Patient")
+        painter.drawText(
+            QRectF(layout.who_width + _PAD_PX, 0, layout.late_width, AXIS_PX),
+            _LEFT,
+            f"{LATE} Overdue",
+        )
         painter.setClipRect(QRectF(layout.axis_left, 0, layout.axis_width, AXIS_PX))
         self._ticks(painter)
 
     def _ticks(self, painter: QPainter) -> None:
         layout, now_x = self.layout, self.layout.x(self.layout.now)
-        for tick in ticks(layout.window, self.zone, layout.axis_width):
+        for tick in ticks(layout.window, self.layout.zone, layout.axis_width):
             x = layout.x(tick.at)
             is_hour = tick.kind is TickKind.HOUR
             painter.setPen(theme.colour("dim" if is_hour else "text"))
@@ -175,16 +183,8 @@ class LanePainter:
                 painter.drawText(box, _CENTRE, tick.label)
         if now_x >= layout.axis_left:
             painter.setPen(theme.colour("accent"))
-            words = f"now {time_text(layout.now, self.zone)}"
+            words = f"now {time_text(layout.now, self.layout.zone)}"
             painter.drawText(QRectF(now_x + 3, 15, 80, 16), _LEFT, words)
-
-
-def visit_marks(place: Place) -> str:
-    """Return what stands on a visit's mark: its letters, or how many where these do not fit."""
-    sleeps = SLEEP if is_night(place.visit) else ""
-    if place.is_short:
-        return sleeps or str(len(place.visit.items))
-    return f"{sleeps}{marks_text(place.visit)}"
 
 
 def nights(

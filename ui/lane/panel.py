@@ -6,7 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -31,6 +31,7 @@ from ui.lane.words import (
 )
 from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
+from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ui.widgets.rows_table import RowsModel, RowsTable
 from ward_app.core.errors import WardError
@@ -72,7 +73,7 @@ class LanePanel(Panel):
         self.table = RowsTable(self.rows, "What is due, what waits longest first", self)
         self._stack = QStackedWidget(self)
         self._in_view: QWidget = self.message
-        self._buttons = QHBoxLayout()
+        self._buttons = Flow()
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self.tell_time)
         self._minute.start()
@@ -224,7 +225,7 @@ class LanePanel(Panel):
             ("Do it…", "Return", partial(self._ask, self.do_asked), records),
             ("Not now…", "D", partial(self._ask, self.defer_asked), records),
             ("Next visit", "N", self._go_to_next, True),
-            ("Mine or the whole ward", "A", self._toggle_ward, True),
+            ("Mine or all", "A", self._toggle_ward, True),
             ("Table", "T", self._toggle_table, True),
         ):
             if not shown:
@@ -246,21 +247,19 @@ class LanePanel(Panel):
         theme.tint(self.message, "dim")
         theme.tint(self.keys_line, "dim")
         self.keys_line.setFont(theme.font(theme.SMALL_PX))
-        self.work.setWordWrap(True)
-        self.detail.setWordWrap(True)
+        for label in (self.work, self.detail, self.keys_line):
+            label.setWordWrap(True)
         # two lines, so that the lane does not jump as the cursor walks
         self.detail.setMinimumHeight(2 * self.detail.fontMetrics().lineSpacing())
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         for widget in (self.message, self.view, self.table):
             self._stack.addWidget(widget)
         margin = theme.GRID_PX
-        line = QHBoxLayout()
-        line.addWidget(self.summary, 1)
-        line.addLayout(self._buttons)
+        self._buttons.addWidget(self.summary)
         column = QVBoxLayout()
         column.setContentsMargins(2 * margin, margin, 2 * margin, margin)
         column.setSpacing(margin)
-        column.addLayout(line)
+        column.addLayout(self._buttons)
         column.addWidget(self.work)
         column.addWidget(self._stack, 1)
         column.addWidget(self.detail)

@@ -29,12 +29,13 @@ class RoundDeferSheet(EntrySheet):
         self, context: Context, template: Template, row: LaneRow, item: LaneItem, *, zone: tzinfo
     ) -> None:
         self._admission_id = row.patient.admission_id if row.patient else None
+        what = f"{self._admission_id or row.ward_id} {item.subject_id} {item.due_at}"
         super().__init__(
             context,
             title="Not now",
             save_text="Put off",
             patient_name=whose_text(row),
-            draft_key=f"not now {self._admission_id or row.ward_id} {item.subject_id} {item.due_at}",
+            draft_key=f"not now {what}",
         )
         self.template, self.row, self._zone = template, row, zone
         due = due_text(item.due_at, context.clock())

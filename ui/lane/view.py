@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from ui.lane.layout import AXIS_PX, ROW_PX, LaneLayout
 from ui.lane.painter import LanePainter
-from ui.lane.words import visit_text
+from ui.lane.words import alike_stays, visit_text
 from ward_app.lane.rules import next_visit
 from ward_app.lane.types import LaneItem, LaneRow, Policy, Visit
 
@@ -54,6 +54,7 @@ class LaneView(QAbstractScrollArea):
         self._later = timedelta(0)
         self._row = self._visit = self._item = 0
         self._stale = False
+        self._alike: frozenset[UUID] = frozenset()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(_SMALLEST)
@@ -95,6 +96,7 @@ class LaneView(QAbstractScrollArea):
         return LaneLayout(
             rows=self._rows,
             now=self._now,
+            zone=self.zone,
             width=size.width(),
             height=size.height(),
             hours=self._hours,
@@ -111,6 +113,7 @@ class LaneView(QAbstractScrollArea):
         stay = self.row.patient.admission_id if self.row and self.row.patient else None
         had_rows = bool(self._rows)
         self._rows, self._now = tuple(rows), now
+        self._alike = alike_stays(self._rows)
         if not had_rows or not (self._find(before) or self._find_stay(stay)):
             self._row = self._visit = self._item = 0
             found = next_visit(self._rows, None)
@@ -189,10 +192,10 @@ class LaneView(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         LanePainter(
             layout=self.layout_now,
-            zone=self.zone,
             chosen=(self._row, self._visit if self.visit else -1),
             policies=self.policies,
             stale=self._stale,
+            alike=self._alike,
         ).paint(painter)
         painter.end()
 

@@ -12,6 +12,7 @@ from ui.formats import due_text, duration_text, moment_text, person_name, time_t
 from ui.score_words import with_name
 from ui.theme import risk_glyph, risk_token
 from ui.widgets.rows_table import RowColumn
+from ward_app.board.rules import alike_admissions
 from ward_app.lane.rules import WORK_HOURS, imbalance, is_late
 from ward_app.lane.types import LaneItem, LanePatient, LaneRow, Load, Visit
 
@@ -23,7 +24,7 @@ NOTHING_MINE = "Nothing is due for your patients. A shows the whole ward."
 CHOOSE = "Nothing is chosen: arrow keys, or N for the next visit."
 EXPECTED = "This is expected once what is due before it is done."
 WARD = "The ward"
-SLEEP, LATE = "☾", "▲"
+SLEEP, LATE, ALIKE_MARK = "☾", "▲", "≈ "
 KEYS = (
     "Arrows: visits and patients · N: next visit · Space: next thing in the visit · Enter: do it"
     " · D: not now · + and -: zoom · Home: back to now · T: table"
@@ -43,6 +44,20 @@ class LaneLine:
 def bed_text(row: LaneRow) -> str:
     """Return the bed of a row; nothing for the ward itself."""
     return (row.patient.bed_label or "No bed") if row.patient else ""
+
+
+def alike_stays(rows: Sequence[LaneRow]) -> frozenset[UUID]:
+    """Return the stays of patients whose names are easily taken for each other."""
+    patients = [row.patient for row in rows if row.patient]
+    return alike_admissions(
+        tuple((p.admission_id, p.patient_id, p.family_name, p.given_name) for p in patients)
+    )
+
+
+def short_whose_text(row: LaneRow) -> str:
+    """Return the same without the title, where there is little room."""
+    patient = row.patient
+    return person_name(patient.family_name, patient.given_name) if patient else WARD
 
 
 def whose_text(row: LaneRow) -> str:
@@ -73,6 +88,17 @@ def marks_text(visit: Visit) -> str:
     counted = Counter(item.letter for item in visit.items)
     letters = (f"{letter}{number if number > 1 else ''}" for letter, number in counted.items())
     return " ".join(letters)
+
+
+def visit_labels(visit: Visit, zone: tzinfo) -> tuple[str, ...]:
+    """Return how a visit may read on its mark, the longest first.
+
+    What is to be done with its time, then the letters with the time, the letters, their number.
+    """
+    sleeps = SLEEP if is_night(visit) else ""
+    at, marks = time_text(visit.at, zone), f"{sleeps}{marks_text(visit)}"
+    whole = " · ".join(f"{item.words} {time_text(item.due_at, zone)}" for item in visit.items)
+    return f"{sleeps}{whole}", f"{marks}  {at}", marks, sleeps or str(len(visit.items))
 
 
 def is_night(visit: Visit) -> bool:
@@ -163,9 +189,9 @@ def lane_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[LaneLine], ...]
         RowColumn("At", 110, lambda line: moment_text(line.item.due_at, zone, now)),
         RowColumn("Bed", 60, lambda line: bed_text(line.row)),
         RowColumn("Whose", 220, lambda line: whose_text(line.row)),
-        RowColumn("What", 250, lambda line: line.item.words),
-        RowColumn("Visit", 90, lambda line: marks_text(line.visit)),
+        RowColumn("What", 230, lambda line: line.item.words),
+        RowColumn("Visit", 80, lambda line: marks_text(line.visit)),
         RowColumn("Work", 60, lambda line: f"{line.item.minutes} min", number=True),
-        RowColumn("Nurse", 150, lambda line: line.nurse),
-        RowColumn("Note", 180, note),
+        RowColumn("Nurse", 140, lambda line: line.nurse),
+        RowColumn("Note", 160, note),
     )  # fmt: skip

@@ -43,6 +43,7 @@ _TABLES = (
     "report.escalations",
     "report.escalation_events",
     "report.accepted_scores",
+    "rounding.lane_settings",
     "rounding.round_records",
     "rounding.tasks",
     "report.devices",

@@ -20,6 +20,7 @@ from ward_app.demo.charts import chart
 from ward_app.demo.device_rows import add_devices
 from ward_app.demo.escalation_rows import Escalations
 from ward_app.demo.hospital import FACILITY_CODE, SEVEN_EAST, TIME_ZONE, WARDS, id_of
+from ward_app.demo.lane_rows import add_lane
 from ward_app.demo.load import Load
 from ward_app.demo.loader import Connection, loader
 from ward_app.demo.measurement_rows import add_measurements
@@ -148,6 +149,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_scoring(patients, stays, now)
     add_measurements(patients, stays, now, _rng(seed, "measurements"))
     add_rounds(patients, stays, now, _rng(seed, "rounds"))
+    add_lane(patients, stays, now)
     add_devices(patients, stays, now, _rng(seed, "devices"))
     _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
     patients.copy_into(connection)
