@@ -51,7 +51,11 @@ DEVICES = {
     "report.device_packs", "report.device_settings", "report.devices", "report.device_checks",
     "report.device_removals",
 }  # fmt: skip
-NOTES, DRAFTS = {"report.nursing_notes"}, {"report.note_drafts"}
+NOTES, DRAFTS = {"report.nursing_notes"}, {"report.note_drafts", "report.handover_drafts"}
+HANDOVERS = {
+    "report.handovers", "report.handover_answers", "report.pocket_sheets",
+    "report.pocket_sheet_ends",
+}  # fmt: skip
 ASSESSMENTS = {"report.instruments", "report.instrument_uses", "report.assessments"}
 MESSAGES = {"public.messages", "public.notifications", "public.message_events"}
 MESSAGE_STEPS = {"public.message_steps"}
@@ -62,21 +66,23 @@ ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *DRAFTS, *MESSAGES},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *MESSAGES,
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *HANDOVERS, *MESSAGES,
                *MESSAGE_STEPS},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *MESSAGES, *MESSAGE_STEPS},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS,
+               *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *DRAFTS, *MESSAGES,
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED,
+               *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
                *MESSAGE_STEPS, *LOGS} - {
                    "patient.patient_details", "audit.change_logs", "room.buildings",
                    "room.floors"},
@@ -142,6 +148,16 @@ ON_COLUMNS = {
         ("rounding.task_events", ADD): {
             "id", "task_id", "kind", "reason", "deferred_until", "occurred_at",
         },
+        ("report.handovers", ADD): {
+            "id", "admission_id", "own_words", "facts_hash", "supersedes_id",
+        },
+        ("report.handover_answers", ADD): {
+            "id", "handover_id", "kind", "words", "read_back", "facts_hash",
+        },
+        ("report.pocket_sheets", ADD): {
+            "id", "paper", "patient_ids", "expires_at",
+        },
+        ("report.pocket_sheet_ends", ADD): {"id", "sheet_id", "kind", "words"},
         ("report.devices", ADD): {
             "id", "admission_id", "pack_version", "pack_hash", "kind", "site", "side", "size",
             "inserted_at", "inserted_by", "reason", "due_out_at", "note", "status",

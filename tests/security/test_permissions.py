@@ -145,6 +145,12 @@ COMMANDS = {
         "INSERT INTO public.messages (id, about_ward_id, to_user_id, urgency, body)"
         " VALUES (%(id)s, %(east)s, %(other)s, 'routine', 'Ring me')"
     ),
+    "handover.read": "SELECT * FROM report.handover_list(%(east)s)",
+    "handover.give": "SELECT report.keep_handover_words(%(stay)s, 'Watch the leg')",
+    "handover.accept": (
+        "INSERT INTO report.handover_answers (id, handover_id, kind, words)"
+        " VALUES (%(id)s, %(handover)s, 'question', 'Since when?')"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -162,6 +168,10 @@ DEVICE = (
     "INSERT INTO report.devices (id, admission_id, pack_version, pack_hash, kind, site)"
     " SELECT %(device)s, %(stay)s, version, hash, 'drain', 'chest' FROM report.device_packs"
 )
+HANDOVER = (
+    "INSERT INTO report.handovers (id, admission_id, facts_hash, occurred_at)"
+    " VALUES (%(handover)s, %(stay)s, '', now())"
+)
 NOTE = COMMANDS["note.write"].replace("%(id)s", "%(note)s")
 ASSESSMENT = (
     "INSERT INTO report.assessments (id, admission_id, instrument, version, hash, answers,"
@@ -174,12 +184,13 @@ FOR_WHO_ANSWERS = {"observation.plan_longer"}
 MATRIX = {
     "nurse": ALL - FOR_WHO_LEADS - FOR_WHO_ANSWERS,
     "charge_nurse": ALL,
-    "doctor": ALL - FOR_WHO_LEADS - {"admission.share"},
+    "doctor": ALL - FOR_WHO_LEADS - {"admission.share", "handover.give", "handover.accept"},
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
         "observation.defer", "bed.state", "round.record", "device.check",
         "note.read", "note.write", "message.read", "message.send",
         "assessment.read", "assessment.record",
+        "handover.read",
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
@@ -191,6 +202,7 @@ MATRIX = {
         "round.record", "round.correct", "round.edit", "device.check", "device.record",
         "note.read", "note.write", "note.correct",
         "assessment.read", "assessment.record", "assessment.correct",
+        "handover.read", "handover.give", "handover.accept",
     },
     "wall_display": {"board.view"},
     "administrator": set(),
@@ -210,6 +222,7 @@ READINGS = {
     "assessments": "SELECT count(*) FROM report.assessments",
     "looks at devices": "SELECT count(*) FROM report.device_checks",
     "notes": "SELECT count(*) FROM report.nursing_notes",
+    "handovers": "SELECT count(*) FROM report.handovers",
 }
 IDENTITY = {"identity", "allergies", "flags", "stays", "reasons"}
 roles = pytest.mark.parametrize("role", MATRIX)
@@ -221,7 +234,7 @@ def charted(hospital, admin):
     set_id = new_id()
     values = wanted(hospital, set_id) | {"id": set_id}
     recorded = (COMMANDS["patient.flag"], COMMANDS["observation.record"], ALLERGY, ROUND, DEVICE,
-                COMMANDS["device.check"], NOTE, ASSESSMENT)  # fmt: skip
+                COMMANDS["device.check"], NOTE, ASSESSMENT, HANDOVER)  # fmt: skip
     for statement in recorded:
         admin.execute(statement, values)
     return set_id
@@ -238,6 +251,7 @@ def wanted(hospital, set_id):
         "device": world.id_of("device"),
         "note": world.id_of("note"),
         "assessment": world.id_of("assessment"),
+        "handover": world.id_of("handover"),
         "escalation": new_id(),
         "east": EAST,
         "other": world.id_of("wes"),

@@ -111,6 +111,8 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "report.search_notes(NULL, NULL, 'slept')",
         "report.keep_note_draft(gen_random_uuid(), gen_random_uuid(), '{}')",
         "report.drop_note_draft(gen_random_uuid())",
+        "report.handover_list(gen_random_uuid())",
+        "report.keep_handover_words(gen_random_uuid(), 'mine')",
     ],
 )
 def test_that_every_command_asks_for_a_signed_in_person(hospital, intruder, call):
@@ -156,6 +158,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "rounding.due_list", "rounding.open_tasks",
         "report.lane_patients", "rounding.lane_rounds",
         "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
+        "report.handover_list", "report.keep_handover_words",
         "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",
     }  # fmt: skip
     internal = admin.execute(

@@ -8,6 +8,7 @@ import ward_app.audit.tables
 import ward_app.devices.tables
 import ward_app.escalations.tables
 import ward_app.exchange.tables
+import ward_app.handover.tables
 import ward_app.lane.tables
 import ward_app.measurements.tables
 import ward_app.messages.tables

@@ -1,0 +1,477 @@
+"""Giving, accepting, asking and the pocket sheets, against a real database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from tests import world
+from tests.handover.builders import (
+    EAST,
+    answered,
+    ended,
+    given,
+    handover,
+    line_of,
+    open_first,
+    printed,
+)
+from tests.steps import a_set, admit
+from ward_app.core.database import Actor
+from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
+from ward_app.core.ids import new_id
+from ward_app.handover.rules import has_changed, state_of
+from ward_app.handover.service import answer, give, keep_words
+from ward_app.handover.types import (
+    AnswerKind,
+    NewAnswer,
+    NewHandover,
+    Paper,
+    SheetEnd,
+    State,
+)
+from ward_app.observations.service import record_observations
+from ward_app.staff.service import sign_in
+
+
+@pytest.fixture
+def stay(database, nurse):
+    return admit(database, nurse)
+
+
+@pytest.fixture
+def bo(connect):
+    """Bo, at another workstation."""
+    station = connect("ws_beta")
+    return station, Actor(station.run(None, sign_in, "both", world.PASSWORD).token)
+
+
+def measure(database, actor, admission_id):
+    database.run(actor, record_observations, a_set(admission_id))
+
+
+def test_that_a_ward_is_handed_over_in_bed_order_from_the_record(database, nurse):
+    admit(database, nurse, "Tenth", "Tom", label="10")
+    admit(database, nurse, "Second", "Sue", label="2")
+    ada = admit(database, nurse)
+    measure(database, nurse, ada)
+    lines = handover(database, nurse).lines
+    assert [line.facts.bed for line in lines] == ["1", "2", "10"]
+    first = lines[0].facts
+    assert (first.family_name, first.reason, first.consultant) == (
+        "Okafor", "Pneumonia", "Dr Mensah",
+    )  # fmt: skip
+    assert (first.sets[0].total, first.sets[0].pulse, first.sets[0].spo2) == (0, 75, 97)
+    assert {due.source for due in first.dues} >= {"observations", "round"}
+
+
+def test_that_only_open_charts_are_read(database, nurse, stay):
+    assert database.run(nurse, lambda tx: tx.tuples(
+        "SELECT * FROM report.handover_list(%s)", (EAST,))) == []  # fmt: skip
+    assert len(handover(database, nurse).lines) == 1
+
+
+def test_that_an_unchanged_record_has_the_same_hash_for_everybody(database, nurse, stay, bo):
+    measure(database, nurse, stay)
+    mine = line_of(database, nurse, stay)
+    assert mine.facts_hash == line_of(*bo, stay).facts_hash
+    measure(database, nurse, stay)
+    assert mine.facts_hash != line_of(database, nurse, stay).facts_hash
+
+
+def test_that_the_hash_does_not_depend_on_the_session_s_time_zone(database, nurse, stay):
+    def in_tokyo(tx):
+        tx.execute("SET LOCAL timezone = 'Asia/Tokyo'")
+        return tx.value("SELECT facts_hash FROM report.handover_list(%s)", (EAST,))
+
+    mine = line_of(database, nurse, stay)
+    assert database.run(nurse, in_tokyo) == mine.facts_hash
+
+
+def test_that_a_given_patient_waits_with_what_the_record_said(database, nurse, stay, bo):
+    given(database, nurse, stay, own_words="  Watch the left leg. ")
+    line = line_of(*bo, stay)
+    assert state_of(line) is State.GIVEN
+    assert (line.given.by, line.given.by_id) == ("Nora Nurse", world.id_of("nora"))
+    assert line.given.own_words == "Watch the left leg."
+    assert line.given.facts == line.facts
+    assert not has_changed(line)
+
+
+def test_that_what_came_after_giving_shows(database, nurse, stay, bo):
+    given(database, nurse, stay)
+    measure(database, nurse, stay)
+    line = line_of(*bo, stay)
+    assert has_changed(line)
+    assert line.given.facts.sets == ()
+
+
+def test_that_accepting_ends_it_and_counts_for_the_reader_alone(database, nurse, stay, bo):
+    given(database, nurse, stay)
+    line = answered(*bo, stay, read_back=False)
+    assert state_of(line) is State.ACCEPTED
+    assert line.given.ended_by == "Bo Both"
+    assert line.given.answers[0].read_back is False
+    assert line.own_accepted_at == line.given.ended_at
+    assert line_of(database, nurse, stay).own_accepted_at is None
+
+
+def test_that_an_acceptance_keeps_what_came_since_the_giving(database, nurse, stay, bo, admin):
+    given(database, nurse, stay)
+    measure(database, nurse, stay)
+    answered(*bo, stay)
+    (row,) = admin.execute("SELECT facts FROM report.handover_answers").fetchall()
+    assert len(row[0]["sets"]) == 1
+
+
+def test_that_an_acceptance_of_what_was_given_keeps_no_second_copy(
+    database, nurse, stay, bo, admin
+):
+    given(database, nurse, stay)
+    answered(*bo, stay)
+    (row,) = admin.execute("SELECT facts FROM report.handover_answers").fetchall()
+    assert row == (None,)
+
+
+def test_that_a_record_that_changed_unseen_is_looked_at_before_it_is_given(database, nurse, stay):
+    before = line_of(database, nurse, stay)
+    measure(database, nurse, stay)
+    with pytest.raises(RuleBrokenError, match=r"Look at it, then give\."):
+        given(database, nurse, stay, facts_hash=before.facts_hash)
+
+
+def test_that_a_record_that_changed_unseen_is_looked_at_before_it_is_accepted(
+    database, nurse, stay, bo
+):
+    before = given(database, nurse, stay)
+    measure(database, nurse, stay)
+    with pytest.raises(RuleBrokenError, match=r"Look at it, then accept\."):
+        answered(*bo, stay, facts_hash=before.facts_hash)
+
+
+def test_that_the_giver_accepts_himself_only_with_a_reason(database, nurse, stay):
+    given(database, nurse, stay)
+    with pytest.raises(RuleBrokenError, match="gave this patient yourself"):
+        answered(database, nurse, stay)
+    with pytest.raises(RuleBrokenError, match="gave this patient yourself"):
+        answered(database, nurse, stay, words="  ")
+    line = answered(database, nurse, stay, words="Nobody came; I stay on.")
+    assert state_of(line) is State.ACCEPTED
+
+
+def test_that_nobody_accepts_without_saying_whether_it_was_read_back(database, nurse, stay, bo):
+    given(database, nurse, stay)
+    with pytest.raises(RuleBrokenError, match="read back"):
+        answered(*bo, stay, read_back=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (AnswerKind.QUESTION, "question"),
+        (AnswerKind.REPLY, "answer"),
+        (AnswerKind.DECLINED, "why"),
+    ],
+)
+def test_that_what_has_to_be_said_in_words_is(database, nurse, stay, bo, kind, words):
+    given(database, nurse, stay)
+    with pytest.raises(RuleBrokenError, match=words):
+        answered(*bo, stay, kind)
+
+
+def test_that_questions_and_replies_are_kept_with_the_handover(database, nurse, stay, bo):
+    given(database, nurse, stay)
+    answered(*bo, stay, AnswerKind.QUESTION, words="Since when the pain?")
+    line = answered(database, nurse, stay, AnswerKind.REPLY, words="Since noon.")
+    assert [(one.kind, one.words, one.by) for one in line.given.answers] == [
+        (AnswerKind.QUESTION, "Since when the pain?", "Bo Both"),
+        (AnswerKind.REPLY, "Since noon.", "Nora Nurse"),
+    ]
+    assert state_of(line) is State.GIVEN
+
+
+@pytest.mark.parametrize("kind", [AnswerKind.ACCEPTED, AnswerKind.DECLINED])
+def test_that_of_two_who_answer_the_second_is_told_who_was_first(database, nurse, stay, bo, kind):
+    line = given(database, nurse, stay)
+    answered(*bo, stay, kind, words="No bed left" if kind is AnswerKind.DECLINED else None)
+    new = NewAnswer(
+        id=new_id(), handover_id=line.given.id, kind=AnswerKind.ACCEPTED, read_back=True,
+        facts_hash=line.facts_hash,
+    )  # fmt: skip
+    with pytest.raises(RuleBrokenError, match=f"Bo Both {kind} this"):
+        database.run(nurse, answer, new)
+
+
+def test_that_only_who_gave_takes_it_back_and_then_nobody_accepts(database, nurse, stay, bo):
+    line = given(database, nurse, stay)
+    with pytest.raises(RuleBrokenError, match="Only who gave"):
+        answered(*bo, stay, AnswerKind.WITHDRAWN)
+    assert state_of(answered(database, nurse, stay, AnswerKind.WITHDRAWN)) is State.WITHDRAWN
+    new = NewAnswer(
+        id=new_id(), handover_id=line.given.id, kind=AnswerKind.ACCEPTED, read_back=True,
+        facts_hash=line.facts_hash,
+    )  # fmt: skip
+    with pytest.raises(RuleBrokenError, match="took this handover back"):
+        bo[0].run(bo[1], answer, new)
+
+
+def test_that_giving_anew_replaces_what_waits(database, nurse, stay, bo):
+    old = given(database, nurse, stay)
+    measure(database, nurse, stay)
+    new = given(database, nurse, stay, own_words="Better now")
+    assert new.given.id != old.given.id
+    stale = NewAnswer(
+        id=new_id(), handover_id=old.given.id, kind=AnswerKind.ACCEPTED, read_back=True,
+        facts_hash=new.facts_hash,
+    )  # fmt: skip
+    with pytest.raises(RuleBrokenError, match="given anew meanwhile"):
+        bo[0].run(bo[1], answer, stale)
+
+
+def test_that_two_who_give_one_patient_clash_once(database, nurse, stay, bo):
+    seen = line_of(*bo, stay)
+    given(database, nurse, stay)
+    late = NewHandover(id=new_id(), admission_id=stay, facts_hash=seen.facts_hash)
+    with pytest.raises(RuleBrokenError, match="Nora Nurse gave this patient meanwhile"):
+        bo[0].run(bo[1], give, late)
+
+
+def test_that_giving_over_what_was_answered_meanwhile_is_asked_about(database, nurse, stay, bo):
+    line = given(database, nurse, stay)
+    answered(*bo, stay)
+    again = NewHandover(
+        id=new_id(), admission_id=stay, facts_hash=line.facts_hash, supersedes_id=line.given.id
+    )
+    with pytest.raises(RuleBrokenError, match="answered meanwhile"):
+        database.run(nurse, give, again)
+
+
+def test_that_what_was_sent_once_more_is_the_same(database, nurse, stay, bo):
+    line = given(database, nurse, stay)
+    new = NewHandover(id=line.given.id, admission_id=stay, facts_hash=line.facts_hash)
+    database.run(nurse, give, new)
+    accepted = NewAnswer(
+        id=new_id(), handover_id=line.given.id, kind=AnswerKind.ACCEPTED, read_back=True,
+        facts_hash=line.facts_hash,
+    )  # fmt: skip
+    open_first(*bo)
+    for _again in range(2):
+        bo[0].run(bo[1], answer, accepted)
+    assert len(line_of(*bo, stay).given.answers) == 1
+
+
+def test_that_an_id_of_something_else_is_not_taken_for_the_same(database, nurse, stay, bo):
+    other = admit(database, nurse, "Young", "Yuri", label="2")
+    line = given(database, nurse, stay)
+    with pytest.raises(ConflictError):
+        given(database, nurse, other, id=line.given.id)
+
+
+def test_that_own_words_are_kept_until_they_are_given(database, nurse, stay, bo):
+    database.run(nurse, keep_words, stay, "Call the daughter")
+    assert line_of(database, nurse, stay).draft == "Call the daughter"
+    assert line_of(*bo, stay).draft is None
+    given(database, nurse, stay, own_words="Call the daughter")
+    assert line_of(database, nurse, stay).draft is None
+
+
+def test_that_blank_words_throw_the_draft_away(database, nurse, stay):
+    database.run(nurse, keep_words, stay, "One")
+    database.run(nurse, keep_words, stay, "Two")
+    assert line_of(database, nurse, stay).draft == "Two"
+    database.run(nurse, keep_words, stay, " ")
+    assert line_of(database, nurse, stay).draft is None
+
+
+def test_that_words_too_long_are_said_to_be(database, nurse, stay):
+    with pytest.raises(RuleBrokenError, match="2000 letters"):
+        given(database, nurse, stay, own_words="x" * 2001)
+
+
+def test_that_a_pocket_sheet_is_numbered_and_every_print_on_record(database, nurse, stay, admin):
+    line = line_of(database, nurse, stay)
+    _first, one = printed(database, nurse, line.patient_id)
+    _second, two = printed(database, nurse, line.patient_id, paper=Paper.LETTER)
+    assert two == one + 1
+    sheets = handover(database, nurse).sheets
+    assert [(sheet.serial, sheet.printed_by, sheet.patients) for sheet in sheets] == [
+        (two, "Nora Nurse", 1),
+        (one, "Nora Nurse", 1),
+    ]
+    logged = admin.execute("SELECT reason FROM audit.access_logs WHERE kind = 'print'")
+    assert logged.fetchall() == [("pocket sheet, A4",), ("pocket sheet, Letter",)]
+
+
+def test_that_a_sheet_sent_once_more_is_the_same(database, nurse, stay):
+    line = line_of(database, nurse, stay)
+    sheet_id, one = printed(database, nurse, line.patient_id)
+    assert printed(database, nurse, line.patient_id, id=sheet_id) == (sheet_id, one)
+
+
+@pytest.mark.parametrize("hours", [-1, 25], ids=["past", "too long"])
+def test_that_a_sheet_is_good_for_a_day_at_most(database, nurse, stay, hours):
+    line = line_of(database, nurse, stay)
+    until = datetime.now(UTC) + timedelta(hours=hours)
+    with pytest.raises(RuleBrokenError, match="24 hours at most"):
+        printed(database, nurse, line.patient_id, expires_at=until)
+
+
+def test_that_a_sheet_names_somebody_whose_chart_is_open(database, nurse, signed_in, stay):
+    with pytest.raises(RuleBrokenError, match="Nobody is on this sheet"):
+        printed(database, nurse)
+    patient = line_of(database, nurse, stay).patient_id
+    fresh = Actor(signed_in("both").token)
+    with pytest.raises(RuleBrokenError, match="not open to you"):
+        printed(database, fresh, patient)
+
+
+def test_that_a_sheet_is_ticked_off_once(database, nurse, stay, bo):
+    line = line_of(database, nurse, stay)
+    sheet_id, _serial = printed(database, nurse, line.patient_id)
+    ended(*bo, sheet_id, SheetEnd.SHREDDED)
+    (sheet,) = handover(database, nurse).sheets
+    assert (sheet.ended, sheet.ended_by) == (SheetEnd.SHREDDED, "Bo Both")
+    with pytest.raises(RuleBrokenError, match="Bo Both ticked this sheet already"):
+        ended(database, nurse, sheet_id)
+
+
+def test_that_a_tick_sent_once_more_is_the_same(database, nurse, stay):
+    line = line_of(database, nurse, stay)
+    sheet_id, _serial = printed(database, nurse, line.patient_id)
+    tick = new_id()
+    for _again in range(2):
+        ended(database, nurse, sheet_id, id=tick)
+
+
+def test_that_a_lost_sheet_is_explained(database, nurse, stay):
+    line = line_of(database, nurse, stay)
+    sheet_id, _serial = printed(database, nurse, line.patient_id)
+    with pytest.raises(RuleBrokenError, match="where it was last"):
+        ended(database, nurse, sheet_id, SheetEnd.LOST)
+    ended(database, nurse, sheet_id, SheetEnd.LOST, words="Canteen; manager told")
+
+
+GIVERS = ["nora", "both"]
+READERS = ["hal", "dora"]
+OTHERS = ["col", "wall", "ivan", "ada", "audrey"]
+
+
+@pytest.mark.parametrize("login", GIVERS)
+def test_that_nurses_give_and_accept(database, nurse, signed_in, stay, login):
+    actor = Actor(signed_in(login).token)
+    given(database, actor, stay)
+    answered(database, actor, stay, words="Alone on the ward")
+
+
+@pytest.mark.parametrize("login", READERS)
+def test_that_assistants_and_doctors_read_but_do_not_move_responsibility(
+    database, nurse, signed_in, stay, login
+):
+    given(database, nurse, stay)
+    actor = Actor(signed_in(login).token)
+    assert state_of(line_of(database, actor, stay)) is State.GIVEN
+    with pytest.raises(NotPermittedError):
+        answered(database, actor, stay)
+    with pytest.raises(NotPermittedError):
+        given(database, actor, stay)
+    with pytest.raises(NotPermittedError):
+        database.run(actor, keep_words, stay, "mine")
+
+
+@pytest.mark.parametrize("login", OTHERS)
+def test_that_others_do_not_read_handovers(database, nurse, signed_in, stay, login):
+    given(database, nurse, stay)
+    actor = Actor(signed_in(login).token)
+    with pytest.raises(NotPermittedError):
+        database.run(actor, lambda tx: tx.tuples(
+            "SELECT * FROM report.handover_list(%s)", (EAST,)))  # fmt: skip
+    for table in ("handovers", "handover_answers", "handover_drafts", "pocket_sheets"):
+        count = f"SELECT count(*) FROM report.{table}"
+        assert database.run(actor, lambda tx, sql=count: tx.value(sql)) == 0
+
+
+def test_that_another_ward_s_patients_are_neither_read_given_nor_accepted(
+    database, nurse, stay, connect
+):
+    line = given(database, nurse, stay)
+    station = connect("ws_beta")
+    wes = Actor(station.run(None, sign_in, "wes", world.PASSWORD).token)
+    assert station.run(wes, lambda tx: tx.tuples(
+        "SELECT * FROM report.handover_list(%s)", (EAST,))) == []  # fmt: skip
+    with pytest.raises(NotPermittedError):
+        station.run(wes, give, NewHandover(
+            id=new_id(), admission_id=stay, facts_hash=line.facts_hash))  # fmt: skip
+    with pytest.raises(NotPermittedError):
+        station.run(wes, answer, NewAnswer(
+            id=new_id(), handover_id=line.given.id, kind=AnswerKind.ACCEPTED, read_back=True,
+            facts_hash=line.facts_hash))  # fmt: skip
+    with pytest.raises(NotPermittedError):
+        printed(station, wes, line.patient_id)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("handovers", "recorded_by", "dora"),
+        ("handovers", "facts", "{}"),
+        ("handovers", "occurred_at", "2020-01-01"),
+        ("handover_answers", "recorded_by", "dora"),
+        ("handover_answers", "patient_id", "dora"),
+        ("handover_answers", "facts", "{}"),
+        ("pocket_sheets", "recorded_by", "dora"),
+        ("pocket_sheets", "ward_id", "east"),
+        ("pocket_sheet_ends", "recorded_by", "dora"),
+        ("pocket_sheet_ends", "ward_id", "east"),
+    ],
+)
+def test_that_a_tampered_program_forges_nobody_and_nothing(database, nurse, table, column, value):
+    given_value = world.id_of(value) if value in {"dora", "east"} else value
+    with pytest.raises(NotPermittedError):
+        database.run(
+            nurse,
+            lambda tx: tx.execute(
+                f"INSERT INTO report.{table} (id, {column}) VALUES (%s, %s)",
+                (new_id(), given_value),
+            ),
+        )
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["handovers", "handover_answers", "pocket_sheets", "pocket_sheet_ends"],
+)
+def test_that_nothing_is_changed_or_deleted(admin, table):
+    for change in (f"UPDATE report.{table} SET id = id", f"DELETE FROM report.{table}"):
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            admin.execute(change)
+
+
+def test_that_a_draft_is_written_by_nobody_but_the_function(database, nurse, stay):
+    with pytest.raises(NotPermittedError):
+        database.run(nurse, lambda tx: tx.execute(
+            "INSERT INTO report.handover_drafts VALUES (%s, %s, 'x', now())",
+            (world.id_of("dora"), stay)))  # fmt: skip
+
+
+def test_that_giving_and_ticking_tell_the_ward(database, nurse, stay, admin_dsn):
+    line = line_of(database, nurse, stay)
+    with psycopg.connect(admin_dsn, autocommit=True) as ear:
+        ear.execute("LISTEN ward")
+        given(database, nurse, stay)
+        told = next(ear.notifies(timeout=5, stop_after=1))
+        assert told.payload == f"{EAST}:handover"
+        printed(database, nurse, line.patient_id)
+        told = next(ear.notifies(timeout=5, stop_after=1))
+        assert told.payload == f"{EAST}:handover"
+
+
+def test_that_the_log_of_changes_names_the_giver_and_keeps_the_hash(database, nurse, stay, admin):
+    line = given(database, nurse, stay)
+    ((who, after),) = admin.execute(
+        "SELECT user_id, after FROM audit.change_logs WHERE table_name = 'handovers'"
+    ).fetchall()
+    assert who == world.id_of("nora")
+    assert after["facts_hash"] == line.facts_hash
+    assert "facts" not in after

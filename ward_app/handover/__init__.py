@@ -1,0 +1,1 @@
+"""Handing patients over: situation, background, assessment, recommendation; given and accepted."""

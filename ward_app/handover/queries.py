@@ -1,0 +1,108 @@
+"""Reads of the handover: a ward's patients in one statement, its pocket sheets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ward_app.core.database import Transaction
+from ward_app.handover.rules import answers_of, facts_of
+from ward_app.handover.types import (
+    AnswerKind,
+    Given,
+    HandoverLine,
+    PocketSheet,
+    SheetEnd,
+    WardHandover,
+)
+
+# in the order that _line takes them
+HANDOVER_SQL = """
+SELECT l.admission_id, l.patient_id, l.bed_id, l.facts, l.facts_hash, l.own_accepted_at, l.draft,
+    l.handover_id, l.given_at, l.given_by, l.given_by_name, l.own_words, l.given_facts,
+    l.given_hash, l.answers, l.ended, l.ended_at, l.ended_by
+FROM report.handover_list(%s) l
+"""
+_OF_THE_LINE = 7
+
+# what is out, and what was ticked within two days
+_SHEETS = """
+SELECT s.id, s.serial, coalesce(u.display_name, 'imported'), s.recorded_at, s.expires_at,
+    cardinality(s.patient_ids), e.kind, eu.display_name, e.recorded_at
+FROM report.pocket_sheets s
+LEFT JOIN public.users u ON u.id = s.recorded_by
+LEFT JOIN report.pocket_sheet_ends e ON e.sheet_id = s.id
+LEFT JOIN public.users eu ON eu.id = e.recorded_by
+WHERE s.ward_id = %s AND (e.id IS NULL OR e.recorded_at > now() - interval '48 hours')
+ORDER BY s.serial DESC
+"""
+
+
+def ward_handover(tx: Transaction, ward_id: UUID) -> WardHandover:
+    """Return the handover of a ward in bed order, and its pocket sheets, the newest first.
+
+    The charts must have been opened (and that logged) in an earlier transaction; whoever's chart
+    is not open is left out.
+
+    Raises:
+        NotPermittedError: the role may not read handovers.
+    """
+    return WardHandover(
+        lines=tuple(tx.rows(_line, HANDOVER_SQL, (ward_id,))),
+        sheets=tuple(tx.rows(_sheet, _SHEETS, (ward_id,))),
+        read_at=tx.now,
+    )
+
+
+def _line(*columns: Any) -> HandoverLine:
+    admission_id, patient_id, bed_id, facts, facts_hash, accepted_at, draft = columns[
+        :_OF_THE_LINE
+    ]
+    return HandoverLine(
+        admission_id,
+        patient_id,
+        bed_id,
+        facts_of(facts),
+        facts_hash,
+        accepted_at,
+        draft,
+        _given(*columns[_OF_THE_LINE:]),
+    )
+
+
+def _given(*columns: Any) -> Given | None:
+    (given_id, at, by_id, by, own_words, facts, facts_hash, answers, *end) = columns
+    if given_id is None:
+        return None
+    ended, ended_at, ended_by = end
+    return Given(
+        id=given_id,
+        at=at,
+        by_id=by_id,
+        by=by,
+        own_words=own_words,
+        facts=facts_of(facts),
+        facts_hash=facts_hash,
+        answers=answers_of(answers or ()),
+        ended=AnswerKind(ended) if ended else None,
+        ended_at=ended_at,
+        ended_by=ended_by if ended else None,
+    )
+
+
+def _sheet(  # noqa: PLR0913, PLR0917 - the columns of _SHEETS
+    sheet_id: UUID,
+    serial: int,
+    printed_by: str,
+    printed_at: datetime,
+    expires_at: datetime,
+    patients: int,
+    ended: str | None,
+    ended_by: str | None,
+    ended_at: datetime | None,
+) -> PocketSheet:
+    end = SheetEnd(ended) if ended else None
+    return PocketSheet(
+        sheet_id, serial, printed_by, printed_at, expires_at, patients, end, ended_by, ended_at
+    )
