@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import database, hospital, interface
+from benchmarks import database, hospital, interface, lane
 from benchmarks.measure import Figure
 
 
@@ -69,7 +69,11 @@ def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
         filled = count
         with database.bench(made) as it:
             by_size.append(
-                [*database.boards(it, f"{count:,}"), database.recording(it, f"{count:,}")]
+                [
+                    *database.boards(it, f"{count:,}"),
+                    lane.reading(it, f"{count:,}"),
+                    database.recording(it, f"{count:,}"),
+                ]
             )
         figures += by_size[-1]
     figures += [

@@ -18,7 +18,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from benchmarks import chart
+from benchmarks import chart, lane
 from benchmarks.database import Bench, bench
 from benchmarks.hospital import NURSE, PASSWORD, STATION_PASSWORD, Hospital
 from benchmarks.measure import Figure, once_ms, percentile_95
@@ -47,7 +47,7 @@ def measure(hospital: Hospital) -> list[Figure]:
     with bench(hospital) as it:
         seen = _seen(it, board)
         keys = _keystroke(board)
-        charts = [chart.painting(), chart.opening(it, board)]
+        charts = [chart.painting(), chart.opening(it, board), lane.painting()]
     in_grid = _grid_keystroke(program)
     program.close()
     application.processEvents()
