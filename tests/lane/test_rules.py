@@ -95,6 +95,14 @@ def test_that_a_patient_of_low_risk_is_let_sleep_until_the_night_is_over():
     assert joined(at("06:01", day), due("set", at("02:00", day)))[0].is_overdue
 
 
+def test_that_what_a_night_puts_off_is_done_once_in_the_morning():
+    day = "2026-06-11"
+    hours = [at(f"0{hour}:30", day) for hour in range(7)]
+    [morning] = joined(at("22:00"), due("round", *hours, minutes=3))
+    assert what(morning) == ["round 00:30", "round 06:30"]
+    assert (morning.at, morning.minutes) == (at("06:00", day), 6)
+
+
 @pytest.mark.parametrize("risk", ["medium", "high", "low-medium", None])
 def test_that_no_other_patient_is_let_sleep(risk):
     patient = a_patient(risk=risk)

@@ -28,7 +28,8 @@ from ward_app.lane.types import LaneRow, Policy, Visit
 
 _BED_PX, _PAD_PX = 44, 8
 _STALE_OPACITY = 0.5
-_TIME_PX = 36
+# how far the hours stand clear of what the now line says
+_TIME_PX, _NOW_PX = 20, 90
 _RADIUS = 4.0
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -179,7 +180,7 @@ class LanePainter:
             is_hour = tick.kind is TickKind.HOUR
             painter.setPen(theme.colour("dim" if is_hour else "text"))
             box = QRectF(x - 40, 15 if is_hour else 1, 80, 16)
-            if not is_hour or abs(x - now_x) > _TIME_PX + 8:
+            if not is_hour or not now_x - _TIME_PX < x < now_x + _NOW_PX:
                 painter.drawText(box, _CENTRE, tick.label)
         if now_x >= layout.axis_left:
             painter.setPen(theme.colour("accent"))

@@ -77,12 +77,12 @@ def lane_items(
             words=entry.words or marks[Kind(entry.kind)].word,
             letter=marks[Kind(entry.kind)].letter,
             due_at=due_at,
-            lane_at=lane_time(due_at, entry.kind, patient, policy, zone),
-            is_expected=number > 0,
+            lane_at=lane_at,
+            is_expected=due_at != entry.times[0],
             minutes=_minutes(entry, policy),
         )
         for entry in entries
-        for number, due_at in enumerate(entry.times)
+        for due_at, lane_at in _times(entry, patient, policy, zone)
     )
     return tuple(sorted(items, key=lambda item: (item.lane_at, item.due_at, item.words)))
 
@@ -202,6 +202,18 @@ def _items_until(row: LaneRow, until: datetime) -> Iterator[LaneItem]:
 def _visit(items: Sequence[LaneItem], now: datetime) -> Visit:
     late = any(is_late(item, now) for item in items)
     return Visit(items=tuple(items), at=items[0].lane_at, is_overdue=late)
+
+
+def _times(
+    entry: DueEntry, patient: LanePatient | None, policy: Policy, zone: tzinfo
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when something is due and when it is to be done: what a night put off, once."""
+    done_at: datetime | None = None
+    for due_at in entry.times:
+        lane_at = lane_time(due_at, entry.kind, patient, policy, zone)
+        if lane_at != done_at:
+            yield due_at, lane_at
+        done_at = lane_at
 
 
 def _minutes(entry: DueEntry, policy: Policy) -> int:
