@@ -51,6 +51,7 @@ LATER = (
     "ward_app.rounding.types",
     "ui.rounding.round_view",
     "ui.rounding.task_strip",
+    "ui.rounding.history_sheet",
     "ui.rounding.panel",
     "ui.measurements.entry",
     "ui.measurements.sheet",

@@ -97,6 +97,7 @@ STEPS = (
     Step("A bay's round in three keys", rounding.answer_a_round),
     Step("The shift on one time axis", shift.look_at_the_shift),
     Step("A round put off where it stands", shift.put_a_round_off),
+    Step("A round corrected, the original kept", rounding.correct_a_round),
     Step("Everything that is open", alerting.look_at_the_alerts),
     Step("Devices to be seen to, and a look at one", device_register.look_at_a_site),
     Step("How punctual the ward is", reporting.timeliness),

@@ -14,7 +14,7 @@ from ui.admissions.expected_sheet import ExpectedDischargeSheet
 from ui.admissions.swap_sheet import SwapSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
-from ui.demo import device_screens, lane_screens, measuring_screens
+from ui.demo import device_screens, lane_screens, measuring_screens, round_screens
 from ui.demo.steps import charting, grid, moving, scoring
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
@@ -323,6 +323,9 @@ SCREENS = (
     Screen("shift-nearer", lane_screens.nearer),
     Screen("shift-table", lane_screens.table),
     Screen("shift-put-off", lane_screens.put_off),
+    Screen("rounds", round_screens.answering),
+    Screen("rounds-so-far", round_screens.so_far),
+    Screen("round-corrected", round_screens.correcting),
     Screen("devices", device_screens.ward),
     Screen("devices-patient", device_screens.patient),
     Screen("device-new", device_screens.new),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
+from ui.plain_text import PlainLabel
 from ui.rounding.words import chooser_text
+from ui.widgets.flow import Flow
 from ward_app.rounding.types import RoundsOfWard
 
 FIRST = "intentional"
@@ -27,9 +29,8 @@ class Chooser(QWidget):
         self.chosen = FIRST
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.addStretch(1)
+        self._line = Flow(self)
+        self._rest = PlainLabel(parent=self)
 
     def show_templates(self, found: RoundsOfWard, now: datetime) -> None:
         """Show the checklists; the chosen one stays chosen while it exists."""
@@ -60,7 +61,9 @@ class Chooser(QWidget):
             self._group.removeButton(button)
             button.deleteLater()
         self._buttons = {}
-        for place, name in enumerate(names):
+        while self._line.takeAt(0) is not None:
+            pass
+        for name in names:
             button = QPushButton(self)
             button.setCheckable(True)
             button.setProperty("kind", "quiet")
@@ -68,5 +71,6 @@ class Chooser(QWidget):
             button.setToolTip("Page Up and Page Down walk the checklists")
             button.clicked.connect(lambda _checked=False, name=name: self.asked.emit(name))
             self._group.addButton(button)
-            self._line.insertWidget(place, button)
+            self._line.addWidget(button)
             self._buttons[name] = button
+        self._line.addWidget(self._rest)  # takes what is left of the last line

@@ -20,10 +20,11 @@ from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.rounding.body_map import BodyMap
 from ui.rounding.chooser import Chooser
+from ui.rounding.history_sheet import HistorySheet
 from ui.rounding.round_model import FIXED, RoundModel
 from ui.rounding.round_row import Look, RoundEntry, RoundRow
 from ui.rounding.round_view import RoundView
-from ui.rounding.task_sheets import NewTaskSheet
+from ui.rounding.task_sheets import new_task_sheet
 from ui.rounding.task_strip import TaskStrip
 from ui.rounding.words import (
     HELP,
@@ -318,17 +319,14 @@ class RoundsPanel(Panel):
 
     def _new_task(self) -> None:
         row = self.view.row
-        if row is None:
-            return
-        self.sheet_requested.emit(
-            NewTaskSheet(
-                self.context,
-                ward_id=row.line.ward_id,
-                admission_id=row.line.admission_id,
-                name=subject_text(row.line),
-                zone=self.place.zone,
-            )
-        )
+        if row is not None:
+            sheet = new_task_sheet(self.context, row.line, self.place.zone)
+            self.sheet_requested.emit(sheet)
+
+    def _show_history(self) -> None:
+        row = self.view.row
+        if row is not None:
+            self.sheet_requested.emit(HistorySheet(self.context, row.line, self.place.zone))
 
     def _switch_focus(self) -> None:
         """Go to the tasks, or back to the round."""
@@ -365,6 +363,7 @@ class RoundsPanel(Panel):
             self.add_command("Put this checklist off", "F8", self.ask_reason)
             self.add_command("New task for this patient", "F7", self._new_task)
         self.add_command("To the tasks and back", "F6", self._switch_focus)
+        self.add_command("What was recorded of this patient", "F9", self._show_history)
 
     def _turn(self, by: int) -> None:
         name = self.chooser.neighbour(by)

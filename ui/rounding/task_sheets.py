@@ -17,7 +17,7 @@ from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
 from ui.widgets.inputs import Choice
 from ward_app.rounding.service import end_task, open_task
-from ward_app.rounding.types import NewTask, OpenTask, TaskOutcome
+from ward_app.rounding.types import DueLine, NewTask, OpenTask, TaskOutcome
 
 _WITHIN = timedelta(hours=1)
 _OUTCOMES = (
@@ -71,6 +71,17 @@ class NewTaskSheet(EntrySheet):
     def _tell(self, task: NewTask, _done: None) -> None:
         by = moment_text(task.due_at, self._zone, self.context.clock())
         self.finish(f"Task opened: {task.title}, by {by}.")
+
+
+def new_task_sheet(context: Context, line: DueLine, zone: tzinfo) -> NewTaskSheet:
+    """Return the sheet that opens a task of the patient, or the ward, of a line."""
+    return NewTaskSheet(
+        context,
+        ward_id=line.ward_id,
+        admission_id=line.admission_id,
+        name=subject_text(line),
+        zone=zone,
+    )
 
 
 class TaskSheet(EntrySheet):

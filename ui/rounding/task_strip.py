@@ -43,6 +43,8 @@ class TaskStrip(QWidget):
         column.setSpacing(theme.GRID_PX // 2)
         column.addWidget(self.heading)
         column.addWidget(self.table)
+        # there is no room for a bar; the arrow keys and the task's sheet show what is beside
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setVisible(False)
 
     def show_tasks(self, tasks: Sequence[OpenTask], zone: tzinfo) -> None:

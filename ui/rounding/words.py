@@ -28,7 +28,7 @@ NOBODY = "Nobody is on this ward."
 READING = "The rounds are being read…"
 HELP = (
     "Space: as usual · Shift+Space: the bay as usual · F4: words to an answer · F8: not now · "
-    "Del: take out · Ctrl+Enter: save the round · F6: tasks"
+    "Del: take out · Ctrl+Enter: save the round · F6: tasks · F9: so far"
 )
 
 REASON_WORDS = {

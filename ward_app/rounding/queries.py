@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.rounding.rules import template_of, urgency
-from ward_app.rounding.types import DueLine, OpenTask, RoundsOfWard, Template
+from ward_app.rounding.types import DueLine, HistoryItem, OpenTask, RoundsOfWard, Template
 
 # Calls; their columns are those of the named tuples, in their order.
 _DUE_LIST = "SELECT * FROM rounding.due_list(%s)"
@@ -19,6 +20,34 @@ WHERE t.id IN (SELECT DISTINCT ON (n.name) n.id FROM rounding.templates n
                ORDER BY n.name, n.version DESC, n.facility_id NULLS LAST)
   AND NOT coalesce((t.content ->> 'retired')::boolean, false)
 ORDER BY t.content ->> 'title'
+"""
+
+# What was answered and put off with what became of it, and tasks opened and ended.
+_HISTORY = """
+SELECT r.id, t.content ->> 'title', t.id, t.content, r.outcome, r.answers, r.words, r.reason,
+    r.deferred_until, r.note, r.occurred_at, coalesce(u.display_name, 'imported'),
+    r.supersedes_id, r.change_reason,
+    CASE WHEN c.status = 'final' THEN 'corrected' WHEN c.id IS NOT NULL THEN 'struck_out' END,
+    c.change_reason, cu.display_name
+FROM rounding.round_records r
+JOIN rounding.templates t ON t.id = r.template_id
+LEFT JOIN public.users u ON u.id = r.recorded_by
+LEFT JOIN rounding.round_records c ON c.supersedes_id = r.id
+LEFT JOIN public.users cu ON cu.id = c.recorded_by
+WHERE r.status = 'final' AND CASE WHEN %(stay)s::uuid IS NULL
+    THEN r.admission_id IS NULL AND r.subject_ward_id = %(ward)s ELSE r.admission_id = %(stay)s END
+UNION ALL
+SELECT k.id, k.title, NULL, NULL, e.kind, '{}', '{}', e.reason, e.deferred_until, NULL,
+    e.occurred_at, coalesce(u.display_name, 'imported'), NULL, NULL, NULL, NULL, NULL
+FROM rounding.tasks k
+CROSS JOIN LATERAL (
+    SELECT v.kind, v.reason, v.deferred_until, v.occurred_at, v.recorded_by
+    FROM rounding.task_events v WHERE v.task_id = k.id
+    UNION ALL SELECT 'opened', NULL, k.due_at, k.recorded_at, k.recorded_by) e
+LEFT JOIN public.users u ON u.id = e.recorded_by
+WHERE CASE WHEN %(stay)s::uuid IS NULL
+    THEN k.admission_id IS NULL AND k.subject_ward_id = %(ward)s ELSE k.admission_id = %(stay)s END
+ORDER BY 11 DESC LIMIT 200
 """
 
 _ONE = "SELECT t.id, t.content FROM rounding.templates t WHERE t.id = %s"
@@ -41,6 +70,17 @@ def rounds_of_wards(tx: Transaction, ward_ids: tuple[UUID, ...]) -> RoundsOfWard
     )
 
 
+def round_history(
+    tx: Transaction, *, admission_id: UUID | None, ward_id: UUID
+) -> tuple[HistoryItem, ...]:
+    """Return what was recorded of rounds and tasks of a patient, or of the ward (None).
+
+    The latest first, 200 at most; of a patient only when her chart was opened before.
+    """
+    found = tx.rows(_history_item, _HISTORY, {"stay": admission_id, "ward": ward_id})
+    return tuple(found)
+
+
 def templates_in_force(tx: Transaction) -> tuple[Template, ...]:
     """Return the newest version of each checklist that is not retired, by title."""
     return tuple(tx.rows(template_of, _IN_FORCE))
@@ -54,3 +94,18 @@ def open_task_of(tx: Transaction, ward_id: UUID, task_id: UUID) -> OpenTask | No
 def template_version(tx: Transaction, template_id: UUID) -> Template | None:
     """Return one version of a checklist, in force or not; None = there is none such here."""
     return tx.row(template_of, _ONE, (template_id,))
+
+
+def _history_item(*columns: Any) -> HistoryItem:
+    record_id, title, template_id, content, outcome, answers, *rest = columns
+    return HistoryItem(
+        record_id,
+        title,
+        template_of(template_id, content) if content else None,
+        outcome,
+        {
+            name: tuple(answer) if isinstance(answer, list) else answer
+            for name, answer in answers.items()
+        },
+        *rest,
+    )

@@ -103,6 +103,24 @@ def answer_text(item: Item, answer: Answer) -> str:
     return f"{words.get(answer, answer)} {item.unit}".rstrip()
 
 
+def summary(template: Template, answers: Answers, words: Mapping[str, str]) -> str:
+    """Return answers as they read: what is not as usual by name, an exception marked.
+
+    Words stand behind their answer.
+    """
+    told = []
+    for item in template.items:
+        answer = answers.get(item.name)
+        if answer is None or (answer == item.usual and item.name not in words):
+            continue
+        mark = "▲ " if is_exception(item, answer) else ""
+        behind = f" ({words[item.name]})" if item.name in words else ""
+        told.append(f"{mark}{item.label}: {answer_text(item, answer)}{behind}")
+    if any(answers.get(item.name) == item.usual for item in template.items if item.usual):
+        told.append("all else as usual" if told else "all as usual")
+    return "; ".join(told) or "nothing answered"
+
+
 def proposed_until(reason: DeferralReason, now: datetime) -> datetime:
     """Return until when a checklist is put off unless somebody says otherwise, aware."""
     return now + timedelta(minutes=_PROPOSED_MINUTES[reason])

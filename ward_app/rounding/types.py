@@ -213,6 +213,37 @@ class OpenTask(NamedTuple):
     asked_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One thing recorded of a patient's or a ward's rounds and tasks.
+
+    Attributes:
+        template: the version it was answered with; None = it is about a task.
+        outcome: "done", "deferred"; of a task also "opened" and "cancelled".
+        occurred_at: when it was done, put off, opened or ended, aware.
+        deferred_until: of a task that was opened when it is due.
+        ended: "corrected" or "struck_out" by `ended_by`, for `ended_reason`; None = in force.
+        corrects_id: the record it stands in place of.
+    """
+
+    id: UUID
+    title: str
+    template: Template | None
+    outcome: str
+    answers: Answers
+    words: Mapping[str, str]
+    reason: str | None
+    deferred_until: datetime | None
+    note: str | None
+    occurred_at: datetime
+    recorded_by: str
+    corrects_id: UUID | None
+    change_reason: str | None
+    ended: str | None
+    ended_reason: str | None
+    ended_by: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:
     """A task of a bed: of a patient (`admission_id`), or of the ward alone."""

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from ui.demo import round_screens
 from ui.demo.walk import Walk
 from ui.panels import BOARD, ROUNDS
 from ui.rounding.panel import RoundsPanel
+
+
+def correct_a_round(walk: Walk) -> None:
+    """What was recorded is listed; a wrong answer is corrected and stays readable."""
+    sheet = round_screens.correction(walk)
+    walk.hands.press("Y")
+    sheet.form_of("reason").focus_first()
+    walk.hands.press("Tab")
+    walk.picture("round-corrected")
+    sheet.form_of("reason").input("reason").setFocus(Qt.FocusReason.OtherFocusReason)
+    walk.hands.type("1")
+    walk.hands.press("Ctrl+Return")
+    walk.until(lambda: walk.workplace.sheets.sheet is None, "the correction was not saved")
+    again = round_screens.history(walk)
+    ended = [item for item in again.model.rows if item.ended == "corrected"]
+    walk.expect(ended, "the original is not readable any more")
+    walk.picture("round-so-far")
+    walk.hands.press("Esc")
+    walk.hands.press(walk.workplace.keys_of(BOARD))
 
 
 def answer_a_round(walk: Walk) -> None:

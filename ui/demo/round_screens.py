@@ -1,0 +1,59 @@
+"""Screens of rounds: what was recorded, and what changes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from ui.demo.walk import Walk
+from ui.panels import ROUNDS
+from ui.rounding.correct_sheet import CorrectSheet
+from ui.rounding.history_sheet import HistorySheet
+from ui.rounding.panel import RoundsPanel
+
+DAMAGED_ROW = "12"
+
+
+def rounds(walk: Walk) -> RoundsPanel:
+    """Open the rounds with the cursor in the first cell."""
+    place = walk.workplace
+    walk.hands.press(place.keys_of(ROUNDS))
+    panel = place.panel_of(ROUNDS)
+    assert isinstance(panel, RoundsPanel)  # noqa: S101 - made by its own spec
+    walk.until(lambda: panel.model.rows, "the round is empty")
+    panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
+    return panel
+
+
+def history(walk: Walk) -> HistorySheet:
+    """What was recorded of somebody whose skin is damaged."""
+    panel = rounds(walk)
+    labels = [row.line.bed_label for row in panel.model.rows]
+    panel.view.go_to(labels.index(DAMAGED_ROW), panel.view.currentIndex().column())
+    walk.hands.press("F9")
+    sheet = walk.sheet(HistorySheet)
+    walk.until(lambda: sheet.model.rows, "nothing was recorded")
+    return sheet
+
+
+def correction(walk: Walk) -> CorrectSheet:
+    """The correction of a skin check."""
+    sheet = history(walk)
+    titles = [item.title for item in sheet.model.rows]
+    sheet.table.setCurrentIndex(sheet.model.index(titles.index("Skin check"), 0))
+    walk.hands.press("C")
+    return walk.sheet(CorrectSheet)
+
+
+def answering(walk: Walk) -> None:
+    """The round of a ward."""
+    rounds(walk)
+
+
+def so_far(walk: Walk) -> None:
+    """What was recorded."""
+    history(walk)
+
+
+def correcting(walk: Walk) -> None:
+    """Answers to be corrected."""
+    correction(walk)
