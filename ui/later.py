@@ -70,4 +70,7 @@ LATER = (
     "ui.lane.view",
     "ui.lane.round_defer_sheet",
     "ui.lane.panel",
+    "ward_app.messages.types",
+    "ui.messages.watch",
+    "ui.messages.panel",
 )

@@ -17,6 +17,7 @@ from ui.context import Context, Place
 from ui.devices.joint import DEVICES_SPEC, DevicesJoint
 from ui.lane.joint import LANE_SPEC, LaneJoint
 from ui.later import LATER
+from ui.messages.joint import MESSAGES_SPEC, MessagesJoint
 from ui.program import Arrangement
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
@@ -133,6 +134,7 @@ PANELS = (
     ),
     LANE_SPEC,
     DEVICES_SPEC,
+    MESSAGES_SPEC,
     PanelSpec(
         key=TIMELINESS,
         word="On time",
@@ -178,6 +180,7 @@ class Joints(QObject):
             self._join(panel)
         self._measurements.register_asked.connect(DevicesJoint(workplace).open)
         LaneJoint(workplace)
+        MessagesJoint(workplace).chart_asked.connect(self._open_chart_of)
 
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel

@@ -8,65 +8,31 @@ from datetime import timedelta
 import pytest
 
 from tests import world
+from tests.messages.builders import (
+    EAST,
+    WEST,
+    acknowledge,
+    box,
+    grow_old,
+    new,
+    one,
+    send,
+)
 from tests.steps import admit
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
-from ward_app.messages.queries import addressees, my_messages
+from ward_app.messages.queries import addressees, my_messages, pass_on_messages, watched_messages
 from ward_app.messages.service import (
-    acknowledge_message,
-    pass_on_messages,
     retract_message,
     see_messages,
     send_message,
 )
-from ward_app.messages.types import LONGEST, NewMessage, Urgency
-
-EAST, WEST = world.id_of("east"), world.id_of("west")
-
-
-@pytest.fixture
-def people(database, signed_in):
-    """Everybody who matters here, by login."""
-    return {name: Actor(signed_in(name).token) for name in ("nora", "wes", "both", "dora", "hal")}
-
-
-def new(**changes):
-    values = {"id": new_id(), "ward_id": EAST, "to_role": "doctor", "body": "Please ring"}
-    return NewMessage(**(values | changes))
-
-
-def send(database, actor, **changes):
-    message = new(**changes)
-    database.run(actor, send_message, message)
-    return message.id
-
-
-def box(database, actor):
-    return database.run(actor, my_messages).messages
-
-
-def one(database, actor):
-    [message] = box(database, actor)
-    return message
-
-
-def acknowledge(database, actor, message_id):
-    database.run(actor, acknowledge_message, new_id(), message_id)
+from ward_app.messages.types import LONGEST, Urgency
 
 
 def retract(database, actor, message_id, reason="slip"):
     database.run(actor, lambda tx: retract_message(tx, new_id(), message_id, reason=reason))
-
-
-def grow_old(admin, minutes):
-    """Let every message have been sent so long ago; nobody but the server can."""
-    admin.execute("SET session_replication_role = replica")
-    admin.execute(
-        "UPDATE public.messages SET recorded_at = recorded_at - make_interval(mins => %s)",
-        (minutes,),
-    )
-    admin.execute("SET session_replication_role = origin")
 
 
 def test_that_a_role_of_a_ward_is_told_and_nobody_else(database, people):
@@ -226,6 +192,17 @@ def test_that_an_urgent_message_nobody_answers_is_passed_on_by_elapsed_time(
     acknowledge(database, people["both"], told.id)
     done = one(database, people["nora"])
     assert (done.acknowledged_by, done.pass_on_at) == ("Bo Both", None)
+
+
+def test_that_whoever_looks_passes_on_what_is_late(database, people, admin):
+    sent = send(database, people["nora"], urgency=Urgency.URGENT)
+    grow_old(admin, 25)
+    [found] = database.run(people["both"], watched_messages).messages
+    assert (found.id, found.step, found.pass_on_at) == (
+        sent,
+        1,
+        found.sent_at + timedelta(minutes=20),
+    )
 
 
 @pytest.mark.parametrize("end", ["routine", "answered", "retracted"])

@@ -15,7 +15,7 @@ from ui.admissions.swap_sheet import SwapSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
 from ui.demo import device_screens, lane_screens, measuring_screens, round_screens
-from ui.demo.steps import charting, grid, moving, scoring
+from ui.demo.steps import charting, grid, messaging, moving, scoring
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
@@ -326,6 +326,8 @@ SCREENS = (
     Screen("rounds", round_screens.answering),
     Screen("rounds-so-far", round_screens.so_far),
     Screen("round-corrected", round_screens.correcting),
+    Screen("messages", messaging.inbox),
+    Screen("message", messaging.sheet),
     Screen("devices", device_screens.ward),
     Screen("devices-patient", device_screens.patient),
     Screen("device-new", device_screens.new),

@@ -47,12 +47,18 @@ class Rail(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2, theme.GRID_PX, 2, theme.GRID_PX)
         self._column.setSpacing(1)
+        self._words = {entry.key: entry.word for entry in entries}
         self._panels = {entry.key: self._panel_button(entry) for entry in entries}
         self._column.addStretch(1)
 
     def show_chosen(self, key: str) -> None:
         """Mark the panel that is shown."""
         self._panels[key].setChecked(True)
+
+    def show_count(self, key: str, count: str) -> None:
+        """Put a number after a panel's word: "▲2"; empty takes it away."""
+        word = self._words[key]
+        self._panels[key].setText(f"{word} {count}" if count else word)
 
     def button(self, key: str) -> QToolButton:
         """Return a panel's button."""

@@ -49,6 +49,9 @@ _TABLES = (
     "report.devices",
     "report.device_checks",
     "report.device_removals",
+    "public.messages",
+    "public.notifications",
+    "public.message_events",
 )
 
 

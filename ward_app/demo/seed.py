@@ -24,6 +24,7 @@ from ward_app.demo.lane_rows import add_lane
 from ward_app.demo.load import Load
 from ward_app.demo.loader import Connection, loader
 from ward_app.demo.measurement_rows import add_measurements
+from ward_app.demo.message_rows import add_messages
 from ward_app.demo.patient_rows import Registration, add_allergies, add_person, add_stay, died_at
 from ward_app.demo.round_rows import add_rounds
 from ward_app.demo.schedule_rows import add_decisions
@@ -151,6 +152,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_rounds(patients, stays, now, _rng(seed, "rounds"))
     add_lane(patients, stays, now)
     add_devices(patients, stays, now, _rng(seed, "devices"))
+    add_messages(patients, stays, now)
     _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
     patients.copy_into(connection)
     return Seeded(

@@ -1,4 +1,4 @@
-"""Reads of messages: one's own, and whom one may write to."""
+"""Reads of messages: one's own, and whom one may write to; looking also passes on what is late."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ SHOWN_DAYS = 14
 """How far back the list goes; older ones stay on record."""
 
 _MINE = "SELECT * FROM public.my_messages(%s)"
+_FORWARD = "SELECT public.pass_on_messages()"
 _ADDRESSEES = "SELECT * FROM public.message_addressees()"
 
 
@@ -22,6 +23,21 @@ def my_messages(tx: Transaction, days: int = SHOWN_DAYS) -> MessageBox:
         NotPermittedError: the role reads no messages.
     """
     return MessageBox(tx.now, tuple(tx.rows(_message, _MINE, (days,))))
+
+
+def pass_on_messages(tx: Transaction) -> int:
+    """Tell those whose turn it is of urgent messages that waited too long; return how many.
+
+    Whatever station looks first does it for all.
+    """
+    told: int = tx.value(_FORWARD)
+    return told
+
+
+def watched_messages(tx: Transaction) -> MessageBox:
+    """Pass on what nobody answered in time, then return the reader's messages."""
+    pass_on_messages(tx)
+    return my_messages(tx)
 
 
 def addressees(tx: Transaction) -> tuple[Addressee, ...]:

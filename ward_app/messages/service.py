@@ -1,4 +1,4 @@
-"""Commands on messages: send, see, answer for, take back, pass on.
+"""Commands on messages: send, see, answer for, take back.
 
 Callers own the transaction. Repeating a command with the same id changes nothing.
 """
@@ -20,7 +20,6 @@ INSERT INTO public.messages
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _EVENT = "SELECT * FROM public.record_message_event(%s, %s, %s, %s)"
-_FORWARD = "SELECT public.pass_on_messages()"
 
 
 class _Result(NamedTuple):
@@ -89,12 +88,6 @@ def retract_message(tx: Transaction, event_id: UUID, message_id: UUID, *, reason
     if not reason.strip():
         raise RuleBrokenError("Say why it is taken back.", field="reason")
     _record(tx, event_id, message_id, EventKind.RETRACTED, reason.strip())
-
-
-def pass_on_messages(tx: Transaction) -> int:
-    """Tell those whose turn it is of urgent messages that waited too long; return how many."""
-    told: int = tx.value(_FORWARD)
-    return told
 
 
 def _record(

@@ -1,0 +1,1 @@
+"""Messages between staff: read, answered, written, counted at the rail."""

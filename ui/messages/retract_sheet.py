@@ -1,0 +1,54 @@
+"""Taking one's own message back."""
+
+from __future__ import annotations
+
+from typing_extensions import override
+
+from ui.context import Context
+from ui.messages.message_sheet import TOPIC
+from ui.messages.words import first_line
+from ui.plain_text import PlainLabel
+from ui.widgets.entry_sheet import EntrySheet
+from ui.widgets.form import Field, Form
+from ui.widgets.reason_input import Reason
+from ward_app.messages.service import retract_message
+from ward_app.messages.types import Message
+
+_REASONS = ("Wrong person", "Wrong patient", "Settled otherwise")
+
+
+class RetractSheet(EntrySheet):
+    """Says why a message no longer stands; it stays readable."""
+
+    def __init__(self, context: Context, message: Message) -> None:
+        super().__init__(
+            context,
+            title="Take a message back",
+            save_text="Take back",
+            draft_key=f"retract {message.id}",
+        )
+        self._message = message
+        told = f"To {message.to_words}: {first_line(message)}"
+        words = PlainLabel(f"{told}\n\nIt stays readable, marked as taken back.", self)
+        words.setWordWrap(True)
+        self.content.addWidget(words)
+        reason = Field(
+            name="reason", label="Why is it taken back?", kind=Reason(_REASONS), required=True
+        )
+        self.form = self.add_form(Form((reason,), context.clock, self))
+        self.content.addStretch(1)
+
+    @override
+    def save(self) -> None:
+        if self.check():
+            self.send(
+                TOPIC,
+                self._saved,
+                retract_message,
+                self.ids["event"],
+                self._message.id,
+                reason=self.value("reason"),
+            )
+
+    def _saved(self, _result: object) -> None:
+        self.finish(f"The message to {self._message.to_words} is taken back.")
