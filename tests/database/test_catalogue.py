@@ -36,6 +36,8 @@ CLIENT_FUNCTIONS = {
     "report.scoring_bases",
     "rounding.due_list", "rounding.open_tasks",
     "report.lane_patients", "rounding.lane_rounds",
+    "public.shifts_between", "public.ward_staff", "public.set_ward_shift", "public.allocate_bed",
+    "public.take_bed", "public.put_down_bed", "public.sign_duty", "public.on_duty",
     "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
     "report.handover_list", "report.keep_handover_words",
     "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",

@@ -58,6 +58,11 @@ HANDOVERS = {
 }  # fmt: skip
 ASSESSMENTS = {"report.instruments", "report.instrument_uses", "report.assessments"}
 MESSAGES = {"public.messages", "public.notifications", "public.message_events"}
+GRADES = {"public.grades"}
+SHIFTS = {
+    "public.user_grades", "public.ward_shifts", "public.shift_allocations",
+    "public.bed_responsibilities", "public.duty_signs",
+}  # fmt: skip
 MESSAGE_STEPS = {"public.message_steps"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
@@ -66,30 +71,31 @@ ON_TABLES = {
     "ward_client": {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
-               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES},
+               *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
+               *GRADES, *SHIFTS},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *HANDOVERS, *MESSAGES,
-               *MESSAGE_STEPS},
+               *MESSAGE_STEPS, *GRADES, *SHIFTS},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS,
-               *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS},
+               *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS, *SHIFTS},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED,
                *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
-               *MESSAGE_STEPS, *LOGS} - {
-                   "patient.patient_details", "audit.change_logs", "room.buildings",
-                   "room.floors"},
+               *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS} - {
+                   "patient.patient_details", "audit.change_logs"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
               "report.group_strike_outs", "rounding.tasks", *DERIVED, *STAYS, *ESCALATION, *LOGS,
-              *DRAFTS, "public.notifications", "public.message_events"},
+              *DRAFTS, "public.notifications", "public.message_events",
+              *(SHIFTS - {"public.user_grades"})},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays", *DRAFTS},
         # nobody signed a draft: it goes when it is signed or thrown away

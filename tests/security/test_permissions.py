@@ -151,6 +151,19 @@ COMMANDS = {
         "INSERT INTO report.handover_answers (id, handover_id, kind, words)"
         " VALUES (%(id)s, %(handover)s, 'question', 'Since when?')"
     ),
+    "shift.allocate": (
+        "SELECT public.allocate_bed(%(id)s, %(bed)s, %(other_nurse)s, 'Day',"
+        " current_date + 2, NULL, NULL)"
+    ),
+    "shift.take": "SELECT public.take_bed(%(bed)s, %(id)s, NULL, NULL, NULL)",
+    "shift.edit": (
+        "SELECT public.set_ward_shift(%(id)s, %(east)s, jsonb_build_object('name', 'Late',"
+        " 'starts_at', '13:00', 'ends_at', '21:00', 'in_force_from', current_date + 2,"
+        " 'source', 'x', 'is_used', true))"
+    ),
+    "duty.sign": (
+        "SELECT public.sign_duty(%(id)s, %(east)s, 'ward', true, now() + interval '1 hour', NULL)"
+    ),
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -179,16 +192,17 @@ ASSESSMENT = (
     " clock_timestamp() FROM report.instruments WHERE name = 'pain_nrs'"
 )
 ALL = frozenset(COMMANDS) | {"patient.view"}
-FOR_WHO_LEADS = {"observation.strike_group", "round.edit"}
+FOR_WHO_LEADS = {"observation.strike_group", "round.edit", "shift.allocate", "shift.edit"}
 FOR_WHO_ANSWERS = {"observation.plan_longer"}
 MATRIX = {
     "nurse": ALL - FOR_WHO_LEADS - FOR_WHO_ANSWERS,
     "charge_nurse": ALL,
-    "doctor": ALL - FOR_WHO_LEADS - {"admission.share", "handover.give", "handover.accept"},
+    "doctor": ALL - FOR_WHO_LEADS - {"admission.share", "handover.give", "handover.accept",
+                                     "shift.take"},
     "healthcare_assistant": {
         "board.view", "patient.view", "chart.open", "observation.record", "escalation.raise",
         "observation.defer", "bed.state", "round.record", "device.check",
-        "note.read", "note.write", "message.read", "message.send",
+        "note.read", "note.write", "message.read", "message.send", "duty.sign",
         "assessment.read", "assessment.record",
         "handover.read",
     },
@@ -201,6 +215,7 @@ MATRIX = {
         "observation.defer", "observation.plan", "observation.plan_longer",
         "round.record", "round.correct", "round.edit", "device.check", "device.record",
         "note.read", "note.write", "note.correct",
+        "shift.allocate", "shift.take", "shift.edit",
         "assessment.read", "assessment.record", "assessment.correct",
         "handover.read", "handover.give", "handover.accept",
     },
@@ -255,6 +270,7 @@ def wanted(hospital, set_id):
         "escalation": new_id(),
         "east": EAST,
         "other": world.id_of("wes"),
+        "other_nurse": world.id_of("both"),
         "bed": world.bed("east", "3"),
         "shared": world.bed("east", "1"),
         "wards": [EAST, world.id_of("west")],

@@ -19,6 +19,7 @@ import ward_app.patients.tables
 import ward_app.rooms.tables
 import ward_app.rounding.tables
 import ward_app.schedule.tables
+import ward_app.shifts.tables
 import ward_app.staff.tables
 import ward_app.strike_outs.tables  # noqa: F401 - importing registers the tables
 from ward_app.core.tables import Table

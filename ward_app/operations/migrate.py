@@ -51,6 +51,13 @@ BEGIN
     LOOP
         EXECUTE format('DROP TABLE public.%I CASCADE', name);
     END LOOP;
+    FOR name IN SELECT p.oid::regprocedure::text FROM pg_proc p
+        JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'public'
+            AND p.proowner IN ('ward_owner'::regrole, 'ward_definer'::regrole)
+    LOOP
+        EXECUTE format('DROP FUNCTION %s CASCADE', name);
+    END LOOP;
 END $$
 """
 BASE = "base"
