@@ -22,6 +22,7 @@ _COMMANDS = {
     "packs": "ward_app.cli.packs:app",
     "schedule": "ward_app.cli.schedule:app",
     "devices": "ward_app.cli.devices:app",
+    "messages": "ward_app.cli.messages:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
     "workstation": "ward_app.cli.workstation:app",
