@@ -73,4 +73,7 @@ LATER = (
     "ward_app.messages.types",
     "ui.messages.watch",
     "ui.messages.panel",
+    "ward_app.assessments.pack",
+    "ui.assessments.sheet",
+    "ui.assessments.panel",
 )

@@ -12,6 +12,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from ui.assessments.joint import ASSESSMENTS_SPEC, AssessmentsJoint
 from ui.background import Reply
 from ui.context import Context, Place
 from ui.devices.joint import DEVICES_SPEC, DevicesJoint
@@ -149,6 +150,7 @@ PANELS = (
         make=_measurements_panel,
         permission=Permission.CHART_OPEN,
     ),
+    ASSESSMENTS_SPEC,
 )
 
 
@@ -181,6 +183,7 @@ class Joints(QObject):
         self._measurements.register_asked.connect(DevicesJoint(workplace).open)
         LaneJoint(workplace)
         MessagesJoint(workplace).chart_asked.connect(self._open_chart_of)
+        AssessmentsJoint(workplace)
 
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel

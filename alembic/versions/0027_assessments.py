@@ -25,7 +25,7 @@ _DELIVERED = {
     "pain_nrs": "1cafce9137ee155ad114a401b44f5843bef3ccc17e37671b2b5f728f03be6243",
     "pain_verbal": "9531b4ffe714e081be6a60c628b74c81ed39c1bbfcd6e173686a4023e62dc471",
     "bristol": "a719639c093e59ce239fc3bceedccc22eeeec5148fd748b3e7b0f0faec5e6c56",
-    "falls": "2acc20ccd4c28db47831c0e9ac6cdd411b78965443b2d2ac90597175946736d9",
+    "falls": "a9b0b4293a0b63b9877496c96a99f0cf6b601561a0b5bb10389f87666151042c",
     "after_fall": "a3b27ba40d25b9659f419fa2bebd9fd18c4174b8bbf37843286f18eb1d3ec8ce",
 }
 _CALLED = (
@@ -105,6 +105,18 @@ def _add_instruments() -> None:
         ),
         sa.Column("work_minutes", sa.SMALLINT(), nullable=False, comment="how long it takes"),
         sa.Column(
+            "from_months",
+            sa.SMALLINT(),
+            nullable=True,
+            comment="age in months from which it is due; null: open",
+        ),
+        sa.Column(
+            "below_months",
+            sa.SMALLINT(),
+            nullable=True,
+            comment="age in months below which it is due; null: open",
+        ),
+        sa.Column(
             "is_free", sa.Boolean(), nullable=False, comment="anybody may use it, as its file says"
         ),
         sa.Column(
@@ -133,6 +145,7 @@ def _add_instruments() -> None:
         sa.CheckConstraint(
             "name <> '' AND version <> '' AND title <> ''", name=op.f("ck_instruments_named")
         ),
+        sa.CheckConstraint("from_months < below_months", name=op.f("ck_instruments_ages_forward")),
         sa.CheckConstraint(
             "records IN ('admission', 'transfer', 'fall')",
             name=op.f("ck_instruments_records_known"),

@@ -15,6 +15,7 @@ from ward_app.assessments.rules import (
     before,
     canonical,
     first_problem,
+    fits_age,
     highest,
     keys_of,
     missing,
@@ -175,6 +176,14 @@ def test_that_a_key_that_is_taken_gives_way_to_a_digit():
         "V": "pain_verbal",
         "2": "keyless",
     }
+
+
+@pytest.mark.parametrize(
+    ("months", "fits"), [(None, True), (191, False), (192, True), (359, True), (360, False)]
+)
+def test_that_an_instrument_is_made_for_ages(months, fits):
+    assert fits_age(replace(FALLS, below_months=360), months) is fits
+    assert fits_age(PAIN, months)
 
 
 def test_that_with_every_key_taken_the_last_has_none():

@@ -321,6 +321,16 @@ def test_that_a_fall_makes_the_checklist_due_once_more_and_a_struck_out_fall_doe
     assert dues(database, nurse) == ()
 
 
+def test_that_a_checklist_for_adults_is_due_of_no_child(database, nurse, stay, admin):
+    use(admin, "falls", reassess={"after": ["admission"], "first_minutes": 30})
+    admin.execute("UPDATE patient.patients SET born_on = current_date - interval '15 years'")
+    assert dues(database, nurse) == ()
+    admin.execute("UPDATE patient.patients SET born_on = current_date - interval '16 years'")
+    assert len(dues(database, nurse)) == 1
+    admin.execute("UPDATE patient.patients SET born_on = NULL")
+    assert len(dues(database, nurse)) == 1
+
+
 def test_that_the_band_sets_when_it_is_due_again(database, nurse, stay, admin):
     use(admin, "pain_verbal", reassess={"again_minutes": 600, "by_band": {"severe": 30}})
     at = ago(0)
@@ -354,9 +364,6 @@ def test_that_the_times_are_elapsed_over_a_change_of_the_clock(
 ):
     use(admin, "pain_nrs", reassess={"again_minutes": 240})
     one = NAMED["pain_nrs"]
-    admin.execute("SET session_replication_role = replica")
-    admin.execute("UPDATE admission.admissions SET admitted_at = '2026-01-01'")
-    admin.execute("SET session_replication_role = origin")
     loader.execute(
         "INSERT INTO report.assessments (id, admission_id, instrument, version, hash, answers,"
         ' occurred_at) VALUES (%s, %s, %s, %s, %s, \'{"pain": "7"}\', %s)',

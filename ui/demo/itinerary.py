@@ -9,6 +9,7 @@ from time import perf_counter
 from ui.demo.steps import (
     alerting,
     arriving,
+    assessing,
     charting,
     device_register,
     grid,
@@ -102,6 +103,8 @@ STEPS = (
     Step("Everything that is open", alerting.look_at_the_alerts),
     Step("Devices to be seen to, and a look at one", device_register.look_at_a_site),
     Step("A message about a patient, and one answered", messaging.write_and_answer),
+    Step("A falls checklist, overdue after a fall", assessing.assess_after_a_fall),
+    Step("Pain and how it went on", assessing.follow_the_pain),
     Step("How punctual the ward is", reporting.timeliness),
     Step("The wall screen", looking.wall),
     Step("Dark colours", looking.dark),

@@ -14,7 +14,13 @@ from ui.admissions.expected_sheet import ExpectedDischargeSheet
 from ui.admissions.swap_sheet import SwapSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
-from ui.demo import device_screens, lane_screens, measuring_screens, round_screens
+from ui.demo import (
+    assessment_screens,
+    device_screens,
+    lane_screens,
+    measuring_screens,
+    round_screens,
+)
 from ui.demo.steps import charting, grid, messaging, moving, scoring
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
@@ -334,6 +340,12 @@ SCREENS = (
     Screen("device-look", device_screens.look),
     Screen("device-removed", device_screens.removed),
     Screen("device-history", device_screens.history),
+    Screen("assess-ward", assessment_screens.ward),
+    Screen("assess-patient", assessment_screens.patient),
+    Screen("assess-choice", assessment_screens.choice),
+    Screen("assess-pain", assessment_screens.pain),
+    Screen("assess-falls", assessment_screens.falls),
+    Screen("assess-strike", assessment_screens.strike),
     Screen("admit", admit),
     Screen("transfer", transfer),
     Screen("swap", swap),

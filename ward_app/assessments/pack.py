@@ -101,6 +101,8 @@ def _instrument(data: Mapping[str, Any], digest: str) -> Instrument:
         suggested=read_reassess(data.get("reassess") or {}),
         licence=Licence(bool(licence["free"]), licence["holder"], licence["text"]),
         work_minutes=int(data["work_minutes"]),
+        from_months=_whole(data.get("for", {}).get("from_months")),
+        below_months=_whole(data.get("for", {}).get("below_months")),
         records=Event(data["records"]) if "records" in data else None,
         source=data["source"],
         needs_sign_off=data.get("needs_sign_off", ""),
@@ -115,14 +117,14 @@ def read_reassess(data: Mapping[str, Any]) -> Reassess:
     """
     return Reassess(
         after=tuple(Event(event) for event in data.get("after", ())),
-        first_minutes=_minutes(data.get("first_minutes")),
-        again_minutes=_minutes(data.get("again_minutes")),
+        first_minutes=_whole(data.get("first_minutes")),
+        again_minutes=_whole(data.get("again_minutes")),
         by_band={name: int(minutes) for name, minutes in data.get("by_band", {}).items()},
         basis=data.get("basis", ""),
     )
 
 
-def _minutes(value: int | None) -> int | None:
+def _whole(value: int | None) -> int | None:
     return None if value is None else int(value)
 
 

@@ -181,6 +181,14 @@ def keys_of(instruments: Iterable[Instrument]) -> Mapping[str, Instrument]:
     return keys
 
 
+def fits_age(instrument: Instrument, months: int | None) -> bool:
+    """Whether an instrument is made for an age in months; None = not known, it may be."""
+    if months is None:
+        return True
+    low, high = instrument.from_months, instrument.below_months
+    return (low is None or months >= low) and (high is None or months < high)
+
+
 def before(
     rows: Iterable[RecordedAssessment], one: RecordedAssessment
 ) -> RecordedAssessment | None:

@@ -43,8 +43,7 @@ def record_assessment(tx: Transaction, new: NewAssessment) -> Result:
 
     Raises:
         RuleBrokenError: nothing is answered, an answer is not possible, the time has no zone or
-            lies in the future or before the stay, a correction has no reason, or the instrument
-            is not in use.
+            lies in the future, a correction has no reason, or the instrument is not in use.
         ConflictError: somebody else corrected or struck it out first.
         NotPermittedError: the role may not do this, or the patient is not on its wards.
     """

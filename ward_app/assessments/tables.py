@@ -34,6 +34,7 @@ class InstrumentRow(Table):
         ),
         CheckConstraint("name <> '' AND version <> '' AND title <> ''", name="named"),
         CheckConstraint(one_of("records", Event), name="records_known"),
+        CheckConstraint("from_months < below_months", name="ages_forward"),
         CheckConstraint("loaded_by <> ''", name="loaded_by_somebody"),
         CheckConstraint("is_free OR coalesce(btrim(permission), '') <> ''", name="licensed"),
         CheckConstraint("work_minutes BETWEEN 1 AND 240", name="work_plausible"),
@@ -52,6 +53,12 @@ class InstrumentRow(Table):
         comment="the event that such an assessment tells of; null: none"
     )
     work_minutes: Mapped[int] = mapped_column(SMALLINT, comment="how long it takes")
+    from_months: Mapped[int | None] = mapped_column(
+        SMALLINT, comment="age in months from which it is due; null: open"
+    )
+    below_months: Mapped[int | None] = mapped_column(
+        SMALLINT, comment="age in months below which it is due; null: open"
+    )
     is_free: Mapped[bool] = mapped_column(comment="anybody may use it, as its file says")
     permission: Mapped[str | None] = mapped_column(
         comment="by which the site may use one that is not free, in words"

@@ -172,6 +172,7 @@ class Instrument:
         key: the letter that chooses it.
         suggested: when it may be due; nothing is due until a site sets its own numbers.
         work_minutes: how long it takes, for the sum of a nurse's work.
+        from_months, below_months: age in months for which it is made; None = open.
         records: the event that such an assessment tells of; None = none.
         source, needs_sign_off: where it comes from, and what a site must confirm.
     """
@@ -187,6 +188,8 @@ class Instrument:
     suggested: Reassess
     licence: Licence
     work_minutes: int
+    from_months: int | None
+    below_months: int | None
     records: Event | None
     source: str
     needs_sign_off: str

@@ -52,6 +52,8 @@ _TABLES = (
     "public.messages",
     "public.notifications",
     "public.message_events",
+    "report.instrument_uses",
+    "report.assessments",
 )
 
 

@@ -13,6 +13,7 @@ from ward_app.core.errors import NotPermittedError
 from ward_app.core.locks import AdvisoryLock
 from ward_app.core.settings import Environment
 from ward_app.demo import cast
+from ward_app.demo.assessment_rows import add_assessments
 from ward_app.demo.building_rows import FACILITY_ID, add_building, add_empty_beds, add_staff
 from ward_app.demo.cases import Case, drawn_cases, former_patients
 from ward_app.demo.chart_rows import add_chart
@@ -153,6 +154,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_lane(patients, stays, now)
     add_devices(patients, stays, now, _rng(seed, "devices"))
     add_messages(patients, stays, now)
+    add_assessments(patients, stays, now, _rng(seed, "assessments"))
     _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
     patients.copy_into(connection)
     return Seeded(

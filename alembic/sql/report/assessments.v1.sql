@@ -169,6 +169,8 @@ BEGIN
     NEW.title := v_content ->> 'title';
     NEW.records := v_content ->> 'records';
     NEW.work_minutes := (v_content ->> 'work_minutes')::smallint;
+    NEW.from_months := (v_content #>> '{for,from_months}')::smallint;
+    NEW.below_months := (v_content #>> '{for,below_months}')::smallint;
     NEW.is_free := coalesce((v_content #>> '{licence,free}')::boolean, false);
     NEW.recorded_by := auth.uid();
     NEW.recorded_at := clock_timestamp();
@@ -263,9 +265,6 @@ BEGIN
         RETURN 'It was assessed with another instrument. Strike it out instead.';
     ELSIF p_new.occurred_at > clock_timestamp() + interval '5 minutes' THEN
         RETURN 'The time lies in the future. Check it.';
-    ELSIF p_new.occurred_at < (SELECT a.admitted_at FROM admission.admissions a
-                               WHERE a.id = p_new.admission_id) THEN
-        RETURN 'The time lies before the patient came. Check it.';
     ELSIF p_new.answers = '{}' THEN
         RETURN 'Nothing is answered.';
     ELSIF p_before.id IS NULL AND auth.uid() IS NOT NULL AND NOT EXISTS (
@@ -369,7 +368,7 @@ CREATE TYPE report.assessment_due AS (
     admission_id uuid, instrument text, due_at timestamptz, title text, reason text,
     done_at timestamptz, work_minutes smallint, instrument_id uuid);
 
--- What is due of a ward's patients by the ward's own times, elapsed: after an event nobody has
+-- What is due of a ward's patients of an age for it by the ward's own times, elapsed: after an event nobody has
 -- assessed since, or again after the last complete assessment. Nobody on leave; nothing on a ward
 -- that set no times, or is not the reader's.
 CREATE FUNCTION report.assessment_dues(p_ward_id uuid) RETURNS SETOF report.assessment_due
@@ -386,6 +385,8 @@ BEGIN
         done.occurred_at, i.work_minutes, i.id
     FROM admission.bed_stays b
     JOIN admission.admissions a ON a.id = b.admission_id
+    JOIN patient.patients p ON p.id = b.patient_id
+    CROSS JOIN LATERAL report.age_months(p.born_on, statement_timestamp()::date) age (months)
     CROSS JOIN LATERAL report.instruments_in_use(p_ward_id) u
     JOIN report.instruments i ON i.id = u.instrument_id
     LEFT JOIN LATERAL (
@@ -413,6 +414,9 @@ BEGIN
             (u.reassess -> 'by_band' ->> done.band)::integer,
             (u.reassess ->> 'again_minutes')::integer)) AS due_at) again
     WHERE b.ward_id = p_ward_id AND upper_inf(b.during) AND b.voided_at IS NULL
+      -- of an age that is not known it may be asked
+      AND coalesce(age.months >= i.from_months, true)
+      AND coalesce(age.months < i.below_months, true)
       AND u.reassess IS NOT NULL AND least(begun.due_at, again.due_at) IS NOT NULL
       AND coalesce((SELECT l.kind FROM admission.leaves l WHERE l.admission_id = b.admission_id
                     ORDER BY l.seq DESC LIMIT 1), '') <> 'left'

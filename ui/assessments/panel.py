@@ -1,0 +1,353 @@
+"""Assessments: of a ward, what is due; of one patient, everything assessed, with its trend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar, NamedTuple
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from typing_extensions import override
+
+from ui import theme
+from ui.assessments.chooser import InstrumentChooser
+from ui.assessments.line import (
+    DueLine,
+    Line,
+    RowLine,
+    due_columns,
+    due_lines,
+    row_columns,
+    row_lines,
+)
+from ui.assessments.sheet import AssessmentSheet
+from ui.assessments.strike_sheet import StrikeSheet
+from ui.assessments.words import TOPIC, course_text, dues_summary, row_result_text
+from ui.context import Context, Place
+from ui.formats import moment_text
+from ui.notices import PROBLEM, NoticeAction
+from ui.observations.subject import subject_of
+from ui.patients.banner import PatientBanner
+from ui.patients.patient_panel import PatientPanel
+from ui.plain_text import PlainLabel
+from ui.widgets.flow import Flow
+from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
+from ward_app.assessments.queries import assessment_chart, instruments_in_use, ward_dues
+from ward_app.assessments.types import AssessmentChart, AssessmentDue, Instrument
+from ward_app.board.queries import ward_board
+from ward_app.board.types import Board, BoardBed
+from ward_app.core.errors import WardError
+from ward_app.staff.types import Permission
+
+READING = "The assessments are being read…"
+ONE_WARD = "Choose one ward (Ctrl+W): what is due is shown ward by ward."
+NOTHING_DUE = "No assessment is due on this ward. J on the board or chart assesses a patient."
+NOTHING = "Nothing is assessed on this stay. N assesses."
+CHOOSE = "Choose a line first: arrow keys."
+ONLY_OF_PATIENT = "Open the patient first: P."
+IN_FORCE_ONLY = "This is not in force any more; it stays as it is."
+UNKNOWN_VERSION = "The instrument behind this line is not known here. Tell IT."
+_MINUTE_MS = 60_000
+_WARD, _PATIENT = "ward", "patient"
+
+
+class _Command(NamedTuple):
+    """A command of the panel; its button is shown in some view, None = always."""
+
+    words: str
+    keys: str
+    run: Callable[[], None]
+    permission: Permission
+    view: str | None = None
+
+
+class AssessmentsPanel(PatientPanel):
+    """A line an assessment, or what is due of it; Enter assesses with that instrument again.
+
+    What is due names no result, so that no chart is opened for a ward's list.
+    """
+
+    topics: ClassVar[frozenset[str]] = frozenset({TOPIC, "beds", "patients"})
+
+    def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
+        super().__init__(context, place, parent)
+        self._chart: AssessmentChart | None = None
+        self._dues: tuple[AssessmentDue, ...] | None = None
+        self._beds: tuple[BoardBed, ...] = ()
+        self._in_use: tuple[Instrument, ...] = ()
+        self.banner = PatientBanner(self)
+        self.summary = PlainLabel(parent=self)
+        self.course = PlainLabel(parent=self)
+        self.message = PlainLabel(READING, self)
+        self.rows = RowsModel[Line]((), self)
+        self.table = RowsTable(self.rows, "Assessments, what is due first", self)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        self._stack = QStackedWidget(self)
+        self._buttons = Flow()
+        self._shown_for: list[tuple[QPushButton, str | None]] = []
+        self._minute = QTimer(self, interval=_MINUTE_MS)
+        self._minute.timeout.connect(self.tell_time)
+        self._minute.start()
+        self._add_commands()
+        self._lay_out()
+        self.table.activated.connect(lambda _index: self._again())
+        self.table.selectionModel().currentRowChanged.connect(self._read_out)
+        self.load_failed.connect(self._go_stale)
+
+    @property
+    def chosen(self) -> Line | None:
+        """The line the cursor is on."""
+        return self.rows.row(self.table.currentIndex())
+
+    @property
+    @override
+    def patient_banner(self) -> PatientBanner:
+        return self.banner
+
+    def show_ward(self) -> None:
+        """Show what is due on the ward instead of one patient."""
+        if self._row is not None:
+            self._row = self._opened_for = None
+            self.banner.hide()
+            self.forget()
+            self.enable()
+            self._tell(READING)
+            self.refresh()
+
+    @override
+    def load(self) -> None:
+        if self._row is not None:
+            super().load()
+        elif len(self.place.wards) == 1:
+            (ward_id,) = self.place.ward_ids
+            self.read(self._show_beds, ward_board, (ward_id,))
+            self.read(self._show_instruments, instruments_in_use, ward_id)
+            self.read(self._show_dues, ward_dues, ward_id)
+        else:
+            self._tell(ONE_WARD)
+
+    @override
+    def read_record(self, admission_id: UUID) -> None:
+        if self._row is not None:
+            show = partial(self._show_chart, admission_id)
+            self.read(show, assessment_chart, admission_id, self._row.ward_id)
+
+    @override
+    def forget(self) -> None:
+        self._chart = self._dues = None
+        self.rows.show_rows(())
+        self.rows.set_stale(stale=False)
+        self.summary.setText("")
+
+    @override
+    def show_reading(self) -> None:
+        self._tell(READING)
+
+    @override
+    def show_nobody(self) -> None:
+        self._tell(READING)
+
+    @override
+    def enable(self) -> None:
+        """Show the buttons of what is in view; every key says itself what it lacks."""
+        shown = _WARD if self._row is None else _PATIENT
+        for button, view in self._shown_for:
+            button.setVisible(view in {None, shown})
+
+    def tell_time(self) -> None:
+        """Bring the times up to the present without asking the database."""
+        now, zone = self.context.clock(), self.zone()
+        if self._row is not None and self._chart is not None:
+            self._show_lines(row_columns(), row_lines(self._chart, zone, now), NOTHING)
+            self.summary.setText(dues_summary(self._chart.dues, now))
+        elif self._row is None and self._dues is not None:
+            lines = due_lines(self._beds, self._dues, self._in_use, zone, now)
+            self._show_lines(due_columns(), lines, NOTHING_DUE)
+            self.summary.setText(dues_summary([line.due for line in lines], now))
+
+    def _show_lines(
+        self, columns: tuple[RowColumn[Line], ...], lines: tuple[Line, ...], nothing: str
+    ) -> None:
+        chosen = self.chosen
+        self.rows.columns = columns
+        self.rows.show_rows(lines)
+        for number, column in enumerate(self.rows.columns[:-1]):
+            self.table.setColumnWidth(number, column.width_px)
+        keys = [line.key for line in lines]
+        place = keys.index(chosen.key) if chosen and chosen.key in keys else 0
+        self.table.setCurrentIndex(self.rows.index(place, 0) if lines else QModelIndex())
+        if lines:
+            self._put_in_view(self.table)
+        else:
+            self._tell(nothing)
+
+    def _show_beds(self, board: Board) -> None:
+        self._beds = board.beds
+
+    def _show_instruments(self, found: tuple[Instrument, ...]) -> None:
+        self._in_use = found
+
+    def _show_dues(self, dues: tuple[AssessmentDue, ...]) -> None:
+        if self._row is None:
+            self._dues = dues
+            self.rows.set_stale(stale=False)
+            self.tell_time()
+
+    def _show_chart(self, admission_id: UUID, chart: AssessmentChart) -> None:
+        if self.shows(admission_id):
+            self._chart = chart
+            self.rows.set_stale(stale=False)
+            self.tell_time()
+
+    def _read_out(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        line = self.chosen
+        course = ""
+        if isinstance(line, RowLine) and self._chart is not None:
+            course = course_text(self._chart.rows, line.row.instrument)
+            course = f"{line.row.title}: {course}" if course else ""
+        self.course.setText(course)
+        self.course.setVisible(bool(course))
+
+    def _again(self) -> None:
+        """Assess with the instrument of the chosen line."""
+        line = self._of_choice()
+        if line is None:
+            return
+        name = line.instrument_name
+        in_use = self._chart.in_use if self._chart is not None else self._in_use
+        found = next((one for one in in_use if one.name == name), None)
+        if found is None:
+            self.told.emit("This instrument is not in use on the ward any more.", None)
+        else:
+            bed = line.bed if isinstance(line, DueLine) else self._row
+            self._assess(bed, found)
+
+    def _assess(self, bed: BoardBed | None, instrument: Instrument) -> None:
+        if bed is not None and self.context.signed_in.may(Permission.ASSESSMENT_RECORD):
+            subject = subject_of(bed, self.zone())
+            sheet = AssessmentSheet(self.context, subject, instrument, ward_id=bed.ward_id)
+            self.sheet_requested.emit(sheet)
+
+    def _new(self) -> None:
+        line = self.chosen
+        bed = self._row or (line.bed if isinstance(line, DueLine) else None)
+        if bed is None:
+            self.told.emit("Choose a patient first: on the board, J.", None)
+            return
+        chooser = InstrumentChooser(self.context, bed, subject_of(bed, self.zone()))
+        chooser.list_asked.connect(chooser.leave)
+        self.sheet_requested.emit(chooser)
+
+    def _open_patient(self) -> None:
+        line = self._of_choice()
+        if isinstance(line, DueLine):
+            self.show_patient(line.bed)
+
+    def _correct(self) -> None:
+        line = self._in_force()
+        if line is None or self._row is None or self._chart is None:
+            return
+        instrument = self._chart.behind.get(line.row.hash)
+        if instrument is None:
+            self.told.emit(UNKNOWN_VERSION, None)
+            return
+        subject = subject_of(self._row, self.zone())
+        sheet = AssessmentSheet(self.context, subject, instrument, corrects=line.row)
+        self.sheet_requested.emit(sheet)
+
+    def _strike(self) -> None:
+        line = self._in_force()
+        if line is not None and self._row is not None and self._chart is not None:
+            words = row_result_text(line.row, self._chart.behind)
+            subject = subject_of(self._row, self.zone())
+            self.sheet_requested.emit(StrikeSheet(self.context, subject, line.row, words))
+
+    def _in_force(self) -> RowLine | None:
+        """Return the chosen assessment if it can be changed, or say why not."""
+        line = self._of_choice()
+        if isinstance(line, DueLine):
+            self.told.emit(ONLY_OF_PATIENT, None)
+        elif line is not None and not line.row.counts:
+            self.told.emit(IN_FORCE_ONLY, None)
+        elif line is not None:
+            return line
+        return None
+
+    def _of_choice(self) -> Line | None:
+        if self.chosen is None:
+            self.told.emit(CHOOSE, None)
+        return self.chosen
+
+    def _go_back(self) -> None:
+        self.left.emit()
+        self.show_ward()
+
+    def _go_stale(self, error: WardError) -> None:
+        again = NoticeAction("Try again (F5)", self.refresh)
+        if not self.rows.rows:
+            self._tell("The assessments could not be read. F5 tries again.")
+            self.notice.tell(PROBLEM, str(error), again)
+            return
+        self.rows.set_stale(stale=True)
+        known = moment_text(self.loaded_at, self.zone(), self.context.clock())
+        self.notice.tell(PROBLEM, f"{error} The list shows what was known at {known}.", again)
+
+    def _tell(self, text: str) -> None:
+        self.rows.show_rows(())
+        self.message.setText(text)
+        self._put_in_view(self.message)
+
+    def _put_in_view(self, widget: QWidget) -> None:
+        had_focus = self.hasFocus() or self.table.hasFocus() or self.message.hasFocus()
+        self._stack.setCurrentWidget(widget)
+        self.setFocusProxy(widget)
+        if had_focus:
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _commands(self) -> tuple[_Command, ...]:
+        return (
+            _Command("Assess with this…", "Return", self._again, Permission.ASSESSMENT_RECORD),
+            _Command("New assessment…", "N", self._new, Permission.ASSESSMENT_RECORD),
+            _Command("Correct…", "C", self._correct, Permission.ASSESSMENT_CORRECT, _PATIENT),
+            _Command("Strike out…", "X", self._strike, Permission.ASSESSMENT_CORRECT, _PATIENT),
+            _Command("Patient's assessments", "P", self._open_patient,
+                     Permission.ASSESSMENT_READ, _WARD),
+            _Command("Due on the ward", "A", self.show_ward, Permission.ASSESSMENT_READ,
+                     _PATIENT),
+        )  # fmt: skip
+
+    def _add_commands(self) -> None:
+        for command in self._commands():
+            if not self.context.signed_in.may(command.permission):
+                continue
+            # the table's own Enter comes first; the shortcut lists it in the overview
+            action = self.add_command(command.words, command.keys, command.run)
+            button = QPushButton(command.words, self)
+            button.setToolTip(action.toolTip())
+            button.setProperty("kind", "quiet")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(action.trigger)
+            self._buttons.addWidget(button)
+            self._shown_for.append((button, command.view))
+        self.add_command("Back", "Esc", self._go_back)
+        self.enable()
+
+    def _lay_out(self) -> None:
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.course.setContentsMargins(2 * theme.GRID_PX, 4, 2 * theme.GRID_PX, 4)
+        theme.tint(self.message, "dim")
+        for widget in (self.message, self.table):
+            self._stack.addWidget(widget)
+        self._buttons.addWidget(self.summary)
+        line = QHBoxLayout()
+        margin = theme.GRID_PX
+        line.setContentsMargins(2 * margin, margin, 2 * margin, margin)
+        line.addLayout(self._buttons)
+        self.banner.hide()
+        self.content.addWidget(self.banner)
+        self.content.addLayout(line)
+        self.content.addWidget(self._stack, 1)
+        self.content.addWidget(self.course)
+        self.setFocusProxy(self.message)

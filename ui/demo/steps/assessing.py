@@ -1,0 +1,46 @@
+"""Assessments: what is due after a fall, a checklist key by key, pain and its trend."""
+
+from __future__ import annotations
+
+from ui.assessments.panel import AssessmentsPanel
+from ui.assessments.sheet import AssessmentSheet
+from ui.demo.assessment_screens import chooser, patient
+from ui.demo.walk import Walk
+from ui.panels import BOARD
+
+
+def assess_after_a_fall(walk: Walk) -> None:
+    """The checklist is overdue after a fall, comes first, and takes one key an item."""
+    offered = chooser(walk)
+    first = offered.rows.rows[0]
+    walk.expect("overdue" in first.due_text, f"first: {first.instrument.title}, {first.due_text}")
+    walk.picture("assess-choice")
+    walk.hands.press("F")
+    sheet = walk.sheet(AssessmentSheet)
+    walk.hands.type("6yyn")
+    said = sheet.result.text()
+    walk.expect("Not known yet" in said, f"half way: {said}")
+    walk.hands.type("nnynyn")
+    said = sheet.result.text()
+    walk.expect("At risk of falling" in said, f"came to: {said}")
+    walk.hands.press("F7")
+    walk.picture("assess-falls")
+    told = walk.save()
+    walk.expect("Task opened" in told, f"told: {told}")
+
+
+def follow_the_pain(walk: Walk) -> None:
+    """A patient's scores with their trend; one key adds the next."""
+    patient(walk)
+    panel = walk.workplace.panel
+    assert isinstance(panel, AssessmentsPanel)  # noqa: S101 - as just opened
+    walk.expect("8 → 6 → 7 → 5" in panel.course.text(), f"course: {panel.course.text()}")
+    walk.picture("assessments")
+    walk.hands.press("Return")
+    walk.sheet(AssessmentSheet)
+    walk.hands.type("2")
+    told = walk.save()
+    walk.expect("2 of 10" in told, f"told: {told}")
+    walk.until(lambda: "7 → 5 → 2" in panel.course.text(), "the next is not in the list")
+    walk.hands.press("Esc")
+    walk.hands.press(walk.workplace.keys_of(BOARD))
