@@ -143,9 +143,9 @@ def work_text(found: Sequence[Load]) -> str:
     if all(load.nurse is None for load in found):
         minutes = sum(load.minutes for load in found)
         return f"Next {WORK_HOURS} h: {minutes} min of work. Nobody is allocated to these beds."
-    words = f"Next {WORK_HOURS} h: " + " · ".join(load_text(load) for load in found)
+    words = f"Next {WORK_HOURS} h: {' · '.join(load_text(load) for load in found)}."
     nurses = sum(load.nurse is not None for load in found)
-    return f"{words}. Between most and least: {imbalance(found)} min." if nurses > 1 else words
+    return f"{words} Between most and least: {imbalance(found)} min." if nurses > 1 else words
 
 
 def summary_text(rows: Sequence[LaneRow], now: datetime, *, mine: bool) -> str:
