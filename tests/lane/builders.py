@@ -82,7 +82,7 @@ def what(visit):
     return [f"{item.kind} {item.due_at.astimezone(LONDON):%H:%M}" for item in visit.items]
 
 
-def a_lane(patients=(), entries=(), policy=POLICY, read_at=None):
+def a_lane(patients=(), entries=(), policy=POLICY, read_at=None, **changes):
     """Return what was read of ward East."""
     at = read_at or datetime.now(UTC)
     return LaneOfWards(
@@ -91,6 +91,7 @@ def a_lane(patients=(), entries=(), policy=POLICY, read_at=None):
         policies={EAST: policy},
         read_at=at,
         until=at + timedelta(hours=12),
+        **changes,
     )
 
 

@@ -184,7 +184,7 @@ def test_that_the_score_stands_with_its_glyph(total, at_least, risk, pack, text)
 
 
 def load(nurse, minutes, **changes):
-    facts = {"items": 3, "overdue": 0, "patients": 4} | changes
+    facts = {"items": 3, "overdue": 0, "patients": 4, "not_taken": 0} | changes
     return Load(nurse=nurse, minutes=minutes, **facts)
 
 
@@ -193,12 +193,13 @@ def test_that_work_is_told_by_nurse_with_its_imbalance_and_its_gap():
     told = work_text((load(ANN, 85, overdue=1), load(ben, 20), load(None, 10, patients=1)))
     assert told == (
         "Next 4 h: Ann 85 min, 4 patients, ▲ 1 overdue · Ben 20 min, 4 patients · "
-        "▲ Nobody answers for 1 patient: 10 min. Between most and least: 65 min."
+        "▲ Nobody looks after 1 patient: 10 min. Between most and least: 65 min."
     )
     assert work_text((load(ANN, 85),)) == "Next 4 h: Ann 85 min, 4 patients."
     assert work_text((load(None, 85),)).endswith(
         "85 min of work. Nobody is allocated to these beds."
     )
+    assert load_text(load(ANN, 5, not_taken=2)) == "Ann 5 min, 4 patients, ▲ 2 not taken"
     assert load_text(load(ANN, 5, patients=1)) == "Ann 5 min, 1 patient"
 
 

@@ -7,19 +7,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from tests.lane.builders import EAST, lane
 from tests.rounding.builders import line as round_line
 from tests.schedule.builders import measure
 from tests.sheets import freed, press, press_save, settled
+from tests.shifts.builders import took
 from tests.steps import admit, ago
 from ui.context import Place
 from ui.lane.joint import LANE
 from ui.lane.panel import LanePanel
 from ui.lane.round_defer_sheet import RoundDeferSheet
-from ui.lane.words import CHOOSE, EXPECTED, NOBODY, ONE_WARD
+from ui.lane.words import CHOOSE, EXPECTED, NOBODY, NOTHING_MINE, ONE_WARD, whose_text
 from ui.observations.entry_sheet import ObservationSheet
 from ui.panels import ARRANGEMENT, PANELS
 from ui.rounding.panel import RoundsPanel
@@ -291,6 +294,62 @@ def test_that_an_empty_ward_says_so(qtbot, context, database, nurse, monkeypatch
     with qtbot.waitSignal(panel.told) as told:
         panel._ask(panel.do_asked)
     assert told.args[0] == CHOOSE
+
+
+def test_that_my_patients_come_first_and_one_key_shows_the_whole_ward(
+    qtbot, panel, context, database, nurse
+):
+    with qtbot.waitSignal(panel.told) as told:
+        press(qtbot, KEY.Key_A)
+    assert told.args[0].startswith("No bed is yours")
+    took(database, nurse, "2")
+    panel.take_note("shifts")
+    settled(qtbot, context)
+    qtbot.waitUntil(lambda: panel.is_mine)
+    assert [row.patient.bed_label for row in panel.view.rows] == ["2"]
+    assert panel.summary.text().startswith("Your patients: 1 patient, ")
+    assert "Nora Nurse" in panel.work.text()
+    assert "Nobody looks after 1 patient" in panel.work.text()
+    press(qtbot, KEY.Key_A)
+    assert len(panel.view.rows) == 3
+    press(qtbot, KEY.Key_A)
+    assert len(panel.view.rows) == 1
+
+
+def test_that_my_own_empty_beds_say_so(qtbot, panel, context, database, nurse):
+    took(database, nurse, "4")
+    panel.take_note("shifts")
+    settled(qtbot, context)
+    qtbot.waitUntil(lambda: panel.message.text() == NOTHING_MINE)
+    press(qtbot, KEY.Key_A)
+    qtbot.waitUntil(panel.view.isVisible)
+
+
+def test_that_the_pointer_says_what_is_in_a_visit(qtbot, panel):
+    number = next(n for n, row in enumerate(panel.view.rows) if row.visits[0].is_overdue)
+    at = panel.view.layout_now.place_of(number, 0).rect.center().toPoint()
+    words = whose_text(panel.view.rows[number])
+    event = QHelpEvent(QEvent.Type.ToolTip, at, panel.view.mapToGlobal(at))
+    QApplication.sendEvent(panel.view.viewport(), event)
+    qtbot.waitUntil(lambda: words in QToolTip.text())
+    QToolTip.hideText()
+
+
+def test_that_keys_that_mean_nothing_here_reach_the_panel(qtbot, panel):
+    panel.view.setFocus()
+    before = panel.chosen
+    press(qtbot, KEY.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, KEY.Key_Z)
+    assert panel.chosen == before
+
+
+def test_that_a_low_lane_scrolls_to_the_chosen_patient(qtbot, panel):
+    panel.resize(900, 330)
+    panel.view.walk_rows(2)
+    layout = panel.view.layout_now
+    strip = layout.row_rect(2)
+    qtbot.waitUntil(lambda: panel.view.layout_now.row_rect(2).bottom() <= layout.height + 1)
+    assert strip.top() >= 0
 
 
 # what the lane leads to

@@ -14,6 +14,7 @@ from tests.lane.builders import EAST, entries_of, lane
 from tests.rounding.builders import answer
 from tests.rounding.builders import line as round_line
 from tests.schedule.builders import go, line, measure, plan
+from tests.shifts.builders import give, took
 from tests.steps import admit, ago, leave
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError
@@ -188,3 +189,28 @@ def test_that_every_kind_has_one_source_and_all_are_read_at_once():
     assert [source.kind for source in SOURCES] == list(Kind)
     assert LANE_SQL.count(";") == 0
     assert all(source.sql in LANE_SQL for source in SOURCES)
+
+
+def test_that_a_bed_is_looked_after_by_who_holds_it_else_by_who_is_to_by_plan(
+    database, nurse, signed_in, patient
+):
+    lead = Actor(signed_in("both").token)
+    give(database, lead, "nora", "1", "2")
+    took(database, nurse, "2", "3")
+    found = lane(database, nurse)
+    names = {bed: one.name for bed, one in found.nurses.items()}
+    assert names == {world.bed("east", label): "Nora Nurse" for label in ("1", "2", "3")}
+    held = {world.bed("east", label) for label in ("2", "3")}
+    assert found.mine == held
+    assert not held & found.not_taken
+    assert world.bed("east", "1") in found.not_taken
+    assert lane(database, lead).mine == frozenset()
+
+
+def test_that_a_bed_whose_holder_went_off_duty_has_nobody(database, nurse, admin, patient):
+    took(database, nurse, "2")
+    admin.execute("SET session_replication_role = replica")
+    admin.execute("UPDATE public.duty_signs SET until_at = now() - interval '1 minute'")
+    found = lane(database, nurse)
+    assert found.nurses == {}
+    assert world.bed("east", "2") in found.not_taken

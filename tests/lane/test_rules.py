@@ -224,7 +224,9 @@ def test_that_work_is_summed_by_who_answers_for_the_bed():
         ],
     )
     nurses = {ada.bed_id: ANN, ben.bed_id: BEN, dan.bed_id: BEN, world.bed("east", "10"): BEN}
-    first, second, nobody = loads(found, nurses, at("08:00"))
+    lane = a_lane(nurses=nurses, not_taken=frozenset({dan.bed_id, cat.bed_id}))
+    first, second, nobody = loads(found, lane, at("08:00"))
+    assert [load.not_taken for load in (first, second, nobody)] == [0, 1, 1]
     assert (first.nurse, first.minutes, first.items, first.overdue) == (ANN, 20, 2, 1)
     assert (second.nurse, second.minutes, second.patients) == (BEN, 5, 2)
     assert (nobody.nurse, nobody.minutes, nobody.patients) == (None, 10, 2)
@@ -235,9 +237,9 @@ def test_that_a_nurse_with_nothing_to_do_counts_for_the_imbalance():
     ada = a_patient("1")
     found = rows(at("08:00"), [ada], [due("set", at("09:00"), patient=ada)])
     nurses = {ada.bed_id: ANN, world.bed("east", "2"): BEN}
-    assert [load.minutes for load in loads(found, nurses, at("08:00"))] == [5, 0]
-    assert imbalance(loads(found, nurses, at("08:00"))) == 5
-    assert imbalance(loads(found, {}, at("08:00"))) == 0
+    assert [load.minutes for load in loads(found, a_lane(nurses=nurses), at("08:00"))] == [5, 0]
+    assert imbalance(loads(found, a_lane(nurses=nurses), at("08:00"))) == 5
+    assert imbalance(loads(found, a_lane(), at("08:00"))) == 0
 
 
 def test_that_four_hours_are_elapsed_hours():
@@ -248,5 +250,5 @@ def test_that_four_hours_are_elapsed_hours():
         [ada],
         [due("task", london("2026-03-29", "05:29"), london("2026-03-29", "05:30"), patient=ada)],
     )
-    [load] = loads(found, {ada.bed_id: ANN}, now)
+    [load] = loads(found, a_lane(nurses={ada.bed_id: ANN}), now)
     assert load.items == 1

@@ -18,6 +18,7 @@ from ui.lane.words import (
     EXPECTED,
     KEYS,
     NOBODY,
+    NOTHING_MINE,
     ONE_WARD,
     READING,
     UNREAD,
@@ -55,7 +56,7 @@ class LanePanel(Panel):
     defer_asked = Signal(object, object)
 
     topics: ClassVar[frozenset[str]] = frozenset(
-        {"observations", "schedule", "rounds", "beds", "patients"}
+        {"observations", "schedule", "rounds", "beds", "patients", "shifts"}
     )
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
@@ -123,7 +124,7 @@ class LanePanel(Panel):
         self.view.show_rows(rows, now)
         self._fill_table(rows)
         self.summary.setText(summary_text(rows, now, mine=self.is_mine))
-        self.work.setText(work_text(loads(every, found.nurses, now)))
+        self.work.setText(work_text(loads(every, found, now)))
         self._show_detail()
 
     def _show(self, found: LaneOfWards) -> None:
@@ -131,8 +132,12 @@ class LanePanel(Panel):
         self.view.set_stale(stale=False)
         self.rows.set_stale(stale=False)
         self.tell_time()
+        self._show_or_tell()
+
+    def _show_or_tell(self) -> None:
+        """Show the lane, or say why there is none."""
         if not self.view.rows:
-            self._tell(NOBODY)
+            self._tell(NOTHING_MINE if self.is_mine else NOBODY)
         elif self._in_view is self.message:
             self._put_in_view(self.view)
 
@@ -184,6 +189,7 @@ class LanePanel(Panel):
             return
         self._whole_ward = not self._whole_ward
         self.tell_time()
+        self._show_or_tell()
 
     def _toggle_table(self) -> None:
         if self._in_view is self.message:

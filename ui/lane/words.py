@@ -20,7 +20,7 @@ READING = "The shift is being read…"
 ONE_WARD = "Choose one ward (Ctrl+W): a shift is worked ward by ward."
 UNREAD = "The shift could not be read. F5 tries again."
 NOBODY = "Nobody is on this ward, and nothing is due for it."
-NOTHING_MINE = "Nothing is due for your patients. A shows the whole ward."
+NOTHING_MINE = "Nobody lies in your beds. A shows the whole ward."
 CHOOSE = "Nothing is chosen: arrow keys, or N for the next visit."
 EXPECTED = "This is expected once what is due before it is done."
 WARD = "The ward"
@@ -134,8 +134,9 @@ def load_text(load: Load) -> str:
     patients = "1 patient" if load.patients == 1 else f"{load.patients} patients"
     late = f", {LATE} {load.overdue} overdue" if load.overdue else ""
     if load.nurse is None:
-        return f"{LATE} Nobody answers for {patients}: {load.minutes} min{late}"
-    return f"{load.nurse.name} {load.minutes} min, {patients}{late}"
+        return f"{LATE} Nobody looks after {patients}: {load.minutes} min{late}"
+    plan = f", {LATE} {load.not_taken} not taken" if load.not_taken else ""
+    return f"{load.nurse.name} {load.minutes} min, {patients}{plan}{late}"
 
 
 def work_text(found: Sequence[Load]) -> str:

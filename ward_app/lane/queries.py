@@ -8,7 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
-from ward_app.lane.types import DueEntry, Kind, LaneOfWards, LanePatient, Policy, Source
+from ward_app.lane.types import (
+    DueEntry,
+    Kind,
+    LaneOfWards,
+    LanePatient,
+    Nurse,
+    Policy,
+    Source,
+)
+from ward_app.shifts.queries import my_beds, responsible_now
+from ward_app.shifts.types import Responsible
 
 HOURS = 12
 
@@ -67,7 +77,7 @@ _WIDTH = len(LanePatient._fields)
 
 
 def shift_lane(tx: Transaction, ward_ids: tuple[UUID, ...], hours: int = HOURS) -> LaneOfWards:
-    """Return everything due on these wards until so many hours from now, and who is there.
+    """Return what is due on these wards until so many hours from now, who is there, whose it is.
 
     Wards on which the reader does not work are left out.
 
@@ -76,6 +86,8 @@ def shift_lane(tx: Transaction, ward_ids: tuple[UUID, ...], hours: int = HOURS) 
     """
     until = tx.now + timedelta(hours=hours)
     wards = list(ward_ids)
+    beds = [bed for ward_id in wards for bed in responsible_now(tx, ward_id)]
+    mine = [my_beds(tx, ward_id) for ward_id in wards]
     rows = tx.tuples(LANE_SQL, {"wards": wards, "until": until})
     return LaneOfWards(
         patients=_patients(rows),
@@ -83,7 +95,23 @@ def shift_lane(tx: Transaction, ward_ids: tuple[UUID, ...], hours: int = HOURS) 
         policies=dict(tx.rows(_policy, _POLICIES, (wards,))),
         read_at=tx.now,
         until=until,
+        nurses={bed.bed_id: nurse for bed in beds if (nurse := _nurse(bed))},
+        not_taken=frozenset(bed.bed_id for bed in beds if not _is_held(bed)),
+        mine=frozenset().union(*mine),
     )
+
+
+def _is_held(bed: Responsible) -> bool:
+    return bed.user_id is not None and bed.on_duty_until is not None
+
+
+def _nurse(bed: Responsible) -> Nurse | None:
+    """Return who holds a bed and is on duty, else who is to by plan."""
+    if bed.user_id is not None and bed.user_name is not None and _is_held(bed):
+        return Nurse(user_id=bed.user_id, name=bed.user_name)
+    if bed.allocated_id is not None and bed.allocated_name is not None:
+        return Nurse(user_id=bed.allocated_id, name=bed.allocated_name)
+    return None
 
 
 def _patients(rows: list[tuple[Any, ...]]) -> tuple[LanePatient, ...]:

@@ -154,26 +154,23 @@ def next_visit(rows: Sequence[LaneRow], after: Visit | None) -> tuple[LaneRow, V
 
 
 def loads(
-    rows: Iterable[LaneRow],
-    nurses: Mapping[UUID, Nurse],
-    now: datetime,
-    hours: int = WORK_HOURS,
+    rows: Iterable[LaneRow], found: LaneOfWards, now: datetime, hours: int = WORK_HOURS
 ) -> tuple[Load, ...]:
     """Return the minutes of work of each nurse in the hours to come, the most first.
 
     Args:
         rows: patients; what is due for a ward itself is nobody's.
-        nurses: who answers for a bed.
+        found: says who looks after a bed.
         now: aware; what is overdue counts, as it is still to be done.
         hours: how far to count, elapsed.
     """
     until = now + timedelta(hours=hours)
-    of_nurse: dict[Nurse | None, list[LaneRow]] = {nurse: [] for nurse in nurses.values()}
+    of_nurse: dict[Nurse | None, list[LaneRow]] = {nurse: [] for nurse in found.nurses.values()}
     for row in rows:
         if row.patient is not None:
-            nurse = nurses.get(row.bed_id) if row.bed_id else None
+            nurse = found.nurses.get(row.bed_id) if row.bed_id else None
             of_nurse.setdefault(nurse, []).append(row)
-    made = (_load(nurse, mine, until, now) for nurse, mine in of_nurse.items())
+    made = (_load(nurse, mine, found.not_taken, (now, until)) for nurse, mine in of_nurse.items())
     return tuple(sorted(made, key=lambda load: (load.nurse is None, -load.minutes)))
 
 
@@ -183,7 +180,13 @@ def imbalance(found: Sequence[Load]) -> int:
     return max(minutes) - min(minutes) if minutes else 0
 
 
-def _load(nurse: Nurse | None, rows: Sequence[LaneRow], until: datetime, now: datetime) -> Load:
+def _load(
+    nurse: Nurse | None,
+    rows: Sequence[LaneRow],
+    not_taken: frozenset[UUID],
+    times: tuple[datetime, datetime],
+) -> Load:
+    now, until = times
     items = [item for row in rows for item in _items_until(row, until)]
     return Load(
         nurse=nurse,
@@ -191,6 +194,7 @@ def _load(nurse: Nurse | None, rows: Sequence[LaneRow], until: datetime, now: da
         items=len(items),
         overdue=sum(is_late(item, now) for item in items),
         patients=len(rows),
+        not_taken=sum(row.bed_id in not_taken for row in rows),
     )
 
 

@@ -162,7 +162,7 @@ class LaneRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nurse:
-    """Who answers for a bed."""
+    """Who looks after a bed."""
 
     user_id: UUID
     name: str
@@ -175,8 +175,10 @@ class LaneOfWards:
     Attributes:
         policies: by ward.
         until: to when it was asked for.
-        nurses: who answers for a bed now; a bed that is missing has nobody.
-        mine: beds of who asked.
+        nurses: who looks after a bed: who holds it and is on duty, else who is to by plan; a bed
+            that is missing has nobody.
+        not_taken: beds whose nurse is so by plan alone.
+        mine: beds that who asked holds.
     """
 
     patients: tuple[LanePatient, ...]
@@ -185,17 +187,19 @@ class LaneOfWards:
     read_at: datetime
     until: datetime
     nurses: Mapping[UUID, Nurse] = field(default_factory=dict, hash=False)
+    not_taken: frozenset[UUID] = frozenset()
     mine: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """One nurse's work in the hours asked for; `nurse` None = beds that nobody answers for.
+    """One nurse's work in the hours asked for; `nurse` None = beds that nobody looks after.
 
     Attributes:
         minutes: of work.
         overdue: items that are late already.
         patients: how many.
+        not_taken: for how many of them that is so by plan alone.
     """
 
     nurse: Nurse | None
@@ -203,3 +207,4 @@ class Load:
     items: int
     overdue: int
     patients: int
+    not_taken: int
