@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -29,10 +29,19 @@ from ward_app.messages.service import (
     send_message,
 )
 from ward_app.messages.types import LONGEST, Urgency
+from ward_app.shifts.service import sign_duty
+from ward_app.shifts.types import Duty, DutySign
 
 
 def retract(database, actor, message_id, reason="slip"):
     database.run(actor, lambda tx: retract_message(tx, new_id(), message_id, reason=reason))
+
+
+def come(database, actor, ward_id):
+    """Sign on to duty for some hours."""
+    until = datetime.now(UTC) + timedelta(hours=8)
+    sign = DutySign(id=new_id(), ward_id=ward_id, duty=Duty.WARD, is_on=True, until_at=until)
+    database.run(actor, sign_duty, sign)
 
 
 def test_that_a_role_of_a_ward_is_told_and_nobody_else(database, people):
@@ -48,6 +57,28 @@ def test_that_a_role_of_a_ward_is_told_and_nobody_else(database, people):
     mine = one(database, people["nora"])
     assert (mine.is_for_me, mine.is_mine, mine.told) == (False, True, ("Dora Doctor",))
     assert [box(database, people[name]) for name in ("wes", "both", "hal")] == [(), (), ()]
+
+
+def test_that_a_role_reaches_those_on_duty_and_without_them_everybody(database, people):
+    come(database, people["both"], WEST)
+    send(database, people["nora"], to_role="charge_nurse", ward_id=WEST)
+    assert one(database, people["both"]).told == ("Bo Both",)
+    for name in ("nora", "hal"):
+        come(database, people[name], EAST)
+    send(database, people["wes"], to_role="nurse")
+    assert box(database, people["wes"])[0].told == ("Nora Nurse",)
+    offered = {one.words: one for one in database.run(people["dora"], addressees)}
+    assert offered["Nurse, Ward 7 East"].detail == "on duty: Nora Nurse"
+
+
+def test_that_only_one_of_two_is_told_while_only_one_is_on_duty(database, people, admin):
+    admin.execute("INSERT INTO public.user_wards VALUES (%s, %s)", (world.id_of("wes"), EAST))
+    come(database, people["nora"], EAST)
+    send(database, people["dora"], to_role="nurse")
+    send(database, people["nora"], to_role="nurse")
+    told = {message.sender: message.told for message in box(database, people["wes"])}
+    assert told == {"Nora Nurse": ("Wes Westward",)}
+    assert {m.sender for m in box(database, people["nora"])} == {"Dora Doctor", "Nora Nurse"}
 
 
 def test_that_one_person_is_told_also_on_another_ward(database, people):
@@ -220,7 +251,7 @@ def test_that_nothing_else_is_passed_on(database, people, admin, end):
 
 def test_that_roles_and_people_are_offered_to_write_to(database, people):
     offered = {one.words: one for one in database.run(people["nora"], addressees)}
-    assert offered["Doctor, Ward 7 East"].detail == "Dora Doctor"
+    assert offered["Doctor, Ward 7 East"].detail == "nobody on duty: Dora Doctor"
     assert (offered["Doctor, Ward 7 East"].role, offered["Doctor, Ward 7 East"].ward_id) == (
         "doctor",
         EAST,
