@@ -10,6 +10,10 @@ from ward_app.timeliness.types import Due, Outcome, Work
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
+DAY = {"shift": "Day", "shift_from_at": datetime(2026, 11, 20, 7, 30, tzinfo=UTC)}
+NIGHT = {"shift": "Night", "shift_from_at": datetime(2026, 11, 20, 19, 30, tzinfo=UTC)}
+
+
 def a_due(outcome=Outcome.ON_TIME, due_at=NOON, **facts) -> Due:
     """Return one row; a late one was answered 20 minutes late."""
     late = 20 if outcome is Outcome.LATE else 0

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 
 from tests.board.surroundings import WARD_7, NoWork, a_person
 from tests.sheets import freed, press
-from tests.timeliness.builders import NOON, a_due
+from tests.timeliness.builders import DAY, NOON, a_due
+from tests.timeliness.builders import NIGHT as BY_NIGHT
 from ui.context import Context
 from ui.timeliness.panel import TimelinessPanel
 from ui.timeliness.words import NOTHING_DUE
@@ -71,7 +72,7 @@ def test_that_nothing_due_is_said_and_not_shown_as_an_empty_table(panel):
 
 
 def test_that_lines_are_by_shift_and_by_hour_with_a_key(qtbot, panel):
-    answer(panel, a_due(), a_due(due_at=NIGHT))
+    answer(panel, a_due(**DAY), a_due(due_at=NIGHT, **BY_NIGHT))
     press(qtbot, KEY.Key_S)
     assert [cells(panel.lines, row)[0] for row in range(2)] == ["Day", "Night"]
     assert panel.lines.headerData(0, Qt.Orientation.Horizontal) == "Shift"
@@ -80,7 +81,7 @@ def test_that_lines_are_by_shift_and_by_hour_with_a_key(qtbot, panel):
 
 
 def test_that_enter_opens_the_rows_and_escape_goes_back_to_the_same_line(qtbot, panel):
-    answer(panel, a_due(), a_due(Outcome.LATE, due_at=NIGHT))
+    answer(panel, a_due(**DAY), a_due(Outcome.LATE, due_at=NIGHT, **BY_NIGHT))
     press(qtbot, KEY.Key_S)
     press(qtbot, KEY.Key_Down)
     press(qtbot, KEY.Key_Return)

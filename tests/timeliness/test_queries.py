@@ -7,6 +7,7 @@ from tests import world
 from tests.steps import a_set, admit, ago, leave, move
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError
+from ward_app.core.ids import new_id
 from ward_app.observations.service import record_observations
 from ward_app.timeliness.queries import dues
 from ward_app.timeliness.types import Outcome, Work
@@ -91,3 +92,28 @@ def test_that_what_was_due_before_the_discharge_is_still_told(report, database, 
 def test_that_who_may_not_see_patients_gets_no_report(report, signed_in):
     with pytest.raises(NotPermittedError):
         report(Actor(signed_in("wall").token))
+
+
+def test_that_the_shift_is_the_wards_own_as_it_was_in_force_then(report, admin, ada):
+    before = report()[0]
+    assert before.shift in {"Day", "Night"}
+    assert before.shift_from_at <= before.due_at
+    set_shifts(admin, Day=False, Night=False, Whole=True)
+    assert report()[0].shift == "Whole"
+
+
+def test_that_without_a_shift_the_row_says_none(report, admin, ada):
+    set_shifts(admin, Day=False, Night=False)
+    found = report()[0]
+    assert (found.shift, found.shift_from_at) == ("", None)
+
+
+def set_shifts(admin, **used):
+    """Set shifts of Ward 7 East that begin at midnight, as if long ago."""
+    for name, is_used in used.items():
+        admin.execute(
+            "INSERT INTO public.ward_shifts (id, ward_id, name, starts_at, ends_at, is_used,"
+            " in_force_from, source, wanted)"
+            " VALUES (%s, %s, %s, '00:00', '00:00', %s, '2020-01-01', 'x', '{}')",
+            (new_id(), world.id_of("east"), name, is_used),
+        )

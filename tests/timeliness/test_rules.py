@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.timeliness.builders import NOON, a_due
-from ward_app.timeliness.rules import Period, hour_at, line, lines, period_bounds, shift_at
+from tests.timeliness.builders import DAY, NIGHT, NOON, a_due
+from ward_app.timeliness.rules import NO_SHIFT, Period, hour_at, line, lines, period_bounds
 from ward_app.timeliness.types import Grouping, Outcome
 
 LONDON = ZoneInfo("Europe/London")
@@ -51,27 +51,13 @@ def test_that_lines_are_by_ward_in_name_order():
     ]
 
 
-def test_that_shifts_follow_as_they_do_on_a_day():
-    found = [a_due(due_at=utc(2026, 11, 20, hour)) for hour in (2, 9, 22)]
+def test_that_shifts_follow_as_they_do_on_a_day_and_none_comes_last():
+    found = [a_due(), a_due(**NIGHT), a_due(**DAY), a_due(**NIGHT)]
     assert [(each.key, each.expected) for each in lines(found, Grouping.SHIFT, LONDON)] == [
         ("Day", 1),
         ("Night", 2),
+        (NO_SHIFT, 1),
     ]
-
-
-@pytest.mark.parametrize(
-    ("on_clock", "shift"),
-    [
-        ("07:29", "Night"),
-        ("07:30", "Day"),
-        ("19:29", "Day"),
-        ("19:30", "Night"),
-        ("00:00", "Night"),
-    ],
-)
-def test_that_a_shift_begins_with_its_first_minute(on_clock, shift):
-    at = datetime.fromisoformat(f"2026-11-20T{on_clock}").replace(tzinfo=LONDON)
-    assert shift_at(at, LONDON) == shift
 
 
 def test_that_hours_are_those_of_the_wards_clock():

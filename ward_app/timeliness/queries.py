@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
+from ward_app.shifts.queries import shifts_between
+from ward_app.shifts.types import Shift
 from ward_app.timeliness.types import Due, Outcome, Work
 
 # What the database makes of schedule and events, with the names that the reader's wards show.
@@ -57,7 +61,9 @@ def dues(
     def due(*columns: Any) -> Due:
         return _due(work, columns)
 
-    return tuple(tx.rows(due, _SQL[work], (list(ward_ids), since, until)))
+    found = tx.rows(due, _SQL[work], (list(ward_ids), since, until))
+    shifts = {ward: shifts_between(tx, ward, since, until) for ward in {d.ward_id for d in found}}
+    return tuple(_in_shift(due, shifts[due.ward_id]) for due in found)
 
 
 def _due(work: Work, columns: tuple[Any, ...]) -> Due:
@@ -79,3 +85,11 @@ def _due(work: Work, columns: tuple[Any, ...]) -> Due:
     )
     values = dict(zip(names, columns, strict=True))
     return Due(work=work, **values | {"outcome": Outcome(values["outcome"])})
+
+
+def _in_shift(due: Due, shifts: Sequence[Shift]) -> Due:
+    """Return a row with the shift that had begun last when it was due; they come in order."""
+    running = [one for one in shifts if one.from_at <= due.due_at < one.until_at]
+    if not running:
+        return due
+    return replace(due, shift=running[-1].name, shift_from_at=running[-1].from_at)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from statistics import median
@@ -23,16 +22,8 @@ class Period(StrEnum):
 _DAYS = {Period.SEVEN_DAYS: 7, Period.FOUR_WEEKS: 28}
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """A shift of every day: its name and when it begins on the ward's clock."""
-
-    name: str
-    begins: time
-
-
-# Two shifts of twelve hours, in the order in which they begin on a day.
-SHIFTS = (Shift("Day", time(7, 30)), Shift("Night", time(19, 30)))
+NO_SHIFT = "No shift"
+"""The line of what was due while no shift of the ward ran."""
 
 
 def period_bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -50,13 +41,6 @@ def period_bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[datetime
     return datetime.combine(first, time(), zone), now
 
 
-def shift_at(at: datetime, zone: tzinfo, shifts: Sequence[Shift] = SHIFTS) -> str:
-    """Return the name of the shift on duty at a moment, by the clock of `zone`."""
-    on_clock = at.astimezone(zone).time()
-    begun = [shift for shift in shifts if shift.begins <= on_clock]
-    return (begun or shifts)[-1].name
-
-
 def hour_at(at: datetime, zone: tzinfo) -> str:
     """Return the hour of the day in `zone` as "07:00"."""
     return f"{at.astimezone(zone):%H}:00"
@@ -68,9 +52,10 @@ def lines(dues: Iterable[Due], grouping: Grouping, zone: tzinfo) -> tuple[Line, 
     key = _key(grouping, zone)
     for due in dues:
         found.setdefault(key(due), []).append(due)
-    names = [shift.name for shift in SHIFTS]
-    order: Callable[[str], object] = names.index if grouping is Grouping.SHIFT else str.casefold
-    return tuple(line(name, found[name]) for name in sorted(found, key=order))  # type: ignore[arg-type] # one kind of key at a time
+    names = sorted(found, key=str.casefold)
+    if grouping is Grouping.SHIFT:
+        names.sort(key=lambda name: _begins(found[name], zone))
+    return tuple(line(name, found[name]) for name in names)
 
 
 def line(key: str, dues: Iterable[Due]) -> Line:
@@ -89,5 +74,11 @@ def _key(grouping: Grouping, zone: tzinfo) -> Callable[[Due], str]:
     if grouping is Grouping.WARD:
         return lambda due: due.ward_name
     if grouping is Grouping.SHIFT:
-        return lambda due: shift_at(due.due_at, zone)
+        return lambda due: due.shift or NO_SHIFT
     return lambda due: hour_at(due.due_at, zone)
+
+
+def _begins(dues: Iterable[Due], zone: tzinfo) -> time:
+    """Return when the shift of these rows begins on the clock; last when none ran."""
+    known = [due.shift_from_at for due in dues if due.shift_from_at is not None]
+    return min((at.astimezone(zone).time() for at in known), default=time.max)

@@ -47,6 +47,8 @@ class Due:
         answered_at: None while nobody answered.
         minutes_late: elapsed minutes from `due_at` to the answer, or until now while it is
             open; 0 when in time, None when paused or deferred.
+        shift: the ward's shift that had begun last, empty when none ran.
+        shift_from_at: when it began, None when none ran.
     """
 
     work: Work
@@ -64,6 +66,8 @@ class Due:
     answered_at: datetime | None
     answered_by: str | None
     minutes_late: int | None
+    shift: str = ""
+    shift_from_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
