@@ -106,6 +106,7 @@ STEPS = (
     Step("A falls checklist, overdue after a fall", assessing.assess_after_a_fall),
     Step("Pain and how it went on", assessing.follow_the_pain),
     Step("How punctual the ward is", reporting.timeliness),
+    Step("How punctual its rounds are", reporting.rounds_on_time),
     Step("The wall screen", looking.wall),
     Step("Dark colours", looking.dark),
     Step("The server goes away and comes back", looking.stale),

@@ -39,8 +39,8 @@ from ward_app.timeliness.rules import Period, line, lines, period_bounds
 from ward_app.timeliness.types import Due, Grouping, Line, Work
 
 _PERIOD_KEYS = dict(zip(Period, "1234", strict=True))
-_GROUPING_KEYS = {Grouping.WARD: "W", Grouping.SHIFT: "S", Grouping.HOUR: "H"}
-_WORK_KEYS = {Work.OBSERVATIONS: "O", Work.ESCALATION: "E"}
+_GROUPING_KEYS = {Grouping.WARD: "W", Grouping.SHIFT: "S", Grouping.HOUR: "H", Grouping.CAUSE: "B"}
+_WORK_KEYS = {Work.OBSERVATIONS: "O", Work.ESCALATION: "E", Work.ROUNDS: "R"}
 
 
 class TimelinessPanel(Panel):
@@ -52,7 +52,9 @@ class TimelinessPanel(Panel):
 
     chart_asked = Signal(object)
 
-    topics: ClassVar[frozenset[str]] = frozenset({"observations", "schedule", "escalations"})
+    topics: ClassVar[frozenset[str]] = frozenset(
+        {"observations", "schedule", "escalations", "rounds"}
+    )
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
@@ -186,6 +188,9 @@ class TimelinessPanel(Panel):
     def _ask_chart(self, index: QModelIndex) -> None:
         due = self.rows.row(index)
         if due is None:
+            return
+        if due.admission_id is None:
+            self.told.emit("This was a checklist of the ward; there is no chart of it.", None)
             return
         if due.family_name is None:
             self.told.emit("This patient is no longer on your wards.", None)

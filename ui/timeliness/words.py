@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from ui.formats import date_time_text, duration_text, moment_text, person_name
 from ui.widgets.rows_table import RowColumn
-from ward_app.timeliness.rules import Period
+from ward_app.timeliness.rules import Period, deferral_counts
 from ward_app.timeliness.types import Due, Grouping, Line, Outcome, Work
 
 PERIOD_WORDS = {
@@ -16,9 +16,18 @@ PERIOD_WORDS = {
     Period.FOUR_WEEKS: "28 days",
 }
 
-GROUPING_WORDS = {Grouping.WARD: "Ward", Grouping.SHIFT: "Shift", Grouping.HOUR: "Hour"}
+GROUPING_WORDS = {
+    Grouping.WARD: "Ward",
+    Grouping.SHIFT: "Shift",
+    Grouping.HOUR: "Hour",
+    Grouping.CAUSE: "Because of",
+}
 
-WORK_WORDS = {Work.OBSERVATIONS: "Observations", Work.ESCALATION: "Escalations"}
+WORK_WORDS = {
+    Work.OBSERVATIONS: "Observations",
+    Work.ESCALATION: "Escalations",
+    Work.ROUNDS: "Rounds",
+}
 
 OUTCOME_WORDS = {
     Outcome.ON_TIME: "On time",
@@ -36,6 +45,8 @@ NOTHING_DUE = "Nothing was due in this time."
 
 def patient_text(due: Due) -> str:
     """Return "OKAFOR, Ada (Ms)"."""
+    if due.admission_id is None:
+        return "The ward"
     if due.family_name is None:
         return "No longer on your wards"
     return person_name(due.family_name, due.given_name, due.title)
@@ -51,6 +62,11 @@ def bed_text(due: Due) -> str:
 def words_of(code: str | None) -> str:
     """Return a code in words: "off_ward" is "Off ward"; None is nothing."""
     return (code or "").replace("_", " ").capitalize()
+
+
+def key_text(line: Line) -> str:
+    """Return what a line stands for; a code in words."""
+    return words_of(line.key) if line.key.islower() else line.key
 
 
 def minutes_text(minutes: int | None) -> str:
@@ -81,15 +97,22 @@ def summary_text(total: Line, since: datetime, until: datetime, zone: tzinfo) ->
     return (
         f"{when}: {counts[Outcome.ON_TIME]} of {total.expected} on time"
         f" ({percent_text(total)}), {late}, {counts[Outcome.MISSED]} missed."
-        f" Counted apart: {counts[Outcome.DEFERRED]} deferred with a reason,"
+        f" Counted apart: {counts[Outcome.DEFERRED]} deferred with a reason{_reasons(total)},"
         f" {counts[Outcome.PAUSED]} paused, {counts[Outcome.OPEN]} still open."
     )
+
+
+def _reasons(total: Line) -> str:
+    """Return " (2 asleep, 1 off ward)" for what was put off."""
+    told = (f"{count} {words_of(code).lower()}" for code, count in deferral_counts(total.dues))
+    words = ", ".join(told)
+    return f" ({words})" if words else ""
 
 
 def line_columns() -> tuple[RowColumn[Line], ...]:
     """Return the columns of the lines."""
     return (
-        RowColumn("Ward", 220, lambda line: line.key),
+        RowColumn("Ward", 220, key_text),
         RowColumn("Expected", 96, lambda line: str(line.expected), number=True),
         _count(Outcome.ON_TIME),
         _count(Outcome.LATE, "risk_medium"),

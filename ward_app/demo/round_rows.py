@@ -46,6 +46,10 @@ _OF_THE_WARD: Mapping[str, tuple[int, dict[str, Any]]] = {
     ),
 }
 _LATE = timedelta(minutes=75)
+# hourly or every two hours: what is put off was due some minutes before
+_TWO_HOURS_AGO = timedelta(minutes=125)
+_A_DAY = timedelta(hours=24)
+_EVERY_MINUTES: Mapping[str, int] = {"intentional": 55, "skin": 230, "devices": 700}
 _LATE_SHARE = 0.1
 _DAMAGED = {"intact": "no", "places": ["sacrum", "left_heel"], "moved": "left"}
 
@@ -68,9 +72,12 @@ def template_id(name: str) -> UUID:
 
 def _of_a_stay(load: Load, stay: Stay, now: datetime, rng: Random) -> None:
     here = stay.ward is SEVEN_EAST and stay.places[-1].bed
+    _before(load, stay, now, rng)
     for name, (minutes, answers) in _USUAL.items():
         late = _LATE if name == "intentional" and rng.random() < _LATE_SHARE else timedelta(0)
         at = now - timedelta(minutes=rng.randrange(3, minutes)) - late
+        if here == ASLEEP_BED and name == "intentional":
+            at = now - _TWO_HOURS_AGO
         if at <= stay.places[-1].start:
             continue
         if here == DAMAGED_BED and name == "skin":
@@ -80,6 +87,17 @@ def _of_a_stay(load: Load, stay: Stay, now: datetime, rng: Random) -> None:
             _add(load, name, at, stay, answers=Jsonb(dict(answers)))
     if here == ASLEEP_BED:
         _put_off(load, stay, now)
+
+
+def _before(load: Load, stay: Stay, now: datetime, rng: Random) -> None:
+    """Add the rounds of the day before the last one: mostly in time."""
+    for name, every in _EVERY_MINUTES.items():
+        minutes, answers = _USUAL[name]
+        at = now - timedelta(minutes=minutes + every)
+        while at > max(stay.places[-1].start, now - _A_DAY):
+            _add(load, name, at, stay, answers=Jsonb(dict(answers)))
+            late = rng.random() < _LATE_SHARE
+            at -= timedelta(minutes=rng.randrange(every, every + 20) if late else every)
 
 
 def _add(load: Load, name: str, at: datetime, subject: Stay | WardPlan, **changes: object) -> UUID:

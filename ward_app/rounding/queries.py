@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from ward_app.core.database import Transaction
 from ward_app.rounding.rules import template_of, urgency
-from ward_app.rounding.types import DueLine, HistoryItem, OpenTask, RoundsOfWard, Template
+from ward_app.rounding.types import (
+    Answer,
+    AnsweredRecord,
+    Answers,
+    DueLine,
+    HistoryItem,
+    OpenTask,
+    RoundsOfWard,
+    Template,
+)
 
 # Calls; their columns are those of the named tuples, in their order.
 _DUE_LIST = "SELECT * FROM rounding.due_list(%s)"
@@ -50,6 +62,8 @@ WHERE CASE WHEN %(stay)s::uuid IS NULL
 ORDER BY 11 DESC LIMIT 200
 """
 
+_ANSWERED = "SELECT * FROM rounding.answered(%s, %s, %s, %s)"
+
 _ONE = "SELECT t.id, t.content FROM rounding.templates t WHERE t.id = %s"
 
 
@@ -81,6 +95,26 @@ def round_history(
     return tuple(found)
 
 
+def answered(
+    tx: Transaction,
+    ward_ids: tuple[UUID, ...],
+    answers: Answers,
+    *,
+    since: datetime,
+    until: datetime,
+) -> tuple[AnsweredRecord, ...]:
+    """Return the records of wards that hold all these answers, earliest first.
+
+    From `since` to before `until`, both aware. Of a body map a record holds at least the places
+    asked for. Wards on which the reader does not work are left out.
+
+    Raises:
+        NotPermittedError: the reader may not see patients.
+    """
+    asked = Jsonb({name: _as_stored(answer) for name, answer in answers.items()})
+    return tuple(tx.rows(AnsweredRecord, _ANSWERED, (list(ward_ids), asked, since, until)))
+
+
 def templates_in_force(tx: Transaction) -> tuple[Template, ...]:
     """Return the newest version of each checklist that is not retired, by title."""
     return tuple(tx.rows(template_of, _IN_FORCE))
@@ -94,6 +128,10 @@ def open_task_of(tx: Transaction, ward_id: UUID, task_id: UUID) -> OpenTask | No
 def template_version(tx: Transaction, template_id: UUID) -> Template | None:
     """Return one version of a checklist, in force or not; None = there is none such here."""
     return tx.row(template_of, _ONE, (template_id,))
+
+
+def _as_stored(answer: Answer) -> object:
+    return list(answer) if isinstance(answer, tuple) else answer
 
 
 def _history_item(*columns: Any) -> HistoryItem:

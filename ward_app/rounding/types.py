@@ -213,6 +213,16 @@ class OpenTask(NamedTuple):
     asked_by: str | None
 
 
+class AnsweredRecord(NamedTuple):
+    """A record in force whose answers are those asked for; nobody is named."""
+
+    id: UUID
+    ward_id: UUID
+    admission_id: UUID | None
+    title: str
+    occurred_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryItem:
     """One thing recorded of a patient's or a ward's rounds and tasks.

@@ -43,7 +43,20 @@ FROM report.escalation_answers(%s, %s, %s) d {_FROM}
 ORDER BY d.due_at, d.escalation_id, d.due_reason
 """  # noqa: S608 - constant text
 
-_SQL = {Work.OBSERVATIONS: _OBSERVATIONS, Work.ESCALATION: _ESCALATIONS}
+_ROUNDS = f"""
+SELECT d.admission_id, d.ward_id, w.name, p.family_name, p.given_name, p.title, b.label,
+    d.due_at, d.title, d.outcome, d.deferral_reason, d.answered_at, u.display_name,
+    d.minutes_late
+FROM rounding.round_dues(%s, %s, %s) d {_FROM}
+LEFT JOIN public.users u ON u.id = d.answered_by
+ORDER BY d.due_at, d.title, d.admission_id
+"""  # noqa: S608 - constant text
+
+_SQL = {
+    Work.OBSERVATIONS: _OBSERVATIONS,
+    Work.ESCALATION: _ESCALATIONS,
+    Work.ROUNDS: _ROUNDS,
+}
 
 
 def dues(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -58,6 +59,12 @@ def lines(dues: Iterable[Due], grouping: Grouping, zone: tzinfo) -> tuple[Line, 
     return tuple(line(name, found[name]) for name in names)
 
 
+def deferral_counts(dues: Iterable[Due]) -> tuple[tuple[str, int], ...]:
+    """Return how many were put off for each coded reason, the most frequent first."""
+    counts = Counter(due.deferral for due in dues if due.outcome is Outcome.DEFERRED)
+    return tuple((reason or "other", count) for reason, count in counts.most_common())
+
+
 def line(key: str, dues: Iterable[Due]) -> Line:
     """Return the line that sums up these rows."""
     rows = tuple(sorted(dues, key=lambda due: due.due_at))
@@ -75,6 +82,8 @@ def _key(grouping: Grouping, zone: tzinfo) -> Callable[[Due], str]:
         return lambda due: due.ward_name
     if grouping is Grouping.SHIFT:
         return lambda due: due.shift or NO_SHIFT
+    if grouping is Grouping.CAUSE:
+        return lambda due: due.reason
     return lambda due: hour_at(due.due_at, zone)
 
 

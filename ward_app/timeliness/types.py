@@ -21,10 +21,11 @@ class Outcome(StrEnum):
 
 
 class Work(StrEnum):
-    """What was due: a set of observations, or somebody's answer to an escalation."""
+    """What was due: a set of observations, somebody's answer to an escalation, or a round."""
 
     OBSERVATIONS = "observations"
     ESCALATION = "escalation"
+    ROUNDS = "rounds"
 
 
 class Grouping(StrEnum):
@@ -33,6 +34,7 @@ class Grouping(StrEnum):
     WARD = "ward"
     SHIFT = "shift"
     HOUR = "hour"
+    CAUSE = "cause"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,9 @@ class Due:
     Attributes:
         family_name / given_name / title: None when the patient is out of the reader's reach now.
         bed_label: where the patient is now; None without a bed, or out of reach.
-        reason: why it was due then, or to whom it was escalated: a code of its context.
+        admission_id: None = a checklist of the ward itself.
+        reason: why it was due then, or to whom it was escalated: a code of its context; of a
+            round the name of its checklist.
         deferral: the coded reason of a deferral, None otherwise.
         answered_at: None while nobody answered.
         minutes_late: elapsed minutes from `due_at` to the answer, or until now while it is
@@ -52,7 +56,7 @@ class Due:
     """
 
     work: Work
-    admission_id: UUID
+    admission_id: UUID | None
     ward_id: UUID
     ward_name: str
     family_name: str | None

@@ -8,6 +8,29 @@ from ui.panels import BOARD, CHART, TIMELINESS
 from ui.timeliness.panel import TimelinessPanel
 
 
+def rounds_on_time(walk: Walk) -> None:
+    """The same for rounds, by checklist; what was put off as asleep stands apart."""
+    place = walk.workplace
+    walk.hands.press(place.keys_of(TIMELINESS))
+    report = place.panel_of(TIMELINESS)
+    assert isinstance(report, TimelinessPanel)  # noqa: S101 - made by its own spec
+    walk.hands.press("R")
+    walk.hands.press("1")
+    walk.hands.press("B")
+    walk.until(lambda: " on time (" in report.summary.text(), "the report has no sum")
+    names = [line.key for line in report.lines.rows]
+    walk.expect("Intentional round" in names, f"the checklists are {names}")
+    walk.expect("asleep" in report.summary.text(), "who was asleep does not stand apart")
+    walk.picture("rounds-on-time")
+    walk.hands.press("Return")
+    walk.expect(report.rows.rows, "Enter did not open the rows")
+    walk.picture("rounds-on-time-rows")
+    walk.hands.press("Esc")
+    walk.hands.press("O")
+    walk.hands.press("W")
+    walk.hands.press(place.keys_of(BOARD))
+
+
 def timeliness(walk: Walk) -> None:
     """The report by hour; Enter opens the rows behind a line, Enter again a chart."""
     place = walk.workplace
