@@ -16,6 +16,12 @@ EAST = world.id_of("east")
 LONDON = ZoneInfo("Europe/London")
 MARKS = {source.kind: source for source in SOURCES}
 
+# when a ward wants an instrument used
+AFTER_ADMISSION = {
+    "after": ["admission"], "first_minutes": 60, "again_minutes": 240, "by_band": {},
+    "basis": "Made up.",
+}  # fmt: skip
+
 # the ward of these tests lets patients of low risk sleep from 23 to 6
 POLICY = Policy(
     visit_minutes=30,

@@ -12,17 +12,19 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from tests.lane.builders import EAST, lane
+from tests.assessments.builders import use
+from tests.lane.builders import AFTER_ADMISSION, EAST, lane
 from tests.rounding.builders import line as round_line
 from tests.schedule.builders import measure
 from tests.sheets import freed, press, press_save, settled
 from tests.shifts.builders import took
 from tests.steps import admit, ago
+from ui.assessments.sheet import AssessmentSheet
 from ui.context import Place
 from ui.lane.joint import LANE
 from ui.lane.panel import LanePanel
 from ui.lane.round_defer_sheet import RoundDeferSheet
-from ui.lane.words import CHOOSE, EXPECTED, NOBODY, NOTHING_MINE, ONE_WARD, whose_text
+from ui.lane.words import CHOOSE, EXPECTED, NEVER_LATER, NOBODY, NOTHING_MINE, ONE_WARD, whose_text
 from ui.observations.entry_sheet import ObservationSheet
 from ui.panels import ARRANGEMENT, PANELS
 from ui.rounding.panel import RoundsPanel
@@ -393,6 +395,32 @@ def test_that_each_thing_opens_what_records_it(qtbot, workplace, kind, key, shee
     assert opened.isVisible()
     if sheet is TaskSheet:
         assert opened.value("kind") == ("deferred" if key == KEY.Key_D else None)
+
+
+def test_that_an_assessment_is_recorded_where_it_stands_and_never_put_off(
+    qtbot, workplace, context, admin
+):
+    use(admin, "pain_nrs", reassess=AFTER_ADMISSION)
+    workplace.panel.refresh()
+    settled(qtbot, context)
+    item = go_to(workplace.panel, "assessment", "1")
+    press(qtbot, KEY.Key_D)
+    assert workplace.outcome.notice.text == NEVER_LATER
+    press(qtbot, KEY.Key_Return)
+    sheet = sheet_of(qtbot, workplace, AssessmentSheet)
+    assert sheet.title == f"{item.words}: ABEL, Ada"
+
+
+def test_that_an_instrument_that_is_not_used_any_more_opens_nothing(
+    qtbot, workplace, context, admin
+):
+    use(admin, "pain_nrs", reassess=AFTER_ADMISSION)
+    workplace.panel.refresh()
+    settled(qtbot, context)
+    go_to(workplace.panel, "assessment", "1")
+    use(admin, "pain_nrs", in_use=False)
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: "answered meanwhile" in workplace.outcome.notice.text)
 
 
 def test_that_a_round_is_answered_where_rounds_are(qtbot, workplace, stays):

@@ -8,14 +8,16 @@ from itertools import pairwise
 import pytest
 
 from tests import world
+from tests.assessments.builders import use
 from tests.escalations.builders import EMERGENCY
 from tests.escalations.builders import record as record_ill
-from tests.lane.builders import EAST, entries_of, lane
+from tests.lane.builders import AFTER_ADMISSION, EAST, entries_of, lane
 from tests.rounding.builders import answer
 from tests.rounding.builders import line as round_line
 from tests.schedule.builders import go, line, measure, plan
 from tests.shifts.builders import give, took
 from tests.steps import admit, ago, leave
+from ward_app.assessments.queries import ward_dues
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError
 from ward_app.core.ids import new_id
@@ -214,3 +216,18 @@ def test_that_a_bed_whose_holder_went_off_duty_has_nobody(database, nurse, admin
     found = lane(database, nurse)
     assert found.nurses == {}
     assert world.bed("east", "2") in found.not_taken
+
+
+def test_that_assessments_are_due_as_their_own_list_says(database, nurse, admin, patient):
+    use(admin, "pain_nrs", reassess=AFTER_ADMISSION)
+    [wanted] = [
+        one for one in database.run(nurse, ward_dues, EAST) if one.instrument == "pain_nrs"
+    ]
+    [entry] = [
+        one
+        for one in entries_of(lane(database, nurse), patient, "assessment")
+        if one.subject_id == wanted.instrument_id
+    ]
+    assert entry.times == (wanted.due_at,)
+    assert (entry.words, entry.minutes) == (wanted.title, wanted.work_minutes)
+    assert entries_of(lane(database, nurse, hours=-24), patient, "assessment") == []

@@ -18,8 +18,10 @@ from ward_app.staff.types import Permission
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ui.observations.subject import Subject
     from ui.rounding.panel import RoundsPanel
-    from ward_app.lane.types import LaneItem, LaneRow
+    from ward_app.assessments.types import Instrument
+    from ward_app.lane.types import LaneItem, LanePatient, LaneRow
     from ward_app.rounding.types import OpenTask, Template
     from ward_app.schedule.types import DueItem
 
@@ -55,11 +57,13 @@ class LaneJoint(QObject):
             "set": partial(self._ask_for_set, Permission.OBSERVATION_RECORD, self._observe),
             "round": partial(self._ask_for_round, self._answer_round),
             "task": partial(self._ask_for_task, self._answer_task),
+            "assessment": self._ask_for_instrument,
         }
         self._defer: Acts = {
             "set": partial(self._ask_for_set, Permission.OBSERVATION_DEFER, self._defer_set),
             "round": partial(self._ask_for_round, self._defer_round),
             "task": partial(self._ask_for_task, self._defer_task),
+            "assessment": self._keep_assessment,
         }
         workplace.panel_made.connect(self.join)
         for panel in workplace.panels:
@@ -166,6 +170,39 @@ class LaneJoint(QObject):
         sheet = TaskSheet(self._context, task, self._workplace.place.zone)
         sheet.form.set_value("kind", "deferred")
         self._workplace.open_sheet(sheet)
+
+    def _ask_for_instrument(self, row: LaneRow, item: LaneItem) -> None:
+        from ward_app.assessments.queries import instruments_in_use
+
+        if row.patient is not None and self._may(Permission.ASSESSMENT_RECORD):
+            reply = Reply(partial(self._assess, row.patient, item), self._tell)
+            self._context.work.query(self, reply, instruments_in_use, row.ward_id)
+
+    def _assess(
+        self, patient: LanePatient, item: LaneItem, instruments: tuple[Instrument, ...]
+    ) -> None:
+        from ui.formats import person_name
+        from ui.observations.subject import Subject
+
+        subject = Subject(
+            patient_id=patient.patient_id,
+            admission_id=patient.admission_id,
+            name=person_name(patient.family_name, patient.given_name, patient.title),
+            zone=self._workplace.place.zone,
+        )
+        meant = next((one for one in instruments if one.title == item.words), None)
+        self._found(partial(self._open_assessment, subject, patient.ward_id), meant)
+
+    def _open_assessment(self, subject: Subject, ward_id: UUID, instrument: Instrument) -> None:
+        from ui.assessments.sheet import AssessmentSheet
+
+        sheet = AssessmentSheet(self._context, subject, instrument, ward_id=ward_id)
+        self._workplace.open_sheet(sheet)
+
+    def _keep_assessment(self, _row: LaneRow, _item: LaneItem) -> None:
+        from ui.lane.words import NEVER_LATER
+
+        self._workplace.notify(NEVER_LATER, None)
 
     def _found(self, then: Callable[[T], None], what: T | None) -> None:
         if what is None:

@@ -56,7 +56,7 @@ class LanePanel(Panel):
     defer_asked = Signal(object, object)
 
     topics: ClassVar[frozenset[str]] = frozenset(
-        {"observations", "schedule", "rounds", "beds", "patients", "shifts"}
+        {"observations", "schedule", "rounds", "beds", "patients", "shifts", "assessments"}
     )
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:

@@ -45,6 +45,15 @@ SOURCES = (
         sql="""SELECT t.ward_id, t.admission_id, t.id, t.title, NULL::integer, ARRAY[t.due_at]
                FROM rounding.open_tasks(%(wards)s) t WHERE t.due_at < %(until)s""",
     ),
+    Source(
+        kind=Kind.ASSESSMENT,
+        word="Assessment",
+        letter="A",
+        sql="""SELECT w.id, a.admission_id, a.instrument_id, a.title, a.work_minutes::integer,
+                   ARRAY[a.due_at]
+               FROM unnest(%(wards)s::uuid[]) w (id)
+               CROSS JOIN LATERAL report.assessment_dues(w.id) a WHERE a.due_at < %(until)s""",
+    ),
 )
 
 _PATIENT_COLUMNS = ", ".join(f"p.{name}" for name in LanePatient._fields)

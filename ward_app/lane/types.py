@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SET = "set"
     ROUND = "round"
     TASK = "task"
+    ASSESSMENT = "assessment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,8 @@ class LanePatient(NamedTuple):
 class DueEntry(NamedTuple):
     """What one source says is due for one subject.
 
-    `admission_id` None = the ward's own. `subject_id`: the checklist or the task. `words` None =
+    `admission_id` None = the ward's own. `subject_id`: the checklist, the task
+    or the instrument. `words` None =
     the source's word. `minutes` None = by the policy. `times`: when it is due, then when it is
     expected again if it is done in time (or now, where it is overdue); aware, ascending.
     """
