@@ -34,7 +34,7 @@ def follow_the_pain(walk: Walk) -> None:
     patient(walk)
     panel = walk.workplace.panel
     assert isinstance(panel, AssessmentsPanel)  # noqa: S101 - as just opened
-    walk.expect("8 → 6 → 7 → 5" in panel.course.text(), f"course: {panel.course.text()}")
+    walk.until(lambda: "8 → 6 → 7 → 5" in panel.course.text(), "the course is not shown")
     walk.picture("assessments")
     walk.hands.press("Return")
     walk.sheet(AssessmentSheet)
