@@ -16,6 +16,7 @@ _COMMANDS = {
     "escalation": "ward_app.cli.escalation:app",
     "import": "ward_app.cli.imports:app",
     "init": "ward_app.cli.init:init",
+    "instruments": "ward_app.cli.instruments:app",
     "lane": "ward_app.cli.lane:app",
     "measurements": "ward_app.cli.measurements:app",
     "migrate": "ward_app.cli.migrate:app",
