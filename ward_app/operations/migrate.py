@@ -58,6 +58,12 @@ BEGIN
     LOOP
         EXECUTE format('DROP FUNCTION %s CASCADE', name);
     END LOOP;
+    FOR name IN SELECT t.oid::regtype::text FROM pg_type t
+        JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+        WHERE t.typnamespace = 'public'::regnamespace AND t.typowner = 'ward_owner'::regrole
+    LOOP
+        EXECUTE format('DROP TYPE %s CASCADE', name);
+    END LOOP;
 END $$
 """
 BASE = "base"
