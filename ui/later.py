@@ -76,4 +76,9 @@ LATER = (
     "ward_app.assessments.pack",
     "ui.assessments.sheet",
     "ui.assessments.panel",
+    "ward_app.notes.queries",
+    "ui.notes.inputs",
+    "ui.notes.facts",
+    "ui.notes.write_sheets",
+    "ui.notes.panel",
 )

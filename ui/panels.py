@@ -19,6 +19,7 @@ from ui.devices.joint import DEVICES_SPEC, DevicesJoint
 from ui.lane.joint import LANE_SPEC, LaneJoint
 from ui.later import LATER
 from ui.messages.joint import MESSAGES_SPEC, MessagesJoint
+from ui.notes.joint import NOTES_SPEC, NotesJoint
 from ui.program import Arrangement
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
@@ -151,6 +152,7 @@ PANELS = (
         permission=Permission.CHART_OPEN,
     ),
     ASSESSMENTS_SPEC,
+    NOTES_SPEC,
 )
 
 
@@ -182,6 +184,7 @@ class Joints(QObject):
             self._join(panel)
         self._measurements.register_asked.connect(DevicesJoint(workplace).open)
         LaneJoint(workplace)
+        NotesJoint(workplace)
         MessagesJoint(workplace).chart_asked.connect(self._open_chart_of)
         AssessmentsJoint(workplace)
 

@@ -19,6 +19,7 @@ from ui.demo import (
     device_screens,
     lane_screens,
     measuring_screens,
+    note_screens,
     round_screens,
 )
 from ui.demo.steps import charting, grid, messaging, moving, scoring
@@ -346,6 +347,13 @@ SCREENS = (
     Screen("assess-pain", assessment_screens.pain),
     Screen("assess-falls", assessment_screens.falls),
     Screen("assess-strike", assessment_screens.strike),
+    Screen("notes", note_screens.ward),
+    Screen("notes-patient", note_screens.patient),
+    Screen("notes-found", note_screens.found),
+    Screen("note-new", note_screens.new),
+    Screen("note-symptom", note_screens.symptom),
+    Screen("note-addition", note_screens.addition),
+    Screen("note-print", note_screens.printing),
     Screen("admit", admit),
     Screen("transfer", transfer),
     Screen("swap", swap),

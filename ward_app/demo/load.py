@@ -49,6 +49,7 @@ _TABLES = (
     "report.devices",
     "report.device_checks",
     "report.device_removals",
+    "report.nursing_notes",
     "public.messages",
     "public.notifications",
     "public.message_events",

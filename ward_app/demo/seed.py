@@ -26,6 +26,7 @@ from ward_app.demo.load import Load
 from ward_app.demo.loader import Connection, loader
 from ward_app.demo.measurement_rows import add_measurements
 from ward_app.demo.message_rows import add_messages
+from ward_app.demo.note_rows import add_notes
 from ward_app.demo.patient_rows import Registration, add_allergies, add_person, add_stay, died_at
 from ward_app.demo.round_rows import add_rounds
 from ward_app.demo.schedule_rows import add_decisions
@@ -153,6 +154,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_rounds(patients, stays, now, _rng(seed, "rounds"))
     add_lane(patients, stays, now)
     add_devices(patients, stays, now, _rng(seed, "devices"))
+    add_notes(patients, stays, now, _rng(seed, "notes"))
     add_messages(patients, stays, now)
     add_assessments(patients, stays, now, _rng(seed, "assessments"))
     _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))

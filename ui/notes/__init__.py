@@ -1,0 +1,1 @@
+"""Nursing notes on screen: lists, reading, writing from templates, looking up."""
