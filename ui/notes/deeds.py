@@ -75,7 +75,7 @@ class NoteDeeds:
         panel, line = self._panel, self._panel.chosen
         bed = panel.patient or (line.bed if line else None)
         if bed is None:
-            self._say("Choose a patient first: on the board, J.")
+            self._say("Choose a patient first: on the board, R.")
         else:
             panel.open_sheet(NewNoteSheet(panel.context, bed, panel.zone()))
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from ui.observations.panel import ChartPanel
     from ward_app.board.types import BoardBed
 
-KEY = "J"
+KEY = "R"
 PANEL = "notes"
-_WORDS = "Nursing notes (journal)"
+_WORDS = "Read and write nursing notes"
 
 
 def _notes_panel(context: Context, place: Place, parent: QWidget) -> Panel:
