@@ -15,6 +15,7 @@ from ui import theme
 from ui.lane.layout import AXIS_PX, ROW_PX, LaneLayout
 from ui.lane.painter import LanePainter, nights
 from ui.lane.words import (
+    lateness_text,
     load_text,
     marks_text,
     score_text,
@@ -147,6 +148,16 @@ def test_that_a_visit_says_the_bed_the_patient_and_everything_in_it():
     assert text == "Bed 1, OKAFOR, Ada: ▲ Task 12:30 · Task 14:20 (expected). 20 min of work."
     assert marks_text(row.visits[0]) == "T2"
     assert visit_labels(row.visits[0], LONDON)[-1] == "2"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(-59, "59 min"), (-599, "9 h 59 min"), (-600, "10 h"), (-1439, "23 h"), (-3000, "2 d")],
+    ids=["minutes", "hours", "ten hours", "a day nearly", "days"],
+)
+def test_that_lateness_is_short_where_minutes_matter_no_more(minutes, text):
+    [row] = rows_of((minutes,))
+    assert lateness_text(row.visits[0], NOW) == text
 
 
 def test_that_what_waits_for_the_morning_says_so():

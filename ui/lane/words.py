@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from ui.formats import due_text, duration_text, moment_text, person_name, time_text
@@ -25,6 +25,7 @@ CHOOSE = "Nothing is chosen: arrow keys, or N for the next visit."
 EXPECTED = "This is expected once what is due before it is done."
 NEVER_LATER = "An assessment cannot be put off. Enter records it."
 WARD = "The ward"
+_HOURS_WITH_MINUTES, _DAY_HOURS = timedelta(hours=10), 24
 SLEEP, LATE, ALIKE_MARK = "☾", "▲", "≈ "
 KEYS = (
     "Arrows: visits and patients · N: next visit · Space: next thing in the visit · Enter: do it"
@@ -108,8 +109,12 @@ def is_night(visit: Visit) -> bool:
 
 
 def lateness_text(visit: Visit, now: datetime) -> str:
-    """Return for how long the first item of an overdue visit waits: "2 h 05 min"."""
-    return duration_text(now.astimezone(UTC) - visit.at.astimezone(UTC))
+    """Return for how long the first item of an overdue visit waits: "2 h 05 min", "20 h"."""
+    late = now.astimezone(UTC) - visit.at.astimezone(UTC)
+    if late < _HOURS_WITH_MINUTES:
+        return duration_text(late)
+    hours = late // timedelta(hours=1)
+    return f"{hours} h" if hours < _DAY_HOURS else f"{hours // _DAY_HOURS} d"
 
 
 def item_text(item: LaneItem, zone: tzinfo, now: datetime) -> str:

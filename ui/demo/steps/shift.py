@@ -61,10 +61,14 @@ def put_a_round_off(walk: Walk) -> None:
 
 
 def lane(walk: Walk) -> LanePanel:
-    """Show the lane and return it once it is read."""
+    """Show the lane of the whole ward and return it once it is read."""
     place = walk.workplace
     walk.hands.press(place.keys_of(LANE))
     panel = place.panel_of(LANE)
     assert isinstance(panel, LanePanel)  # noqa: S101 - made by its own spec
     walk.until(lambda: panel.view.rows, "the lane is empty")
+    if panel.is_mine:
+        walk.picture("shift-mine")
+        walk.hands.press("A")
+        walk.expect(not panel.is_mine, "A did not show the whole ward")
     return panel
