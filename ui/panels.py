@@ -16,6 +16,7 @@ from ui.assessments.joint import ASSESSMENTS_SPEC, AssessmentsJoint
 from ui.background import Reply
 from ui.context import Context, Place
 from ui.devices.joint import DEVICES_SPEC, DevicesJoint
+from ui.handover.joint import HANDOVER_SPEC, HandoverJoint
 from ui.lane.joint import LANE_SPEC, LaneJoint
 from ui.later import LATER
 from ui.messages.joint import MESSAGES_SPEC, MessagesJoint
@@ -135,6 +136,7 @@ PANELS = (
         permission=Permission.ROUND_RECORD,
     ),
     LANE_SPEC,
+    HANDOVER_SPEC,
     DEVICES_SPEC,
     MESSAGES_SPEC,
     PanelSpec(
@@ -185,6 +187,7 @@ class Joints(QObject):
         self._measurements.register_asked.connect(DevicesJoint(workplace).open)
         LaneJoint(workplace)
         NotesJoint(workplace)
+        HandoverJoint(workplace, self._open_chart)
         MessagesJoint(workplace).chart_asked.connect(self._open_chart_of)
         AssessmentsJoint(workplace)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tests import world
-from tests.steps import board_of
 from ward_app.audit.service import open_reachable_charts
+from ward_app.board.queries import ward_board
 from ward_app.core.ids import new_id
 from ward_app.handover.queries import ward_handover
 from ward_app.handover.rules import facts_of
@@ -28,10 +28,12 @@ AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 EAST = world.id_of("east")
 
 
-def open_first(database, actor, *wards):
+def open_first(database, actor, *wards, ward_ids=()):
     """Open the charts of everybody on these wards (default: East), as a handover needs."""
-    ids = [bed.patient_id for bed in board_of(database, actor, *wards) if bed.patient_id]
-    database.run(actor, open_reachable_charts, ids)
+    ids = ward_ids or tuple(world.id_of(ward) for ward in wards or ("east",))
+    beds = database.run(actor, ward_board, ids).beds
+    patients = [bed.patient_id for bed in beds if bed.patient_id]
+    database.run(actor, open_reachable_charts, patients)
 
 
 def handover(database, actor, ward="east"):

@@ -18,10 +18,12 @@ from tests.handover.builders import (
     open_first,
     printed,
 )
-from tests.steps import a_set, admit
+from tests.shifts.builders import took
+from tests.steps import a_set, admit, move
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
+from ward_app.handover.queries import ward_handover
 from ward_app.handover.rules import has_changed, state_of
 from ward_app.handover.service import answer, give, keep_words
 from ward_app.handover.types import (
@@ -33,6 +35,7 @@ from ward_app.handover.types import (
     State,
 )
 from ward_app.observations.service import record_observations
+from ward_app.shifts.queries import responsible_between
 from ward_app.staff.service import sign_in
 
 
@@ -475,3 +478,54 @@ def test_that_the_log_of_changes_names_the_giver_and_keeps_the_hash(database, nu
     assert who == world.id_of("nora")
     assert after["facts_hash"] == line.facts_hash
     assert "facts" not in after
+
+
+def test_that_responsibility_moves_with_the_acceptance_and_not_before(database, nurse, stay, bo):
+    took(database, nurse, "1")
+    given(database, nurse, stay)
+    assert holder(database, nurse) == "Nora Nurse"
+    line = answered(*bo, stay)
+    assert holder(database, nurse) == "Bo Both"
+    assert bo[0].run(bo[1], ward_handover, EAST).mine == {world.bed("east", "1")}
+    events = database.run(
+        nurse, responsible_between, EAST, line.given.at - timedelta(hours=1), datetime.now(UTC)
+    )
+    assert [(one.user_name, one.how) for one in events if one.bed_label == "1"] == [
+        (None, None),
+        ("Nora Nurse", "taken"),
+        ("Bo Both", "handed_over"),
+    ]
+
+
+@pytest.mark.parametrize("kind", [AnswerKind.DECLINED, AnswerKind.QUESTION])
+def test_that_nothing_but_an_acceptance_moves_responsibility(database, nurse, stay, bo, kind):
+    took(database, nurse, "1")
+    given(database, nurse, stay)
+    answered(*bo, stay, kind, words="No")
+    assert holder(database, nurse) == "Nora Nurse"
+
+
+def test_that_the_bed_where_the_patient_lies_now_is_taken(database, nurse, stay, bo):
+    given(database, nurse, stay)
+    move(database, nurse, stay, "2")
+    answered(*bo, stay)
+    assert holder(database, nurse, "2") == "Bo Both"
+    assert holder(database, nurse, "1") is None
+
+
+def test_that_a_patient_without_a_bed_is_accepted_all_the_same(database, nurse, bo):
+    stay = admit(database, nurse, label=None)
+    given(database, nurse, stay)
+    assert state_of(answered(*bo, stay)) is State.ACCEPTED
+
+
+def test_that_the_handover_tells_who_holds_each_bed_and_when_the_shift_ends(database, nurse, stay):
+    took(database, nurse, "1")
+    found = handover(database, nurse)
+    assert found.holders[world.bed("east", "1")].name == "Nora Nurse"
+    assert found.holders[world.bed("east", "2")].name is None
+    assert found.shift_until > found.read_at
+
+
+def holder(database, actor, label="1"):
+    return handover(database, actor).holders[world.bed("east", label)].name

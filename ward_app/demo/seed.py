@@ -20,6 +20,7 @@ from ward_app.demo.chart_rows import add_chart
 from ward_app.demo.charts import chart
 from ward_app.demo.device_rows import add_devices
 from ward_app.demo.escalation_rows import Escalations
+from ward_app.demo.handover_rows import add_handovers
 from ward_app.demo.hospital import FACILITY_CODE, SEVEN_EAST, TIME_ZONE, WARDS, id_of
 from ward_app.demo.lane_rows import add_lane
 from ward_app.demo.load import Load
@@ -157,6 +158,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_notes(patients, stays, now, _rng(seed, "notes"))
     add_messages(patients, stays, now)
     add_assessments(patients, stays, now, _rng(seed, "assessments"))
+    add_handovers(patients, stays, now)
     _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
     patients.copy_into(connection)
     return Seeded(

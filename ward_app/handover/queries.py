@@ -12,10 +12,12 @@ from ward_app.handover.types import (
     AnswerKind,
     Given,
     HandoverLine,
+    Holder,
     PocketSheet,
     SheetEnd,
     WardHandover,
 )
+from ward_app.shifts.queries import current_shift, my_beds, responsible_now
 
 # in the order that _line takes them
 HANDOVER_SQL = """
@@ -40,7 +42,7 @@ ORDER BY s.serial DESC
 
 
 def ward_handover(tx: Transaction, ward_id: UUID) -> WardHandover:
-    """Return the handover of a ward in bed order, and its pocket sheets, the newest first.
+    """Return the handover of a ward in bed order, who holds its beds, and its pocket sheets.
 
     The charts must have been opened (and that logged) in an earlier transaction; whoever's chart
     is not open is left out.
@@ -48,9 +50,15 @@ def ward_handover(tx: Transaction, ward_id: UUID) -> WardHandover:
     Raises:
         NotPermittedError: the role may not read handovers.
     """
+    shift = current_shift(tx, ward_id, tx.now)
     return WardHandover(
         lines=tuple(tx.rows(_line, HANDOVER_SQL, (ward_id,))),
         sheets=tuple(tx.rows(_sheet, _SHEETS, (ward_id,))),
+        holders={
+            bed.bed_id: Holder(bed.user_name, bed.since) for bed in responsible_now(tx, ward_id)
+        },
+        mine=my_beds(tx, ward_id),
+        shift_until=shift.until_at if shift else None,
         read_at=tx.now,
     )
 

@@ -27,6 +27,7 @@ from ward_app.handover.types import (
     State,
     Trend,
     VitalSet,
+    WardHandover,
 )
 
 T = TypeVar("T")
@@ -114,6 +115,19 @@ def open_questions(given: Given | None) -> tuple[Answer, ...]:
 def is_open_item(line: HandoverLine) -> bool:
     """Whether an escalation is open that nobody brought to an end: it leads the handover."""
     return line.facts.call is not None
+
+
+def of_reader(handover: WardHandover, reader_id: UUID) -> tuple[HandoverLine, ...]:
+    """Return the reader's patients: beds she is responsible for, and what others gave.
+
+    Everybody on the ward as long as she is responsible for no bed: she is about to take some.
+    """
+    lines = tuple(
+        line
+        for line in handover.lines
+        if line.bed_id in handover.mine or given_to_me(line, reader_id)
+    )
+    return lines if handover.mine else handover.lines
 
 
 def in_order(lines: Iterable[HandoverLine]) -> tuple[HandoverLine, ...]:

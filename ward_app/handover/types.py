@@ -292,12 +292,29 @@ class HandoverLine(NamedTuple):
     given: Given | None
 
 
+class Holder(NamedTuple):
+    """Who is responsible for a bed; `name` None = nobody is, since `since` (None = ever)."""
+
+    name: str | None
+    since: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WardHandover:
-    """One reading of a ward's handover; `read_at` is the server's clock, aware."""
+    """One reading of a ward's handover.
+
+    Attributes:
+        holders: who is responsible, by bed.
+        mine: the beds the reader is responsible for.
+        shift_until: when the shift that runs now ends, aware; None = none runs.
+        read_at: the server's clock, aware.
+    """
 
     lines: tuple[HandoverLine, ...]
     sheets: tuple[PocketSheet, ...]
+    holders: Mapping[UUID, Holder]
+    mine: frozenset[UUID]
+    shift_until: datetime | None
     read_at: datetime
 
 

@@ -1,0 +1,54 @@
+"""The handover: a patient given and one accepted by a key each, a numbered paper ticked off."""
+
+from __future__ import annotations
+
+from ui.demo.handover_screens import at_bed, ward
+from ui.demo.walk import Walk
+from ui.handover.pane import HandoverPane
+from ui.handover.panel import HandoverPanel
+from ui.handover.sheets_out import SheetsOutSheet
+from ui.panels import BOARD
+from ward_app.demo.handover_rows import ASKED_BED, QUESTION
+from ward_app.handover.rules import is_open_item, state_of
+from ward_app.handover.types import State
+
+
+def accept_and_give(walk: Walk) -> None:
+    """Open alerts lead; a patient is read back and accepted, the next one is given."""
+    panel = ward(walk)
+    first = panel.listed[0]
+    walk.expect(is_open_item(first), "no open alert leads the handover")
+    walk.expect("Open alert" in said_in(panel.pane), "the open alert is not told")
+    walk.picture("handover")
+    at_bed(walk, ASKED_BED)
+    walk.expect(QUESTION in said_in(panel.pane), "the question does not stand there")
+    walk.picture("handover-given")
+    walk.hands.press("B")
+    walk.hands.press("A")
+    walk.until(lambda: _state(panel, ASKED_BED) is State.ACCEPTED, "A did not accept")
+    at_bed(walk, "4")
+    walk.hands.press("G")
+    walk.until(lambda: _state(panel, "4") is State.GIVEN, "G did not give")
+    walk.hands.press(walk.workplace.keys_of(BOARD))
+
+
+def tick_a_paper_off(walk: Walk) -> None:
+    """A pocket sheet that expired is loud until somebody says what became of it."""
+    panel = ward(walk)
+    walk.expect("expired" in panel.sheets_due.text(), "the expired sheet is not told")
+    walk.hands.press("U")
+    sheet = walk.sheet(SheetsOutSheet)
+    walk.expect(sheet.chosen is not None, "no sheet is out")
+    walk.picture("pocket-sheets")
+    walk.hands.press("S")
+    walk.until(lambda: not panel.sheets_due.text(), "the sheet is still told to be out")
+    walk.hands.press(walk.workplace.keys_of(BOARD))
+
+
+def said_in(pane: HandoverPane) -> str:
+    """Return all words of the chosen patient's handover."""
+    return "\n".join(line.text for part in pane.parts for line in part.lines)
+
+
+def _state(panel: HandoverPanel, bed: str) -> State:
+    return next(state_of(line) for line in panel.listed if line.facts.bed == bed)

@@ -1,0 +1,1 @@
+"""Handing patients over on screen and on a pocket sheet."""

@@ -1,0 +1,111 @@
+"""One patient's handover on screen: four parts, what is new marked, times at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.handover.words import NEW, SbarLine, SbarPart
+from ui.plain_text import PlainLabel
+
+_NEW_PX = 40
+
+
+class HandoverPane(QScrollArea):
+    """Shows `SbarPart`s; what the eye gets by colour the words say as well."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # of our own making, as in Sheet: Qt's own would be named at some cost
+        viewport = QWidget(self)
+        viewport.setBackgroundRole(QPalette.ColorRole.NoRole)
+        self.setViewport(viewport)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Handover of the chosen patient")
+        self._parts: tuple[SbarPart, ...] = ()
+        self._stale = False
+        self._body = QWidget()
+        self.setWidget(self._body)
+
+    @property
+    def parts(self) -> tuple[SbarPart, ...]:
+        """What is shown."""
+        return self._parts
+
+    def show_parts(self, parts: Sequence[SbarPart], *, stale: bool = False) -> None:
+        """Show these; the place scrolled to stays while it is the same patient."""
+        if (tuple(parts), stale) == (self._parts, self._stale):
+            return
+        self._parts, self._stale = tuple(parts), stale
+        self._build()
+
+    def _build(self) -> None:
+        at = self.verticalScrollBar().value()
+        body = QWidget()
+        column = QVBoxLayout(body)
+        margin = 2 * theme.GRID_PX
+        column.setContentsMargins(margin, theme.GRID_PX, margin, margin)
+        column.setSpacing(theme.GRID_PX)
+        for part in self._parts:
+            column.addWidget(self._heading(part.title))
+            column.addLayout(self._grid(part.lines))
+        column.addStretch(1)
+        self._body = body
+        self.setWidget(body)
+        self.verticalScrollBar().setValue(at)
+
+    def _heading(self, title: str) -> PlainLabel:
+        label = PlainLabel(title)
+        label.setFont(theme.font(theme.BODY_PX, QFont.Weight.Bold))
+        label.setContentsMargins(theme.GRID_PX, 2, theme.GRID_PX, 2)
+        theme.tint(label, "dim" if self._stale else "text", "selection")
+        return label
+
+    def _grid(self, lines: Sequence[SbarLine]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(theme.GRID_PX, 0, theme.GRID_PX, 0)
+        grid.setHorizontalSpacing(theme.GRID_PX)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        for row, line in enumerate(lines):
+            grid.addWidget(self._new_mark() if line.new else self._no_mark(), row, 0, top)
+            grid.addWidget(self._text(line), row, 1, top)
+            if line.when:
+                when = PlainLabel(line.when)
+                theme.tint(when, "dim")
+                grid.addWidget(when, row, 2, top | Qt.AlignmentFlag.AlignRight)
+        return grid
+
+    def _text(self, line: SbarLine) -> PlainLabel:
+        text = PlainLabel(line.text)
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if line.tone:
+            text.setFont(theme.font(theme.BODY_PX, QFont.Weight.DemiBold))
+        theme.tint(text, "dim" if self._stale else line.tone or "text")
+        text.setAccessibleName(f"{NEW}: {line.text}" if line.new else line.text)
+        return text
+
+    @staticmethod
+    def _no_mark() -> QWidget:
+        room = QWidget()
+        room.setFixedWidth(_NEW_PX)
+        return room
+
+    @staticmethod
+    def _new_mark() -> PlainLabel:
+        mark = PlainLabel(NEW)
+        mark.setFixedWidth(_NEW_PX)
+        mark.setFont(theme.font(theme.SMALL_PX, QFont.Weight.Bold))
+        mark.setToolTip("Recorded since you last accepted this patient")
+        theme.tint(mark, "success", "success_ground")
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return mark
