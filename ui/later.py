@@ -52,6 +52,7 @@ LATER = (
     "ui.rounding.round_view",
     "ui.rounding.task_strip",
     "ui.rounding.history_sheet",
+    "ui.rounding.checklists_sheet",
     "ui.rounding.panel",
     "ui.measurements.entry",
     "ui.measurements.sheet",

@@ -19,6 +19,7 @@ from ui.formats import moment_text, time_text
 from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.rounding.body_map import BodyMap
+from ui.rounding.checklists_sheet import ChecklistsSheet
 from ui.rounding.chooser import Chooser
 from ui.rounding.history_sheet import HistorySheet
 from ui.rounding.round_model import FIXED, RoundModel
@@ -318,15 +319,15 @@ class RoundsPanel(Panel):
         self.notice.tell(PROBLEM, f"{error} What you answered is kept.", again)
 
     def _new_task(self) -> None:
-        row = self.view.row
-        if row is not None:
-            sheet = new_task_sheet(self.context, row.line, self.place.zone)
-            self.sheet_requested.emit(sheet)
+        if row := self.view.row:
+            self.sheet_requested.emit(new_task_sheet(self.context, row.line, self.place.zone))
 
     def _show_history(self) -> None:
-        row = self.view.row
-        if row is not None:
+        if row := self.view.row:
             self.sheet_requested.emit(HistorySheet(self.context, row.line, self.place.zone))
+
+    def _edit_checklists(self) -> None:
+        self.sheet_requested.emit(ChecklistsSheet(self.context, self.place))
 
     def _switch_focus(self) -> None:
         """Go to the tasks, or back to the round."""
@@ -362,6 +363,8 @@ class RoundsPanel(Panel):
             self.add_command("Words to this answer", "F4", self._write_words)
             self.add_command("Put this checklist off", "F8", self.ask_reason)
             self.add_command("New task for this patient", "F7", self._new_task)
+        if self.context.signed_in.may(Permission.ROUND_EDIT):
+            self.add_command("Checklists: look at them, change them", "F10", self._edit_checklists)
         self.add_command("To the tasks and back", "F6", self._switch_focus)
         self.add_command("What was recorded of this patient", "F9", self._show_history)
 

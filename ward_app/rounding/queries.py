@@ -14,6 +14,7 @@ from ward_app.rounding.types import (
     Answer,
     AnsweredRecord,
     Answers,
+    ChecklistVersion,
     DueLine,
     HistoryItem,
     OpenTask,
@@ -60,6 +61,13 @@ LEFT JOIN public.users u ON u.id = e.recorded_by
 WHERE CASE WHEN %(stay)s::uuid IS NULL
     THEN k.admission_id IS NULL AND k.subject_ward_id = %(ward)s ELSE k.admission_id = %(stay)s END
 ORDER BY 11 DESC LIMIT 200
+"""
+
+_VERSIONS = """
+SELECT t.id, t.name, t.version, t.content, t.change_reason, t.recorded_at, u.display_name,
+    row_number() OVER (PARTITION BY t.name ORDER BY t.version DESC, t.facility_id NULLS LAST) = 1
+FROM rounding.templates t LEFT JOIN public.users u ON u.id = t.recorded_by
+ORDER BY max(t.content ->> 'title') OVER (PARTITION BY t.name), t.name, t.version DESC
 """
 
 _ANSWERED = "SELECT * FROM rounding.answered(%s, %s, %s, %s)"
@@ -113,6 +121,11 @@ def answered(
     """
     asked = Jsonb({name: _as_stored(answer) for name, answer in answers.items()})
     return tuple(tx.rows(AnsweredRecord, _ANSWERED, (list(ward_ids), asked, since, until)))
+
+
+def checklist_versions(tx: Transaction) -> tuple[ChecklistVersion, ...]:
+    """Return every version of every checklist of the hospital, the newest of each first."""
+    return tuple(tx.rows(ChecklistVersion, _VERSIONS))
 
 
 def templates_in_force(tx: Transaction) -> tuple[Template, ...]:

@@ -21,6 +21,7 @@ from ward_app.rounding.types import (
     NewDeferral,
     NewRecord,
     NewTask,
+    NewVersion,
     RecordStrikeOut,
     TaskOutcome,
 )
@@ -44,6 +45,13 @@ SELECT %s, template_id, admission_id, subject_ward_id, outcome, occurred_at, 'en
     id, %s
 FROM rounding.round_records WHERE id = %s ON CONFLICT DO NOTHING
 """
+
+_SAVE_CHECKLIST = """
+INSERT INTO rounding.templates (id, name, content, change_reason) VALUES (%s, %s, %s, %s)
+ON CONFLICT DO NOTHING
+"""
+
+_VERSION_STORED = "SELECT true FROM rounding.templates WHERE id = %s"
 
 _STORED = "SELECT true FROM rounding.round_records WHERE id = %s"
 
@@ -129,6 +137,21 @@ def strike_out_record(tx: Transaction, mark: RecordStrikeOut) -> None:
         raise RuleBrokenError("Say why the record is struck out.", field="reason")
     if not tx.execute(_STRIKE_OUT, (mark.id, mark.reason.strip(), mark.struck_id)):
         _require_stored(tx, mark.id)
+
+
+def save_checklist(tx: Transaction, new: NewVersion) -> None:
+    """Store the next version of a checklist; what was answered keeps the version before.
+
+    Raises:
+        RuleBrokenError: no reason is given, it cannot be used, or somebody changed it before.
+        ConflictError: somebody changed it at the same moment.
+        NotPermittedError: the person does not edit checklists.
+    """
+    if not new.change_reason.strip():
+        raise RuleBrokenError("Say why the checklist is changed.", field="change_reason")
+    values = (new.id, new.name, Jsonb(dict(new.content)), new.change_reason.strip())
+    if not tx.execute(_SAVE_CHECKLIST, values) and not tx.value(_VERSION_STORED, (new.id,)):
+        raise ConflictError("Somebody else changed this checklist first. Look at it again.")
 
 
 def open_task(tx: Transaction, task: NewTask) -> None:

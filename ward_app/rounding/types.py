@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 Answer = str | tuple[str, ...]
@@ -211,6 +211,35 @@ class OpenTask(NamedTuple):
     opened_at: datetime
     opened_by: str
     asked_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistVersion:
+    """One stored version of a checklist as its editors see it.
+
+    Attributes:
+        is_newest: no later version exists: it is in force, unless it is retired.
+        recorded_by: None = shipped with the program.
+    """
+
+    id: UUID
+    name: str
+    version: int
+    content: Mapping[str, Any]
+    change_reason: str | None
+    recorded_at: datetime
+    recorded_by: str | None
+    is_newest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVersion:
+    """The next version of a checklist, or the first of a new one; `content` says which."""
+
+    id: UUID
+    name: str
+    content: Mapping[str, Any]
+    change_reason: str
 
 
 class AnsweredRecord(NamedTuple):
