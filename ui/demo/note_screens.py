@@ -32,14 +32,14 @@ def found(walk: Walk) -> None:
     look_for(walk, "dizziness")
 
 
-def new(walk: Walk) -> NewNoteSheet:
+def new(walk: Walk) -> None:
     """An SBAR note filled from the chart."""
-    return _new(walk, SHOWN_BED, "1")
+    new_note(walk, SHOWN_BED, "1")
 
 
 def symptom(walk: Walk) -> None:
     """What a patient reports."""
-    _new(walk, SYMPTOM_BED, "6")
+    new_note(walk, SYMPTOM_BED, "6")
     walk.hands.type("Nausea")
     walk.hands.press("Tab")
     walk.hands.type("2")
@@ -87,7 +87,8 @@ def notes_panel(walk: Walk) -> NotesPanel:
     return panel
 
 
-def _new(walk: Walk, label: str, key: str) -> NewNoteSheet:
+def new_note(walk: Walk, label: str, key: str) -> NewNoteSheet:
+    """Begin a note of a type about the patient in a bed."""
     open_notes(walk, label)
     walk.hands.press("N")
     sheet = walk.sheet(NewNoteSheet)

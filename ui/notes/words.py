@@ -38,7 +38,7 @@ def kind_text(line: NoteLine) -> str:
 
 
 def title_text(line: NoteLine) -> str:
-    """Return the title, with what became of the note: struck out, corrected, added to."""
+    """Return what a note says in short, with what became of it: struck out, corrected, added to."""
     if line.note is None:
         return f"{line.the_draft.content.get('title') or 'Not signed yet'} (only you see this)"
     note, marks = line.note, []
@@ -49,7 +49,8 @@ def title_text(line: NoteLine) -> str:
     if line.thread and line.thread.note is note and line.thread.additions:
         many = len(line.thread.additions)
         marks.append(f"{many} addition{'' if many == 1 else 's'}")
-    return f"{note.title} ({', '.join(marks)})" if marks else note.title
+    short = _short(note)
+    return f"({', '.join(marks)}) {short}" if marks else short
 
 
 def signed_text(note: Note, zone: tzinfo, now: datetime) -> str:
@@ -90,14 +91,14 @@ def note_columns(zone: tzinfo, now: datetime, *, whose: bool) -> tuple[RowColumn
 
     patients: tuple[RowColumn[NoteLine], ...] = (
         RowColumn("Bed", 52, lambda line: line.bed.bed_label or "no bed", colour=colour),
-        RowColumn("Patient", 168, lambda line: line.name, colour=colour),
+        RowColumn("Patient", 150, lambda line: line.name, colour=colour),
     )
     return (
         *(patients if whose else ()),
-        RowColumn("When", 104, lambda line: moment_text(line.at, zone, now), colour=colour),
-        RowColumn("Type", 96, kind_text, colour=colour),
-        RowColumn("Signed by", 150, _signed_by, colour=colour),
-        RowColumn("Title", 240, title_text, colour=colour),
+        RowColumn("When", 98, lambda line: moment_text(line.at, zone, now), colour=colour),
+        RowColumn("Type", 92, kind_text, colour=colour),
+        RowColumn("Signed by", 120, _signed_by, colour=colour),
+        RowColumn("What it says", 200, title_text, colour=colour),
     )
 
 
@@ -120,6 +121,14 @@ def found_text(lines: Sequence[NoteLine], typed: str) -> str:
 def where_text(line: NoteLine) -> str:
     """Return "OKAFOR, Ada · Bed 4, Bay A"."""
     return f"{line.name} · {place_text(line.bed)}"
+
+
+def _short(note: Note) -> str:
+    """Return the title and the beginning of the words; a title that says no more than the kind
+    does is left out."""
+    usual = {KIND_WORDS[NoteKind(note.kind)], "Addition"}
+    words = note.sections[0].text.splitlines()[0] if note.sections else ""
+    return words if note.title in usual and words else ": ".join(filter(None, (note.title, words)))
 
 
 def _signed_by(line: NoteLine) -> str:

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from ward_app.demo.hospital import SEVEN_EAST, id_of
 from ward_app.demo.load import Load
-from ward_app.demo.staff import NURSE
+from ward_app.demo.staff import NURSE, STAFF
 from ward_app.demo.stays import Stay
 
 _NURSE_ID = id_of("staff", NURSE)
@@ -132,6 +132,7 @@ def _written(bed: str | None, rng: Random) -> tuple[Written, ...]:
 def _add(load: Load, stay: Stay, word: str, written: Written, now: datetime) -> None:
     # nobody wrote about somebody who was not there yet
     signed_at = max(now - written.ago, stay.admitted_at + timedelta(minutes=5))
+    nurses = [one.id for one in STAFF if "nurse" in one.role and stay.ward.code in one.wards]
     symptom, severity, own_words = written.symptom or (None, None, None)
     _row(
         load,
@@ -146,6 +147,7 @@ def _add(load: Load, stay: Stay, word: str, written: Written, now: datetime) -> 
         own_words=own_words,
         occurred_at=max(signed_at - written.late, stay.admitted_at),
         recorded_at=signed_at,
+        recorded_by=nurses[signed_at.hour % len(nurses)],
     )
 
 

@@ -11,7 +11,7 @@ from ward_app.demo.note_rows import SHOWN_BED
 
 def write_a_note(walk: Walk) -> None:
     """A type by one key; the chart fills in what it knows, with its time."""
-    sheet = note_screens.new(walk)
+    sheet = note_screens.new_note(walk, SHOWN_BED, "1")
     typed = sheet.form.typed() if sheet.form else {}
     walk.expect("Score: " in typed.get("section0", ""), f"filled in: {typed.get('section0')}")
     walk.expect("Peripheral cannula" in typed.get("section2", ""), "no device was filled in")
