@@ -593,6 +593,21 @@ def test_that_a_chart_that_cannot_be_read_fills_nothing_in(qtbot, context, row):
     assert "could not be read" in sheet.notice.text
 
 
+def test_that_the_cursor_goes_to_what_was_signed(qtbot, context, database, nurse, stay, show):
+    sign(database, nurse, stay)
+    panel = show()
+    sheet = asked(qtbot, panel, KEY.Key_N)
+    opened(qtbot, sheet)
+    settled(qtbot, context)
+    press(qtbot, KEY.Key_3)
+    type_text(qtbot, "Fell.")
+    saved_message(qtbot, sheet)
+    settled(qtbot, context)
+    assert panel.chosen.note.kind == "event"
+    panel.tell_time()
+    assert panel.chosen.note.kind == "event"
+
+
 def test_that_an_addition_and_a_correction_are_signed(qtbot, context, database, nurse, stay, row):
     sign(database, nurse, stay)
     note = only(database, nurse, stay)

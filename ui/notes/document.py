@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
@@ -123,12 +123,6 @@ class Writer:
     def _time_words(self, note: Note) -> str:
         words = about_text(note, self._zone, self._now)
         return f"{words}, written later" if is_late(note) else words
-
-
-def write_threads(writer: Writer, threads: Iterable[Thread]) -> None:
-    """Write several notes below one another."""
-    for thread in threads:
-        writer.write_thread(thread)
 
 
 def _size(*, large: bool) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -104,8 +104,3 @@ def hit_lines(
 def of_kind(lines: Iterable[NoteLine], kind: str | None) -> tuple[NoteLine, ...]:
     """Return the lines of one kind of note, drafts too; of None all of them."""
     return tuple(line for line in lines if kind is None or line.draft or line.kind == kind)
-
-
-def counted(lines: Iterable[NoteLine], counts: Callable[[NoteLine], bool]) -> int:
-    """Return how many lines `counts`."""
-    return sum(map(counts, lines))

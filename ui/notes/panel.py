@@ -19,6 +19,7 @@ from ui.formats import moment_text
 from ui.notes.deeds import NoteDeeds
 from ui.notes.frame import NotesFrame
 from ui.notes.line import NoteLine, hit_lines, note_lines, of_kind
+from ui.notes.note_sheet import NoteSheet
 from ui.notes.reading import FoundNotes, ReadNotes, find_notes, read_notes
 from ui.notes.reading_pane import NOTHING_CHOSEN
 from ui.notes.words import KIND_WORDS, TOPIC, found_text, note_columns, summary_text
@@ -66,6 +67,7 @@ class NotesPanel(Panel):
         self._lines: tuple[NoteLine, ...] | None = None
         self._found: FoundNotes | None = None
         self._earlier: tuple[Note, ...] = ()
+        self._wanted: UUID | None = None
         self._opened: tuple[object, frozenset[UUID]] = (None, frozenset())
         self.frame = NotesFrame(self._columns(), self)
         self.rows, self.table = self.frame.rows, self.frame.table
@@ -210,7 +212,10 @@ class NotesPanel(Panel):
             return
         self.frame.put_in_view(self.table)
         ids = [line.id for line in self.rows.rows]
-        row = ids.index(chosen.id) if chosen and chosen.id in ids else 0
+        wanted = (self._wanted, chosen.id if chosen else None)
+        row = next((ids.index(one) for one in wanted if one in ids), 0)
+        if self._wanted in ids:
+            self._wanted = None
         self.table.setCurrentIndex(self.rows.index(row, 0))
         self._show_chosen()
 
@@ -264,7 +269,13 @@ class NotesPanel(Panel):
     def open_sheet(self, sheet: Sheet) -> None:
         """Open a sheet; a draft may have been left in it when it closes."""
         sheet.closed.connect(self.refresh)
+        if isinstance(sheet, NoteSheet):
+            sheet.saved.connect(partial(self._go_to, sheet))
         self.sheet_requested.emit(sheet)
+
+    def _go_to(self, sheet: NoteSheet, _told: str) -> None:
+        """Put the cursor on what was signed, as soon as it is read."""
+        self._wanted = sheet.note_id
 
     def _next_type(self) -> None:
         """Go through the types that are there, then back to all."""

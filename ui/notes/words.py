@@ -38,7 +38,7 @@ def kind_text(line: NoteLine) -> str:
 
 
 def title_text(line: NoteLine) -> str:
-    """Return what a note says in short, with what became of it: struck out, corrected, added to."""
+    """Return what a note says in short, and what became of it: struck out, corrected, added to."""
     if line.note is None:
         return f"{line.the_draft.content.get('title') or 'Not signed yet'} (only you see this)"
     note, marks = line.note, []
@@ -124,8 +124,7 @@ def where_text(line: NoteLine) -> str:
 
 
 def _short(note: Note) -> str:
-    """Return the title and the beginning of the words; a title that says no more than the kind
-    does is left out."""
+    """Return title and beginning of the words; without a title that says no more than the kind."""
     usual = {KIND_WORDS[NoteKind(note.kind)], "Addition"}
     words = note.sections[0].text.splitlines()[0] if note.sections else ""
     return words if note.title in usual and words else ": ".join(filter(None, (note.title, words)))
