@@ -135,6 +135,11 @@ def test_that_what_may_not_wait_does_not(kind, clock, changes):
     assert lane_time(night, kind, a_patient(), replace(POLICY, **changes), LONDON) == night
 
 
+def test_that_what_waits_exactly_as_long_as_allowed_waits():
+    policy = replace(POLICY, sleep_minutes=390)
+    assert lane_time(at("23:30"), "set", a_patient(), policy, LONDON) == at("06:00", "2026-06-11")
+
+
 def test_that_what_is_due_for_the_ward_itself_never_waits():
     assert lane_time(at("02:00"), "round", None, POLICY, LONDON) == at("02:00")
 
@@ -231,6 +236,8 @@ def test_that_work_is_summed_by_who_answers_for_the_bed():
     assert (second.nurse, second.minutes, second.patients) == (BEN, 5, 2)
     assert (nobody.nurse, nobody.minutes, nobody.patients) == (None, 10, 2)
     assert imbalance((first, second, nobody)) == 15
+    # what nobody looks after is no nurse's, however much it is
+    assert imbalance((first, second, replace(nobody, minutes=500))) == 15
 
 
 def test_that_a_nurse_with_nothing_to_do_counts_for_the_imbalance():

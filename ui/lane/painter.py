@@ -179,7 +179,9 @@ class LanePainter:
             x = layout.x(tick.at)
             is_hour = tick.kind is TickKind.HOUR
             painter.setPen(theme.colour("dim" if is_hour else "text"))
-            box = QRectF(x - 40, 15 if is_hour else 1, 80, 16)
+            # a day at the edge is still read whole
+            left = x - 40 if is_hour else min(x - 40, layout.width - 80)
+            box = QRectF(left, 15 if is_hour else 1, 80, 16)
             if not is_hour or not now_x - _TIME_PX < x < now_x + _NOW_PX:
                 painter.drawText(box, _CENTRE, tick.label)
         if now_x >= layout.axis_left:

@@ -190,13 +190,13 @@ def lane_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[LaneLine], ...]
 
     return (
         RowColumn(
-            "Due", 160, due,
+            "Due", 178, due,
             colour=lambda line: "risk_high" if is_late(line.item, now) else None,
         ),
         RowColumn("At", 110, lambda line: moment_text(line.item.due_at, zone, now)),
         RowColumn("Bed", 60, lambda line: bed_text(line.row)),
         RowColumn("Whose", 220, lambda line: whose_text(line.row)),
-        RowColumn("What", 230, lambda line: line.item.words),
+        RowColumn("What", 214, lambda line: line.item.words),
         RowColumn("Visit", 80, lambda line: marks_text(line.visit)),
         RowColumn("Work", 60, lambda line: f"{line.item.minutes} min", number=True),
         RowColumn("Nurse", 140, lambda line: line.nurse),
