@@ -32,6 +32,7 @@ from tests.sheets import (
     settled,
 )
 from tests.steps import admit, ago
+from ui import theme
 from ui.assessments.chooser import NONE_IN_USE, InstrumentChooser
 from ui.assessments.panel import (
     IN_FORCE_ONLY,
@@ -39,6 +40,8 @@ from ui.assessments.panel import (
     NOTHING_DUE,
     ONE_WARD,
     ONLY_OF_PATIENT,
+    READING,
+    UNKNOWN_VERSION,
     AssessmentsPanel,
 )
 from ui.assessments.sheet import AssessmentSheet
@@ -161,8 +164,9 @@ def test_that_a_checklist_takes_one_key_an_item(qtbot, database, nurse, sheet, s
     assert not entry.form.input("answers").lines["fear"].isVisible()
     type_text(qtbot, "6")
     assert entry.form.input("answers").lines["fear"].isVisible()
-    assert entry.result.text().startswith("Not known yet: Fallen in the last year, ")
-    assert entry.result.text().endswith(" and 6 more")
+    assert entry.result.text() == "? 9 not known yet"
+    assert entry.actions_words.text().startswith("Not known yet: Fallen in the last year, ")
+    assert entry.actions_words.text().endswith(" and 6 more")
     type_text(qtbot, "yynnnnyny")
     assert entry.result.text() == "▲ At risk of falling"
     saved_message(qtbot, entry)
@@ -197,7 +201,8 @@ def test_that_incomplete_is_asked_once_and_has_no_score(qtbot, database, nurse, 
 def test_that_who_cannot_say_has_no_score(qtbot, sheet):
     entry = sheet("pain_verbal")
     type_text(qtbot, "u")
-    assert entry.result.text() == "Not known yet: Pain now"
+    assert entry.result.text() == "? 1 not known yet"
+    assert entry.actions_words.text() == "Not known yet: Pain now"
     assert entry.answers == {"pain": "unknown"}
 
 
@@ -295,6 +300,14 @@ def test_that_undo_strikes_it_out(qtbot, database, nurse, context, sheet, stay):
     qtbot.waitUntil(lambda: in_force(database, nurse, stay) == [])
 
 
+def test_that_the_result_keeps_its_size_when_the_colours_change(qtbot, qapp, sheet):
+    entry = sheet()
+    type_text(qtbot, "7")
+    for scheme in (theme.Scheme.DARK, theme.Scheme.LIGHT):
+        theme.apply(qapp, scheme)
+    assert entry.result.font().pixelSize() == theme.TITLE_PX
+
+
 # -- the choice
 
 
@@ -365,6 +378,16 @@ def test_that_the_ward_shows_what_is_due_and_opens_no_chart(
     assert panel.patient.family_name == "Okafor"
     press(qtbot, KEY.Key_A)
     qtbot.waitUntil(lambda: len(panel.rows.rows) == 1)
+
+
+def test_that_a_patient_shows_what_is_due_by_name(qtbot, database, nurse, admin, bed, show):
+    use(admin, "falls", reassess={"after": ["admission"], "first_minutes": 5})
+    use(admin, "pain_nrs", reassess={"again_minutes": 30})
+    assess(database, nurse, bed.admission_id, answers={"pain": "0"}, occurred_at=ago(70))
+    panel = show(bed)
+    first, second = sorted(panel.summary.text().split(" · "), reverse=True)
+    assert first == "Pain, 0 to 10 ▲ overdue 40 min"
+    assert second.startswith("Falls checklist ")
 
 
 def test_that_nothing_due_and_several_wards_are_told(qtbot, context, show, stay):
@@ -488,6 +511,37 @@ def test_that_an_instrument_no_longer_in_use_is_told(qtbot, database, nurse, adm
     with qtbot.waitSignal(panel.told) as told:
         press(qtbot, KEY.Key_Return)
     assert "not in use" in told.args[0]
+
+
+def test_that_the_cursor_stays_as_time_passes(qtbot, database, nurse, bed, show):
+    assess(database, nurse, bed.admission_id, note="asked twice")
+    panel = show(bed)
+    assert cells(panel)[5] == "Pain now: 4; asked twice"
+    before = panel.chosen.key
+    panel.tell_time()
+    assert panel.chosen.key == before
+    assert panel.chosen.instrument_name == "pain_nrs"
+    press(qtbot, KEY.Key_P)
+    assert panel.patient is not None
+
+
+def test_that_a_version_not_known_here_is_not_corrected(qtbot, database, nurse, bed, show):
+    assess(database, nurse, bed.admission_id)
+    panel = show(bed)
+    panel._show_chart(bed.admission_id, replace(panel._chart, behind={}))
+    assert cells(panel)[2] == "4"
+    with qtbot.waitSignal(panel.told) as told:
+        press(qtbot, KEY.Key_C)
+    assert told.args[0] == UNKNOWN_VERSION
+
+
+def test_that_another_ward_shows_what_is_due_there(qtbot, context, bed, show):
+    panel = show(bed)
+    west = tuple(ward for ward in context.wards if ward.id != EAST)
+    panel.show_place(Place(name="West", wards=west[:1]))
+    assert panel.patient is None
+    settled(qtbot, context)
+    assert panel.message.text() in {NOTHING_DUE, READING}
 
 
 def test_that_the_models_keep_to_qts_rules(database, nurse, bed, show, chooser):

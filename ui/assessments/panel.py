@@ -24,7 +24,13 @@ from ui.assessments.line import (
 )
 from ui.assessments.sheet import AssessmentSheet
 from ui.assessments.strike_sheet import StrikeSheet
-from ui.assessments.words import TOPIC, course_text, dues_summary, row_result_text
+from ui.assessments.words import (
+    TOPIC,
+    course_text,
+    dues_summary,
+    patient_dues,
+    row_result_text,
+)
 from ui.context import Context, Place
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
@@ -161,7 +167,7 @@ class AssessmentsPanel(PatientPanel):
         now, zone = self.context.clock(), self.zone()
         if self._row is not None and self._chart is not None:
             self._show_lines(row_columns(), row_lines(self._chart, zone, now), NOTHING)
-            self.summary.setText(dues_summary(self._chart.dues, now))
+            self.summary.setText(patient_dues(self._chart.dues, now))
         elif self._row is None and self._dues is not None:
             lines = due_lines(self._beds, self._dues, self._in_use, zone, now)
             self._show_lines(due_columns(), lines, NOTHING_DUE)

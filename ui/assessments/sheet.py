@@ -128,18 +128,18 @@ class AssessmentSheet(EntrySheet):
         answers = self.answers
         found = result(self.instrument, answers)
         band = self.instrument.band(found.band)
+        words = "\n".join(f"– {one}" for one in band.actions) if band else ""  # noqa: RUF001 - a dash
         if not answers:
             self.result.setText("Nothing is answered yet.")
         elif found.complete:
             self.result.setText(result_text(self.instrument, found))
         else:
-            self.result.setText(missing_text(self.instrument, found))
-        size = theme.TITLE_PX if found.complete else theme.BODY_PX
+            self.result.setText(f"? {len(found.missing)} not known yet")
+            words = missing_text(self.instrument, found)
         theme.tint(self.result, (band_token(band) or "text") if found.complete else "dim")
-        # after the tint: to be styled anew takes the font away
-        self.result.setFont(theme.font(size, QFont.Weight.DemiBold))
-        self.actions_words.setText("\n".join(f"– {one}" for one in band.actions) if band else "")  # noqa: RUF001 - a dash
-        self.actions_words.setVisible(bool(band and band.actions))
+        theme.tint(self.actions_words, "text" if found.complete else "dim")
+        self.actions_words.setText(words)
+        self.actions_words.setVisible(bool(words))
         self._propose(band)
 
     def _propose(self, band: Band | None) -> None:
@@ -181,6 +181,7 @@ class AssessmentSheet(EntrySheet):
         about.setFont(theme.font(theme.SMALL_PX))
         theme.tint(about, "dim")
         self.content.addWidget(about)
+        self.result.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
         for label in (self.result, self.actions_words):
             label.setWordWrap(True)
         self._proposed.setContentsMargins(0, 0, 0, 0)

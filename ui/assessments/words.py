@@ -141,8 +141,18 @@ def proposal_text(proposal: Proposal) -> str:
     return f"Open a task: {proposal.task}, in {duration_text(timedelta(minutes=proposal.minutes))}"
 
 
+def patient_dues(dues: Iterable[AssessmentDue], now: datetime) -> str:
+    """Return "Falls checklist ▲ overdue 40 min · Pain, 0 to 10 due in 2 h 05 min" of a patient."""
+    found = [f"{due.title} {due_words(due, now)}" for due in sorted(dues, key=_due_at)]
+    return " · ".join(found) or "No assessment is due."
+
+
+def _due_at(due: AssessmentDue) -> datetime:
+    return due.due_at
+
+
 def dues_summary(dues: Iterable[AssessmentDue], now: datetime) -> str:
-    """Return "2 due, 1 overdue" of a patient or a ward, or that nothing is due."""
+    """Return the sentence above the list of a ward."""
     every = tuple(dues)
     late = sum(is_overdue(due.due_at, now) for due in every)
     if not every:
