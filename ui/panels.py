@@ -22,6 +22,7 @@ from ui.later import LATER
 from ui.messages.joint import MESSAGES_SPEC, MessagesJoint
 from ui.notes.joint import NOTES_SPEC, NotesJoint
 from ui.program import Arrangement
+from ui.shifts.joint import SHIFTS_SPEC, ShiftsJoint
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
 from ward_app.board.types import Board, BoardBed
@@ -139,6 +140,7 @@ PANELS = (
     HANDOVER_SPEC,
     DEVICES_SPEC,
     MESSAGES_SPEC,
+    SHIFTS_SPEC,
     PanelSpec(
         key=TIMELINESS,
         word="On time",
@@ -188,6 +190,7 @@ class Joints(QObject):
         LaneJoint(workplace)
         NotesJoint(workplace)
         HandoverJoint(workplace, self._open_chart)
+        ShiftsJoint(workplace)
         MessagesJoint(workplace).chart_asked.connect(self._open_chart_of)
         AssessmentsJoint(workplace)
 

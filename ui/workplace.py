@@ -317,6 +317,8 @@ class Workplace(QWidget):
 
     def _make_panel(self, spec: PanelSpec) -> Panel:
         panel = spec.make(self.context, self._place, self._stack)
+        # joints know a panel by its key without importing what makes it
+        panel.setObjectName(spec.key)
         panel.sheet_requested.connect(self.open_sheet)
         panel.told.connect(self.notify)
         panel.counts_changed.connect(self._show_counts)

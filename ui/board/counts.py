@@ -52,6 +52,7 @@ def summary(shown: int, of_all: int, wanted: Wanted) -> str:
     if wanted.is_everything:
         return ""
     what = "" if wanted.filter is BoardFilter.ALL else f": {FILTER_WORDS[wanted.filter]}"
+    what += "" if wanted.beds is None else ": chosen beds"
     return f"{shown} of {of_all} shown{what}. Esc shows all."
 
 

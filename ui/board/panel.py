@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -17,6 +18,7 @@ from ui.board.actions import ACTIONS, BedAct, BedAction, bed_words, offered, ref
 from ui.board.beds_area import BedsArea
 from ui.board.cards import BedCard, Moment, patient_name, place_words
 from ui.board.counts import FILTER_WORDS, no_beds_words, summary, top_counts
+from ui.board.nurses import BedNurses
 from ui.board.peek import NARROW_PEEK_WIDTH_PX, PEEK_WIDTH_PX, PeekPane
 from ui.board.rows import BoardRows, Wanted, cards_of
 from ui.board.search_bar import SearchBar
@@ -86,6 +88,7 @@ class BoardPanel(Panel):
         self._board: Board | None = None
         self._rows = BoardRows(_time_zone(place))
         self._wanted = Wanted()
+        self._nurses = BedNurses()
         self._counts: tuple[Count, ...] = ()
         self._board_came_at: datetime | None = None
         self._stale_because: WardError | None = None
@@ -141,7 +144,7 @@ class BoardPanel(Panel):
         wanted = BoardFilter(key)
         if wanted is self._wanted.filter:
             wanted = BoardFilter.ALL
-        self._want(Wanted(filter=wanted, text=self._wanted.text))
+        self._want(replace(self._wanted, filter=wanted))
 
     @override
     def found(self, text: str) -> Sequence[Found]:
@@ -149,6 +152,22 @@ class BoardPanel(Panel):
             return ()
         beds = [bed for bed in self._board.beds if rules.fits_search(bed, text)]
         return [self._found(bed) for bed in beds[:_MOST_FOUND]]
+
+    def show_beds(self, beds: frozenset[UUID] | None) -> None:
+        """Show only these beds, None = whichever."""
+        self._want(replace(self._wanted, beds=beds))
+
+    def show_nurses(self, nurses: BedNurses) -> None:
+        """Say who holds the chosen bed, and count patients whom nobody on duty holds."""
+        if nurses != self._nurses:
+            self._nurses = self.peek.nurses = nurses
+            self.search_bar.show_gaps(nurses.words)
+            self._show_card(self.beds.chosen)
+
+    def switch_gaps(self) -> None:
+        """Show only patients whom nobody on duty holds, or everybody again."""
+        gaps = self._nurses.gaps
+        self.show_beds(None if self._wanted.beds == gaps or not gaps else gaps)
 
     def bed_of(self, admission_id: UUID) -> BoardBed | None:
         """Return the row of a stay on the board read last; None when it is not on it."""
@@ -315,7 +334,7 @@ class BoardPanel(Panel):
             self._render()
 
     def _search_for(self, text: str) -> None:
-        self._want(Wanted(filter=self._wanted.filter, text=text))
+        self._want(replace(self._wanted, text=text))
 
     def _found(self, bed: BoardBed) -> Found:
         is_patient = rules.has_patient(bed)
@@ -380,6 +399,7 @@ class BoardPanel(Panel):
         self.search_bar.table.toggled.connect(self.beds.show_table)
         self.search_bar.details.toggled.connect(self._make_room)
         self.search_bar.wall.clicked.connect(self.open_wall)
+        self.search_bar.gaps.clicked.connect(self.switch_gaps)
         self._minute.timeout.connect(self.tell_time)
 
     def _make_room(self) -> None:
@@ -396,6 +416,7 @@ class BoardPanel(Panel):
         self.add_command("Show all beds", "Esc", self.show_all)
         self.add_command("Table or tiles", "V", bar.table.toggle)
         self.add_command("Details of the chosen bed", "P", bar.details.toggle)
+        self.add_command("Show only patients without a nurse", "Alt+N", self.switch_gaps)
         self.add_command("Wall screen", "F11", self.open_wall)
         for number, (each, words) in enumerate(FILTER_WORDS.items(), start=1):
             run = partial(self.filter_by, each.value)

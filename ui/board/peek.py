@@ -23,6 +23,7 @@ from ui import theme
 from ui.board.actions import ACTIONS, BedAction, offered
 from ui.board.cards import BedCard, Face, Moment, patient_name, place_words
 from ui.board.facts import Fact, facts
+from ui.board.nurses import BedNurses
 from ui.plain_text import PlainLabel
 from ward_app.staff.types import SignedIn
 
@@ -45,6 +46,7 @@ class PeekPane(QFrame):
         super().__init__(parent)
         self._signed_in = signed_in
         self._shown: tuple[BedCard, Moment] | None = None
+        self.nurses = BedNurses()
         self._page = page = self._make_page()
         self.place = _label(page, theme.TITLE_PX - 2, QFont.Weight.Bold)
         self.name = _label(page, theme.TITLE_PX, QFont.Weight.Bold)
@@ -80,7 +82,7 @@ class PeekPane(QFrame):
         is_patient = card.face is Face.PATIENT
         name = patient_name(card.bed, with_title=True) if is_patient else card.name
         self.name.setText(_breakable(name))
-        self._show_facts(facts(card, moment))
+        self._show_facts((*self.nurses.of(card.bed), *facts(card, moment)))
         can_do = offered(card.bed, self._signed_in)
         for act, line in self._buttons.items():
             line.set_visible(line.action in can_do)

@@ -35,15 +35,17 @@ _WITHOUT_BED = GroupKind.WITHOUT_BED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the reader asked to see; by default everything."""
+    """What the reader asked to see; by default everything. `beds` None = whichever bed."""
 
     filter: BoardFilter = BoardFilter.ALL
     text: str = ""
+    beds: frozenset[UUID] | None = None
 
     @property
     def is_everything(self) -> bool:
         """Whether nothing is left out."""
-        return self.filter is BoardFilter.ALL and not self.text.strip()
+        nothing_else = self.beds is None and not self.text.strip()
+        return self.filter is BoardFilter.ALL and nothing_else
 
 
 class BoardRows:
@@ -120,7 +122,8 @@ class BoardRows:
 
     def _is_wanted(self, bed: BoardBed, moment: Moment, wanted: Wanted) -> bool:
         fits = rules.fits_filter(bed, wanted.filter, moment.now, self.time_zone)
-        return fits and rules.fits_search(bed, wanted.text)
+        among = wanted.beds is None or bed.bed_id in wanted.beds
+        return fits and among and rules.fits_search(bed, wanted.text)
 
 
 def cards_of(rows: tuple[Row, ...]) -> tuple[BedCard, ...]:

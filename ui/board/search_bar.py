@@ -73,12 +73,21 @@ class SearchBar(QFrame):
         self.details = self._switch("Details", "Show or hide the selected bed (P)")
         self.wall = self._switch("Wall", "Fill the screen for reading from afar (F11)")
         self.wall.setCheckable(False)
+        self.gaps = self._switch("", "Show only patients whom no nurse on duty holds (Alt+N)")
+        self.gaps.setCheckable(False)
+        theme.tint(self.gaps, "problem", "problem_ground")
+        self.gaps.hide()
         self.setFixedHeight(BAR_HEIGHT_PX)
         self._lay_out()
 
     def show_summary(self, text: str) -> None:
         """Say what of the board is shown."""
         self.summary.setText(text)
+
+    def show_gaps(self, text: str) -> None:
+        """Say loudly how many patients have no nurse; empty = all have one."""
+        self.gaps.setText(text)
+        self.gaps.setVisible(bool(text))
 
     def _switch(self, text: str, tooltip: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -93,6 +102,7 @@ class SearchBar(QFrame):
         row.setContentsMargins(theme.GRID_PX, 4, theme.GRID_PX, 4)
         row.setSpacing(theme.GRID_PX)
         row.addWidget(self.field, 1)
+        row.addWidget(self.gaps)
         row.addWidget(self.summary, 2)
         for button in (self.table, self.details, self.wall):
             row.addWidget(button)

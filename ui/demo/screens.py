@@ -21,6 +21,7 @@ from ui.demo import (
     lane_screens,
     measuring_screens,
     note_screens,
+    nurse_screens,
     round_screens,
 )
 from ui.demo.steps import charting, grid, messaging, moving, scoring
@@ -334,6 +335,10 @@ SCREENS = (
     Screen("rounds", round_screens.answering),
     Screen("rounds-so-far", round_screens.so_far),
     Screen("round-corrected", round_screens.correcting),
+    Screen("nurses", nurse_screens.ward),
+    Screen("nurses-board", nurse_screens.board_gap),
+    Screen("on-duty", nurse_screens.on_duty),
+    Screen("sign-on", nurse_screens.sign_on),
     Screen("messages", messaging.inbox),
     Screen("message", messaging.sheet),
     Screen("handover", handover_screens.patients),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -74,10 +75,12 @@ class GridFilter(QWidget):
         return button
 
 
-def fits(row: GridRow, wanted: str, now: datetime) -> bool:
+def fits(row: GridRow, wanted: str, now: datetime, beds: frozenset[UUID] | None = None) -> bool:
     """Whether a row is shown; those with something typed always are."""
     if row.is_typed or row.busy:
         return True
+    if beds is not None and row.bed.bed_id not in beds:
+        return False
     if row.gone or wanted == ALL:
         return not row.gone
     if wanted == OVERDUE:

@@ -70,6 +70,7 @@ class GridPanel(Panel):
         self._rows: dict[UUID, GridRow] = {}
         self._opened: tuple[object, frozenset[UUID]] = (None, frozenset())
         self._known_at: datetime | None = None
+        self._beds: frozenset[UUID] | None = None
         self._lay_out()
         self._connect()
         self._add_commands()
@@ -90,7 +91,7 @@ class GridPanel(Panel):
 
     @override
     def show_place(self, place: Place) -> None:
-        self._rows, self._known_at = {}, None
+        self._rows, self._known_at, self._beds = {}, None, None
         self.filter.choose(ALL)
         rules = self.model.rules
         self.model.rules = replace(rules, zone=place.zone)
@@ -100,6 +101,11 @@ class GridPanel(Panel):
     def choose(self, wanted: str) -> None:
         """Show all rows, those overdue, or one bay; rows with something typed stay."""
         self.filter.choose(wanted)
+        self._render()
+
+    def show_beds(self, beds: frozenset[UUID] | None) -> None:
+        """Show only the rows of these beds, None = of all; those with something typed stay."""
+        self._beds = beds
         self._render()
 
     def save_row(self, row: GridRow) -> None:
@@ -335,7 +341,7 @@ class GridPanel(Panel):
         """Show the rows that fit the filter, and those with something typed."""
         cursor, column = self.view.row, self.view.place[1]
         wanted, now = self.filter.wanted, self.context.clock()
-        rows = [row for row in self._rows.values() if fits(row, wanted, now)]
+        rows = [row for row in self._rows.values() if fits(row, wanted, now, self._beds)]
         self._show_rows(rows)
         if cursor is not None and self.view.row is not cursor:
             number = self.model.place_of(cursor.admission_id)

@@ -71,6 +71,7 @@ class RoundsPanel(Panel):
         super().__init__(context, place, parent)
         self._found: RoundsOfWard | None = None
         self._rows: dict[tuple[UUID | None, str], RoundRow] = {}
+        self._labels: frozenset[str] | None = None
         self.chooser = Chooser(self)
         self.model = RoundModel(context.clock, self)
         self.view = RoundView(self.model, self)
@@ -102,10 +103,20 @@ class RoundsPanel(Panel):
 
     @override
     def show_place(self, place: Place) -> None:
-        self._found, self._rows = None, {}
+        self._found, self._rows, self._labels = None, {}, None
         self.model.show_rows((), ())
         self.strip.setText(READING)
         super().show_place(place)
+
+    def show_labels(self, labels: frozenset[str] | None) -> None:
+        """Show only the patients of these beds, None = all; the ward's own and answered stay."""
+        self._labels = labels
+        self._render()
+
+    def _fits(self, row: RoundRow) -> bool:
+        line = row.line
+        stays = self._labels is None or line.admission_id is None or row.entry.is_typed
+        return stays or line.bed_label in (self._labels or ())
 
     def choose(self, name: str) -> None:
         """Show another checklist; what is answered in this one is kept."""
@@ -209,7 +220,7 @@ class RoundsPanel(Panel):
     def _render(self) -> None:
         """Show the chosen checklist's rows in bed order."""
         name = self.chooser.chosen
-        rows = [row for (_, one), row in self._rows.items() if one == name]
+        rows = [row for (_, one), row in self._rows.items() if one == name and self._fits(row)]
         rows.sort(key=lambda row: (row.line.bed_position or 0, subject_text(row.line)))
         cursor, column = self.view.row, self.view.currentIndex().column()
         items: Sequence[Item] = rows[0].template.items if rows else ()

@@ -26,6 +26,7 @@ _COMMANDS = {
     "messages": "ward_app.cli.messages:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
+    "shifts": "ward_app.cli.shifts:app",
     "workstation": "ward_app.cli.workstation:app",
 }
 _REFUSED, _MISUSED = 1, 2

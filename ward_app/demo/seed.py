@@ -32,6 +32,7 @@ from ward_app.demo.patient_rows import Registration, add_allergies, add_person, 
 from ward_app.demo.round_rows import add_rounds
 from ward_app.demo.schedule_rows import add_decisions
 from ward_app.demo.score_rows import add_maternal_score, add_scoring
+from ward_app.demo.shift_rows import add_shifts
 from ward_app.demo.staff import NURSE, PASSWORD
 from ward_app.demo.stays import Stay, laid_out
 from ward_app.operations import installation
@@ -154,6 +155,7 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_measurements(patients, stays, now, _rng(seed, "measurements"))
     add_rounds(patients, stays, now, _rng(seed, "rounds"))
     add_lane(patients, stays, now)
+    add_shifts(patients, now)
     add_devices(patients, stays, now, _rng(seed, "devices"))
     add_notes(patients, stays, now, _rng(seed, "notes"))
     add_messages(patients, stays, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from ward_app.shifts.types import (
     ResponsibilityEvent,
     Responsible,
     Shift,
+    ShiftPlan,
     ShiftTimes,
     StaffMember,
 )
@@ -94,6 +96,8 @@ WHERE a.ward_id = %s AND a.shift_name = %s AND a.shift_on = %s
 ORDER BY d.position, a.seq DESC
 """
 
+_PLANNED_AHEAD = timedelta(hours=36)
+
 _STAFF = "SELECT * FROM public.ward_staff(%s)"
 _ON_DUTY = "SELECT * FROM public.on_duty()"
 
@@ -131,6 +135,11 @@ def responsible_now(tx: Transaction, ward_id: UUID) -> tuple[Responsible, ...]:
     return tuple(tx.rows(Responsible, _RESPONSIBLE, values))
 
 
+def responsible_of_wards(tx: Transaction, ward_ids: Sequence[UUID]) -> tuple[Responsible, ...]:
+    """Return who holds each bed of several wards now."""
+    return tuple(bed for ward_id in ward_ids for bed in responsible_now(tx, ward_id))
+
+
 def my_beds(tx: Transaction, ward_id: UUID) -> frozenset[UUID]:
     """Return the beds of a ward that the signed-in person holds now."""
     return frozenset(bed_id for (bed_id,) in tx.tuples(_MINE, (ward_id,)))
@@ -155,6 +164,19 @@ def allocations(
 ) -> tuple[Allocation, ...]:
     """Return the allocations of one shift in force, in bed order."""
     return tuple(tx.rows(Allocation, _ALLOCATIONS, (ward_id, shift_name, shift_on)))
+
+
+def shift_plan(tx: Transaction, ward_id: UUID, ahead: int) -> ShiftPlan:
+    """Return what a shift is planned with: of the one that runs, or so many after it."""
+    now = tx.now
+    current = current_shift(tx, ward_id, now)
+    begins = current.from_at if current else now
+    found = shifts_between(tx, ward_id, now, now + _PLANNED_AHEAD)
+    shifts = tuple(shift for shift in found if shift.from_at >= begins)
+    shift = shifts[ahead % len(shifts)] if shifts else None
+    given = allocations(tx, ward_id, shift.name, shift.shift_on) if shift else ()
+    beds, staff = responsible_now(tx, ward_id), ward_staff(tx, ward_id)
+    return ShiftPlan(shifts, shift, beds, given, staff)
 
 
 def ward_staff(tx: Transaction, ward_id: UUID) -> tuple[StaffMember, ...]:

@@ -184,6 +184,20 @@ class OnDuty(NamedTuple):
     beds: tuple[str, ...]
 
 
+class ShiftPlan(NamedTuple):
+    """All that a shift is planned with.
+
+    `shifts` are the one that runs and those that follow within a day and a half; `shift` is the
+    one planned (None when the ward has none), with its `allocations`; `beds` are as of now.
+    """
+
+    shifts: tuple[Shift, ...]
+    shift: Shift | None
+    beds: tuple[Responsible, ...]
+    allocations: tuple[Allocation, ...]
+    staff: tuple[StaffMember, ...]
+
+
 class SkillCount(NamedTuple):
     """How many of a grade a shift has; `wanted` None = the ward set no number."""
 

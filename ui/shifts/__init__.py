@@ -1,0 +1,1 @@
+"""Shifts: who is allocated to which bed, who holds it, who is on duty."""
