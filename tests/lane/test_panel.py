@@ -97,6 +97,8 @@ def test_that_the_lane_shows_patients_in_bed_order_after_the_ward_itself(panel):
     assert [row.patient and row.patient.bed_label for row in panel.view.rows] == [None, "1", "2"]
     assert panel.summary.text().startswith("The whole ward: 2 patients, ")
     assert "Next 4 h:" in panel.work.text()
+    panel._toggle_table()
+    assert panel.rows.rowCount() == len(panel.lines)
     QAbstractItemModelTester(panel.rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
 
 
@@ -236,6 +238,18 @@ def test_that_the_cursor_stays_with_its_thing_and_then_with_its_patient(
     settled(qtbot, context)
     assert panel.view.row.patient.admission_id == stays["ben"]
     assert panel.view.item.due_at != item.due_at
+
+
+def test_that_the_table_is_read_anew_while_it_is_looked_at(
+    qtbot, panel, context, database, nurse, stays
+):
+    press(qtbot, KEY.Key_T)
+    before = panel.rows.rows
+    measure(database, nurse, stays["ben"])
+    panel.take_note("observations")
+    settled(qtbot, context)
+    assert panel.rows.rows != before
+    assert panel.rows.rows == panel.lines
 
 
 def test_that_another_stations_entry_shows_by_itself(

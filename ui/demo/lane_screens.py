@@ -28,7 +28,7 @@ def table(walk: Walk) -> None:
 def put_off(walk: Walk) -> None:
     """A checklist is put off where it stands."""
     panel = lane(walk)
-    line = next(line for line in panel.rows.rows if line.item.kind == "round" and line.row.patient)
+    line = next(line for line in panel.lines if line.item.kind == "round" and line.row.patient)
     panel.view.choose(line.row, line.visit, line.item)
     walk.hands.press("D")
     walk.sheet(RoundDeferSheet)

@@ -97,6 +97,13 @@ class LanePanel(Panel):
         row, item = self.view.row, self.view.item
         return (row, item) if row is not None and item is not None else None
 
+    @property
+    def lines(self) -> tuple[LaneLine, ...]:
+        """Everything on the lane as lines of the table, what waits longest first."""
+        found = self._found
+        nurses = {bed: nurse.name for bed, nurse in found.nurses.items()} if found else {}
+        return lines_of(self.view.rows, nurses)
+
     @override
     def load(self) -> None:
         if len(self.place.wards) == 1:
@@ -122,7 +129,8 @@ class LanePanel(Panel):
         rows = tuple(row for row in every if not self.is_mine or row.bed_id in found.mine)
         self.view.zone, self.view.policies = self.place.zone, found.policies
         self.view.show_rows(rows, now)
-        self._fill_table(rows)
+        if self._in_view is self.table:
+            self._fill_table()
         self.summary.setText(summary_text(rows, now, mine=self.is_mine))
         self.work.setText(work_text(loads(every, found, now)))
         self._show_detail()
@@ -141,12 +149,11 @@ class LanePanel(Panel):
         elif self._in_view is self.message:
             self._put_in_view(self.view)
 
-    def _fill_table(self, rows: tuple[LaneRow, ...]) -> None:
-        found = self._found
-        nurses = {bed: nurse.name for bed, nurse in found.nurses.items()} if found else {}
+    def _fill_table(self) -> None:
+        """Write the table; it is not written while the lane is looked at."""
         chosen = self.chosen
         self.rows.columns = lane_columns(self.place.zone, self.context.clock())
-        self.rows.show_rows(lines_of(rows, nurses))
+        self.rows.show_rows(self.lines)
         things = [(line.row, line.item) for line in self.rows.rows]
         number = things.index(chosen) if chosen in things else 0
         self.table.setCurrentIndex(self.rows.index(number, 0) if things else QModelIndex())
@@ -196,7 +203,7 @@ class LanePanel(Panel):
             return
         in_table = self._in_view is self.table
         if not in_table:
-            self._fill_table(self.view.rows)
+            self._fill_table()
         self._put_in_view(self.view if in_table else self.table)
 
     def _go_stale(self, error: WardError) -> None:

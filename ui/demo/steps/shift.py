@@ -15,11 +15,11 @@ _LATE_BED, _LATE_TASK, _ = TASKS[-1]
 def look_at_the_shift(walk: Walk) -> None:
     """Sets, rounds and tasks of the ward stand as visits; what is overdue stands at the left."""
     panel = lane(walk)
-    kinds = {line.item.kind for line in panel.rows.rows}
+    kinds = {line.item.kind for line in panel.lines}
     walk.expect(kinds >= {"set", "round", "task"}, f"kinds shown: {kinds}")
-    late = [line for line in panel.rows.rows if line.item.words == _LATE_TASK]
+    late = [line for line in panel.lines if line.item.words == _LATE_TASK]
     walk.expect(late and late[0].visit.is_overdue, "the overdue task is not at the left")
-    joined = [line for line in panel.rows.rows if len(line.visit.items) > 1]
+    joined = [line for line in panel.lines if len(line.visit.items) > 1]
     walk.expect(joined, "nothing joins into a visit")
     walk.expect("Next 4 h:" in panel.work.text(), f"the work: {panel.work.text()}")
     walk.picture("shift")
@@ -38,7 +38,7 @@ def look_at_the_shift(walk: Walk) -> None:
 def put_a_round_off(walk: Walk) -> None:
     """D and a digit put a checklist off where it stands; the lane shows its new time."""
     panel = lane(walk)
-    line = next(line for line in panel.rows.rows if line.item.kind == "round" and line.row.patient)
+    line = next(line for line in panel.lines if line.item.kind == "round" and line.row.patient)
     panel.view.choose(line.row, line.visit, line.item)
     walk.hands.press("D")
     walk.sheet(RoundDeferSheet)
@@ -52,7 +52,7 @@ def put_a_round_off(walk: Walk) -> None:
                 now.item.subject_id == line.item.subject_id
                 and now.item.due_at == line.item.due_at
                 and now.row.patient == line.row.patient
-                for now in panel.rows.rows
+                for now in panel.lines
             )
         ),
         "the lane still shows the time before",
