@@ -125,10 +125,17 @@ def test_that_the_search_of_a_ward_follows_the_patient(database, signed_in, stay
     assert found(database, both, "slept", ward_id=WEST) == ["Here"]
 
 
+def of_the_function(database, actor, ward_id=None):
+    """Return how many notes the function itself gives, past the program's own reading."""
+    count = "SELECT count(*) FROM report.search_notes(%s, NULL, 'slept')"
+    return database.run(actor, lambda tx: tx.value(count, (ward_id,)))
+
+
 def test_that_a_chart_not_opened_is_not_searched(database, nurse):
     stay = admit(database, nurse)
     sign(database, nurse, stay)
     assert found(database, nurse, "slept") == []
+    assert of_the_function(database, nurse) == 0
     open_first(database, nurse)
     assert found(database, nurse, "slept") == ["Progress"]
 
@@ -140,7 +147,9 @@ def test_that_a_strangers_ward_gives_nothing(database, nurse, stay, connect):
     open_first(station, wes, "west")
     for where in ({}, {"ward_id": EAST}, {"ward_id": WEST}):
         assert found(station, wes, "slept", **where) == []
+        assert of_the_function(station, wes, **where) == 0
     assert found(database, nurse, "slept", ward_id=EAST) == ["Progress"]
+    assert of_the_function(database, nurse) == 1
 
 
 @pytest.mark.parametrize("login", ["col", "wall", "ivan", "audrey"])
