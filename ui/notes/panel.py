@@ -173,9 +173,11 @@ class NotesPanel(Panel):
         if beds is not self._beds:
             return
         self.frame.set_stale(stale=False)
+        before = self.counts
         self._lines = note_lines(beds, read.notes, read.drafts)
         self._show_lines()
-        self.counts_changed.emit(self.counts)
+        if self.counts != before:
+            self.counts_changed.emit(self.counts)
         self._look_up()
 
     def _look_up(self) -> None:

@@ -90,14 +90,14 @@ def note_columns(zone: tzinfo, now: datetime, *, whose: bool) -> tuple[RowColumn
         return "dim" if line.note.struck_out else None
 
     patients: tuple[RowColumn[NoteLine], ...] = (
-        RowColumn("Bed", 52, lambda line: line.bed.bed_label or "no bed", colour=colour),
-        RowColumn("Patient", 150, lambda line: line.name, colour=colour),
+        RowColumn("Bed", 48, lambda line: line.bed.bed_label or "no bed", colour=colour),
+        RowColumn("Patient", 176, lambda line: line.name, colour=colour),
     )
     return (
         *(patients if whose else ()),
-        RowColumn("When", 98, lambda line: moment_text(line.at, zone, now), colour=colour),
-        RowColumn("Type", 92, kind_text, colour=colour),
-        RowColumn("Signed by", 120, _signed_by, colour=colour),
+        RowColumn("When", 112, lambda line: moment_text(line.at, zone, now), colour=colour),
+        RowColumn("Type", 88, kind_text, colour=colour),
+        RowColumn("Signed by", 112, _signed_by, colour=colour),
         RowColumn("What it says", 200, title_text, colour=colour),
     )
 
