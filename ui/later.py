@@ -76,6 +76,7 @@ LATER = (
     "ui.lane.panel",
     "ui.shifts.words",
     "ui.shifts.sheets",
+    "ui.shifts.times_sheet",
     "ui.shifts.panel",
     "ward_app.messages.types",
     "ui.messages.watch",

@@ -18,6 +18,7 @@ from ui.panels import ARRANGEMENT, BOARD, GRID, PANELS, ROUNDS
 from ui.shifts.joint import NOTHING_MINE, PANEL
 from ui.shifts.panel import ShiftPanel
 from ui.shifts.sheets import DirectorySheet, PlanReasonSheet, PutDownSheet, SignOnSheet
+from ui.shifts.times_sheet import ShiftTimesSheet
 from ui.shifts.words import ONE_WARD
 from ui.workplace import Workplace
 from ward_app.core.database import Actor
@@ -314,13 +315,32 @@ def test_that_signing_on_call_shows_in_the_directory(qtbot, context, patients):
     assert found.model.index(0, 2).data() == "on call: Ward registrar"
 
 
-@pytest.mark.parametrize("kind", ["directory", "sign", "reason"])
+def test_that_who_leads_sets_the_wards_own_times_and_wanted_staff(qtbot, leading, patients):
+    panel = shown(qtbot, leading)
+    with qtbot.waitSignal(panel.sheet_requested) as asked:
+        qtbot.keyClick(panel.table, KEY.Key_E)
+    sheet = opened(qtbot, asked.args[0])
+    assert isinstance(sheet, ShiftTimesSheet)
+    name = sheet.value("name")
+    sheet.form.set_value("wanted_registered_nurse", 9)
+    sheet.form.set_value("source", "Ward meeting")
+    sheet.form.set_value("starts_at", "soon")
+    sheet.save()
+    assert not sheet.is_saving
+    sheet.form.set_value("starts_at", "0000")
+    sheet.form.set_value("ends_at", "0000")
+    assert saved_message(qtbot, sheet).startswith(f"Set: {name}, 0000 to 0000.")
+    qtbot.waitUntil(lambda: "Registered nurse 0 of 9 ▲" in panel.mix.text())
+
+
+@pytest.mark.parametrize("kind", ["directory", "sign", "reason", "times"])
 def test_that_a_closed_sheet_is_freed(qtbot, context, kind):
     [ward] = east(context).wards
     zone = east(context).zone
     sheet = {
         "directory": lambda: DirectorySheet(context, ward, zone),
         "sign": lambda: SignOnSheet(context, ward, zone),
+        "times": lambda: ShiftTimesSheet(context, ward.id, None, staff=(), zone=zone),
         "reason": lambda: PlanReasonSheet(context, [], "Bed 1."),
     }[kind]()
     settled(qtbot, context)

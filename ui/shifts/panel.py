@@ -19,6 +19,7 @@ from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.shifts.sheets import PlanReasonSheet, PutDownSheet
+from ui.shifts.times_sheet import ShiftTimesSheet
 from ui.shifts.words import (
     NO_STAFF,
     NURSE_KEYS,
@@ -149,6 +150,19 @@ class ShiftPanel(Panel):
         """Plan the shift that follows; after the last the one that runs."""
         self._ahead = (self._ahead + 1) % max(len(self._plan.shifts) if self._plan else 1, 1)
         self.refresh()
+
+    def edit_times(self) -> None:
+        """Set the ward's own times and wanted staff of the shift shown."""
+        if self._plan is not None:
+            [ward_id] = self.place.ward_ids
+            sheet = ShiftTimesSheet(
+                self.context,
+                ward_id,
+                self._plan.shift,
+                staff=self._plan.staff,
+                zone=self.place.zone,
+            )
+            self.sheet_requested.emit(sheet)
 
     def tell_time(self) -> None:
         """Show what was read, as of now."""
@@ -282,6 +296,7 @@ class ShiftPanel(Panel):
             ("Put all mine down", "Alt+D", self.put_down_mine, Permission.SHIFT_TAKE),
             ("Plan nobody", "Del", self.give_nobody, Permission.SHIFT_ALLOCATE),
             ("Next shift", "N", self.next_shift, Permission.BOARD_VIEW),
+            ("Shift times…", "E", self.edit_times, Permission.SHIFT_EDIT),
         )
 
     def _add_commands(self) -> None:
