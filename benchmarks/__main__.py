@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import database, hospital, interface, lane
+from benchmarks import database, hospital, interface, lane, rounds
 from benchmarks.measure import Figure
 
 
@@ -61,6 +61,7 @@ def _measure(rows: list[int], only: str | None) -> list[Figure]:
 
 def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
     figures: list[Figure] = []
+    rounds.fill(made)
     filled = 0
     by_size: list[list[Figure]] = []
     for count in rows:
@@ -89,6 +90,7 @@ def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
     ]
     with database.bench(made) as it:
         figures += database.steps(it)
+        figures += rounds.figures(it)
     return figures
 
 

@@ -83,6 +83,14 @@ def test_that_a_bay_of_six_by_four_items_takes_twenty_five_keys(
         assert line(database, nurse, stay).done_by == "Nora Nurse"
 
 
+def test_that_a_bay_takes_one_key_a_patient_where_all_is_as_usual(qtbot, panel, admin):
+    """Six patients by four items in seven keys; with an answer each in at most thirty."""
+    for _ in range(6):
+        press(qtbot, KEY.Key_Space)
+    saved(qtbot, panel)
+    assert admin.execute("SELECT count(*) FROM rounding.round_records").fetchone() == (6,)
+
+
 def test_that_one_action_answers_the_bay_but_for_the_exceptions(
     qtbot, panel, database, nurse, bay, admin
 ):

@@ -24,6 +24,7 @@ _COMMANDS = {
     "schedule": "ward_app.cli.schedule:app",
     "devices": "ward_app.cli.devices:app",
     "messages": "ward_app.cli.messages:app",
+    "rounds": "ward_app.cli.rounds:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
     "shifts": "ward_app.cli.shifts:app",
