@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import Qt
 
 from ui.widgets.rail import ICON_PX, LEAST_PX, Rail, RailEntry
 
@@ -33,3 +34,13 @@ def test_that_icons_are_whole_again_on_a_high_screen(qtbot, rail):
     assert {button.iconSize().height() for button in buttons} < {*range(ICON_PX)}
     rail.resize(80, 1050)
     assert {button.iconSize().height() for button in buttons} == {ICON_PX}
+
+
+def test_that_words_stand_alone_where_an_icon_would_cut_them(qtbot):
+    rail = Rail([RailEntry(str(number), "Nurses", "nurses") for number in range(18)])
+    qtbot.addWidget(rail)
+    rail.resize(80, 692)
+    rail.show()
+    assert rail.button("0").toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextOnly
+    rail.resize(80, 1_000)
+    assert rail.button("0").toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextUnderIcon

@@ -17,6 +17,8 @@ ICON_PX = 24
 SMALL_ICON_PX = 16
 # a button with its word below a whole icon, and the least below a small one
 USUAL_PX, LEAST_PX = 54, 31
+# below it a word under a small icon is cut
+WITH_ICON_PX = 41
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,15 @@ class Rail(QFrame):
         return button
 
     def _fit(self) -> None:
-        """Choose the size of icon that leaves room for every word."""
+        """Choose the icon that leaves room for every word; where none does, words alone."""
         room = self.height() - 2 * theme.GRID_PX
         icon = ICON_PX if room >= USUAL_PX * len(self._icons) else SMALL_ICON_PX
+        style = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        if room < WITH_ICON_PX * len(self._icons):
+            style = Qt.ToolButtonStyle.ToolButtonTextOnly
         for button in self._icons:
             button.setIconSize(QSize(icon, icon))
+            button.setToolButtonStyle(style)
 
     def _draw_icons(self) -> None:
         for button, name in self._icons.items():
