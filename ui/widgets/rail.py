@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QIcon, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from ui import theme
@@ -17,8 +27,7 @@ ICON_PX = 24
 SMALL_ICON_PX = 16
 # a button with its word below a whole icon, and the least below a small one
 USUAL_PX, LEAST_PX = 54, 31
-# below it a word under a small icon is cut
-WITH_ICON_PX = 41
+_TEXT_PX = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,29 @@ class RailEntry:
     word: str
     icon: str
     keys: str = ""
+
+
+class RailButton(QToolButton):
+    """An icon with its word below, whatever height is left; styles would cut the word instead."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, LEAST_PX)
+
+    @override
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        icon, size = self.icon(), self.iconSize().height()
+        option.icon, option.text = QIcon(), ""
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        top = max(1, (self.height() - size - _TEXT_PX) // 2 - 1)
+        icon.paint(painter, QRect(0, top, self.width(), size))
+        below = QRect(0, min(top + size + 2, self.height() - _TEXT_PX), self.width(), _TEXT_PX)
+        painter.setFont(theme.font(theme.SMALL_PX, _weight(self)))
+        painter.setPen(self.palette().buttonText().color())
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.text())
 
 
 class Rail(QFrame):
@@ -100,13 +132,12 @@ class Rail(QFrame):
         return button
 
     def _button(self, entry: RailEntry) -> QToolButton:
-        button = QToolButton(self)
+        button = RailButton(self)
         button.setText(entry.word)
         button.setToolTip(f"{entry.word} ({entry.keys})" if entry.keys else entry.word)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(QSize(ICON_PX, ICON_PX))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        button.setMinimumHeight(LEAST_PX)
         button.setFont(theme.font(theme.SMALL_PX))
         button.setAutoRaise(True)
         self._icons[button] = entry.icon
@@ -114,16 +145,16 @@ class Rail(QFrame):
         return button
 
     def _fit(self) -> None:
-        """Choose the icon that leaves room for every word; where none does, words alone."""
+        """Choose the size of icon that leaves room for every word."""
         room = self.height() - 2 * theme.GRID_PX
         icon = ICON_PX if room >= USUAL_PX * len(self._icons) else SMALL_ICON_PX
-        style = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
-        if room < WITH_ICON_PX * len(self._icons):
-            style = Qt.ToolButtonStyle.ToolButtonTextOnly
         for button in self._icons:
             button.setIconSize(QSize(icon, icon))
-            button.setToolButtonStyle(style)
 
     def _draw_icons(self) -> None:
         for button, name in self._icons.items():
             button.setIcon(theme.icon(name))
+
+
+def _weight(button: QToolButton) -> QFont.Weight:
+    return QFont.Weight.DemiBold if button.isChecked() else QFont.Weight.Normal
