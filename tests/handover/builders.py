@@ -126,7 +126,7 @@ A_SET = {
     "systolic": 118,
     "diastolic": 70,
     "pulse": 92,
-    "consciousness": "alert",
+    "consciousness": "A",
     "temperature": 37.9,
     "further": {},
 }
@@ -134,7 +134,7 @@ A_CALL = {
     "level": "medium",
     "points": 5,
     "opened_at": "2026-11-20T07:30:00+00:00",
-    "state": "open",
+    "state": "unanswered",
     "role": "medical_team",
     "respond_by": "2026-11-20T08:30:00+00:00",
     "answered_by": None,

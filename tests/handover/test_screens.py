@@ -495,7 +495,7 @@ def test_that_a_card_tells_the_most_urgent_first():
         "“Mind the step”",
         "“Call the daughter” (Bo Both)",
     ]
-    assert card_head(line, NOW) == "1  OKAFOR, Ada  78 y  score —"
+    assert card_head(line, NOW) == ("1  OKAFOR, Ada", "78 y  score —")
 
 
 def test_that_unknown_things_are_said_to_be():

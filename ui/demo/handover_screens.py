@@ -65,6 +65,9 @@ def sheets_out(walk: Walk) -> None:
 def at_bed(walk: Walk, label: str) -> HandoverPanel:
     """Show the handover with the cursor on the patient of a bed."""
     panel = ward(walk)
-    line = next(line for line in panel.listed if line.facts.bed == label)
-    panel.choose(line.admission_id)
+    if label not in {line.facts.bed for line in panel.listed}:
+        walk.hands.press("M")
+    line = next((line for line in panel.listed if line.facts.bed == label), None)
+    walk.expect(line is not None, f"bed {label} is not in the handover")
+    panel.choose(line.admission_id if line else None)
     return panel

@@ -20,19 +20,15 @@ from ward_app.handover.types import AnswerKind, Facts, HandoverLine
 from ward_app.patients.types import FlagKind
 
 
-def card_head(line: HandoverLine, reading: Reading) -> str:
-    """Return "4  OKAFOR, Ada  78 y  score 5 ↗  3 new"."""
+def card_head(line: HandoverLine, reading: Reading) -> tuple[str, str]:
+    """Return "4  OKAFOR, Ada", which may be cut, and "78 y  score 5 ↗  3 new", which may not."""
     facts = line.facts
     today = reading.now.astimezone(reading.zone).date()
     new = new_since(facts, reading.since)
-    parts = (
-        facts.bed or "No bed",
-        name_text(facts),
-        age(facts.born_on, today),
-        f"score {score_short(facts)}",
-        f"{new} new" if new else "",
-    )
-    return "  ".join(part for part in parts if part)
+    known = [age(facts.born_on, today), f"score {score_short(facts)}"]
+    if new:
+        known.append(f"{new} new")
+    return f"{facts.bed or 'No bed'}  {name_text(facts)}", "  ".join(known)
 
 
 def card_lines(line: HandoverLine, reading: Reading) -> tuple[tuple[str, bool], ...]:

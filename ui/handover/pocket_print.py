@@ -146,10 +146,12 @@ def _paint_card(
     painter.setClipRect(card)
     painter.setPen(QColor(LIGHT.text))
     painter.setFont(chart_font(_HEAD_PX, QFont.Weight.Bold))
-    head = painter.fontMetrics().elidedText(
-        card_head(line, reading), Qt.TextElideMode.ElideRight, int(inner.width())
-    )
-    painter.drawText(inner, _TOP_LEFT, head)
+    name, known = card_head(line, reading)
+    metrics = painter.fontMetrics()
+    room = inner.width() - metrics.horizontalAdvance(known) - 2 * _GAP
+    name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room))
+    painter.drawText(inner, _TOP_LEFT, name)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, known)
     _paint_lines(painter, inner.adjusted(0, 17, 0, 0), card_lines(line, reading), text_px)
     painter.restore()
 

@@ -186,12 +186,12 @@ def state_text(line: HandoverLine, reading: Reading) -> str:
 
 
 def state_short(line: HandoverLine, reading: Reading) -> str:
-    """Return "given 14:02", "given 14:02, changed", "accepted 14:05" or "not given"."""
+    """Return "given 14:02", "▲ given 14:02" of a record changed since, or "not given"."""
     given, words = line.given, STATE_WORDS_OF[state_of(line)]
     if given is None:
         return words
-    changed = ", changed" if has_changed(line) else ""
-    return f"{words} {reading.at(given.ended_at or given.at)}{changed}"
+    changed = "▲ " if has_changed(line) else ""
+    return f"{changed}{words} {reading.at(given.ended_at or given.at)}"
 
 
 def answer_text(answer: Answer, reading: Reading) -> str:

@@ -51,4 +51,5 @@ def said_in(pane: HandoverPane) -> str:
 
 
 def _state(panel: HandoverPanel, bed: str) -> State:
-    return next(state_of(line) for line in panel.listed if line.facts.bed == bed)
+    known = panel.handover.lines if panel.handover else ()
+    return next(state_of(line) for line in known if line.facts.bed == bed)
