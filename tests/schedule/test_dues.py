@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from tests import world
 from tests.schedule.histories import LAST, START, Entered, at, histories
-from tests.schedule.model import schedule
+from tests.schedule.model import Event, schedule
 from ward_app.operations.bootstrap import create_database, drop_database
 
 DUES = """
@@ -84,7 +84,18 @@ def test_that_every_due_time_is_that_of_the_model(books, entered, events):
         books.rollback()
 
 
+# what the latest set and the last arrival ask for is the same minute
+MEETING = [
+    Event(0, "arrived"),
+    Event(1, "measured"),
+    Event(2, "arrived"),
+    Event(226, "arrived"),
+]
+
+
 @many
+@example(events=MEETING)
+@example(events=[*MEETING[:2], MEETING[3]])
 @given(events=histories())
 def test_that_the_board_shows_the_first_time_that_was_not_answered(books, entered, events):
     history = entered(events)
