@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.sql_file("rounding/dues.v2.sql")
+    op.sql_file("rounding/dues.v3.down.sql")
