@@ -18,7 +18,7 @@ from ward_app.demo.stays import Stay
 
 _NURSE_ID = id_of("staff", NURSE)
 # beds of Ward 7 East whose assessments show something
-IN_PAIN_BED, FALLEN_BED, INCOMPLETE_BED = "20", "17", "18"
+IN_PAIN_BED, FALLEN_BED, INCOMPLETE_BED = "21", "17", "18"
 _FACTORS = ("fallen", "walking", "footwear", "continence", "cognition", "sight", "dizzy",
             "medicines", "fear")  # fmt: skip
 _SETTLED_MINUTES = 180

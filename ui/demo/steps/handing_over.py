@@ -12,6 +12,9 @@ from ward_app.demo.handover_rows import ASKED_BED, QUESTION
 from ward_app.handover.rules import is_open_item, state_of
 from ward_app.handover.types import State
 
+# nobody who is moved on the way
+NEXT_BED = "14"
+
 
 def accept_and_give(walk: Walk) -> None:
     """Open alerts lead; a patient is read back and accepted, the next one is given."""
@@ -26,9 +29,9 @@ def accept_and_give(walk: Walk) -> None:
     walk.hands.press("B")
     walk.hands.press("A")
     walk.until(lambda: _state(panel, ASKED_BED) is State.ACCEPTED, "A did not accept")
-    at_bed(walk, "4")
+    at_bed(walk, NEXT_BED)
     walk.hands.press("G")
-    walk.until(lambda: _state(panel, "4") is State.GIVEN, "G did not give")
+    walk.until(lambda: _state(panel, NEXT_BED) is State.GIVEN, "G did not give")
     walk.hands.press(walk.workplace.keys_of(BOARD))
 
 
