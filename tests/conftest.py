@@ -14,6 +14,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from tests import world
 from ui.background import DatabaseWork
@@ -68,6 +69,17 @@ def pytest_unconfigure(config):
     if cluster.status() is not ClusterState.MISSING:
         cluster.destroy()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item):
+    """Delete the widgets that were just closed, before their Python halves are collected.
+
+    A collection that came first would empty them while Qt's halves still send signals to slots.
+    """
+    # a model's tester still takes its leave of the model
+    if "qtmodeltester" not in item.fixturenames:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 _MADE_HERE = pytest.StashKey[Path]()
