@@ -257,11 +257,12 @@ def test_that_taking_several_takes_all_or_none(database, nurse, lead):
     assert database.run(nurse, my_beds, EAST) == frozenset()
 
 
-def test_that_a_handover_is_named_by_what_it_moved(database, nurse, lead):
+def test_that_nobody_claims_a_handover_that_was_not_accepted(database, nurse, lead):
     took(database, nurse, "1")
-    took(database, lead, "1", handover_id=new_id())
+    with pytest.raises(RuleBrokenError, match="not handed over to you"):
+        took(database, lead, "1", handover_id=new_id())
     held = database.run(nurse, responsible_between, EAST, ago(5), ago(-1))
-    assert [one.how for one in held if one.bed_label == "1"][-1] == "handed_over"
+    assert "handed_over" not in [one.how for one in held]
 
 
 @pytest.mark.parametrize(
