@@ -39,6 +39,16 @@ def inbox(walk: Walk) -> MessagesPanel:
     return panel
 
 
+def list_screen(walk: Walk) -> None:
+    """One's messages, in the whole window."""
+    inbox(walk)
+
+
+def sheet_screen(walk: Walk) -> None:
+    """A message about a patient, beside the board."""
+    sheet(walk)
+
+
 def sheet(walk: Walk) -> MessageSheet:
     """A message to a role about a patient, written from the board."""
     place = walk.workplace
