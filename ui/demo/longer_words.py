@@ -15,6 +15,7 @@ from math import ceil
 from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from shiboken6 import isValid
 
 import ui
 import ward_app
@@ -49,9 +50,11 @@ def longer_words(window: QWidget) -> Iterator[None]:
     try:
         yield
     finally:
+        # what was shown anew meanwhile has its own words already
         for widget, text, tooltip in changed:
-            widget.setText(text)
-            widget.setToolTip(tooltip)
+            if isValid(widget):
+                widget.setText(text)
+                widget.setToolTip(tooltip)
         settle()
 
 

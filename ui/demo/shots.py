@@ -43,6 +43,13 @@ _README = {
     "chart-light-1366x768": "chart",
     "observations-light-1366x768": "observations",
     "admit-light-1366x768": "admit",
+    "bay-grid-light-1366x768": "grid",
+    "due-light-1366x768": "due",
+    "shift-light-1366x768": "shift",
+    "handover-light-1366x768": "handover",
+    "rounds-light-1366x768": "rounds",
+    "nurses-light-1366x768": "nurses",
+    "messages-light-1366x768": "messages",
     "wall-dark-1920x1080": "wall",
 }
 
