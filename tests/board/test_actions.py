@@ -167,7 +167,7 @@ def test_that_the_menu_offers_what_fits_the_bed_with_its_keys(qtbot, show):
 
 def test_that_the_menu_opens_for_the_chosen_bed(qtbot, show):
     panel = show(a_patient(1))
-    panel._open_menu(panel.mapToGlobal(panel.rect().center()))
+    panel.open_menu(panel.mapToGlobal(panel.rect().center()))
     menu = QApplication.activePopupWidget()
     assert len(menu.actions()) == 10
     menu.close()

@@ -62,7 +62,7 @@ def test_that_a_step_can_be_left_out(run, database, people, admin):
         (("1", "--after", "0", "--role", "nurse", *WHO), "--after is 1 to 1440"),
         (("1", "--after", "5", "--role", "it", *WHO), "--role is one of bed_coordinator"),
         (("1", "--after", "5", "--role", "nurse", "--by", " ", "--source", "x"), "who decided"),
-        (("1", "--after", "5", "--role", "nurse", "--by", "x", "--source", " "), "comes from"),
+        (("1", "--after", "5", "--role", "nurse", "--by", "x", "--source", " "), "come from"),
     ],
     ids=["step", "soon", "role", "nobody", "no-source"],
 )

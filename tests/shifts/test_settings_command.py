@@ -74,7 +74,7 @@ def test_that_a_student_holds_no_beds(run, database, nurse):
         ((*LATE, "--wants", "wizard=1", *WHO), "A grade is one of registered_nurse"),
         ((*LATE, "--wants", "student=100", *WHO), "0 to 99"),
         ((*LATE, "--by", " ", "--source", "x"), "who decided"),
-        ((*LATE, "--by", "x", "--source", " "), "comes from"),
+        ((*LATE, "--by", "x", "--source", " "), "come from"),
         (("grade", "nobody", "student", *WHO), "Nobody signs in"),
         (("grade", "nora", "wizard", *WHO), "A grade is one of"),
     ],

@@ -23,7 +23,8 @@ from ui.board.keys import BedNumberKeys
 from ui.board.rows import Row, cards_of
 from ui.board.table_model import COLUMNS, BedTableModel
 from ui.plain_text import PlainLabel
-from ward_app.board.rules import label_fits, plain
+from ward_app.board.rules import label_fits
+from ward_app.patients.likeness import plain
 
 _TABLE_ROW_PX = 30
 

@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
-from ui.board.actions import ACTIONS, BedAct, BedAction, bed_words, offered, refusal
+from ui.board.actions import BedAct
+from ui.board.acts_panel import BedActsPanel
 from ui.board.beds_area import BedsArea
 from ui.board.cards import BedCard, Moment, patient_name, place_words
 from ui.board.counts import FILTER_WORDS, no_beds_words, summary, top_counts
@@ -25,7 +26,7 @@ from ui.board.search_bar import SearchBar
 from ui.context import Context, Place
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
-from ui.widgets.panel import STAYS_WHEN_LOCKED, Count, Found, Panel
+from ui.widgets.panel import STAYS_WHEN_LOCKED, Count, Found
 from ward_app.board import rules
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.board.types import Board, BoardBed, BoardFilter
@@ -42,41 +43,12 @@ _GREYED_AFTER = timedelta(minutes=2)
 _MOST_FOUND = 12
 
 
-class BoardPanel(Panel):
+class BoardPanel(BedActsPanel):
     """Tiles or table of all beds, the selected bed beside them, and every act by one key.
 
-    What is done is announced with the rows it is done to; sheets are the business of whoever
+    What is done is announced by signals (`BedActsPanel`); sheets are the business of whoever
     listens. A drag announces the same as the keys T and S.
-
-    Signals:
-        patient_opened: (BoardBed) open this patient.
-        observations_asked: (BoardBed) record a set for this patient.
-        transfer_asked: (BoardBed, BoardBed or None) move this patient, to this free bed.
-        swap_asked: (BoardBed, BoardBed or None) exchange beds, with this patient.
-        discharge_asked: (BoardBed) this patient leaves.
-        escalation_asked: (BoardBed) answer this patient's open escalation.
-        concern_asked: (BoardBed) somebody is worried about this patient.
-        why_asked: (BoardBed) what the score of this patient comes of.
-        flags_asked: (BoardBed) change this patient's flags and allergies.
-        undo_asked: (BoardBed) undo the last step of this patient's stay.
-        admit_asked: (BoardBed) admit somebody to this free bed.
-        readiness_asked: (BoardBed, Readiness) record this next step of the empty bed.
-        availability_asked: (BoardBed) block, close or open this empty bed.
     """
-
-    patient_opened = Signal(object)
-    observations_asked = Signal(object)
-    transfer_asked = Signal(object, object)
-    swap_asked = Signal(object, object)
-    discharge_asked = Signal(object)
-    flags_asked = Signal(object)
-    escalation_asked = Signal(object)
-    concern_asked = Signal(object)
-    why_asked = Signal(object)
-    undo_asked = Signal(object)
-    admit_asked = Signal(object)
-    readiness_asked = Signal(object, object)
-    availability_asked = Signal(object)
 
     topics: ClassVar[frozenset[str]] = frozenset(
         {"beds", "observations", "patients", "schedule", "escalations", "rounds"}
@@ -122,6 +94,11 @@ class BoardPanel(Panel):
     def is_in_view(self) -> bool:
         # the wall goes on, and must stay true, while the workstation behind it is locked
         return super().is_in_view or self._wall is not None
+
+    @property
+    @override
+    def chosen_card(self) -> BedCard | None:
+        return self.beds.chosen
 
     @override
     def load(self) -> None:
@@ -174,19 +151,6 @@ class BoardPanel(Panel):
         beds = self._board.beds if self._board else ()
         return next((bed for bed in beds if bed.admission_id == admission_id), None)
 
-    def act(self, act: BedAct) -> None:
-        """Do what a key, a button or the menu asks with the chosen bed, or say why not."""
-        card = self.beds.chosen
-        if card is None:
-            self.told.emit("Choose a bed first: arrow keys, or type its number.", None)
-            return
-        action = next(each for each in ACTIONS if each.act is act)
-        reason = refusal(action, card.bed, self.context.signed_in)
-        if reason is None:
-            self._announce(act, card.bed)
-        else:
-            self.told.emit(reason, None)
-
     def search(self) -> None:
         """Put the keyboard into the search field."""
         self.search_bar.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -214,16 +178,6 @@ class BoardPanel(Panel):
         self._show_on_wall()
         self._wall.showFullScreen()
         self._wall.activateWindow()
-
-    def menu_for(self, card: BedCard) -> QMenu:
-        """Return the menu of what can be done with a bed, with its keys."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName(f"What to do with {bed_words(card.bed)}")
-        for action in offered(card.bed, self.context.signed_in):
-            entry = menu.addAction(f"{action.words(card.bed)}\t{action.key_name}")
-            entry.triggered.connect(partial(self.act, action.act))
-        return menu
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -308,26 +262,6 @@ class BoardPanel(Panel):
         else:
             self.peek.show_card(card, self._moment())
 
-    def _announce(self, act: BedAct, bed: BoardBed) -> None:
-        if act is BedAct.TRANSFER:
-            self.transfer_asked.emit(bed, None)
-        elif act is BedAct.SWAP:
-            self.swap_asked.emit(bed, None)
-        elif act is BedAct.READINESS:
-            self.readiness_asked.emit(bed, rules.next_readiness(bed))
-        else:
-            self._signals[act].emit(bed)
-
-    def _take_drop(self, patient: BoardBed, target: BoardBed) -> None:
-        action = _action(BedAct.TRANSFER)
-        reason = refusal(action, patient, self.context.signed_in)
-        if reason is not None:
-            self.told.emit(reason, None)
-        elif rules.is_free(target):
-            self.transfer_asked.emit(patient, target)
-        else:
-            self.swap_asked.emit(patient, target)
-
     def _want(self, wanted: Wanted) -> None:
         if wanted != self._wanted:
             self._wanted = wanted
@@ -345,10 +279,6 @@ class BoardPanel(Panel):
     def _go_to(self, bed: BoardBed) -> None:
         self.show_all()
         self.beds.go_to(bed.admission_id, bed.bed_id)
-
-    def _open_menu(self, at: QPoint) -> None:
-        if self.beds.chosen is not None:
-            self.menu_for(self.beds.chosen).popup(at)
 
     def _moment(self) -> Moment:
         return Moment(self.context.clock(), self.place.zone)
@@ -374,24 +304,11 @@ class BoardPanel(Panel):
         self.setFocusProxy(self.beds)
 
     def _connect(self) -> None:
-        self._signals = {
-            BedAct.OPEN: self.patient_opened,
-            BedAct.OBSERVE: self.observations_asked,
-            BedAct.MEASURE: self.measure_asked,
-            BedAct.DISCHARGE: self.discharge_asked,
-            BedAct.FLAGS: self.flags_asked,
-            BedAct.ESCALATION: self.escalation_asked,
-            BedAct.CONCERN: self.concern_asked,
-            BedAct.WHY: self.why_asked,
-            BedAct.UNDO: self.undo_asked,
-            BedAct.ADMIT: self.admit_asked,
-            BedAct.AVAILABILITY: self.availability_asked,
-        }
         self.load_failed.connect(self._go_stale)
         self.beds.card_changed.connect(self._show_card)
         self.beds.opened.connect(partial(self.act, BedAct.OPEN))
-        self.beds.menu_wanted.connect(self._open_menu)
-        self.beds.dropped.connect(self._take_drop)
+        self.beds.menu_wanted.connect(self.open_menu)
+        self.beds.dropped.connect(self.take_drop)
         self.peek.acted.connect(self.act)
         self.search_bar.searched.connect(self._search_for)
         self.search_bar.field.left.connect(self.beds.focus_beds)
@@ -408,8 +325,7 @@ class BoardPanel(Panel):
         self.peek.setVisible(wide and self.search_bar.details.isChecked())
 
     def _add_commands(self) -> None:
-        for action in ACTIONS:
-            self.add_command(action.name, action.keys, partial(self.act, action.act))
+        self.add_act_commands()
         bar = self.search_bar
         search = self.add_command("Search the board", "/", self.search)
         search.setShortcuts([QKeySequence("/"), QKeySequence("Ctrl+F")])
@@ -421,10 +337,6 @@ class BoardPanel(Panel):
         for number, (each, words) in enumerate(FILTER_WORDS.items(), start=1):
             run = partial(self.filter_by, each.value)
             self.add_command(f"Show only {words}", f"Alt+{number}", run)
-
-
-def _action(act: BedAct) -> BedAction:
-    return next(action for action in ACTIONS if action.act is act)
 
 
 def _time_zone(place: Place) -> str:

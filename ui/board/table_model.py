@@ -19,6 +19,7 @@ from ui.formats import date_text, sex_word
 from ui.plain_text import plain_tooltip
 from ward_app.board import rules
 from ward_app.board.types import BoardBed
+from ward_app.patients.likeness import plain
 from ward_app.rooms.types import natural_key
 
 Index = QModelIndex | QPersistentModelIndex
@@ -160,7 +161,7 @@ def _of_patient(read: Callable[[BoardBed], str | None]) -> Callable[[BedCard], s
 
 
 def _plain_or_none(read: Callable[[BedCard], str]) -> Callable[[BedCard], str | None]:
-    return lambda card: rules.plain(read(card)) or None
+    return lambda card: plain(read(card)) or None
 
 
 def _age(card: BedCard) -> str:
@@ -188,7 +189,7 @@ def _name(card: BedCard) -> str:
 
 
 def _name_order(card: BedCard) -> str | None:
-    return rules.plain(card.name) if card.face is Face.PATIENT else None
+    return plain(card.name) if card.face is Face.PATIENT else None
 
 
 def _due(card: BedCard) -> str:

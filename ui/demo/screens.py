@@ -17,6 +17,7 @@ from ui.admissions.undo_sheet import UndoSheet
 from ui.demo import (
     assessment_screens,
     device_screens,
+    due_screens,
     handover_screens,
     lane_screens,
     measuring_screens,
@@ -28,14 +29,8 @@ from ui.demo.steps import charting, grid, messaging, moving, scoring
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
-from ui.panels import DUE
 from ui.patients.alerts_sheet import AlertsSheet
 from ui.rooms.bed_state_sheet import BedStateSheet
-from ui.schedule.defer_sheet import DeferSheet
-from ui.schedule.leave_sheet import LeaveSheet
-from ui.schedule.panel import DuePanel
-from ui.schedule.plan_sheet import PlanSheet
-from ui.schedule.take_back import TakeBackSheet
 from ui.widgets.sheet import Sheet
 from ward_app.demo.staff import PASSWORD
 
@@ -177,46 +172,6 @@ def bay_grid(walk: Walk) -> Shown:
     return None
 
 
-def due(walk: Walk) -> Shown:
-    """The worklist, the longest overdue first."""
-    _open_due_list(walk)
-    return None
-
-
-def put_off(walk: Walk) -> Shown:
-    """A set is not taken now."""
-    _open_due_list(walk)
-    walk.hands.press("D")
-    walk.sheet(DeferSheet)
-    walk.hands.press("1")
-    return None
-
-
-def not_put_off(walk: Walk) -> Shown:
-    """What put a set off is taken back."""
-    panel = _open_due_list(walk)
-    row = next(n for n, item in enumerate(panel.rows.rows) if item.deferral_id)
-    panel.table.setCurrentIndex(panel.rows.index(row, 0))
-    walk.hands.press("U")
-    walk.sheet(TakeBackSheet)
-    return None
-
-
-def how_often(walk: Walk) -> Shown:
-    """How often to observe, less often than the score asks."""
-    _open_due_list(walk)
-    walk.hands.press("P")
-    walk.sheet(PlanSheet)
-    walk.hands.press("8")
-    return None
-
-
-def leave(walk: Walk) -> Shown:
-    """A patient goes on leave."""
-    _sheet(walk, "5", "L", LeaveSheet)
-    return None
-
-
 def admit(walk: Walk) -> Shown:
     """Registering somebody who may be known already."""
     sheet = _sheet(walk, moving.ADMITTED_TO, "A", AdmitSheet)
@@ -318,11 +273,11 @@ SCREENS = (
     Screen("observations", observations),
     Screen("observations-incomplete", incomplete),
     Screen("bay-grid", bay_grid),
-    Screen("due", due),
-    Screen("due-put-off", put_off),
-    Screen("due-not-put-off", not_put_off),
-    Screen("due-how-often", how_often),
-    Screen("leave", leave),
+    Screen("due", due_screens.worklist),
+    Screen("due-put-off", due_screens.put_off),
+    Screen("due-not-put-off", due_screens.not_put_off),
+    Screen("due-how-often", due_screens.how_often),
+    Screen("leave", due_screens.leave),
     Screen("what-to-measure", measuring_screens.kinds),
     Screen("neurological-set", measuring_screens.neurological),
     Screen("glucose", measuring_screens.glucose),
@@ -404,15 +359,6 @@ def go_back(walk: Walk) -> None:
         walk.hands.press("Return")
         walk.until(lambda: not workplace.place.whole_hospital, "the ward did not come back")
         walk.until(walk.cards, "its beds did not come back")
-
-
-def _open_due_list(walk: Walk) -> DuePanel:
-    place = walk.workplace
-    panel = place.panel_of(DUE)
-    assert isinstance(panel, DuePanel)  # noqa: S101 - made by its own spec
-    walk.hands.press(place.keys_of(DUE))
-    walk.until(lambda: panel.rows.rows, "the list is empty")
-    return panel
 
 
 def _open_chart(walk: Walk, label: str) -> None:

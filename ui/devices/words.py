@@ -151,45 +151,50 @@ def device_columns(
 ) -> tuple[RowColumn[DeviceLine], ...]:
     """Return the columns as of `now`; `whose` adds bed and patient."""
 
-    def removed_or(token: str | None, line: DeviceLine) -> str | None:
-        return token if is_in_place(line.device) else "dim"
-
-    def of_score(line: DeviceLine) -> str | None:
-        return removed_or(score_token(line.kind.scheme, line.device.at_least), line)
-
     def of_due(line: DeviceLine) -> str | None:
-        late = is_check_overdue(line.device, now)
-        return removed_or("risk_high" if late else None, line)
-
-    def plain(line: DeviceLine) -> str | None:
-        return removed_or(None, line)
+        return _placed("risk_high" if is_check_overdue(line.device, now) else None, line)
 
     def of_note(line: DeviceLine) -> str | None:
-        return removed_or("caution" if is_due_out(line.device, now) else None, line)
-
-    def scored(line: DeviceLine) -> str:
-        return score_text(line.kind.scheme, line.device.score, line.device.at_least)
-
-    def asked(line: DeviceLine) -> str:
-        device = line.device
-        if not is_in_place(device):
-            return "Removed"
-        return action_text(line.kind.scheme, device.score, device.at_least)
+        return _placed("caution" if is_due_out(line.device, now) else None, line)
 
     of_whom = (
-        RowColumn("Bed", 48, lambda one: one.bed.bed_label or "No bed", colour=plain),
-        RowColumn("Patient", 206, lambda one: one.name, colour=plain),
+        RowColumn("Bed", 48, lambda one: one.bed.bed_label or "No bed", colour=_plain),
+        RowColumn("Patient", 206, lambda one: one.name, colour=_plain),
     )
     device_px = 262 if whose else 320
     return (
         *(of_whom if whose else ()),
-        RowColumn("Device", device_px, line_text, colour=plain),
-        RowColumn("In place", 138, lambda one: place_time_text(one, now, zone), colour=plain),
-        RowColumn("Last look", 108, scored, colour=of_score),
-        RowColumn("Do", 208, asked, colour=of_score),
+        RowColumn("Device", device_px, line_text, colour=_plain),
+        RowColumn("In place", 138, lambda one: place_time_text(one, now, zone), colour=_plain),
+        RowColumn("Last look", 108, _scored, colour=_of_score),
+        RowColumn("Do", 208, _asked, colour=_of_score),
         RowColumn("Next look", 156, lambda one: next_look_text(one, now), colour=of_due),
         RowColumn("Note", 180, lambda one: note_text(one, now, zone), colour=of_note),
     )
+
+
+def _placed(token: str | None, line: DeviceLine) -> str | None:
+    """Return the colour of a device in place; one that was removed is dim."""
+    return token if is_in_place(line.device) else "dim"
+
+
+def _plain(line: DeviceLine) -> str | None:
+    return _placed(None, line)
+
+
+def _of_score(line: DeviceLine) -> str | None:
+    return _placed(score_token(line.kind.scheme, line.device.at_least), line)
+
+
+def _scored(line: DeviceLine) -> str:
+    return score_text(line.kind.scheme, line.device.score, line.device.at_least)
+
+
+def _asked(line: DeviceLine) -> str:
+    device = line.device
+    if not is_in_place(device):
+        return "Removed"
+    return action_text(line.kind.scheme, device.score, device.at_least)
 
 
 def history_text(item: HistoryItem, kinds: Mapping[str, DeviceKind]) -> str:

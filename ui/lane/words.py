@@ -12,9 +12,9 @@ from ui.formats import due_text, duration_text, moment_text, person_name, time_t
 from ui.score_words import with_name
 from ui.theme import risk_glyph, risk_token
 from ui.widgets.rows_table import RowColumn
-from ward_app.board.rules import alike_admissions
 from ward_app.lane.rules import WORK_HOURS, imbalance, is_late
 from ward_app.lane.types import LaneItem, LanePatient, LaneRow, Load, Visit
+from ward_app.patients.likeness import alike_admissions
 
 READING = "The shift is being read…"
 ONE_WARD = "Choose one ward (Ctrl+W): a shift is worked ward by ward."

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ui.formats import due_text, moment_text, person_name
 from ui.widgets.rows_table import RowColumn
-from ward_app.board.rules import alike_admissions
+from ward_app.patients.likeness import alike_admissions
 from ward_app.rounding.rules import is_overdue
 from ward_app.rounding.types import (
     DeferralReason,

@@ -62,19 +62,14 @@ def set_(  # noqa: PLR0913, PLR0917 - the options of the command
     dsn: DsnOption = None,
 ) -> None:
     """Set numbers from now on; what was in force before stays on record."""
-    changes: dict[str, Any] = {}
-    if visit is not None:
-        changes["visit_minutes"] = visit
-    if night is not None:
-        changes["night_from"], changes["night_until"] = _hours(night)
-    if wait:
-        changes["sleep_kinds"] = frozenset(wait)
-    if risk:
-        changes["sleep_risks"] = frozenset(risk)
-    if longest_wait is not None:
-        changes["sleep_minutes"] = longest_wait
-    if work:
-        changes["work_minutes"] = dict(map(_minutes, work))
+    said = {
+        "visit_minutes": visit,
+        "sleep_kinds": frozenset(wait or ()) or None,
+        "sleep_risks": frozenset(risk or ()) or None,
+        "sleep_minutes": longest_wait,
+        "work_minutes": dict(map(_minutes, work or ())) or None,
+    }
+    changes = _hours(night) | {name: told for name, told in said.items() if told is not None}
     target = target_dsn(dsn)
     wanted = set_policy(
         target, ward, changes, database=database_name(target), set_by=by, source=source
@@ -82,16 +77,19 @@ def set_(  # noqa: PLR0913, PLR0917 - the options of the command
     typer.echo(f"In force from now on: {_words(wanted)}.")
 
 
-def _hours(night: str) -> tuple[time | None, time | None]:
+def _hours(night: str | None) -> dict[str, Any]:
+    """Return what is said of the night; nothing when nothing is said."""
+    if night is None:
+        return {}
     if night == NO_NIGHT:
-        return None, None
+        return {"night_from": None, "night_until": None}
     found = _NIGHT.fullmatch(night)
     if found is None:
         raise RuleBrokenError("--night is two local times such as 23:00-06:00, or none.")
     first, second = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
     if first == second:
         raise RuleBrokenError("--night begins and ends at different times.")
-    return first, second
+    return {"night_from": first, "night_until": second}
 
 
 def _minutes(work: str) -> tuple[str, int]:

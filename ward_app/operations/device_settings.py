@@ -9,6 +9,7 @@ from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.devices.pack import device_pack
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.decision import decision_words
 
 _HISTORY = """
 SELECT kind, check_minutes, stay_hours, recorded_at, source
@@ -75,11 +76,7 @@ def set_device_setting(  # noqa: PLR0913 - each is said by name
         DatabaseUnavailableError: the server cannot be reached.
     """
     _check(kind, check_minutes, stay_hours)
-    if not set_by.strip():
-        raise RuleBrokenError("Say who decided it: --by 'name and role'.")
-    if not source.strip():
-        raise RuleBrokenError("Say where the numbers come from: --source.")
-    words = f"{source.strip()} Decided by {set_by.strip()}."
+    words = decision_words(set_by, source)
     with administrator(admin_dsn, database) as connection, connection.transaction():
         connection.execute(_SET, (new_id(), kind, check_minutes, stay_hours, words))
 

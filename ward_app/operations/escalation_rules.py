@@ -12,6 +12,7 @@ from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.escalations.types import Level, ResponderRole, RuleStep
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.decision import require_decider
 
 _IN_FORCE = """
 SELECT DISTINCT ON (r.level, r.step, r.facility_id, r.ward_id) w.code, r.level, r.step, r.role,
@@ -95,8 +96,7 @@ def remove_step(
 
 
 def _check(step: RuleStep, set_by: str) -> None:
-    if not set_by.strip():
-        raise RuleBrokenError("Say who decided it: --by 'name and role'.")
+    require_decider(set_by)
     if not _FIRST_STEP <= step.step <= _LAST_STEP:
         raise RuleBrokenError("A level has steps 1 to 9.")
     minutes = (step.acknowledge_minutes, step.arrive_minutes, step.renotify_minutes)

@@ -18,6 +18,7 @@ from ward_app.assessments.types import Instrument, Reassess
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.decision import require_decider
 
 _LOADED = """
 SELECT name, version, hash, title, content, is_free, permission, loaded_by, recorded_at
@@ -179,8 +180,7 @@ def set_use(admin_dsn: str, wanted: NewInstrumentUse, *, database: str) -> tuple
     """
     if not wanted.reason.strip():
         raise RuleBrokenError("Say why: --reason.")
-    if not wanted.set_by.strip():
-        raise RuleBrokenError("Say who decided it: --by 'name and role'.")
+    require_decider(wanted.set_by)
     with _inside(admin_dsn, database) as connection:
         instrument_id, version = _chosen(connection, wanted)
         wards = _wards(connection, wanted.wards)

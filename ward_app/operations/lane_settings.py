@@ -13,6 +13,7 @@ from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.lane.types import Kind, Policy
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.decision import decision_words
 
 EVERY_WARD = "every ward"
 # risks of a score that may be let wait at all; the table refuses others
@@ -82,7 +83,8 @@ def set_policy(
             ward or several, or name or source is missing.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    _check(changes, set_by, source)
+    words = decision_words(set_by, source)
+    _check(changes)
     with administrator(admin_dsn, database) as connection, connection.transaction():
         connection.execute(_LOCK)
         if ward is not None:
@@ -92,7 +94,6 @@ def set_policy(
         rows = connection.execute(_HISTORY, (EVERY_WARD,))
         versions = {version.ward: version.policy for version in in_force([_of(r) for r in rows])}
         wanted = replace(versions.get(ward or EVERY_WARD, versions[EVERY_WARD]), **changes)
-        words = f"{source.strip()} Decided by {set_by.strip()}."
         connection.execute(_SET, (new_id(), ward, *_columns(wanted), words))
     return wanted
 
@@ -123,11 +124,7 @@ def _columns(policy: Policy) -> tuple[Any, ...]:
     )
 
 
-def _check(changes: Mapping[str, Any], set_by: str, source: str) -> None:
-    if not set_by.strip():
-        raise RuleBrokenError("Say who decided it: --by 'name and role'.")
-    if not source.strip():
-        raise RuleBrokenError("Say where the numbers come from: --source.")
+def _check(changes: Mapping[str, Any]) -> None:
     if not changes:
         raise RuleBrokenError("Say what is to change, such as --visit 20.")
     for name, (least, most) in _RANGES.items():

@@ -8,6 +8,7 @@ from datetime import datetime
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.decision import decision_words
 
 _HISTORY = """
 SELECT s.step, s.after_minutes, r.title, s.recorded_at, s.source
@@ -88,20 +89,20 @@ def set_step(  # noqa: PLR0913 - each is said by name
             or source is missing.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    for name, value, (least, most) in (
-        ("The step", step, _STEPS),
-        ("--after", after_minutes, _MINUTES),
-    ):
-        if not least <= value <= most:
-            raise RuleBrokenError(f"{name} is {least} to {most}.")
-    if not set_by.strip():
-        raise RuleBrokenError("Say who decided it: --by 'name and role'.")
-    if not source.strip():
-        raise RuleBrokenError("Say where the number comes from: --source.")
-    words = f"{source.strip()} Decided by {set_by.strip()}."
+    words = decision_words(set_by, source)
+    _check(step, after_minutes)
     with administrator(admin_dsn, database) as connection, connection.transaction():
         roles = [str(name) for (name,) in connection.execute(_ROLES)]
         if role not in (*roles, NOBODY):
             raise RuleBrokenError(f"--role is one of {', '.join((*roles, NOBODY))}.")
         told = None if role == NOBODY else role
         connection.execute(_SET, (new_id(), step, after_minutes, told, words))
+
+
+def _check(step: int, after_minutes: int) -> None:
+    for name, value, (least, most) in (
+        ("The step", step, _STEPS),
+        ("--after", after_minutes, _MINUTES),
+    ):
+        if not least <= value <= most:
+            raise RuleBrokenError(f"{name} is {least} to {most}.")

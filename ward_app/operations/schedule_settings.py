@@ -8,6 +8,7 @@ from datetime import datetime
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.decision import decision_words
 
 _HISTORY = """
 SELECT arrival_minutes, restart_minutes, unknown_minutes, refusal_cap_minutes,
@@ -98,23 +99,19 @@ def set_settings(
             source is missing.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    _check(changes, set_by, source)
+    words = decision_words(set_by, source)
+    _check(changes)
     with administrator(admin_dsn, database) as connection, connection.transaction():
         connection.execute(_LOCK)
         row = connection.execute(_HISTORY).fetchone()
         if row is None:
             raise RuleBrokenError("There are no settings to start from: wardctl migrate run.")
         wanted = replace(ScheduleSettings(*row[:7]), **changes)
-        words = f"{source.strip()} Decided by {set_by.strip()}."
         connection.execute(_SET, (*astuple(wanted), new_id(), words))
     return wanted
 
 
-def _check(changes: dict[str, int], set_by: str, source: str) -> None:
-    if not set_by.strip():
-        raise RuleBrokenError("Say who decided it: --by 'name and role'.")
-    if not source.strip():
-        raise RuleBrokenError("Say where the numbers come from: --source.")
+def _check(changes: dict[str, int]) -> None:
     if not changes:
         raise RuleBrokenError("Say which number is to change, such as --arrival 15.")
     for name, minutes in changes.items():

@@ -11,6 +11,7 @@ from typing import Any
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.decision import decision_words
 
 _HISTORY = """
 SELECT w.code, w.name, s.name, s.starts_at, s.ends_at, s.wanted, s.is_used, s.in_force_from,
@@ -95,7 +96,7 @@ def set_ward_shift(
         RuleBrokenError: there is no such ward or grade, or a name, number or source is wrong.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    words = _words(set_by, source)
+    words = decision_words(set_by, source)
     if not 1 <= len(wish.name.strip()) <= _NAME_LETTERS:
         raise RuleBrokenError(f"The name of a shift has 1 to {_NAME_LETTERS} letters.")
     if not all(0 <= number <= _MOST for number in wish.wanted.values()):
@@ -119,7 +120,7 @@ def set_grade(
         RuleBrokenError: there is no such person or grade, or name or source is missing.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    words = _words(set_by, source)
+    words = decision_words(set_by, source)
     with administrator(admin_dsn, database) as connection, connection.transaction():
         _require_grade(connection, grade)
         if not connection.execute(_SET_GRADE, (new_id(), grade, words, login)).rowcount:
@@ -130,11 +131,3 @@ def _require_grade(connection: Any, grade: str) -> None:
     names = [name for (name,) in connection.execute(_GRADES)]
     if grade not in names:
         raise RuleBrokenError(f"A grade is one of {', '.join(names)}.")
-
-
-def _words(set_by: str, source: str) -> str:
-    if not set_by.strip():
-        raise RuleBrokenError("Say who decided it: --by 'name and role'.")
-    if not source.strip():
-        raise RuleBrokenError("Say where it comes from: --source.")
-    return f"{source.strip()} Decided by {set_by.strip()}."
