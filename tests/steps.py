@@ -22,6 +22,9 @@ from ward_app.observations.types import Consciousness, NewObservations, VitalSig
 from ward_app.patients.service import register_patient
 from ward_app.patients.types import NewPatient, Sex
 
+WITHOUT_ZONE = datetime.fromisoformat("2026-03-01T09:00")
+"""A time that says of no clock which; everything that takes times refuses it."""
+
 
 def ago(minutes: float) -> datetime:
     """Return the moment so many minutes ago, aware."""

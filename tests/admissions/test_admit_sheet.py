@@ -219,7 +219,7 @@ def test_that_allergies_and_flags_are_recorded_with_the_admission(qtbot, sheet, 
     choose_source(sheet)
     sheet.alert_form.set_value("allergies", AllergyStatus.PRESENT)
     sheet.alert_form.set_value("substances", "Penicillin, latex and nuts")
-    sheet.alert_form.set_value(FlagKind.ISOLATION, True)  # noqa: FBT003 - a value
+    sheet.alert_form.set_value(FlagKind.ISOLATION, value=True)
     sheet.alert_form.set_value("isolation detail", "contact")
     saved_message(qtbot, sheet)
     row = row_of(database, nurse, "Okafor")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
@@ -22,7 +21,7 @@ from tests.assessments.builders import (
     use,
 )
 from tests.devices.builders import open_first
-from tests.steps import admit, ago
+from tests.steps import WITHOUT_ZONE, admit, ago
 from ward_app.assessments.pack import read_instrument
 from ward_app.assessments.service import record_assessment
 from ward_app.core.database import Actor
@@ -57,7 +56,7 @@ def test_that_an_incomplete_assessment_is_stored_and_has_no_score(database, nurs
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"occurred_at": datetime(2026, 11, 20, 8)}, "occurred_at", "needs a zone"),  # noqa: DTZ001 - that is what is refused
+        ({"occurred_at": WITHOUT_ZONE}, "occurred_at", "needs a zone"),
         ({"supersedes_id": new_id(), "change_reason": " "}, "change_reason", "why it is"),
         ({"answers": {}}, "answers", "Nothing is answered"),
         ({"answers": {"pain": "11"}}, "answers", "between 0 and 10"),

@@ -6,6 +6,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from tests.made_up import numbers
 from ward_app.board.types import Board, BoardBed
 from ward_app.rooms.types import Ward
 
@@ -139,14 +140,14 @@ def a_board(*beds: BoardBed, read_at: datetime = NOW) -> Board:
 
 def a_varied_ward(beds: int = 30, *, ward: Ward | None = None, seed: int = 3) -> Board:
     """Return a ward in bays of six with every kind of bed, the same for the same seed."""
-    return a_board(*_varied_beds(ward or a_ward(), beds, random.Random(seed)))  # noqa: S311
+    return a_board(*_varied_beds(ward or a_ward(), beds, numbers(seed)))
 
 
 def a_varied_hospital(wards: int = 34, beds_per_ward: int = 30, visible: int = 1) -> Board:
     """Return many wards; only the first `visible` come with patient data."""
     rows: list[BoardBed] = []
     for number in range(1, wards + 1):
-        of_ward = _varied_beds(a_ward(number), beds_per_ward, random.Random(number))  # noqa: S311
+        of_ward = _varied_beds(a_ward(number), beds_per_ward, numbers(number))
         rows += of_ward if number <= visible else [_withheld(bed) for bed in of_ward]
     return a_board(*rows)
 

@@ -263,7 +263,7 @@ def test_that_vip_is_scored_while_the_signs_are_typed(qtbot, context, database, 
         "■ VIP 1. Observe.",
     ]
     type_text(qtbot, "S")
-    assert "–   S   Swelling: no" not in signs._buttons["swelling"].text()  # noqa: RUF001 - a dash
+    assert "\N{EN DASH}   S   Swelling: no" not in signs._buttons["swelling"].text()
     told = saved_message(qtbot, sheet)
     assert told.endswith("■ VIP at least 1. Incomplete: look again.")
     assert only(database, nurse, stay).score is None

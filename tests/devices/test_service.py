@@ -27,6 +27,7 @@ from tests.steps import admit, ago
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
+from ward_app.devices import service
 from ward_app.devices.service import check_device, record_device, remove_device
 from ward_app.devices.types import Entry, RemovalReason, Side, Tip
 
@@ -348,8 +349,6 @@ def test_that_what_is_not_said_is_asked_for(database, nurse, stay, device):
 
 
 def test_that_another_pack_is_refused(database, nurse, stay, monkeypatch):
-    from ward_app.devices import service  # noqa: PLC0415 - what is replaced in it
-
     other = replace(service.device_pack(), version="0")
     monkeypatch.setattr(service, "device_pack", lambda: other)
     with pytest.raises(RuleBrokenError, match="does not know this kind"):

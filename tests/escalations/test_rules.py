@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.steps import WITHOUT_ZONE
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.escalations import rules
@@ -119,7 +120,7 @@ def test_that_alerts_are_counted_by_ward():
 @pytest.mark.parametrize(
     ("answer", "field"),
     [
-        (an_answer(EventKind.ARRIVED, occurred_at=datetime(2026, 1, 1)), "occurred_at"),  # noqa: DTZ001
+        (an_answer(EventKind.ARRIVED, occurred_at=WITHOUT_ZONE), "occurred_at"),
         (an_answer(EventKind.INFORMED), "nurse_id"),
         (an_answer(EventKind.OUTCOME), "code"),
         (an_answer(EventKind.NOT_ESCALATED, code="stable_on_ward"), "code"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -327,8 +328,6 @@ def test_that_several_wards_are_too_many(qtbot, context, stay):
 
 
 def test_that_a_reader_s_role_has_no_keys_to_give_or_accept(qtbot, context, stay, signed_in):
-    from dataclasses import replace  # noqa: PLC0415 - of this test alone
-
     reader = replace(context, signed_in=signed_in("hal"))
     panel = HandoverPanel(reader, Place(name="Ward 7 East", wards=context.wards[:1]))
     qtbot.addWidget(panel)

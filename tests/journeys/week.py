@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from random import Random
 from zoneinfo import ZoneInfo
 
 from tests import world
+from tests.made_up import numbers
 from ward_app.core.ids import new_id
 
 LONDON = ZoneInfo("Europe/London")
@@ -55,7 +55,7 @@ class Week:
         self.end = (self.start + timedelta(days=7)).astimezone(UTC)
         self.start = self.start.astimezone(UTC)
         self.minutes = int((self.end - self.start).total_seconds() // 60)
-        self._rng = Random(seed)  # noqa: S311 - of a made-up week
+        self._rng = numbers(seed)
         self.beds = [BedWeek(ward, label) for ward, label in beds]
         for bed in self.beds:
             self._staff(bed)

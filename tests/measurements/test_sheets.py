@@ -2,7 +2,7 @@
 
 import gc
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -108,7 +108,7 @@ def test_that_the_usual_range_is_a_hint_and_the_unusual_is_asked_once(qtbot, she
 
 
 def test_that_the_hint_follows_the_patients_age(qtbot, context, subject):
-    born_on = date.today() - timedelta(days=400)  # noqa: DTZ011 - a day of birth
+    born_on = datetime.now(UTC).date() - timedelta(days=400)
     kind = next(kind for kind in kinds().values() if any(len(f.usual) > 1 for f in kind.fields))
     texts = []
     for each in (replace(subject, born_on=born_on), replace(subject, born_on=date(1950, 1, 1))):

@@ -58,7 +58,7 @@ def test_that_scale_2_needs_who_why_and_the_confirmation(qtbot, scale_sheet):
     scale_sheet.form.set_value("reason", "PaCO2 7.9 kPa, target prescribed")
     press_save(qtbot)
     assert scale_sheet.form.problem("confirmed") == "Scale 2 needs this."
-    scale_sheet.form.set_value("confirmed", True)  # noqa: FBT003 - the input's value
+    scale_sheet.form.set_value("confirmed", value=True)
     assert saved_message(qtbot, scale_sheet).startswith("SpO₂ scale 2 is in force.")
 
 

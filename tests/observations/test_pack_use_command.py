@@ -16,12 +16,14 @@ from tests.observations.site import SIGNED, use
 from tests.steps import a_set, admit, ago, board_of
 from ward_app.audit.service import open_chart
 from ward_app.cli import packs
+from ward_app.cli.pack_checks import _only
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.observations.packs import PACKS_FOLDER, news2_pack
 from ward_app.observations.rules import PackStatus
 from ward_app.observations.service import record_observations, strike_out
 from ward_app.observations.types import StrikeOut
+from ward_app.operations.score_checks import ComparedSet
 
 SICK = signs(respiratory_rate_per_min=25, pulse_per_min=135)
 
@@ -250,9 +252,6 @@ def test_that_compare_asks_for_a_time_and_a_ward_and_writes_csv(
 
 
 def test_that_a_long_list_is_cut_and_says_where_the_rest_is():
-    from ward_app.cli.pack_checks import _only  # noqa: PLC0415 - the one thing of it that is asked
-    from ward_app.operations.score_checks import ComparedSet  # noqa: PLC0415 - as above
-
     one = ComparedSet(
         set_id=new_id(), occurred_at=ago(1), ward=None, pack=None, total=None, at_least=None,
         risk=None, calls=False, trial="mewc 1", trial_total=None, trial_at_least=1,

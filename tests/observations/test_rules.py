@@ -276,7 +276,9 @@ def shared_vectors():
     for name in ("news2_gdl.json", "news2_kscarlett_go.json"):
         if (VECTORS / name).exists():
             cases = json.loads((VECTORS / name).read_text(encoding="utf-8"))["cases"]
-            yield from (pytest.param(case, id=case["id"]) for case in cases)
+            # where a source departs from the RCP chart, its own table says so
+            agreed = (case for case in cases if case["agrees_with_rcp"])
+            yield from (pytest.param(case, id=case["id"]) for case in agreed)
 
 
 def signs_of(case):
@@ -300,8 +302,6 @@ def signs_of(case):
 )
 @pytest.mark.parametrize("case", list(shared_vectors()))
 def test_that_published_vectors_that_agree_with_the_rcp_score_the_same(case):
-    if not case["agrees_with_rcp"]:
-        pytest.skip("the source itself departs from the RCP chart")
     score, expected = rules.score(signs_of(case), PACK), case["expected"]
     assert score.total == expected["total"]
     names = {"rr": "respiratory_rate_per_min", "spo2": "spo2_percent", "sbp": "systolic_bp_mmhg",

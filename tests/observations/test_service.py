@@ -1,14 +1,14 @@
 """Recording, correcting, striking out and the SpO2 scale, against the real database."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests import world
 from tests.observations.builders import WELL, signs
-from tests.steps import admit, ago, board_of
+from tests.steps import WITHOUT_ZONE, admit, ago, board_of
 from ward_app.admissions.queries import stay_history
 from ward_app.audit.service import open_chart
 from ward_app.core.database import Transaction
@@ -111,7 +111,7 @@ def test_that_recording_the_same_set_twice_stores_it_once(database, nurse, patie
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"occurred_at": datetime(2026, 11, 20, 14)}, "occurred_at"),  # noqa: DTZ001 - refused
+        ({"occurred_at": WITHOUT_ZONE}, "occurred_at"),
         ({"vital_signs": signs(spo2_percent=101)}, "spo2_percent"),
         ({"vital_signs": signs(temperature_celsius=Decimal(99))}, "temperature_celsius"),
         ({"vital_signs": signs(pulse_per_min=None)}, "incomplete_reason"),

@@ -38,7 +38,7 @@ def sheet(qtbot, context, okafor):
     return sheet
 
 
-def tick(sheet, name, value=True):  # noqa: FBT002 - a tick or none
+def tick(sheet, name, *, value=True):
     sheet.form_of(name).set_value(name, value)
 
 

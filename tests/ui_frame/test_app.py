@@ -4,6 +4,7 @@ import sys
 import weakref
 
 import pytest
+import shiboken6
 from keyring.backend import KeyringBackend
 from PySide6.QtCore import QObject
 
@@ -38,6 +39,14 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def no_collector_left(qapp):
+    yield
+    # it would go on through the tests that follow, and collect windows only a frame had held
+    for timer in qapp.findChildren(app.GarbageTimer):
+        shiboken6.delete(timer)
+
+
+@pytest.fixture
 def log_taken_back():
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
@@ -59,9 +68,12 @@ def configure(home, text):
     (home / "config.toml").write_text(text, encoding="utf-8")
 
 
-def test_that_the_application_has_the_look_and_a_log_of_its_own(qapp, home, log_taken_back):
+def test_that_the_application_has_the_look_and_a_log_of_its_own(
+    qapp, home, log_taken_back, no_collector_left
+):
     made = app.make_application(["ward-app"])
     assert made is qapp
+    assert len(made.findChildren(app.GarbageTimer)) == 1
     assert made.font().family() == theme.font().family()
     logging.getLogger("ward").warning("something to find")
     log = home / "logs" / "ward-app.log"
@@ -69,7 +81,7 @@ def test_that_the_application_has_the_look_and_a_log_of_its_own(qapp, home, log_
     assert (home / "logs" / "crash.log").stat().st_mode & 0o077 == 0
 
 
-def test_that_garbage_is_collected_by_the_gui_threads_timer(qtbot, qapp):
+def test_that_garbage_is_collected_by_the_gui_threads_timer(qtbot, qapp, no_collector_left):
     timer = app.GarbageTimer(qapp)
     timer.setInterval(5)
     cycle = QObject()
@@ -78,8 +90,6 @@ def test_that_garbage_is_collected_by_the_gui_threads_timer(qtbot, qapp):
     del cycle
     assert not gc.isenabled()
     qtbot.waitUntil(lambda: gone() is None)
-    timer.stop()
-    timer.deleteLater()
 
 
 def test_that_the_credential_comes_from_the_keyring(home, keyring_in_memory):
