@@ -34,7 +34,7 @@ CLIENT_FUNCTIONS = {
     "report.accept_score", "report.take_back_accepted_score", "report.accepted_now",
     "report.ward_board_v2", "report.ward_board_v3",
     "report.scoring_bases",
-    "rounding.due_list", "rounding.open_tasks", "rounding.round_dues",
+    "rounding.due_list", "rounding.open_tasks", "rounding.tasks_of_beds", "rounding.round_dues",
     "rounding.answered",
     "report.lane_patients", "rounding.lane_rounds",
     "public.shifts_between", "public.ward_staff", "public.set_ward_shift", "public.allocate_bed",

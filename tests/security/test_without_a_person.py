@@ -162,7 +162,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.escalation_answers", "report.due_list", "report.ward_board",
         "report.scoring_bases", "report.accept_score", "report.take_back_accepted_score",
         "report.accepted_now", "report.ward_board_v2", "report.ward_board_v3",
-        "rounding.due_list", "rounding.open_tasks", "rounding.round_dues",
+        "rounding.due_list", "rounding.open_tasks", "rounding.tasks_of_beds", "rounding.round_dues",
         "rounding.answered",
         "report.lane_patients", "rounding.lane_rounds",
         "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",

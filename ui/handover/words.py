@@ -230,13 +230,14 @@ def signs_of(one: VitalSet) -> VitalSigns:
 
 
 def due_title(due: Due) -> str:
-    """Return what is due: "Observations", a checklist, a task, the look at a device."""
+    """Return what is due: "Observations", a checklist, the look at a device, "Weigh (Day)"."""
     if due.source == "observations":
         return "Observations"
     if due.source == "device":
         title = _device_title(due.title or "")
         return f"{title} is to come out" if due.reason == "out" else f"Look at {title.lower()}"
-    return due.title or due.source
+    title = due.title or due.source
+    return f"{title} ({due.shift})" if due.shift else title
 
 
 def _situation(facts: Facts, reading: Reading) -> Iterator[SbarLine]:

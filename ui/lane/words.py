@@ -120,11 +120,12 @@ def lateness_text(visit: Visit, now: datetime) -> str:
 def item_text(item: LaneItem, zone: tzinfo, now: datetime) -> str:
     """Return "Observations 22:00", with what else is to be known of it."""
     at = moment_text(item.due_at, zone, now)
+    shift = f", {item.shift}" if item.shift else ""
     if is_late(item, now):
-        return f"{LATE} {item.words} {at}"
+        return f"{LATE} {item.words} {at}{shift}"
     if item.is_let_sleep:
         return f"{SLEEP} {item.words} {at}, let sleep until {time_text(item.lane_at, zone)}"
-    return f"{item.words} {at}{' (expected)' if item.is_expected else ''}"
+    return f"{item.words} {at}{shift}{' (expected)' if item.is_expected else ''}"
 
 
 def visit_text(row: LaneRow, visit: Visit, zone: tzinfo, now: datetime) -> str:
@@ -186,6 +187,8 @@ def lane_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[LaneLine], ...]
     def note(line: LaneLine) -> str:
         if line.item.is_let_sleep:
             return f"{SLEEP} let sleep until {time_text(line.item.lane_at, zone)}"
+        if line.item.shift:
+            return f"{line.item.shift} shift"
         return "expected" if line.item.is_expected else ""
 
     return (

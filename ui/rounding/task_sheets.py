@@ -11,7 +11,7 @@ from typing_extensions import override
 from ui.context import Context
 from ui.formats import moment_text
 from ui.plain_text import PlainLabel
-from ui.rounding.words import TOPIC, subject_text
+from ui.rounding.words import TOPIC, subject_text, task_words
 from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
@@ -97,11 +97,7 @@ class TaskSheet(EntrySheet):
         )
         self.task, self._zone = task, zone
         now = context.clock()
-        self.words = PlainLabel(
-            f"{task.title}. Due {moment_text(task.due_at, zone, now)}; opened by"
-            f" {task.opened_by}.",
-            self,
-        )
+        self.words = PlainLabel(task_words(task, zone, now), self)
         self.words.setWordWrap(True)
         self.content.addWidget(self.words)
         fields = (

@@ -67,6 +67,24 @@ def bed_text(line: DueLine | OpenTask) -> str:
     return (line.bed_label or "No bed") if line.admission_id else ""
 
 
+def task_place(task: OpenTask) -> str:
+    """Return the bed a task is at now and the shift its time falls into: "7, Day"."""
+    return ", ".join(part for part in (bed_text(task), task.shift_name) if part)
+
+
+def task_words(task: OpenTask, zone: tzinfo, now: datetime) -> str:
+    """Return all of a task: what, when, where it is now and whose that is, who opened it."""
+    bed = f"Bed {bed_text(task)}" if task.bed_label else bed_text(task) or WARD
+    place = ", ".join(part for part in (bed, task.shift_name) if part)
+    holder = f", with {task.held_by}" if task.held_by else ""
+    moved = task.opened_for is not None and task.opened_for != task.bed_label
+    before = f" for bed {task.opened_for}" if moved else ""
+    return (
+        f"{task.title}. {place}{holder}. Due {moment_text(task.due_at, zone, now)};"
+        f" opened by {task.opened_by}{before}."
+    )
+
+
 def due_words(line: DueLine, now: datetime) -> str:
     """Return "▲ 12 min overdue", "in 40 min", or why it is not due by itself."""
     if line.due_at is None:
@@ -133,9 +151,9 @@ def task_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[OpenTask], ...]
             "Due", 172, due,
             colour=lambda task: "risk_high" if is_overdue(task.due_at, now) else None,
         ),
-        RowColumn("Bed", 60, bed_text),
+        RowColumn("Bed", 90, task_place),
         RowColumn("Whose", 220, subject_text),
-        RowColumn("Task", 388, lambda task: task.title),
+        RowColumn("Task", 358, lambda task: task.title),
         RowColumn("Put off", 70, lambda task: "yes" if task.put_off else ""),
         RowColumn("Asked for", 340, asked),
     )  # fmt: skip

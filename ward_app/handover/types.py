@@ -192,6 +192,7 @@ class Due:
         source: "observations", "round", "assessment" or "task"; devices are due by themselves.
         title: in words; None for observations.
         at: when it was asked for or done last; None = never.
+        shift: of a task the shift its time falls into; None = whichever runs.
     """
 
     source: str
@@ -199,6 +200,7 @@ class Due:
     due_at: datetime
     reason: str | None
     at: datetime | None
+    shift: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,29 +28,32 @@ SOURCES = (
         kind=Kind.SET,
         word="Observations",
         letter="O",
-        sql="""SELECT p.ward_id, p.admission_id, NULL::uuid, NULL::text, NULL::integer, p.set_at
+        sql="""SELECT p.ward_id, p.admission_id, NULL::uuid, NULL::text, NULL::integer, p.set_at,
+                   NULL::text
                FROM patient p""",
     ),
     Source(
         kind=Kind.ROUND,
         word="Round",
         letter="R",
-        sql="""SELECT r.ward_id, r.admission_id, r.template_id, r.title, r.work_minutes, r.due_at
+        sql="""SELECT r.ward_id, r.admission_id, r.template_id, r.title, r.work_minutes, r.due_at,
+                   NULL::text
                FROM rounding.lane_rounds(%(wards)s, %(until)s) r""",
     ),
     Source(
         kind=Kind.TASK,
         word="Task",
         letter="T",
-        sql="""SELECT t.ward_id, t.admission_id, t.id, t.title, NULL::integer, ARRAY[t.due_at]
-               FROM rounding.open_tasks(%(wards)s) t WHERE t.due_at < %(until)s""",
+        sql="""SELECT t.ward_id, t.admission_id, t.id, t.title, NULL::integer, ARRAY[t.due_at],
+                   t.shift_name
+               FROM rounding.tasks_of_beds(%(wards)s) t WHERE t.due_at < %(until)s""",
     ),
     Source(
         kind=Kind.ASSESSMENT,
         word="Assessment",
         letter="A",
         sql="""SELECT w.id, a.admission_id, a.instrument_id, a.title, a.work_minutes::integer,
-                   ARRAY[a.due_at]
+                   ARRAY[a.due_at], NULL::text
                FROM unnest(%(wards)s::uuid[]) w (id)
                CROSS JOIN LATERAL report.assessment_dues(w.id) a WHERE a.due_at < %(until)s""",
     ),
@@ -64,10 +67,10 @@ _ITEMS = "\n    UNION ALL\n    ".join(
 
 LANE_SQL = f"""
 WITH patient AS MATERIALIZED (SELECT * FROM report.lane_patients(%(wards)s, %(until)s)),
-item (kind, ward_id, admission_id, subject_id, words, minutes, due_at) AS (
+item (kind, ward_id, admission_id, subject_id, words, minutes, due_at, shift) AS (
     {_ITEMS})
 SELECT {_PATIENT_COLUMNS},
-    i.kind, i.ward_id, i.admission_id, i.subject_id, i.words, i.minutes, i.due_at
+    i.kind, i.ward_id, i.admission_id, i.subject_id, i.words, i.minutes, i.due_at, i.shift
 FROM patient p
 FULL JOIN (SELECT * FROM item WHERE due_at[1] IS NOT NULL) i ON i.admission_id = p.admission_id
 ORDER BY p.ward_name NULLS FIRST, p.bed_position, p.admission_id
@@ -130,7 +133,8 @@ def _patients(rows: list[tuple[Any, ...]]) -> tuple[LanePatient, ...]:
 
 
 def _entry(row: tuple[Any, ...]) -> DueEntry:
-    return DueEntry._make((*row[_WIDTH:-1], tuple(row[-1])))
+    *about, times, shift = row[_WIDTH:]
+    return DueEntry(*about, tuple(times), shift)
 
 
 def _policy(  # noqa: PLR0913, PLR0917 - the columns

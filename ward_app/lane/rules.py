@@ -80,6 +80,7 @@ def lane_items(
             lane_at=lane_at,
             is_expected=due_at != entry.times[0],
             minutes=_minutes(entry, policy),
+            shift=entry.shift,
         )
         for entry in entries
         for due_at, lane_at in _times(entry, patient, policy, zone)

@@ -28,9 +28,9 @@ class Source:
         word: what an item is called where it has no words of its own.
         letter: its mark on the lane.
         sql: a SELECT of ward, stay (null: the ward's own), what it is about (null: the stay
-            alone), words, minutes of work (null: by the policy) and an array of aware times: when
-            it is due, then when it is expected again. It may use `patient`, `%(wards)s` and
-            `%(until)s`.
+            alone), words, minutes of work (null: by the policy), an array of aware times: when
+            it is due, then when it is expected again, and the shift it belongs to (null: none).
+            It may use `patient`, `%(wards)s` and `%(until)s`.
     """
 
     kind: Kind
@@ -66,10 +66,10 @@ class LanePatient(NamedTuple):
 class DueEntry(NamedTuple):
     """What one source says is due for one subject.
 
-    `admission_id` None = the ward's own. `subject_id`: the checklist, the task
-    or the instrument. `words` None =
-    the source's word. `minutes` None = by the policy. `times`: when it is due, then when it is
-    expected again if it is done in time (or now, where it is overdue); aware, ascending.
+    `admission_id` None = the ward's own. `subject_id`: the checklist, the task or the instrument.
+    `words` None = the source's word. `minutes` None = by the policy. `times`: when it is due, then
+    when it is expected again if it is done in time (or now, where it is overdue); aware,
+    ascending. `shift`: the one it belongs to, None = whichever runs.
     """
 
     kind: str
@@ -79,6 +79,7 @@ class DueEntry(NamedTuple):
     words: str | None
     minutes: int | None
     times: tuple[datetime, ...]
+    shift: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class LaneItem:
         lane_at: when it is to be done: the same, or the end of the night for who is let sleep.
         is_expected: it follows only once what is due before it is done.
         minutes: of work.
+        shift: the one it belongs to; None = whichever runs.
     """
 
     kind: Kind
@@ -122,6 +124,7 @@ class LaneItem:
     lane_at: datetime
     is_expected: bool
     minutes: int
+    shift: str | None = None
 
     @property
     def is_let_sleep(self) -> bool:

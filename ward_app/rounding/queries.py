@@ -24,8 +24,8 @@ from ward_app.rounding.types import (
 
 # Calls; their columns are those of the named tuples, in their order.
 _DUE_LIST = "SELECT * FROM rounding.due_list(%s)"
-_OPEN_TASKS = "SELECT * FROM rounding.open_tasks(%s) t ORDER BY t.due_at, t.id"
-_OPEN_TASK = "SELECT * FROM rounding.open_tasks(%s) t WHERE t.id = %s"
+_OPEN_TASKS = "SELECT * FROM rounding.tasks_of_beds(%s) t ORDER BY t.due_at, t.id"
+_OPEN_TASK = "SELECT * FROM rounding.tasks_of_beds(%s) t WHERE t.id = %s"
 
 _IN_FORCE = """
 SELECT t.id, t.content FROM rounding.templates t

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -190,10 +190,13 @@ class DueLine(NamedTuple):
 
 
 class OpenTask(NamedTuple):
-    """A task that nobody brought to an end, as `rounding.open_tasks` returns it.
+    """A task that nobody brought to an end, as `rounding.tasks_of_beds` returns it.
 
-    `put_off` = `due_at` is that of a deferral. `asked_by`: title of the checklist whose answer
-    asked for it, None = somebody opened it.
+    Ward, room and bed are where its patient is now. `put_off` = `due_at` is that of a deferral.
+    `asked_by`: title of the checklist whose answer asked for it, None = somebody opened it.
+    `opened_for`: the bed it was opened for. `shift_name`, `shift_on`: the ward's shift that its
+    time falls into and the local day it starts on, None = none runs then. `held_by`: who holds the
+    bed now, None = nobody.
     """
 
     id: UUID
@@ -211,6 +214,10 @@ class OpenTask(NamedTuple):
     opened_at: datetime
     opened_by: str
     asked_by: str | None
+    opened_for: str | None
+    shift_name: str | None
+    shift_on: date | None
+    held_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
