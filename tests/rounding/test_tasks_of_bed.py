@@ -112,27 +112,27 @@ def test_that_a_task_of_a_patient_without_a_bed_names_none(database, nurse, pati
 
 
 @pytest.mark.parametrize(
-    ("day", "at", "fold", "shift", "starts_on"),
+    ("due", "expected"),
     [
-        ("2026-03-28", "23:59", 0, "Night", date(2026, 3, 28)),
-        ("2026-03-29", "03:30", 0, "Night", date(2026, 3, 28)),
-        ("2026-03-29", "07:29", 0, "Night", date(2026, 3, 28)),
-        ("2026-03-29", "07:30", 0, "Day", date(2026, 3, 29)),
-        ("2026-03-29", "19:29", 0, "Day", date(2026, 3, 29)),
-        ("2026-03-29", "19:45", 0, "Night", date(2026, 3, 29)),
-        ("2026-10-25", "01:30", 0, "Night", date(2026, 10, 24)),
-        ("2026-10-25", "01:30", 1, "Night", date(2026, 10, 24)),
-        ("2026-10-25", "07:30", 0, "Day", date(2026, 10, 25)),
+        (("2026-03-28", "23:59", 0), ("Night", date(2026, 3, 28))),
+        (("2026-03-29", "03:30", 0), ("Night", date(2026, 3, 28))),
+        (("2026-03-29", "07:29", 0), ("Night", date(2026, 3, 28))),
+        (("2026-03-29", "07:30", 0), ("Day", date(2026, 3, 29))),
+        (("2026-03-29", "19:29", 0), ("Day", date(2026, 3, 29))),
+        (("2026-03-29", "19:45", 0), ("Night", date(2026, 3, 29))),
+        (("2026-10-25", "01:30", 0), ("Night", date(2026, 10, 24))),
+        (("2026-10-25", "01:30", 1), ("Night", date(2026, 10, 24))),
+        (("2026-10-25", "07:30", 0), ("Day", date(2026, 10, 25))),
     ],
     ids=["before midnight", "clocks forward", "last of the night", "first of the day",
          "last of the day", "both run", "first 01:30", "second 01:30", "clocks back"],
 )  # fmt: skip
 def test_that_a_task_belongs_to_the_shift_its_time_falls_into(
-    database, nurse, patient, day, at, fold, shift, starts_on
+    database, nurse, patient, due, expected
 ):
-    opened_task(database, nurse, patient, london(day, at, fold))
+    opened_task(database, nurse, patient, london(*due))
     [shown] = rounds(database, nurse).tasks
-    assert (shown.shift_name, shown.shift_on) == (shift, starts_on)
+    assert (shown.shift_name, shown.shift_on) == expected
 
 
 def test_that_a_task_put_off_goes_over_to_the_next_shift(database, nurse, patient):

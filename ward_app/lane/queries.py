@@ -134,7 +134,7 @@ def _patients(rows: list[tuple[Any, ...]]) -> tuple[LanePatient, ...]:
 
 def _entry(row: tuple[Any, ...]) -> DueEntry:
     *about, times, shift = row[_WIDTH:]
-    return DueEntry(*about, tuple(times), shift)
+    return DueEntry._make((*about, tuple(times), shift))
 
 
 def _policy(  # noqa: PLR0913, PLR0917 - the columns

@@ -65,7 +65,7 @@ BEGIN
         SELECT run.name, run.shift_on FROM run
         WHERE run.day = date_trunc('day', o.now_due_at, 'UTC')
           AND run.from_at <= o.now_due_at AND run.until_at > o.now_due_at
-        ORDER BY run.from_at, run.name LIMIT 1) shift ON true
+        ORDER BY run.from_at DESC, run.name LIMIT 1) shift ON true
     LEFT JOIN LATERAL (
         SELECT h.user_id FROM public.bed_responsibilities h
         WHERE h.bed_id = o.now_bed_id ORDER BY h.seq DESC LIMIT 1) held ON true

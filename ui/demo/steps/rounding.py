@@ -8,6 +8,7 @@ from ui.demo import round_screens
 from ui.demo.walk import Walk
 from ui.panels import BOARD, ROUNDS
 from ui.rounding.panel import RoundsPanel
+from ward_app.demo.lane_rows import MOVED_TASK
 
 
 def correct_a_round(walk: Walk) -> None:
@@ -38,7 +39,13 @@ def answer_a_round(walk: Walk) -> None:
     walk.until(lambda: panel.model.rows, "the round is empty")
     rows = panel.model.rows
     walk.expect(any(row.line.deferral_reason == "asleep" for row in rows), "nobody is put off")
-    walk.expect(panel.tasks.rows.rows, "no task is open")
+    tasks = panel.tasks.rows.rows
+    walk.expect(tasks and all(task.shift_name for task in tasks), "a task is of no shift")
+    moved = [task for task in tasks if task.title == MOVED_TASK]
+    walk.expect(
+        moved and moved[0].bed_label not in {None, moved[0].opened_for},
+        "a task did not come with its patient",
+    )
     panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
     walk.hands.press("N")
     walk.hands.press("Shift+Space")
