@@ -163,7 +163,7 @@ def test_that_strip_lane_and_handover_say_bed_and_shift(database, nurse, patient
     [task] = rounds(database, nurse).tasks
     now = ago(0)
     columns = {column.header: column.text for column in task_columns(LONDON, now)}
-    assert columns["Bed"](task) == f"1, {task.shift_name}"
+    assert columns["Bed, shift"](task) == f"1, {task.shift_name}"
     found = lane(database, nurse)
     [entry] = entries_of(found, patient, "task")
     assert entry.shift == task.shift_name

@@ -151,9 +151,9 @@ def task_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[OpenTask], ...]
             "Due", 172, due,
             colour=lambda task: "risk_high" if is_overdue(task.due_at, now) else None,
         ),
-        RowColumn("Bed", 90, task_place),
+        RowColumn("Bed, shift", 110, task_place),
         RowColumn("Whose", 220, subject_text),
-        RowColumn("Task", 358, lambda task: task.title),
+        RowColumn("Task", 338, lambda task: task.title),
         RowColumn("Put off", 70, lambda task: "yes" if task.put_off else ""),
         RowColumn("Asked for", 340, asked),
     )  # fmt: skip
