@@ -35,6 +35,7 @@ def test_that_the_shipped_checklists_are_listed_and_shown(run):
     assert (
         "intentional 1 (shipped): Intentional round; min: high 60; 07:00-22:00 60; 120" in listed
     )
+    assert "admission 1 (shipped): Admission checklist; min: once, within 360" in listed
     shown = run("show", "skin").splitlines()
     assert "  places: Where it is not (body_map, may be left out)" in shown
     assert shown[-1].startswith("To be signed off: Which items")

@@ -273,9 +273,24 @@ def test_that_a_new_checklist_gets_a_name_of_its_own(qtbot, charge, database):
         ("choice", {"choices": "L left"}, "two answers"),
         ("number", {}, "lowest"),
         ("number", {"possible": "0 to 9", "usual_range": "9 to 1"}, "lowest"),
-        ("yes_no", {"task": "Call", "when": "X"}, "key"),
+        ("number", {"possible": "0 to 9", "usual_range": "5 to 12"}, "within what is possible"),
+        ("yes_no", {"usual": "Q"}, "“Q” is the key of no answer"),
+        ("yes_no", {"usual": "Y N"}, "One answer"),
+        ("yes_no", {"exceptions": "X"}, "“X” is the key of no answer"),
+        ("yes_no", {"opens": "X call Come"}, "“X” is the key of no answer"),
+        ("body_map", {"choices": "L left; R right", "opens": "L call Come"}, "Every marked place"),
     ],
-    ids=["one choice", "no range", "usual", "task"],
+    ids=[
+        "one choice",
+        "no range",
+        "usual",
+        "beyond",
+        "no usual",
+        "two usual",
+        "no exception",
+        "no answer",
+        "a place",
+    ],
 )
 def test_that_an_item_that_cannot_be_says_why(qtbot, charge, kind, typed, told):
     sheet = opened(qtbot, ItemSheet(charge, Draft(editing.new_content()), None, lambda: None))

@@ -119,6 +119,7 @@ STEPS = (
     Step("The wall screen", looking.wall),
     Step("Dark colours", looking.dark),
     Step("The server goes away and comes back", looking.stale),
+    Step("A checklist done once changed, a new version", rounding.change_a_checklist),
     Step("Sign out", looking.sign_out),
 )
 

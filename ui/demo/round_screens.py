@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from ui.demo.signing_in import sign_in_as
 from ui.demo.walk import Walk
 from ui.panels import ROUNDS
+from ui.rounding.checklists_sheet import ChecklistsSheet
 from ui.rounding.correct_sheet import CorrectSheet
+from ui.rounding.editor_sheet import EditorSheet
 from ui.rounding.history_sheet import HistorySheet
+from ui.rounding.item_sheet import ItemSheet
 from ui.rounding.panel import RoundsPanel
+from ward_app.demo.staff import CHARGE_NURSE
 
 DAMAGED_ROW = "12"
 
@@ -42,6 +47,48 @@ def correction(walk: Walk) -> CorrectSheet:
     sheet.table.setCurrentIndex(sheet.model.index(titles.index("Skin check"), 0))
     walk.hands.press("C")
     return walk.sheet(CorrectSheet)
+
+
+def checklists(walk: Walk) -> ChecklistsSheet:
+    """All checklists as who leads the ward sees them, the cursor on the one of an admission."""
+    sign_in_as(walk, CHARGE_NURSE)
+    rounds(walk)
+    walk.hands.press("F10")
+    sheet = walk.sheet(ChecklistsSheet)
+    walk.until(lambda: sheet.model.rows, "no checklist was read")
+    names = [one.name for one in sheet.model.rows]
+    sheet.table.setCurrentIndex(sheet.model.index(names.index("admission"), 0))
+    return sheet
+
+
+def editor(walk: Walk) -> EditorSheet:
+    """The next version of the admission checklist, done once in a stay."""
+    checklists(walk)
+    walk.hands.press("Return")
+    return walk.sheet(EditorSheet)
+
+
+def item(walk: Walk) -> ItemSheet:
+    """Its first item: what an answer opens is typed there."""
+    sheet = editor(walk)
+    walk.go_to(sheet.table)
+    walk.hands.press("Return")
+    return walk.sheet(ItemSheet)
+
+
+def all_checklists(walk: Walk) -> None:
+    """The list of checklists."""
+    checklists(walk)
+
+
+def editing(walk: Walk) -> None:
+    """A checklist that is changed."""
+    editor(walk)
+
+
+def editing_item(walk: Walk) -> None:
+    """An item that is changed."""
+    item(walk)
 
 
 def answering(walk: Walk) -> None:

@@ -332,6 +332,10 @@ SCREENS = (
     Screen("hospital", hospital),
     Screen("wall", wall),
     Screen("locked", locked),
+    # from here on who leads the ward is signed in
+    Screen("checklists", round_screens.all_checklists),
+    Screen("checklist-editor", round_screens.editing),
+    Screen("checklist-item", round_screens.editing_item),
 )
 
 

@@ -20,11 +20,18 @@ from ui.rounding.round_model import RoundModel
 from ui.rounding.round_row import RoundEntry, RoundRow
 from ui.rounding.round_view import HEADER_HEIGHT_PX, ROW_HEIGHT_PX, RoundView
 from ui.rounding.words import REASON_WORDS, TOPIC
+from ui.widgets import inputs
 from ui.widgets.entry_sheet import EntrySheet
-from ui.widgets.form import Check, Field, Form, Number, Text
+from ui.widgets.form import Check, Field, Form, Number, OneOf, Text
 from ui.widgets.inputs import Range
 from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
-from ward_app.rounding.editing import intervals_text, read_intervals
+from ward_app.core.errors import RuleBrokenError
+from ward_app.rounding.editing import (
+    as_stored,
+    content_problem,
+    intervals_text,
+    read_intervals,
+)
 from ward_app.rounding.service import save_checklist
 from ward_app.rounding.types import Choice, DueLine, DueReason, Item, ItemKind, NewVersion
 
@@ -42,6 +49,12 @@ _REASONS = Item(
         Choice(reason.value, str(number), words)
         for number, (reason, words) in enumerate(REASON_WORDS.items(), 1)
     ),
+)
+BY_INTERVALS = "intervals"
+_WHEN = (
+    inputs.Choice(BY_INTERVALS, "Again and again, by intervals"),
+    inputs.Choice("admission", "Once in a stay, from the admission on"),
+    inputs.Choice("arrival", "Once in a stay, from the arrival on the ward"),
 )
 _TABLE_ROWS = 5
 
@@ -65,6 +78,8 @@ class EditorSheet(EntrySheet):
         self._fill()
         self._connect_keys()
         self._show_items(0)
+        self._ask_when("when")
+        self.form.changed.connect(self._ask_when)
         self.form.changed.connect(self._keep)
 
     @property
@@ -85,10 +100,14 @@ class EditorSheet(EntrySheet):
         if not self.check() or not self._take():
             return
         draft = self.draft_of
+        problem = content_problem(draft.content)
+        if problem is not None:
+            self.form.show_error(RuleBrokenError(problem[1], field=problem[0]))
+            return
         new = NewVersion(
             id=draft.id,
             name=draft.stored_name,
-            content={"name": draft.stored_name} | draft.content,
+            content=as_stored(draft.stored_name, draft.content),
             change_reason=self.value("change_reason"),
         )
         self.send(TOPIC, self._tell, save_checklist, new)
@@ -125,7 +144,7 @@ class EditorSheet(EntrySheet):
         typed, content = self.form.value, self.draft_of.content
         self.draft_of.reason = typed("change_reason") or ""
         try:
-            content["intervals"] = read_intervals(typed("intervals") or "")
+            content |= self._when()
         except ValueError as error:
             self.form.set_problem("intervals", str(error))
             return False
@@ -135,10 +154,25 @@ class EditorSheet(EntrySheet):
         content["grace_minutes"] = int(typed("grace_minutes") or 0)
         content["work_minutes"] = int(typed("work_minutes") or 5)
         content["retired"] = bool(typed("retired"))
+        content["source"] = typed("source") or ""
+        content["needs_sign_off"] = typed("needs_sign_off") or ""
         off = {ward.code for ward in self.context.wards if not typed(f"ward {ward.id}")}
         known = {ward.code for ward in self.context.wards}
         content["off_wards"] = sorted(set(content.get("off_wards", ())) - known | off)
         return True
+
+    def _when(self) -> dict[str, Any]:
+        """Return when it is due as typed. Raises ValueError: the intervals cannot be read."""
+        of, minutes = self.form.value("when"), self.form.value("once_minutes")
+        if of != BY_INTERVALS:
+            return {"once": {"of": of, "minutes": minutes and int(minutes)}}
+        return {"once": None, "intervals": read_intervals(self.form.value("intervals") or "")}
+
+    def _ask_when(self, changed: str) -> None:
+        if changed == "when":
+            is_once = self.form.value("when") != BY_INTERVALS
+            self.form.set_shown("once_minutes", shown=is_once)
+            self.form.set_shown("intervals", shown=not is_once)
 
     def _keep(self, _changed: str) -> None:
         self.draft_of.is_changed = True
@@ -162,7 +196,7 @@ class EditorSheet(EntrySheet):
 
     def _fields(self) -> tuple[Field, ...]:
         content: Mapping[str, Any] = self.draft_of.content
-        off = content.get("off_wards", ())
+        off, once = content.get("off_wards", ()), content.get("once") or {}
         wards = (
             Field(name=f"ward {ward.id}", label="", kind=Check(f"Used on {ward.name}"),
                   value=ward.code not in off, half=True)
@@ -170,6 +204,11 @@ class EditorSheet(EntrySheet):
         )  # fmt: skip
         return (
             Field(name="title", label="Name", kind=Text(max_length=60), value=content["title"],
+                  required=True),
+            Field(name="when", label="When it is due", kind=OneOf(_WHEN, None),
+                  value=once.get("of", BY_INTERVALS)),
+            Field(name="once_minutes", label="To be done within, minutes",
+                  kind=Number(Range(low=10, high=10_080)), value=once.get("minutes"),
                   required=True),
             Field(name="intervals", label="Due every", kind=Text(max_length=300),
                   value=intervals_text(content["intervals"]), hint=HINT),
@@ -185,6 +224,10 @@ class EditorSheet(EntrySheet):
                   value=content["subject"] == "ward", half=True),
             Field(name="retired", label="", kind=Check("Not used any more"),
                   value=bool(content.get("retired")), half=True),
+            Field(name="source", label="Where it comes from", kind=Text(),
+                  value=content.get("source")),
+            Field(name="needs_sign_off", label="What the hospital has still to confirm",
+                  kind=Text(), value=content.get("needs_sign_off")),
             Field(name="change_reason", label="Why it is changed", kind=Text(),
                   value=self.draft_of.reason, required=True),
         )  # fmt: skip
@@ -226,11 +269,16 @@ def _columns() -> tuple[RowColumn[dict[str, Any]], ...]:
             f"{ends[0]} to {ends[1]} {item.get('unit', '')}" if ends else ""
         )
 
+    def opens(item: dict[str, Any]) -> str:
+        asked = item.get("opens") or ()
+        return ", ".join("a task" if one.get("task") else "a call" for one in asked)
+
     return (
-        RowColumn("Item", 270, lambda item: item["label"]),
-        RowColumn("Kind", 130, lambda item: KIND_WORDS[item["kind"]]),
-        RowColumn("Must", 56, lambda item: "yes" if item.get("required") else ""),
-        RowColumn("Answers", 200, answers),
+        RowColumn("Item", 230, lambda item: item["label"]),
+        RowColumn("Kind", 126, lambda item: KIND_WORDS[item["kind"]]),
+        RowColumn("Must", 52, lambda item: "yes" if item.get("required") else ""),
+        RowColumn("Answers", 130, answers),
+        RowColumn("Opens", 100, opens),
     )
 
 

@@ -11,17 +11,21 @@ from ui.context import Context
 from ui.rounding.draft import Draft
 from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.entry_sheet import EntrySheet
-from ui.widgets.form import Check, Field, Form, Number, Text
-from ui.widgets.inputs import Choice, Range
+from ui.widgets.form import Check, Field, Form, Note, Text
+from ui.widgets.inputs import Choice
 from ui.widgets.sheet import Sheet
 from ward_app.rounding.editing import (
+    OPENINGS_HINT,
     choices_text,
     keys_of_values,
+    openings_text,
     range_text,
+    ranges_fit,
     read_choices,
+    read_keys,
+    read_openings,
     read_range,
     short_name,
-    values_of_keys,
 )
 
 KIND_WORDS = {
@@ -33,6 +37,9 @@ KIND_WORDS = {
 }
 _YES_NO = (("yes", "Y", "yes"), ("no", "N", "no"))
 _WITH_CHOICES = ("choice", "body_map")
+_BY_KEY = ("yes_no", "choice")
+_OPENING = (*_BY_KEY, "body_map")
+_OPENINGS_OF_MAP = "One on a line: task 60 Look at it (minutes); call Skin is broken (escalates)"
 
 
 class ItemSheet(EntrySheet):
@@ -84,14 +91,22 @@ class ItemSheet(EntrySheet):
         choices = self._choices(kind)
         if kind in _WITH_CHOICES:
             item["choices"] = choices
-        if kind in ("yes_no", "choice"):
-            usual = values_of_keys(choices, typed("usual") or "")
-            item |= {"usual": usual[0]} if usual else {}
-            item["exceptions"] = values_of_keys(choices, typed("exceptions") or "")
+        if kind in _BY_KEY:
+            item |= self._looked_at(choices)
         if kind == "number":
             item |= self._numbers()
-        opened = self._opened(choices)
+        opened = self._opened(kind, choices)
         return item | ({"opens": opened} if opened else {})
+
+    def _looked_at(self, choices: list[list[str]]) -> dict[str, Any]:
+        """Return the usual answer, and those to which words are asked."""
+        self._wrong = "usual"
+        usual = read_keys(choices, self.value("usual") or "")
+        if len(usual) > 1:
+            raise ValueError("One answer is the usual one, or none.")
+        self._wrong = "exceptions"
+        exceptions = read_keys(choices, self.value("exceptions") or "")
+        return {"exceptions": exceptions} | ({"usual": usual[0]} if usual else {})
 
     def _choices(self, kind: str) -> list[list[str]]:
         self._wrong = "choices"
@@ -111,27 +126,25 @@ class ItemSheet(EntrySheet):
             raise ValueError("Type the lowest and the highest number: 0 to 60.")
         self._wrong = "usual_range"
         usual = read_range(self.value("usual_range") or "")
+        if usual and not ranges_fit(usual, possible):
+            raise ValueError("What is usual lies within what is possible.")
         found: dict[str, Any] = {"possible": possible, "unit": self.value("unit") or ""}
         return found | ({"usual_range": usual} if usual else {})
 
-    def _opened(self, choices: list[list[str]]) -> list[dict[str, Any]]:
-        """Return what an answer opens; what cannot be typed here stays as it was."""
-        others = [one for one in self.item.get("opens", ()) if "task" not in one]
-        task, when = self.value("task"), values_of_keys(choices, self.value("when") or "")
-        if not task:
-            return others
-        self._wrong = "when"
-        if not when:
-            raise ValueError("Which answer opens the task? Type its key.")
-        minutes = self.value("minutes") or 60
-        return [*others, {"when": when, "task": task, "minutes": int(minutes)}]
+    def _opened(self, kind: str, choices: list[list[str]]) -> list[dict[str, Any]]:
+        """Return what an answer opens; that of an imported number or words stays as it was."""
+        if kind not in _OPENING:
+            return list(self.item.get("opens") or ()) if kind == self.item.get("kind") else []
+        self._wrong = "opens"
+        opened = read_openings(self.value("opens") or "", choices, by_key=kind in _BY_KEY)
+        of_ward = self.checklist.content["subject"] == "ward"
+        if of_ward and any("concern" in one for one in opened):
+            raise ValueError("A checklist of the ward calls nobody; it can open a task.")
+        return opened
 
     def _fields(self) -> tuple[Field, ...]:
         item = self.item
         choices = item.get("choices") or (_YES_NO if item.get("kind") == "yes_no" else ())
-        opened: Mapping[str, Any] = next(
-            (one for one in item.get("opens", ()) if "task" in one), {}
-        )
         kinds = tuple(Choice(kind, words) for kind, words in KIND_WORDS.items())
         usual = [item["usual"]] if item.get("usual") else []
         return (
@@ -153,12 +166,8 @@ class ItemSheet(EntrySheet):
             Field(name="usual_range", label="Usual", kind=Text("2 to 8"),
                   value=range_text(item.get("usual_range")), half=True),
             Field(name="unit", label="Unit", kind=Text(max_length=12), value=item.get("unit")),
-            Field(name="task", label="An answer opens the task", kind=Text(),
-                  value=opened.get("task")),
-            Field(name="when", label="Which answer", kind=Text("its key"),
-                  value=keys_of_values(choices, opened.get("when", ())), half=True),
-            Field(name="minutes", label="Within minutes", kind=Number(Range(low=5, high=10_080)),
-                  value=opened.get("minutes"), half=True),
+            Field(name="opens", label="What an answer opens", kind=Note(),
+                  value=openings_text(item.get("opens") or (), choices), hint=OPENINGS_HINT),
         )  # fmt: skip
 
     def _ask_for_what_is_needed(self, changed: str) -> None:
@@ -167,9 +176,10 @@ class ItemSheet(EntrySheet):
         kind = self.value("kind")
         shown = {
             "choices": kind in _WITH_CHOICES,
-            **dict.fromkeys(("usual", "exceptions"), kind in ("yes_no", "choice")),
+            **dict.fromkeys(("usual", "exceptions"), kind in _BY_KEY),
             **dict.fromkeys(("possible", "usual_range", "unit"), kind == "number"),
-            **dict.fromkeys(("task", "when", "minutes"), kind in ("yes_no", "choice")),
+            "opens": kind in _OPENING,
         }
+        self.form.set_hint("opens", OPENINGS_HINT if kind in _BY_KEY else _OPENINGS_OF_MAP)
         for name, is_shown in shown.items():
             self.form.set_shown(name, shown=is_shown)

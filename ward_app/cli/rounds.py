@@ -117,7 +117,9 @@ def report(
 
 def _line(each: StoredChecklist) -> str:
     whose = each.facility or "shipped"
+    once = each.content.get("once")
     due = intervals_text(each.content["intervals"]) or "on demand"
+    due = f"once, within {once['minutes']}" if once else due
     out = ", not used any more" if each.content.get("retired") else ""
     return f"{each.name} {each.version} ({whose}): {each.content['title']}; min: {due}{out}"
 

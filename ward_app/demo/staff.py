@@ -10,6 +10,7 @@ from ward_app.demo.hospital import ADMISSIONS_UNIT, FIVE_NORTH, FOUR_WEST, SEVEN
 PASSWORD = "demo"  # noqa: S105 - of invented people; seeding refuses a database for care
 NURSE = "nurse"
 SECOND_NURSE = "nurse2"
+CHARGE_NURSE = "charge"
 _EVERYWHERE = (SEVEN_EAST.code, FOUR_WEST.code, ADMISSIONS_UNIT.code, FIVE_NORTH.code)
 
 
@@ -56,7 +57,7 @@ STAFF = (
     _nurse("nurse4w2", "Sunita Rao", "4W"),
     _nurse("nurseaau", "Hana Kimura", "AAU"),
     _nurse("nurse5n", "Blessing Moyo", "5N"),
-    _charge_nurse("charge", "Ines Carvalho", "7E"),
+    _charge_nurse(CHARGE_NURSE, "Ines Carvalho", "7E"),
     _charge_nurse("charge4w", "Owen Pritchard", "4W"),
     _charge_nurse("chargeaau", "Yusuf Demir", "AAU"),
     _charge_nurse("charge5n", "Marta Kovacs", "5N"),

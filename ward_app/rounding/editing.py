@@ -11,6 +11,10 @@ from typing import Any
 RISKS = ("low", "low-medium", "medium", "high")
 _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
 _NAME_LONGEST = 40
+_WORDS_LONGEST = 200
+_TASK_MINUTES = range(5, 10_081)
+ONCE_OF = ("admission", "arrival")
+OPENINGS_HINT = "One on a line: N task 60 Look at it (minutes); N call Skin is broken (escalates)"
 Rule = dict[str, Any]
 
 
@@ -62,6 +66,19 @@ def values_of_keys(choices: Iterable[Sequence[str]], keys: str) -> list[str]:
     return [value for value, key, _words in choices if key in keys.upper()]
 
 
+def read_keys(choices: Sequence[Sequence[str]], keys: str) -> list[str]:
+    """Return the stored values of the answers whose keys are typed, "N" or "L R".
+
+    Raises:
+        ValueError: with the sentence for who typed it.
+    """
+    known = {key for _value, key, _words in choices}
+    for key in keys.upper():
+        if not key.isspace() and key not in known:
+            raise ValueError(f"“{key}” is the key of no answer here.")
+    return values_of_keys(choices, keys)
+
+
 def keys_of_values(choices: Iterable[Sequence[str]], values: Iterable[str]) -> str:
     """Return the keys of stored values."""
     wanted = set(values)
@@ -85,9 +102,54 @@ def read_range(text: str) -> list[str] | None:
     return [str(lowest), str(highest)]
 
 
+def openings_text(opens: Iterable[Mapping[str, Any]], choices: Sequence[Sequence[str]]) -> str:
+    """Return what answers open as it is typed, one on a line: "N task 60 Look at it"."""
+    return "\n".join(_opening_text(one, choices) for one in opens)
+
+
+def read_openings(text: str, choices: Sequence[Sequence[str]], *, by_key: bool) -> list[Rule]:
+    """Return what answers open: a task within minutes, or a call that escalates.
+
+    Args:
+        text: one on a line: keys of the answers, "task" and minutes or "call", and the words.
+        choices: the answers of the item.
+        by_key: whether an answer is named; of a body map any marked place opens it.
+
+    Raises:
+        ValueError: with the sentence for who typed it.
+    """
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    return [_read_opening(words, choices, by_key=by_key) for words in lines]
+
+
+def content_problem(content: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the field and the sentence why a checklist cannot be used; None = it can."""
+    if not content["items"]:
+        return "title", "The checklist has no items yet: N in the list below begins one."
+    if content["subject"] != "ward":
+        return None
+    if content.get("once"):
+        return "when", "A ward has no stay: its checklists are due by intervals."
+    for item in content["items"]:
+        if any(one.get("concern") for one in item.get("opens", ())):
+            return "of_ward", f"A ward calls nobody: take “call” out of “{item['label']}”."
+    return None
+
+
+def as_stored(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content as it is stored: done once in a stay, it has no intervals."""
+    intervals = [] if content.get("once") else content["intervals"]
+    return {"name": name} | dict(content) | {"intervals": intervals}
+
+
 def range_text(ends: Sequence[str] | None) -> str:
     """Return a range as it is typed; nothing for None."""
     return f"{ends[0]} to {ends[1]}" if ends else ""
+
+
+def ranges_fit(inner: Sequence[str], outer: Sequence[str]) -> bool:
+    """Whether a range, ends as text, lies within another."""
+    return Decimal(outer[0]) <= Decimal(inner[0]) and Decimal(inner[1]) <= Decimal(outer[1])
 
 
 def short_name(words: str, taken: Iterable[str] = ()) -> str:
@@ -153,3 +215,45 @@ def _read_rule(words: list[str]) -> Rule:
         else:
             raise ValueError(f"“{word}” is no risk, no ward and no time like 07:00-22:00.")
     return rule
+
+
+def _opening_text(one: Mapping[str, Any], choices: Sequence[Sequence[str]]) -> str:
+    keys = keys_of_values(choices, one.get("when") or ())
+    what = f"task {one.get('minutes', 60)} {one['task']}" if one.get("task") else ""
+    call = f"call {one['concern']}" if one.get("concern") else ""
+    return "\n".join(f"{keys} {each}".strip() for each in (what, call) if each)
+
+
+def _read_opening(words: list[str], choices: Sequence[Sequence[str]], *, by_key: bool) -> Rule:
+    verbs = [word.lower() for word in words]
+    place = next((at for at, word in enumerate(verbs) if word in ("task", "call")), None)
+    if place is None:
+        raise ValueError(f"“{' '.join(words)}” says neither task nor call. {OPENINGS_HINT}.")
+    when = read_keys(choices, "".join(words[:place])) if by_key else []
+    if by_key and not when:
+        raise ValueError(f"Which answer opens “{' '.join(words)}”? Its key comes first.")
+    if not by_key and place:
+        raise ValueError("Every marked place opens it: the line begins with task or call.")
+    rule: Rule = {"when": when}
+    rest = words[place + 1 :]
+    if verbs[place] == "task":
+        rule["minutes"], rest = _task_minutes(rest), rest[1:]
+    rule["task" if verbs[place] == "task" else "concern"] = _opening_words(rest)
+    return rule
+
+
+def _task_minutes(rest: list[str]) -> int:
+    if not rest or not rest[0].isdecimal():
+        raise ValueError("After task come its minutes: N task 60 Look at it.")
+    if int(rest[0]) not in _TASK_MINUTES:
+        raise ValueError("A task is to be done within 5 minutes to 7 days (10080).")
+    return int(rest[0])
+
+
+def _opening_words(rest: list[str]) -> str:
+    words = " ".join(rest)
+    if not words:
+        raise ValueError(f"Say in words what is to be done, or why to come. {OPENINGS_HINT}.")
+    if len(words) > _WORDS_LONGEST:
+        raise ValueError(f"“{words[:20]}…” has more than {_WORDS_LONGEST} letters.")
+    return words

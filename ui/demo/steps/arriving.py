@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.demo.hands import Hands
+from ui.demo.signing_in import type_credentials
 from ui.demo.walk import Walk
 from ui.observations.panel import ChartPanel
 from ward_app.audit.service import open_chart
@@ -20,7 +20,7 @@ def sign_in_wrongly(walk: Walk) -> None:
     walk.until(window.isActiveWindow, "the window did not come to the front")
     walk.until(lambda: not card.is_attempting, "the server was not reached")
     walk.picture("sign-in")
-    _sign_in(walk.hands, NURSE, "wrong")
+    type_credentials(walk.hands, NURSE, "wrong")
     walk.until(lambda: card.notice.text, "a wrong password was not told")
     walk.expect(card.user_name.text() == NURSE, "the user name was lost")
     walk.picture("wrong-password")
@@ -100,10 +100,3 @@ def open_a_patient(walk: Walk) -> None:
 def board_zone(walk: Walk) -> str:
     """Return the zone of the ward in view."""
     return walk.workplace.place.wards[0].time_zone
-
-
-def _sign_in(hands: Hands, login: str, password: str) -> None:
-    hands.type(login)
-    hands.press("Tab")
-    hands.type(password)
-    hands.press("Return")

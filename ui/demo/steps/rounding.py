@@ -1,4 +1,4 @@
-"""A round of the ward, key by key, and the tasks that answers opened."""
+"""A round of the ward, key by key, the tasks that answers opened, and a checklist changed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from PySide6.QtCore import Qt
 from ui.demo import round_screens
 from ui.demo.walk import Walk
 from ui.panels import BOARD, ROUNDS
+from ui.rounding.editor_sheet import EditorSheet
 from ui.rounding.panel import RoundsPanel
 from ward_app.demo.lane_rows import MOVED_TASK
+from ward_app.rounding.queries import checklist_versions
+
+_ONCE_MINUTES = 300
 
 
 def correct_a_round(walk: Walk) -> None:
@@ -59,3 +63,40 @@ def answer_a_round(walk: Walk) -> None:
     walk.hands.press("PgDown")
     walk.picture("another-checklist")
     walk.hands.press(place.keys_of(BOARD))
+
+
+def change_a_checklist(walk: Walk) -> None:
+    """Who leads the ward: done once in a shorter time, an answer opens a task and calls."""
+    item = round_screens.item(walk)
+    walk.go_to(item.form.input("opens").target)
+    walk.hands.type("N task 30 Print a new wristband")
+    walk.hands.press("Return")
+    walk.hands.type("N call Nobody knows who this patient is")
+    walk.picture("checklist-item")
+    walk.hands.press("Ctrl+Return")
+    editor = walk.sheet(EditorSheet)
+    opens = editor.items.index(0, len(editor.items.columns) - 1).data()
+    walk.expect(opens == "a task, a call", f"the list says that it opens {opens or 'nothing'}")
+    minutes = editor.form.input("once_minutes")
+    walk.go_to(minutes.target)
+    walk.hands.press("Ctrl+A")
+    walk.hands.type(str(_ONCE_MINUTES))
+    walk.go_to(editor.form.input("change_reason").target)
+    walk.hands.type("Agreed in the ward meeting")
+    walk.picture("checklist-once")
+    said = walk.save()
+    walk.expect("version 2 is in force" in said, f"it said: {said}")
+    stored = next(
+        one
+        for one in walk.colleague.ask(checklist_versions)
+        if one.name == "admission" and one.is_newest
+    )
+    walk.expect(
+        stored.content["once"]["minutes"] == _ONCE_MINUTES, "the shorter time was not stored"
+    )
+    opened = [sorted(one) for one in stored.content["items"][0]["opens"]]
+    walk.expect(opened == [["minutes", "task", "when"], ["concern", "when"]], f"it opens {opened}")
+    round_screens.checklists(walk)
+    walk.picture("checklists")
+    walk.hands.press("Esc")
+    walk.hands.press(walk.workplace.keys_of(BOARD))

@@ -1,0 +1,34 @@
+"""Signing in at the workstation, as one person after the other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from ui.demo.hands import Hands
+from ui.demo.walk import Walk
+from ward_app.demo.staff import PASSWORD
+
+
+def type_credentials(hands: Hands, login: str, password: str) -> None:
+    """Type a user name and a password where the cursor is, and Enter."""
+    hands.type(login)
+    hands.press("Tab")
+    hands.type(password)
+    hands.press("Return")
+
+
+def sign_in_as(walk: Walk, login: str) -> None:
+    """Somebody else signs in at this workstation; whoever is there signs out first."""
+    window = walk.program.window
+    if window.workplace is not None:
+        if window.workplace.context.signed_in.login == login:
+            return
+        walk.hands.press("Ctrl+Shift+Q")
+    walk.until(lambda: window.workplace is None, "nobody signed out")
+    card = window.sign_in.card
+    walk.until(lambda: card.isVisible() and not card.is_attempting, "nobody can sign in")
+    card.user_name.setFocus(Qt.FocusReason.OtherFocusReason)
+    walk.hands.press("Ctrl+A")
+    type_credentials(walk.hands, login, PASSWORD)
+    walk.until(lambda: window.workplace, "the password was not accepted")
+    walk.until(lambda: walk.lamp == "live", "the board did not become live")
