@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SPREAD = ("-n", str(os.cpu_count()), "--dist", "worksteal")
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ def test_that_an_old_python_is_refused(dev, started, monkeypatch, capsys):
         (["demo", "--keep"], ["ui.demo", "--keep"]),
         (["bench", "--json"], ["benchmarks", "--json"]),
         (["shots"], ["ui.demo", "--shots"]),
-        (["test", "-k", "x"], ["pytest", "-n", str(os.cpu_count()), "-k", "x"]),
+        (["test", "-k", "x"], ["pytest", *SPREAD, "-k", "x"]),
         (["soak", "-x"], ["pytest", "tests/soak", "-m", "soak", "-x"]),
     ],
 )
