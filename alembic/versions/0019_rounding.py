@@ -20,6 +20,9 @@ def upgrade() -> None:
     _add_round_records()
     _add_tasks()
     _add_task_events()
+    op.guard_tables(
+        "rounding.templates", "rounding.round_records", "rounding.tasks", "rounding.task_events"
+    )
     op.sql_file("rounding/rounding.v1.sql")
     op.sql_file("rounding/dues.v1.sql")
     op.sql_file("rounding/tasks.v1.sql")
@@ -30,7 +33,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.sql_file("public/rounding.v1.down.sql")
+    op.take_back_permissions("round.record", "round.correct", "round.edit")
     op.sql_file("rounding/rounding.v1.down.sql")
     for table in ("task_events", "tasks", "round_records", "templates"):
         op.execute(f"DROP TABLE rounding.{table}")

@@ -136,6 +136,7 @@ def upgrade() -> None:
         unique=False,
         schema="report",
     )
+    op.guard_tables("report.accepted_scores")
     op.sql_file("report/accepted_scores.v1.sql")
     op.sql_file("auth/ownership.v2.sql")
     op.sql_file("public/accepted_scores.v1.sql")
@@ -147,4 +148,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.sql_file("report/accepted_scores.v1.down.sql")
+    op.take_back_permissions("escalation.accept")
     op.drop_table("accepted_scores", schema="report")

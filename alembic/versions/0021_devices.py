@@ -22,6 +22,13 @@ def upgrade() -> None:
     _add_devices()
     _add_checks()
     _add_removals()
+    op.guard_tables(
+        "report.device_packs",
+        "report.device_settings",
+        "report.devices",
+        "report.device_checks",
+        "report.device_removals",
+    )
     op.sql_file("report/devices.v1.sql")
     op.sql_file("report/device_packs.v1.sql")
     op.sql_file("auth/ownership.v1.sql")
@@ -29,7 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.sql_file("public/devices.v1.down.sql")
+    op.take_back_permissions("device.check", "device.record")
     op.sql_file("report/devices.v1.down.sql")
     for table in TABLES:
         op.execute(f"DROP TABLE report.{table}")

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _add_kinds()
     _add_measurements()
     op.sql_file("report/measured_line.v1.sql")
+    op.guard_tables("report.measurement_kinds", "report.measurements")
     op.sql_file("report/measurements.v1.sql")
     op.sql_file("report/measurement_kinds.v1.sql")
     op.sql_file("auth/ownership.v1.sql")

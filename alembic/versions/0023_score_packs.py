@@ -60,6 +60,14 @@ def upgrade() -> None:
     _add_score_pack_decisions()
     _add_trial_scores()
     _add_pregnancies()
+    op.guard_tables(
+        "report.score_packs",
+        "report.score_pack_points",
+        "report.score_pack_uses",
+        "report.score_pack_decisions",
+        "report.trial_scores",
+        "patient.pregnancies",
+    )
     op.sql_file("report/score_packs.v1.sql")
     op.sql_file("report/score_fits.v2.sql")
     op.execute("DROP FUNCTION report.born_on_of")
@@ -70,7 +78,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.sql_file("public/score_packs.v1.down.sql")
+    op.take_back_permissions("observation.pack", "patient.pregnancy")
     op.sql_file("report/score_fits.v2.down.sql")
     for function in _FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")

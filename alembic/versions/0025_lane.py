@@ -17,6 +17,7 @@ depends_on = None
 
 def upgrade() -> None:
     _add_settings()
+    op.guard_tables("rounding.lane_settings")
     op.sql_file("report/lane_patients.v1.sql")
     op.sql_file("rounding/lane.v1.sql")
     op.sql_file("auth/ownership.v2.sql")

@@ -39,6 +39,7 @@ def upgrade() -> None:
     _add_instruments()
     _add_instrument_uses()
     _add_assessments()
+    op.guard_tables("report.instruments", "report.instrument_uses", "report.assessments")
     op.sql_file("report/assessments.v1.sql")
     op.sql_file("auth/ownership.v2.sql")
     op.execute(f"GRANT EXECUTE ON FUNCTION {', '.join(_CALLED)} TO ward_client")
@@ -47,7 +48,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.sql_file("public/assessments.v1.down.sql")
+    op.take_back_permissions("assessment.read", "assessment.record", "assessment.correct")
     op.sql_file("report/assessments.v1.down.sql")
     for table in ("assessments", "instrument_uses", "instruments"):
         op.execute(f"DROP TABLE report.{table}")

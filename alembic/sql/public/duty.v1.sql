@@ -1,4 +1,15 @@
--- Who is on duty: on a ward by working there, or on call for it.
+-- Who is on duty: on a ward by working there, or on call for it. Signs are written by functions
+-- that check the session themselves; no client inserts a row by hand.
+
+GRANT SELECT, INSERT ON public.duty_signs TO ward_definer;
+GRANT SELECT ON room.floors, room.buildings TO ward_definer;
+-- who is on duty is for everybody of the house who may see a board: that is what it is for
+CREATE POLICY own_facility ON public.duty_signs FOR SELECT TO ward_client
+    USING ((SELECT auth.may('board.view')) AND ward_id IN (SELECT w.id FROM room.wards w));
+GRANT SELECT ON public.duty_signs TO ward_client;
+GRANT SELECT, INSERT ON public.duty_signs TO ward_loader;
+CREATE TRIGGER announce AFTER INSERT ON public.duty_signs
+    FOR EACH ROW EXECUTE FUNCTION public.announce_shifts();
 
 -- Sign a person on to the ward until the end of the shift that began last, unless signed on. At
 -- the hand-over, when two shifts run, that is the later one.
@@ -60,6 +71,18 @@ BEGIN
     RETURN true;
 END $$;
 
+-- Whether a person is on duty on a ward, or on call for it.
+CREATE FUNCTION public.is_on_duty(p_user_id uuid, p_ward_id uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM (SELECT DISTINCT ON (d.duty) d.kind, d.until_at FROM public.duty_signs d
+                     WHERE d.user_id = p_user_id AND d.ward_id = p_ward_id
+                     ORDER BY d.duty, d.seq DESC) last
+        WHERE last.kind = 'on' AND last.until_at > clock_timestamp());
+END $$;
+
 -- Everybody of the house who is on duty now.
 CREATE FUNCTION public.on_duty()
 RETURNS TABLE (user_id uuid, display_name text, grade_title text, works_as text, phone text,
@@ -85,4 +108,29 @@ BEGIN
     JOIN room.buildings b ON b.id = f.building_id
     WHERE s.kind = 'on' AND s.until_at > clock_timestamp()
     ORDER BY b.name, f.level, w.name, s.duty DESC, g.position, u.display_name;
+END $$;
+
+-- The people who work on a ward, with grade and until when they are signed on there.
+CREATE FUNCTION public.ward_staff(p_ward_id uuid)
+RETURNS TABLE (user_id uuid, display_name text, grade text, grade_title text, holds_beds boolean,
+    until_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 40 SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM auth.require('board.view');
+    RETURN QUERY
+    SELECT u.id, u.display_name, g.name, g.title, public.cannot_hold(u.id, p_ward_id) IS NULL,
+        s.until_at
+    FROM public.user_wards uw
+    JOIN public.users u ON u.id = uw.user_id AND u.is_active
+    JOIN public.grades g ON g.name = public.grade_of(u.id)
+    LEFT JOIN LATERAL (
+        SELECT d.until_at, d.kind FROM public.duty_signs d
+        WHERE d.user_id = u.id AND d.ward_id = p_ward_id AND d.duty = 'ward'
+        ORDER BY d.seq DESC LIMIT 1) s ON s.kind = 'on' AND s.until_at > clock_timestamp()
+    WHERE uw.ward_id = p_ward_id AND p_ward_id = ANY (auth.ward_ids('board.view'))
+      AND EXISTS (SELECT FROM public.user_roles ur
+                  JOIN public.role_permissions rp ON rp.role_id = ur.role_id
+                  JOIN public.permissions p ON p.id = rp.permission_id
+                  WHERE ur.user_id = u.id AND p.name = 'duty.sign')
+    ORDER BY g.position, u.display_name;
 END $$;

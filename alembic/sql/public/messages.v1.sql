@@ -5,20 +5,6 @@
 
 GRANT SELECT ON public.messages, public.message_steps TO ward_definer;
 GRANT SELECT, INSERT ON public.notifications, public.message_events TO ward_definer;
-
-DO $$
-DECLARE
-    t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['messages', 'notifications', 'message_events', 'message_steps'] LOOP
-        EXECUTE format('ALTER TABLE public.%s ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('ALTER TABLE public.%s FORCE ROW LEVEL SECURITY', t);
-        EXECUTE format('CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON public.%s'
-                       ' FOR EACH ROW EXECUTE FUNCTION audit.log_change()', t);
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON'
-                       ' public.%s FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', t);
-    END LOOP;
-END $$;
 CREATE TRIGGER stamp BEFORE INSERT ON public.message_steps
     FOR EACH ROW EXECUTE FUNCTION audit.stamp();
 
@@ -65,6 +51,21 @@ BEGIN
                    JOIN public.role_permissions rp ON rp.role_id = ur.role_id
                    JOIN public.permissions p ON p.id = rp.permission_id
                    WHERE ur.user_id = p_user_id AND p.name = 'message.read');
+END $$;
+
+-- Whom a message to a role tells: those who are on duty on the ward, or on call for it; when nobody
+-- of the role is, everybody who holds it there. p_but: who sent it.
+CREATE FUNCTION public.holders_to_tell(p_role text, p_ward_id uuid, p_but uuid)
+RETURNS TABLE (user_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN QUERY
+    WITH holders AS (
+        SELECT h.user_id, public.is_on_duty(h.user_id, p_ward_id) AS on_duty
+        FROM public.holders_of(p_role, p_ward_id) h WHERE h.user_id <> p_but)
+    SELECT h.user_id FROM holders h
+    WHERE h.on_duty OR NOT EXISTS (SELECT FROM holders o WHERE o.on_duty);
 END $$;
 
 -- Why a message cannot be sent; null = it can. A stay in reach was checked before.
@@ -153,8 +154,8 @@ BEGIN
     SELECT gen_random_uuid(), NEW.id, t.user_id, 0
     FROM (SELECT NEW.to_user_id AS user_id WHERE NEW.to_user_id IS NOT NULL
           UNION
-          SELECT h.user_id FROM public.holders_of(NEW.to_role, NEW.about_ward_id) h) t
-    WHERE t.user_id <> NEW.recorded_by;
+          SELECT h.user_id FROM public.holders_to_tell(
+              NEW.to_role, NEW.about_ward_id, NEW.recorded_by) h) t;
     PERFORM public.announce_message(NEW.id);
     RETURN NULL;
 END $$;
@@ -205,10 +206,10 @@ BEGIN
             SELECT DISTINCT ON (h.user_id) gen_random_uuid(), m.id, h.user_id, s.step
             FROM public.messages m
             CROSS JOIN public.message_steps_now() s
-            CROSS JOIN LATERAL public.holders_of(s.role, m.about_ward_id) h
+            CROSS JOIN LATERAL public.holders_to_tell(
+                s.role, m.about_ward_id, m.recorded_by) h
             WHERE m.id = v_message_id
               AND m.recorded_at + make_interval(mins => s.after_minutes) <= clock_timestamp()
-              AND h.user_id <> m.recorded_by
             ORDER BY h.user_id, s.step
             ON CONFLICT (message_id, user_id) DO NOTHING
             RETURNING 1)
@@ -330,7 +331,9 @@ BEGIN
     PERFORM auth.require('message.send');
     RETURN QUERY
     SELECT NULL::uuid, r.name, w.id, r.title || ', ' || w.name,
-        string_agg(u.display_name, ', ' ORDER BY u.display_name)
+        coalesce('on duty: ' || string_agg(u.display_name, ', ' ORDER BY u.display_name)
+                     FILTER (WHERE public.is_on_duty(u.id, w.id)),
+                 'nobody on duty: ' || string_agg(u.display_name, ', ' ORDER BY u.display_name))
     FROM room.wards w
     JOIN public.user_wards uw ON uw.ward_id = w.id AND uw.user_id <> v_user_id
     JOIN public.users u ON u.id = uw.user_id AND u.is_active

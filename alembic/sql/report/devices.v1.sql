@@ -4,21 +4,6 @@
 
 GRANT SELECT ON report.device_packs, report.device_settings, report.devices,
     report.device_checks, report.device_removals TO ward_definer;
-
-DO $$
-DECLARE
-    t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['report.device_packs', 'report.device_settings', 'report.devices',
-                             'report.device_checks', 'report.device_removals'] LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
-        EXECUTE format('CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON %s'
-                       ' FOR EACH ROW EXECUTE FUNCTION audit.log_change()', t);
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', t);
-    END LOOP;
-END $$;
 CREATE TRIGGER stamp BEFORE INSERT ON report.device_settings
     FOR EACH ROW EXECUTE FUNCTION audit.stamp();
 

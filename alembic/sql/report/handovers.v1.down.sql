@@ -1,13 +1,6 @@
--- Take handovers and pocket sheets away again; the tables go with their rows and policies.
+-- Take handovers away again; the tables go with their rows and policies.
 DROP FUNCTION report.handover_list(uuid);
 DROP TYPE report.handover_line;
-DROP TRIGGER announce ON report.pocket_sheet_ends;
-DROP TRIGGER announce ON report.pocket_sheets;
-DROP FUNCTION report.announce_pocket_sheet();
-DROP TRIGGER complete ON report.pocket_sheet_ends;
-DROP FUNCTION report.complete_pocket_sheet_end();
-DROP TRIGGER complete ON report.pocket_sheets;
-DROP FUNCTION report.complete_pocket_sheet();
 DROP FUNCTION report.keep_handover_words(uuid, text);
 DROP TRIGGER settle ON report.handover_answers;
 DROP TRIGGER settle ON report.handovers;
@@ -20,12 +13,3 @@ DROP FUNCTION report.complete_handover();
 DROP FUNCTION report.handover_reading(uuid);
 DROP FUNCTION report.display_name(uuid);
 DROP FUNCTION report.open_handover(uuid);
-DROP FUNCTION report.facts_hash(jsonb);
-DROP FUNCTION report.handover_facts(uuid, uuid);
-DROP FUNCTION report.handover_background(uuid);
-DROP FUNCTION report.handover_decisions(uuid);
-DROP FUNCTION report.handover_notes(uuid);
-DROP FUNCTION report.handover_devices(uuid);
-DROP FUNCTION report.handover_assessed(uuid);
-DROP FUNCTION report.handover_measured(uuid);
-DROP FUNCTION report.handover_sets(uuid);

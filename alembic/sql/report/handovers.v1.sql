@@ -3,32 +3,11 @@
 -- program only says which reading it showed, and must look again when that is not the newest.
 -- Who is responsible changes on acceptance alone.
 
-GRANT SELECT ON report.handovers, report.handover_answers, report.pocket_sheets,
-    report.pocket_sheet_ends TO ward_definer;
+GRANT SELECT ON report.handovers, report.handover_answers TO ward_definer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON report.handover_drafts TO ward_definer;
 
-DO $$
-DECLARE
-    t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['report.handovers', 'report.handover_answers', 'report.pocket_sheets',
-                             'report.pocket_sheet_ends', 'report.handover_drafts'] LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
-        CONTINUE WHEN t = 'report.handover_drafts';
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', t);
-    END LOOP;
-    FOREACH t IN ARRAY ARRAY['report.handovers', 'report.handover_answers'] LOOP
-        -- the facts are the record's own and stay in the row; the log keeps their hash
-        EXECUTE format('CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON %s'
-                       ' FOR EACH ROW EXECUTE FUNCTION audit.log_change(''facts'')', t);
-    END LOOP;
-    FOREACH t IN ARRAY ARRAY['report.pocket_sheets', 'report.pocket_sheet_ends'] LOOP
-        EXECUTE format('CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON %s'
-                       ' FOR EACH ROW EXECUTE FUNCTION audit.log_change()', t);
-    END LOOP;
-END $$;
+ALTER TABLE report.handover_drafts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE report.handover_drafts FORCE ROW LEVEL SECURITY;
 -- that a draft was kept is on record, what it said is not: nobody handed it over
 CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON report.handover_drafts
     FOR EACH ROW EXECUTE FUNCTION audit.log_change('words');
@@ -39,10 +18,6 @@ CREATE POLICY chart_open ON report.handovers FOR SELECT TO ward_client
 CREATE POLICY chart_open ON report.handover_answers FOR SELECT TO ward_client
     USING (patient_id IN (SELECT unnest(auth.open_patients()))
         AND (SELECT auth.may('handover.read')));
-CREATE POLICY own_wards ON report.pocket_sheets FOR SELECT TO ward_client
-    USING (ward_id IN (SELECT unnest(auth.ward_ids('handover.read'))));
-CREATE POLICY own_wards ON report.pocket_sheet_ends FOR SELECT TO ward_client
-    USING (ward_id IN (SELECT unnest(auth.ward_ids('handover.read'))));
 -- a draft is its author's alone, whoever else works at the same station
 CREATE POLICY author ON report.handover_drafts FOR SELECT TO ward_client
     USING (author_id = (SELECT auth.uid())
@@ -54,23 +29,13 @@ CREATE POLICY answering ON report.handover_answers FOR INSERT TO ward_client
     WITH CHECK ((auth.reaches_admission(admission_id, 'handover.give')
             OR auth.reaches_admission(admission_id, 'handover.accept'))
         AND recorded_by = (SELECT auth.uid()));
-CREATE POLICY printing ON report.pocket_sheets FOR INSERT TO ward_client
-    WITH CHECK (ward_id IN (SELECT unnest(auth.ward_ids('handover.read')))
-        AND recorded_by = (SELECT auth.uid()));
-CREATE POLICY ending ON report.pocket_sheet_ends FOR INSERT TO ward_client
-    WITH CHECK (ward_id IN (SELECT unnest(auth.ward_ids('handover.read')))
-        AND recorded_by = (SELECT auth.uid()));
 
-GRANT SELECT ON report.handovers, report.handover_answers, report.pocket_sheets,
-    report.pocket_sheet_ends, report.handover_drafts TO ward_client;
+GRANT SELECT ON report.handovers, report.handover_answers, report.handover_drafts TO ward_client;
 GRANT INSERT (id, admission_id, own_words, facts_hash, supersedes_id)
     ON report.handovers TO ward_client;
 GRANT INSERT (id, handover_id, kind, words, read_back, facts_hash)
     ON report.handover_answers TO ward_client;
-GRANT INSERT (id, paper, patient_ids, expires_at) ON report.pocket_sheets TO ward_client;
-GRANT INSERT (id, sheet_id, kind, words) ON report.pocket_sheet_ends TO ward_client;
-GRANT SELECT, INSERT ON report.handovers, report.handover_answers, report.pocket_sheets,
-    report.pocket_sheet_ends TO ward_loader;
+GRANT SELECT, INSERT ON report.handovers, report.handover_answers TO ward_loader;
 
 -- The newest giving of a stay that nobody has brought to an end; null when there is none.
 CREATE FUNCTION report.open_handover(p_admission_id uuid) RETURNS report.handovers
@@ -231,13 +196,27 @@ END $$;
 CREATE TRIGGER complete BEFORE INSERT ON report.handover_answers
     FOR EACH ROW EXECUTE FUNCTION report.complete_handover_answer();
 
--- What is given is no draft any more; both happen together or not at all.
+-- What is given is no draft any more, and who accepts takes the bed: either happens together with
+-- it or not at all. Responsibility comes to a person by this and by taking a bed oneself.
 CREATE FUNCTION report.settle_handover() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_bed_id uuid;
+    v_holder_id uuid;
 BEGIN
     IF TG_TABLE_NAME = 'handovers' THEN
         DELETE FROM report.handover_drafts d
         WHERE d.admission_id = NEW.admission_id AND d.author_id = NEW.recorded_by;
+    ELSIF auth.uid() IS NOT NULL AND NEW.kind = 'accepted' THEN
+        -- the bed the patient lies in now; she may have been moved since she was given
+        SELECT b.bed_id INTO v_bed_id FROM admission.bed_stays b
+        WHERE b.admission_id = NEW.admission_id AND upper_inf(b.during) AND b.voided_at IS NULL;
+        IF v_bed_id IS NOT NULL THEN
+            SELECT h.user_id INTO v_holder_id FROM public.bed_responsibilities h
+            WHERE h.bed_id = v_bed_id ORDER BY h.seq DESC LIMIT 1;
+            PERFORM public.take_bed(
+                v_bed_id, NEW.id, v_holder_id, NEW.handover_id, NEW.recorded_at);
+        END IF;
     END IF;
     PERFORM pg_notify('ward', NEW.ward_id || ':handover');
     RETURN NULL;
@@ -263,89 +242,6 @@ BEGIN
             DO UPDATE SET words = EXCLUDED.words, saved_at = EXCLUDED.saved_at;
     END IF;
 END $$;
-
--- A paper sheet that leaves the ward's screens: numbered, counted, and each print on record.
-CREATE FUNCTION report.complete_pocket_sheet() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    v_user_id uuid := auth.uid();
-    v_same report.pocket_sheets;
-    v_patient_id uuid;
-BEGIN
-    SELECT * INTO v_same FROM report.pocket_sheets s
-    WHERE s.id = NEW.id AND s.recorded_by = v_user_id;
-    IF v_same.id IS NOT NULL THEN
-        RETURN v_same;  -- sent once more: it is there
-    ELSIF v_user_id IS NULL THEN
-        RETURN NEW;  -- a bulk load
-    END IF;
-    NEW.recorded_by := v_user_id;
-    NEW.recorded_at := clock_timestamp();
-    SELECT b.ward_id INTO NEW.ward_id FROM admission.bed_stays b
-    WHERE b.patient_id = NEW.patient_ids[1] AND upper_inf(b.during) AND b.voided_at IS NULL;
-    IF NOT coalesce(NEW.ward_id = ANY (auth.ward_ids('handover.read')), false) THEN
-        RAISE EXCEPTION 'new row violates row-level security policy for table "pocket_sheets"'
-            USING ERRCODE = 'insufficient_privilege';
-    ELSIF (NEW.expires_at > NEW.recorded_at
-        AND NEW.expires_at <= NEW.recorded_at + interval '24 hours') IS NOT TRUE THEN
-        RAISE EXCEPTION 'A pocket sheet is good for 24 hours at most. Check the time.'
-            USING ERRCODE = 'WA001';
-    END IF;
-    FOREACH v_patient_id IN ARRAY NEW.patient_ids LOOP
-        IF NOT auth.record_print(v_patient_id, 'pocket sheet, ' || NEW.paper) THEN
-            RAISE EXCEPTION 'A chart is not open to you any more. Press F5 to open it again.'
-                USING ERRCODE = 'WA001';
-        END IF;
-    END LOOP;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER complete BEFORE INSERT ON report.pocket_sheets
-    FOR EACH ROW EXECUTE FUNCTION report.complete_pocket_sheet();
-
-CREATE FUNCTION report.complete_pocket_sheet_end() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    v_user_id uuid := auth.uid();
-    v_same report.pocket_sheet_ends;
-    v_end report.pocket_sheet_ends;
-BEGIN
-    SELECT * INTO v_same FROM report.pocket_sheet_ends e
-    WHERE e.id = NEW.id AND e.recorded_by = v_user_id;
-    IF v_same.id IS NOT NULL THEN
-        RETURN v_same;  -- sent once more: it is there
-    END IF;
-    SELECT s.ward_id INTO NEW.ward_id FROM report.pocket_sheets s WHERE s.id = NEW.sheet_id;
-    IF v_user_id IS NULL THEN
-        RETURN NEW;  -- a bulk load
-    END IF;
-    NEW.recorded_by := v_user_id;
-    NEW.recorded_at := clock_timestamp();
-    IF NOT coalesce(NEW.ward_id = ANY (auth.ward_ids('handover.read')), false) THEN
-        RAISE EXCEPTION 'new row violates row-level security policy for table "pocket_sheet_ends"'
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    -- two who tick the same sheet do so one after the other
-    PERFORM pg_advisory_xact_lock(hashtextextended('pocket sheet ' || NEW.sheet_id::text, 0));
-    SELECT * INTO v_end FROM report.pocket_sheet_ends e WHERE e.sheet_id = NEW.sheet_id;
-    IF v_end.id IS NOT NULL THEN
-        RAISE EXCEPTION '% ticked this sheet already.', report.display_name(v_end.recorded_by)
-            USING ERRCODE = 'WA001';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER complete BEFORE INSERT ON report.pocket_sheet_ends
-    FOR EACH ROW EXECUTE FUNCTION report.complete_pocket_sheet_end();
-
-CREATE FUNCTION report.announce_pocket_sheet() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM pg_notify('ward', NEW.ward_id || ':handover');
-    RETURN NULL;
-END $$;
-CREATE TRIGGER announce AFTER INSERT ON report.pocket_sheets
-    FOR EACH ROW EXECUTE FUNCTION report.announce_pocket_sheet();
-CREATE TRIGGER announce AFTER INSERT ON report.pocket_sheet_ends
-    FOR EACH ROW EXECUTE FUNCTION report.announce_pocket_sheet();
 
 CREATE TYPE report.handover_line AS (
     admission_id uuid, patient_id uuid, bed_id uuid, facts jsonb, facts_hash text,

@@ -3,20 +3,6 @@
 
 GRANT SELECT ON report.measurement_kinds, report.measurements TO ward_definer;
 
-DO $$
-DECLARE
-    t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['report.measurement_kinds', 'report.measurements'] LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
-        EXECUTE format('CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON %s'
-                       ' FOR EACH ROW EXECUTE FUNCTION audit.log_change()', t);
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', t);
-    END LOOP;
-END $$;
-
 CREATE POLICY signed_in ON report.measurement_kinds FOR SELECT TO ward_client
     USING ((SELECT auth.uid()) IS NOT NULL);
 CREATE POLICY chart_open ON report.measurements FOR SELECT TO ward_client

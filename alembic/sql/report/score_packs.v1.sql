@@ -6,22 +6,6 @@ GRANT SELECT ON report.score_packs, report.score_pack_points, report.score_pack_
     report.score_pack_decisions, report.trial_scores, patient.pregnancies TO ward_definer;
 GRANT INSERT ON report.score_pack_points, report.trial_scores TO ward_definer;
 
-DO $$
-DECLARE
-    t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['report.score_packs', 'report.score_pack_points',
-                             'report.score_pack_uses', 'report.score_pack_decisions',
-                             'report.trial_scores', 'patient.pregnancies'] LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
-        EXECUTE format('CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON %s'
-                       ' FOR EACH ROW EXECUTE FUNCTION audit.log_change()', t);
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', t);
-    END LOOP;
-END $$;
-
 CREATE POLICY signed_in ON report.score_packs FOR SELECT TO ward_client
     USING ((SELECT auth.uid()) IS NOT NULL);
 CREATE POLICY own_facility ON report.score_pack_uses FOR SELECT TO ward_client

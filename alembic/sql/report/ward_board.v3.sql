@@ -19,7 +19,7 @@ BEGIN
         WHERE t.content ->> 'subject' = 'patient'
           AND cardinality(p_ward_ids) <= v_most_wards
     ), template AS MATERIALIZED (
-        SELECT t.name, t.content ->> 'title' AS title,
+        SELECT t.name, t.content ->> 'title' AS title, t.content -> 'off_wards' AS off_wards,
             (t.content #>> '{once,minutes}')::integer AS once_minutes,
             t.content #>> '{once,of}' AS once_of,
             ARRAY(SELECT v.id FROM rounding.templates v WHERE v.name = t.name) AS versions
@@ -71,6 +71,7 @@ BEGIN
                        ELSE local.clock >= r.from_time OR local.clock < r.to_time END) every
             ON last.outcome IS DISTINCT FROM 'deferred' AND t.once_minutes IS NULL
         WHERE b.admission_id IS NOT NULL AND NOT b.is_paused
+          AND (t.off_wards IS NULL OR NOT t.off_wards ? w.code)
     ), round AS (
         SELECT d.admission_id, min(d.due_at) AS due_at,
             (array_agg(d.title ORDER BY d.due_at, d.title))[1] AS title,

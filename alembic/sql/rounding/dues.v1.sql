@@ -39,8 +39,9 @@ CREATE TYPE rounding.due AS (
     title text, done_at timestamptz, done_by text, due_at timestamptz, due_reason text,
     deferral_reason text);
 
--- Every patient of a ward, and the ward itself, with each checklist: when it was done last and
--- when it is due again (null: on demand only, paused by leave, or done for good).
+-- Every patient of a ward, and the ward itself, with each checklist that is used there: when it was
+-- done last and when it is due again (null: on demand only, paused by leave, or done for good).
+-- What was recorded of a patient and of a ward is looked up in two halves, each by its own index.
 CREATE FUNCTION rounding.dues(p_ward_id uuid) RETURNS SETOF rounding.due
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -90,9 +91,8 @@ BEGIN
         FROM rounding.round_records o
         JOIN rounding.templates ot ON ot.id = o.template_id AND ot.name = t.name
         LEFT JOIN public.users u ON u.id = o.recorded_by
-        WHERE CASE WHEN s.admission_id IS NULL
-                   THEN o.ward_id = ward.id AND o.admission_id IS NULL
-                   ELSE o.admission_id = s.admission_id END
+        WHERE (o.admission_id = s.admission_id
+               OR (s.admission_id IS NULL AND o.admission_id IS NULL AND o.ward_id = ward.id))
           AND o.status = 'final' AND o.outcome = 'done'
           AND NOT EXISTS (SELECT FROM rounding.round_records c WHERE c.supersedes_id = o.id)
         ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1) done ON true
@@ -100,9 +100,8 @@ BEGIN
         SELECT o.deferred_until, o.reason
         FROM rounding.round_records o
         JOIN rounding.templates ot ON ot.id = o.template_id AND ot.name = t.name
-        WHERE CASE WHEN s.admission_id IS NULL
-                   THEN o.ward_id = ward.id AND o.admission_id IS NULL
-                   ELSE o.admission_id = s.admission_id END
+        WHERE (o.admission_id = s.admission_id
+               OR (s.admission_id IS NULL AND o.admission_id IS NULL AND o.ward_id = ward.id))
           AND o.status = 'final' AND o.outcome = 'deferred'
           AND NOT EXISTS (SELECT FROM rounding.round_records c WHERE c.supersedes_id = o.id)
           AND coalesce(o.occurred_at > done.occurred_at, true)
@@ -117,7 +116,8 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT (t.content #>> '{once,minutes}')::integer AS minutes,
             CASE t.content #>> '{once,of}' WHEN 'arrival' THEN s.arrived_at
-                 ELSE s.admitted_at END AS since) once;
+                 ELSE s.admitted_at END AS since) once
+    WHERE NOT coalesce(t.content -> 'off_wards' ? ward.code, false);
 END $$;
 
 -- What is due on these wards; those the reader does not work on are left out.

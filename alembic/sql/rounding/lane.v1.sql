@@ -1,12 +1,6 @@
 -- The shift lane: the wards' own numbers, and when checklists are due and expected again.
 
 GRANT SELECT ON rounding.lane_settings TO ward_definer;
-ALTER TABLE rounding.lane_settings ENABLE ROW LEVEL SECURITY;
-ALTER TABLE rounding.lane_settings FORCE ROW LEVEL SECURITY;
-CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON rounding.lane_settings
-    FOR EACH ROW EXECUTE FUNCTION audit.log_change();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rounding.lane_settings
-    FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 CREATE TRIGGER stamp BEFORE INSERT ON rounding.lane_settings
     FOR EACH ROW EXECUTE FUNCTION audit.stamp();
 CREATE POLICY signed_in ON rounding.lane_settings FOR SELECT TO ward_client

@@ -4,21 +4,6 @@ GRANT SELECT ON rounding.templates, rounding.round_records, rounding.tasks, roun
     TO ward_definer;
 GRANT INSERT ON rounding.tasks TO ward_definer;
 
-DO $$
-DECLARE
-    t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['rounding.templates', 'rounding.round_records', 'rounding.tasks',
-                             'rounding.task_events'] LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
-        EXECUTE format('CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON %s'
-                       ' FOR EACH ROW EXECUTE FUNCTION audit.log_change()', t);
-        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
-                       ' FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', t);
-    END LOOP;
-END $$;
-
 CREATE POLICY own_hospital ON rounding.templates FOR SELECT TO ward_client
     USING ((SELECT auth.uid()) IS NOT NULL
         AND coalesce(facility_id = (SELECT auth.facility_id()), true));

@@ -1,11 +1,10 @@
-"""Keep shifts of wards, who is allocated to which bed, who holds it and who is on duty.
+"""Keep who is allocated to which bed, who holds it and who is on duty.
 
 Revision ID: 0030
 Revises: 0029
 """
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from alembic import op
 
@@ -14,102 +13,23 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
-CLIENT_FUNCTIONS = (
-    "shifts_between",
-    "ward_staff",
-    "set_ward_shift",
-    "allocate_bed",
-    "take_bed",
-    "put_down_bed",
-    "sign_duty",
-    "on_duty",
-)
-
 
 def upgrade() -> None:
-    _add_grades()
-    _add_user_grades()
     _add_duty_signs()
-    _add_ward_shifts()
     _add_bed_responsibilities()
     _add_shift_allocations()
-    op.sql_file("public/shifts.v1.sql")
-    op.sql_file("public/staffing.v1.sql")
+    op.guard_tables("public.shift_allocations", "public.bed_responsibilities", "public.duty_signs")
     op.sql_file("public/duty.v1.sql")
     op.sql_file("public/responsibility.v1.sql")
     op.sql_file("auth/ownership.v3.sql")
-    for name in CLIENT_FUNCTIONS:
-        op.execute(f"GRANT EXECUTE ON FUNCTION public.{name} TO ward_client")
-    op.sql_file("public/shift_permissions.v1.sql")
+    op.execute(
+        "GRANT EXECUTE ON FUNCTION public.allocate_bed, public.take_bed, public.put_down_bed,"
+        " public.ward_staff, public.sign_duty, public.on_duty TO ward_client"
+    )
 
 
 def downgrade() -> None:
-    op.sql_file("public/shift_permissions.v1.down.sql")
-    op.sql_file("public/shifts.v1.down.sql")
-
-
-def _add_grades() -> None:
-    op.create_table(
-        "grades",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("position", sa.SmallInteger(), nullable=False, comment="order in lists"),
-        sa.Column(
-            "holds_beds",
-            sa.Boolean(),
-            nullable=False,
-            comment="whether it may be responsible for beds",
-        ),
-        sa.Column(
-            "roles",
-            postgresql.JSONB(astext_type=sa.Text()),
-            nullable=False,
-            comment="roles whose people have it as long as no grade is recorded for them",
-        ),
-        sa.CheckConstraint("jsonb_typeof(roles) = 'array'", name=op.f("ck_grades_roles_shaped")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_grades")),
-        sa.UniqueConstraint("name", name=op.f("uq_grades_name")),
-        schema="public",
-        comment="Grades of staff.",
-    )
-
-
-def _add_user_grades() -> None:
-    op.create_table(
-        "user_grades",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("grade", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False, comment="who decided it"),
-        sa.Column(
-            "recorded_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(
-            ["grade"], ["public.grades.name"], name=op.f("fk_user_grades_grade_grades")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["public.users.id"], name=op.f("fk_user_grades_user_id_users")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_grades")),
-        sa.UniqueConstraint("seq", name=op.f("uq_user_grades_seq")),
-        schema="public",
-        comment="Grades of people; append-only, the newest in force.",
-    )
-    op.create_index(
-        op.f("ix_user_grades_grade"), "user_grades", ["grade"], unique=False, schema="public"
-    )
-    op.create_index(
-        "ix_user_grades_user_id_seq",
-        "user_grades",
-        ["user_id", sa.literal_column("seq DESC")],
-        unique=False,
-        schema="public",
-    )
+    op.sql_file("public/responsibility.v1.down.sql")
 
 
 def _add_duty_signs() -> None:
@@ -183,85 +103,6 @@ def _add_duty_signs() -> None:
     )
     op.create_index(
         op.f("ix_duty_signs_ward_id"), "duty_signs", ["ward_id"], unique=False, schema="public"
-    )
-
-
-def _add_ward_shifts() -> None:
-    op.create_table(
-        "ward_shifts",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("ward_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("starts_at", sa.Time(), nullable=False, comment="by the ward's clock"),
-        sa.Column(
-            "ends_at",
-            sa.Time(),
-            nullable=False,
-            comment="by the ward's clock; not after starts_at: on the next day",
-        ),
-        sa.Column(
-            "wanted",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default="{}",
-            nullable=False,
-            comment="how many of each grade; missing: no target",
-        ),
-        sa.Column(
-            "is_used",
-            sa.Boolean(),
-            server_default=sa.text("true"),
-            nullable=False,
-            comment="false: not run from that day on",
-        ),
-        sa.Column(
-            "in_force_from", sa.Date(), nullable=False, comment="for starts on this day and later"
-        ),
-        sa.Column("source", sa.Text(), nullable=False, comment="who decided it"),
-        sa.Column(
-            "recorded_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.Column(
-            "recorded_by", sa.Uuid(), nullable=True, comment="null: made by the system or by IT"
-        ),
-        sa.CheckConstraint(
-            "in_force_from BETWEEN DATE '1900-01-01' AND DATE '2200-01-01'",
-            name=op.f("ck_ward_shifts_in_force_from_plausible"),
-        ),
-        sa.CheckConstraint(
-            "jsonb_typeof(wanted) = 'object'", name=op.f("ck_ward_shifts_wanted_shaped")
-        ),
-        sa.CheckConstraint(
-            "name <> '' AND length(name) <= 30", name=op.f("ck_ward_shifts_name_short")
-        ),
-        sa.CheckConstraint("source <> ''", name=op.f("ck_ward_shifts_with_source")),
-        sa.ForeignKeyConstraint(
-            ["recorded_by"], ["public.users.id"], name=op.f("fk_ward_shifts_recorded_by_users")
-        ),
-        sa.ForeignKeyConstraint(
-            ["ward_id"], ["room.wards.id"], name=op.f("fk_ward_shifts_ward_id_wards")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ward_shifts")),
-        sa.UniqueConstraint("seq", name=op.f("uq_ward_shifts_seq")),
-        schema="public",
-        comment="Shift times of wards, with what was before.",
-    )
-    op.create_index(
-        op.f("ix_ward_shifts_recorded_by"),
-        "ward_shifts",
-        ["recorded_by"],
-        unique=False,
-        schema="public",
-    )
-    op.create_index(
-        "ix_ward_shifts_ward_id_name",
-        "ward_shifts",
-        ["ward_id", "name", sa.literal_column("in_force_from DESC")],
-        unique=False,
-        schema="public",
     )
 
 

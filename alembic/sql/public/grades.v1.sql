@@ -1,7 +1,18 @@
 -- Who may hold beds of a ward, and what grade people have. No number here is a standard: how
 -- many of a grade a shift wants is each ward's own setting.
 
-GRANT INSERT ON public.grades, public.ward_shifts TO ward_definer;
+GRANT SELECT ON public.grades, public.user_grades TO ward_definer;
+
+CREATE POLICY signed_in ON public.grades FOR SELECT TO ward_client
+    USING ((SELECT auth.uid()) IS NOT NULL);
+CREATE POLICY own_facility ON public.user_grades FOR SELECT TO ward_client
+    USING (user_id IN (SELECT u.id FROM public.users u));
+
+GRANT SELECT ON public.grades, public.user_grades TO ward_client;
+GRANT SELECT ON public.grades TO ward_loader;
+GRANT SELECT, INSERT ON public.user_grades TO ward_loader;
+
+GRANT INSERT ON public.grades TO ward_definer;
 SET LOCAL ROLE ward_definer;
 INSERT INTO public.grades (id, name, title, position, holds_beds, roles) VALUES
     ('01a3c5d0-8f4e-5c7a-9e11-6f0d2b3a4c01', 'registered_nurse', 'Registered nurse', 1, true,
@@ -11,12 +22,6 @@ INSERT INTO public.grades (id, name, title, position, holds_beds, roles) VALUES
     ('01a3c5d0-8f4e-5c7a-9e11-6f0d2b3a4c03', 'student', 'Student', 3, false, '[]'),
     ('01a3c5d0-8f4e-5c7a-9e11-6f0d2b3a4c04', 'doctor', 'Doctor', 4, false, '["doctor"]'),
     ('01a3c5d0-8f4e-5c7a-9e11-6f0d2b3a4c05', 'other', 'Other', 5, false, '["bed_coordinator"]');
-INSERT INTO public.ward_shifts (id, ward_id, name, starts_at, ends_at, in_force_from, source)
-SELECT gen_random_uuid(), w.id, s.name, s.starts_at, s.ends_at, '2000-01-01',
-    'Set when shifts were introduced; the ward confirms or changes it.'
-FROM room.wards w
-CROSS JOIN (VALUES ('Day', time '07:30', time '20:00'), ('Night', time '19:30', time '08:00'))
-    s (name, starts_at, ends_at);
 SET LOCAL ROLE ward_owner;
 REVOKE INSERT ON public.grades FROM ward_definer;
 
@@ -55,29 +60,4 @@ BEGIN
         RETURN v_name || ' cannot hold beds: it takes a registered nurse.';
     END IF;
     RETURN NULL;
-END $$;
-
--- The people who work on a ward, with grade and until when they are signed on there.
-CREATE FUNCTION public.ward_staff(p_ward_id uuid)
-RETURNS TABLE (user_id uuid, display_name text, grade text, grade_title text, holds_beds boolean,
-    until_at timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 40 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM auth.require('board.view');
-    RETURN QUERY
-    SELECT u.id, u.display_name, g.name, g.title, public.cannot_hold(u.id, p_ward_id) IS NULL,
-        s.until_at
-    FROM public.user_wards uw
-    JOIN public.users u ON u.id = uw.user_id AND u.is_active
-    JOIN public.grades g ON g.name = public.grade_of(u.id)
-    LEFT JOIN LATERAL (
-        SELECT d.until_at, d.kind FROM public.duty_signs d
-        WHERE d.user_id = u.id AND d.ward_id = p_ward_id AND d.duty = 'ward'
-        ORDER BY d.seq DESC LIMIT 1) s ON s.kind = 'on' AND s.until_at > clock_timestamp()
-    WHERE uw.ward_id = p_ward_id AND p_ward_id = ANY (auth.ward_ids('board.view'))
-      AND EXISTS (SELECT FROM public.user_roles ur
-                  JOIN public.role_permissions rp ON rp.role_id = ur.role_id
-                  JOIN public.permissions p ON p.id = rp.permission_id
-                  WHERE ur.user_id = u.id AND p.name = 'duty.sign')
-    ORDER BY g.position, u.display_name;
 END $$;

@@ -1,17 +1,19 @@
 """Send messages to people and roles; answer for them; pass on what nobody answers.
 
-Revision ID: 0028
-Revises: 0027
+Revision ID: 0031
+Revises: 0030
 """
 
 import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
+
+TABLES = ("message_steps", "messages", "notifications", "message_events")
 
 
 def upgrade() -> None:
@@ -240,6 +242,7 @@ def upgrade() -> None:
         unique=False,
         schema="public",
     )
+    op.guard_tables(*(f"public.{table}" for table in TABLES))
     op.sql_file("public/messages.v1.sql")
     op.sql_file("auth/ownership.v3.sql")
     op.execute(
@@ -249,6 +252,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("message_events", "notifications", "messages", "message_steps"):
+    op.take_back_permissions("message.read", "message.send")
+    for table in reversed(TABLES):
         op.execute(f"DROP TABLE public.{table} CASCADE")
     op.sql_file("public/messages.v1.down.sql")

@@ -1,8 +1,0 @@
--- Take the permissions of the nursing notes away again.
-GRANT DELETE ON public.permissions, public.role_permissions TO ward_definer;
-SET LOCAL ROLE ward_definer;
-DELETE FROM public.role_permissions WHERE permission_id IN (
-    SELECT p.id FROM public.permissions p WHERE p.name IN ('note.read', 'note.write', 'note.correct'));
-DELETE FROM public.permissions WHERE name IN ('note.read', 'note.write', 'note.correct');
-SET LOCAL ROLE ward_owner;
-REVOKE DELETE ON public.permissions, public.role_permissions FROM ward_definer;
