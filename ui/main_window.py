@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -16,6 +16,7 @@ from ui.question import ask
 from ui.staff.lock_screen import LockScreen
 from ui.staff.sign_in_panel import SignInPanel
 from ui.widgets.bands import BandStack
+from ui.widgets.pages import Pages
 from ui.widgets.panel import STAYS_WHEN_LOCKED
 from ui.widgets.sheet import Sheet
 from ui.workplace import Workplace
@@ -44,7 +45,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         central = QWidget(self)
         self.bands = BandStack(central)
-        self.pages = QStackedWidget(central)
+        self.pages = Pages(central)
         self.sign_in = make_sign_in(self.pages)
         self.workplace: Workplace | None = None
         self.lock_screen: LockScreen | None = None

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -20,6 +20,7 @@ from ui.notices import NoticeAction
 from ui.plain_text import PlainLabel
 from ui.pulse import Pulse
 from ui.widgets.outcome_bar import OutcomeBar
+from ui.widgets.pages import Pages
 from ui.widgets.panel import Count, Found, Panel
 from ui.widgets.rail import Rail, RailEntry
 from ui.widgets.sheet import Sheet
@@ -264,7 +265,7 @@ class Workplace(QWidget):
         self.outcome = OutcomeBar(self)
         self.sheets = SheetArea(self)
         self.pulse = Pulse(self.context.clock, self)
-        self._stack = QStackedWidget(self)
+        self._stack = Pages(self)
 
     def _lay_out(self) -> None:
         beside = _row()

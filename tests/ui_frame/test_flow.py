@@ -1,6 +1,8 @@
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+import ui.widgets.flow as flow_module
 from ui.widgets.flow import Flow
 
 
@@ -57,3 +59,23 @@ def test_that_what_is_hidden_takes_no_room(qtbot):
     assert layout.takeAt(5) is None
     assert layout.takeAt(0).widget() is buttons[0]
     assert layout.count() == 1
+
+
+def test_that_words_are_measured_anew_only_when_something_changed(qtbot, monkeypatch):
+    window = QWidget()
+    layout = Flow(window)
+    buttons = [QPushButton(words, window) for words in ("One", "Two")]
+    for button in buttons:
+        layout.addWidget(button)
+    qtbot.addWidget(window)
+    window.show()
+    before = layout.sizeHint()
+    measured = []
+    monkeypatch.setattr(flow_module, "_size", lambda item: measured.append(item) or QSize(50, 20))
+    for width in (40, 100, 1_000):
+        layout.heightForWidth(width)
+    assert (layout.sizeHint(), measured) == (before, [])
+    buttons[0].setText("One and a half")
+    assert layout.sizeHint() == QSize(104, 20)
+    assert len(measured) == 2
+    assert layout.heightForWidth(60) == 44

@@ -13,18 +13,22 @@ class Flow(QLayout):
     """Widgets in lines, each as wide as its words; the last takes what is left of its line.
 
     A label that is last stands at the right edge, on a line of its own where its words do not
-    fit into the rest of the line before.
+    fit into the rest of the line before. What was measured is kept until Qt says that something
+    in the layout changed: it is asked for it hundreds of times in between.
     """
 
     def __init__(self, parent: QWidget | None = None, *, spacing: int = 4) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._sizes: list[tuple[QLayoutItem, QSize]] | None = None
+        self._heights: dict[int, int] = {}
         self.setContentsMargins(QMargins())
         self.setSpacing(spacing)
 
     @override
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.invalidate()
 
     @override
     def count(self) -> int:
@@ -36,7 +40,11 @@ class Flow(QLayout):
 
     @override
     def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        if not 0 <= index < len(self._items):
+            return None
+        taken = self._items.pop(index)
+        self.invalidate()
+        return taken
 
     @override
     def expandingDirections(self) -> Qt.Orientation:
@@ -48,7 +56,15 @@ class Flow(QLayout):
 
     @override
     def heightForWidth(self, width: int) -> int:
-        return self._placed(QRect(0, 0, width, 0), moves=False)
+        if width not in self._heights:
+            self._heights[width] = self._placed(QRect(0, 0, width, 0), moves=False)
+        return self._heights[width]
+
+    @override
+    def invalidate(self) -> None:
+        self._sizes = None
+        self._heights.clear()
+        super().invalidate()
 
     @override
     def setGeometry(self, rect: QRect) -> None:
@@ -57,31 +73,34 @@ class Flow(QLayout):
 
     @override
     def sizeHint(self) -> QSize:
-        widths = [_size(item).width() for item in self._shown()]
+        widths = [size.width() for _, size in self._shown()]
         gaps = self.spacing() * max(0, len(widths) - 1)
-        return QSize(sum(widths) + gaps, self._placed(QRect(0, 0, _WIDEST_PX, 0), moves=False))
+        return QSize(sum(widths) + gaps, self.heightForWidth(_WIDEST_PX))
 
     @override
     def minimumSize(self) -> QSize:
-        sizes = [_size(item) for item in self._shown() if not _is_words(item)]
+        sizes = [size for item, size in self._shown() if not _is_words(item)]
         return QSize(
             max((size.width() for size in sizes), default=0),
             max((size.height() for size in sizes), default=0),
         )
 
-    def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
+    def _shown(self) -> list[tuple[QLayoutItem, QSize]]:
+        """Return what is shown, each with what it needs on one line."""
+        if self._sizes is None:
+            self._sizes = [(item, _size(item)) for item in self._items if not item.isEmpty()]
+        return self._sizes
 
     def _placed(self, room: QRect, *, moves: bool) -> int:
         """Place what is shown into the room, if it is to move; return the height it needs."""
         at, line_height = room.topLeft(), 0
         shown = self._shown()
-        for item in shown:
-            size = _size(item)
+        for item, one_line in shown:
+            size = one_line
             if at.x() > room.left() and at.x() + size.width() > room.left() + room.width():
                 at = QPoint(room.left(), at.y() + line_height + self.spacing())
                 line_height = 0
-            if item is shown[-1] and _is_words(item):
+            if item is shown[-1][0] and _is_words(item):
                 left = room.left() + room.width() - at.x()
                 size = QSize(left, max(line_height, _height(item, left)))
             if moves:
