@@ -18,6 +18,7 @@ from tests.board.builders import (
 from ui import theme
 from ui.board.badges import score_face
 from ui.board.cards import Moment, bed_card
+from ui.board.delegate import BedDelegate
 from ui.board.rows import Heading
 from ui.board.tile_grid import ROOMY, SCROLLED_HEIGHT, tile_grid
 from ui.board.tile_layout import TileLayouts, badge_glyph, badge_token
@@ -253,6 +254,47 @@ def test_that_a_tile_is_laid_out_once_however_often_it_is_painted(qapp, monkeypa
         tiles.paint(painter, image.rect(), bed, TileState())
         painter.end()
     assert laid_out == [bed]
+
+
+def test_that_tiles_of_a_size_that_comes_again_are_not_laid_out_again(qapp, monkeypatch):
+    theme.apply(qapp, theme.Scheme.LIGHT)
+    small, large = GRIDS["small_screen"], GRIDS["large_screen"]
+    delegate, bed = BedDelegate(small), card(a_patient())
+    laid_out = []
+    original = TileLayouts.layout
+    monkeypatch.setattr(
+        TileLayouts, "layout", lambda self, card: laid_out.append(card) or original(self, card)
+    )
+
+    def painted(grid):
+        delegate.use(grid, 1_000)
+        image = QImage(grid.tile_width, grid.tile_height, QImage.Format.Format_ARGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        delegate.paint_card(painter, image.rect(), bed)
+        painter.end()
+        return image
+
+    light = painted(small)
+    painted(large)
+    assert painted(small) == light
+    theme.apply(qapp, theme.Scheme.DARK)
+    delegate.take_colours()
+    assert painted(small) != light
+    assert len(laid_out) == 2
+
+
+def test_that_few_sizes_of_tiles_are_kept(qapp):
+    delegate, bed = BedDelegate(GRIDS["small_screen"]), card(a_patient())
+    image = QImage(10, 10, QImage.Format.Format_ARGB32)
+    painter = QPainter(image)
+    kept = []
+    for width in range(900, 1_800, 60):
+        delegate.use(tile_grid((6,) * 5, width, 678), width)
+        delegate.paint_card(painter, image.rect(), bed)
+        kept.append(len(delegate._painters))
+    painter.end()
+    assert max(kept) == 4
 
 
 # sizes

@@ -105,7 +105,7 @@ class BoardView(QListView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._delegate.forget_colours()
+            self._delegate.take_colours()
             self.viewport().update()
 
     @override

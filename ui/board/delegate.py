@@ -14,6 +14,8 @@ from ui.board.tile_grid import TileGrid
 from ui.board.tile_painter import TilePainter, TileState
 
 Index = QModelIndex | QPersistentModelIndex
+# tiles beside a sheet and without one, with the details and without them
+_SIZES_KEPT = 4
 
 
 class BedDelegate(QStyledItemDelegate):
@@ -22,7 +24,7 @@ class BedDelegate(QStyledItemDelegate):
     def __init__(self, grid: TileGrid, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._grid = grid
-        self._painter: TilePainter | None = None
+        self._painters: dict[TileGrid, TilePainter] = {}
         self._heading_width = 0
         self.stale = False
         self.target_row = -1
@@ -36,14 +38,13 @@ class BedDelegate(QStyledItemDelegate):
         """Take these sizes; say whether anything has to be laid out anew."""
         if (grid, heading_width) == (self._grid, self._heading_width):
             return False
-        if grid != self._grid:
-            self.forget_colours()
         self._grid, self._heading_width = grid, heading_width
         return True
 
-    def forget_colours(self) -> None:
+    def take_colours(self) -> None:
         """Take the colours of the scheme in force from the next painting on."""
-        self._painter = None
+        for painter in self._painters.values():
+            painter.take_colours()
 
     def paint_card(self, painter: QPainter, rect: QRect, card: BedCard) -> None:
         """Paint one bed as chosen, as it looks while it is dragged."""
@@ -74,6 +75,10 @@ class BedDelegate(QStyledItemDelegate):
         )
 
     def _current(self) -> TilePainter:
-        if self._painter is None:
-            self._painter = TilePainter(self._grid)
-        return self._painter
+        """Return the painter of this size; one that comes again still knows its layouts."""
+        painter = self._painters.get(self._grid)
+        if painter is None:
+            while len(self._painters) >= _SIZES_KEPT:
+                del self._painters[next(iter(self._painters))]
+            painter = self._painters[self._grid] = TilePainter(self._grid)
+        return painter

@@ -47,17 +47,23 @@ class TileState:
 
 
 class TilePainter:
-    """Paints tiles and headings of one size in the colours in force when it was made."""
+    """Paints tiles and headings of one size in the colours in force when it took them."""
 
     def __init__(self, grid: TileGrid) -> None:
         self.grid = grid
         self._layouts = TileLayouts(grid)
         self._known: WeakKeyDictionary[BedCard, TileLayout] = WeakKeyDictionary()
-        self._colours = {name: QColor(getattr(theme.tokens(), name)) for name in _COLOURS}
+        self._colours: dict[str, QColor] = {}
         self._icons: dict[str, QPixmap] = {}
+        self.take_colours()
         self._heading = theme.font(13, QFont.Weight.DemiBold)
         self._ward_heading = theme.font(16, QFont.Weight.Bold)
         self._note = theme.font(12)
+
+    def take_colours(self) -> None:
+        """Paint in the colours of the scheme in force from now on; where things stand stays."""
+        self._colours = {name: QColor(getattr(theme.tokens(), name)) for name in _COLOURS}
+        self._icons.clear()
 
     def paint(self, painter: QPainter, rect: QRect, card: BedCard, state: TileState) -> None:
         """Paint a bed into the cell `rect`."""
