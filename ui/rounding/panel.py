@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
-from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -22,8 +21,9 @@ from ui.rounding.body_map import BodyMap
 from ui.rounding.checklists_sheet import ChecklistsSheet
 from ui.rounding.chooser import Chooser
 from ui.rounding.history_sheet import HistorySheet
+from ui.rounding.kept_rows import KeptRows
 from ui.rounding.round_model import FIXED, RoundModel
-from ui.rounding.round_row import Look, RoundEntry, RoundRow
+from ui.rounding.round_row import Look, RoundRow
 from ui.rounding.round_view import RoundView
 from ui.rounding.task_sheets import new_task_sheet
 from ui.rounding.task_strip import TaskStrip
@@ -33,7 +33,6 @@ from ui.rounding.words import (
     ONE_WARD,
     READING,
     TOPIC,
-    alike_names,
     item_keys,
     reason_keys,
     subject_text,
@@ -44,16 +43,11 @@ from ward_app.core.ids import new_id
 from ward_app.rounding.queries import rounds_of_wards
 from ward_app.rounding.service import save_round
 from ward_app.rounding.types import (
-    DueLine,
     Item,
     ItemKind,
     RoundsOfWard,
-    Template,
 )
 from ward_app.staff.types import Permission
-
-DRAFTS = "rounds"
-Entries = dict[tuple[UUID | None, str], RoundEntry]
 
 
 class RoundsPanel(Panel):
@@ -70,7 +64,7 @@ class RoundsPanel(Panel):
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
         self._found: RoundsOfWard | None = None
-        self._rows: dict[tuple[UUID | None, str], RoundRow] = {}
+        self._rows = KeptRows(context.drafts)
         self._labels: frozenset[str] | None = None
         self.chooser = Chooser(self)
         self.model = RoundModel(context.clock, self)
@@ -90,7 +84,7 @@ class RoundsPanel(Panel):
     @property
     @override
     def has_unsaved_entry(self) -> bool:
-        return any(entry.is_typed for entry in self._entries().values())
+        return self._rows.has_unsaved_entry
 
     @override
     def load(self) -> None:
@@ -103,7 +97,8 @@ class RoundsPanel(Panel):
 
     @override
     def show_place(self, place: Place) -> None:
-        self._found, self._rows, self._labels = None, {}, None
+        self._found, self._labels = None, None
+        self._rows.forget_rows()
         self.model.show_rows((), ())
         self.strip.setText(READING)
         super().show_place(place)
@@ -112,11 +107,6 @@ class RoundsPanel(Panel):
         """Show only the patients of these beds, None = all; the ward's own and answered stay."""
         self._labels = labels
         self._render()
-
-    def _fits(self, row: RoundRow) -> bool:
-        line = row.line
-        stays = self._labels is None or line.admission_id is None or row.entry.is_typed
-        return stays or line.bed_label in (self._labels or ())
 
     def choose(self, name: str) -> None:
         """Show another checklist; what is answered in this one is kept."""
@@ -168,29 +158,12 @@ class RoundsPanel(Panel):
             self.view.asks_reason = True
             self.strip.setText(f"{subject_text(row.line)}, not now: {reason_keys(row.template)}")
 
-    def _entries(self) -> Entries:
-        """Return what is answered and not saved, by subject and checklist."""
-        kept: Entries | None = self.context.drafts.kept(DRAFTS)
-        if kept is None:
-            kept = {}
-            self.context.drafts.keep(DRAFTS, kept)
-        return kept
-
     def _show(self, found: RoundsOfWard) -> None:
         self._found = found
-        now = self.context.clock()
-        templates = {one.name: one for one in found.templates}
-        rows: dict[tuple[UUID | None, str], RoundRow] = {}
-        for line in found.lines:
-            key = self._key(line)
-            rows[key] = self._row(key, line, templates[line.name])
-        self._rows = rows
-        alike = alike_names(found.lines)
-        for row in rows.values():
-            row.alike = row.line.admission_id in alike
+        self._rows.take(found, self.place.zone)
         self.model.zone = self.place.zone
         self.model.set_stale(stale=False)
-        self.chooser.show_templates(found, now)
+        self.chooser.show_templates(found, self.context.clock())
         self._render()
         self._tasks_due.start()
 
@@ -199,29 +172,9 @@ class RoundsPanel(Panel):
         if self._found is not None:
             self.tasks.show_tasks(self._found.tasks, self.place.zone)
 
-    def _key(self, line: DueLine) -> tuple[UUID | None, str]:
-        return (line.admission_id or line.ward_id, line.name)
-
-    def _row(self, key: tuple[UUID | None, str], line: DueLine, template: Template) -> RoundRow:
-        row = self._rows.get(key)
-        if row is not None:
-            row.line = line
-            if not row.entry.is_typed and not row.busy:
-                row.entry = self._entries().setdefault(key, RoundEntry(template))
-                row.entry.template = template
-            elif row.answered_meanwhile and not row.busy:
-                row.say_answered(self.place.zone)
-            return row
-        entry = self._entries().setdefault(key, RoundEntry(template))
-        if not entry.is_typed:
-            entry.template = template
-        return RoundRow(line, entry)
-
     def _render(self) -> None:
         """Show the chosen checklist's rows in bed order."""
-        name = self.chooser.chosen
-        rows = [row for (_, one), row in self._rows.items() if one == name and self._fits(row)]
-        rows.sort(key=lambda row: (row.line.bed_position or 0, subject_text(row.line)))
+        rows = self._rows.rows_of(self.chooser.chosen, self._labels)
         cursor, column = self.view.row, self.view.currentIndex().column()
         items: Sequence[Item] = rows[0].template.items if rows else ()
         self.model.show_rows(items, rows)
@@ -309,14 +262,10 @@ class RoundsPanel(Panel):
         self.context.work.command(self, TOPIC, reply, save_round, records, deferrals)
 
     def _saved(self, rows: Sequence[RoundRow], at: datetime) -> None:
-        saved_at = time_text(at, self.place.zone)
-        for row in rows:
-            row.busy, row.twice_asked = False, False
-            row.entry = RoundEntry(row.template)
-            self._entries()[self._key(row.line)] = row.entry
-            row.say(f"Saved {saved_at}.", Look.SAVED)
+        self._rows.end_saved(rows, at, self.place.zone)
         self.model.touch_all()
         who = subject_text(rows[0].line) if len(rows) == 1 else f"{len(rows)} patients"
+        saved_at = time_text(at, self.place.zone)
         self.told.emit(f"{rows[0].template.title}: {who}, saved {saved_at}.", None)
 
     def _refused(self, rows: Sequence[RoundRow], error: WardError) -> None:

@@ -96,6 +96,9 @@ def stale(walk: Walk) -> None:
         walk.until(
             lambda: walk.lamp.startswith("offline"), "nobody is told of it", within_s=RETRIES_S
         )
+        walk.until(
+            lambda: walk.board.notice.text, "the board does not say its time", within_s=RETRIES_S
+        )
         walk.expect(walk.cards(), "the beds are gone from the screen")
         walk.picture("server-away")
     finally:
