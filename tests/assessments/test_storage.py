@@ -390,7 +390,7 @@ ANALYZE report.assessments;
 
 
 def test_that_who_answered_so_is_found_by_the_index(database, nurse, stay, admin, admin_dsn):
-    """[X03]"""
+    """[P08] [Q16] [X03]"""
     assess(database, nurse, stay, answers={"pain": "4", "place": "left hip"})
     psycopg.ClientCursor(admin).execute(FILL.replace("%%", "%"))
     with explained(admin_dsn, nurse) as (transaction, plans):

@@ -28,6 +28,7 @@ def patient_of(admin, stay):
 
 
 def test_that_each_opening_is_on_record(database, nurse, admin, stay):
+    """[U01]"""
     patient = patient_of(admin, stay)
     for _ in range(2):
         database.run(nurse, open_chart, patient)
@@ -36,6 +37,7 @@ def test_that_each_opening_is_on_record(database, nurse, admin, stay):
 
 
 def test_that_a_chart_is_readable_only_after_it_was_opened(database, nurse, admin, stay):
+    """[U01]"""
     with pytest.raises(NotPermittedError, match="not open to you any more"):
         database.run(nurse, observation_chart, stay)
     database.run(nurse, open_chart, patient_of(admin, stay))

@@ -46,11 +46,14 @@ def people(admin):
 
 
 def test_that_work_is_committed_as_a_whole(database, nurse, admin):
+    """[Q04]"""
     database.run(nurse, register_patient, a_person())
     assert people(admin) == 1
 
 
 def test_that_any_exception_undoes_the_whole_work(database, nurse, admin):
+    """[Q04]"""
+
     def half_done(tx):
         register_patient(tx, a_person())
         raise ZeroDivisionError
@@ -161,6 +164,7 @@ def test_that_a_deadlock_is_tried_again_until_it_succeeds(database, nurse, conne
 
 
 def test_that_somebody_elses_lock_is_waited_for_three_seconds(database, nurse, admin_dsn):
+    """[Q12]"""
     stay = admit(database, nurse, label="1")
     with psycopg.connect(admin_dsn) as holder:
         holder.execute("SELECT FROM admission.admissions WHERE id = %s FOR UPDATE", (stay,))
@@ -176,6 +180,7 @@ def test_that_somebody_elses_lock_is_waited_for_three_seconds(database, nurse, a
 
 
 def test_that_a_statement_that_takes_too_long_is_ended(station_settings, signed_in):
+    """[Q13]"""
     settings = replace(station_settings(), query_timeout_ms=100)
     database = Database.connect(settings, STATION_PASSWORD)
     runs = []
@@ -216,6 +221,7 @@ def test_that_a_mistake_in_a_statement_is_not_dressed_up(database, nurse):
 
 
 def test_that_a_workstation_uses_no_more_connections_than_its_pool(station_settings, nurse):
+    """[L01]"""
     settings = replace(station_settings(), pool=PoolSettings(min=1, max=2), connect_timeout_s=1)
     database = Database.connect(settings, STATION_PASSWORD)
     with database.transaction(None) as one, database.transaction(None) as two:
@@ -268,6 +274,7 @@ UNREACHABLE = "cannot be reached. Nothing was saved; what you typed is kept"
 def test_that_each_way_not_to_connect_has_its_own_sentence(
     station_settings, changes, password, kind, sentence
 ):
+    """[D01]"""
     settings = replace(station_settings(), connect_timeout_s=1, **changes)
     database = Database.connect(settings, password)
     began = perf_counter()

@@ -110,11 +110,13 @@ def test_that_the_seven_schemas_exist_and_one_for_proving_who_asks(admin):
         "patient.patients", "patient.patient_details", "patient.patient_sequences",
         "room.buildings", "room.floors", "room.rooms", "room.beds",
         "admission.admissions", "admission.transfers", "admission.discharges",
-        "report.vital_signs", "audit.access_logs", "audit.change_logs", "audit.login_history",
+        "report.vital_signs", "report.nursing_notes", "rounding.round_records",
+        "public.messages", "public.notifications", "audit.access_logs", "audit.change_logs",
+        "audit.login_history",
     ],
 )  # fmt: skip
 def test_that_the_named_tables_exist(admin, table):
-    """[T02] [T03] [T04] [T05] [T06] [T08] [T17]"""
+    """[T02] [T03] [T04] [T05] [T06] [T07] [T08] [T15] [T16] [T17] [T19]"""
     assert table in tables(admin)
 
 
@@ -242,7 +244,7 @@ def test_that_every_key_is_a_uuid_but_those_of_logs(admin):
 
 
 def test_that_the_backup_role_can_dump_everything(server, admin, database_name):
-    """[A03]"""
+    """[A03] [A03]"""
     admin.execute("CREATE ROLE ward_test_backup LOGIN SUPERUSER")
     try:
         done = subprocess.run(
@@ -260,7 +262,7 @@ def test_that_the_backup_role_can_dump_everything(server, admin, database_name):
 
 
 def test_that_the_reporting_role_sees_counts_and_no_patient(admin_dsn):
-    """[A01]"""
+    """[A01] [A01]"""
     with psycopg.connect(
         admin_dsn, options="-c role=ward_readonly", autocommit=True
     ) as connection:

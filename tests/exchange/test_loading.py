@@ -77,6 +77,8 @@ def test_that_a_second_import_at_the_same_time_gives_way(data_set, tables, load,
 def test_that_an_import_cut_off_half_way_leaves_nothing_and_can_be_repeated(
     data_set, tables, load, admin
 ):
+    """[P07] [Q14]"""
+
     def cut_off(step, done, total):
         if step == "Loading the rows" and done == total:
             admin.execute(

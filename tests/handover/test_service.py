@@ -94,6 +94,7 @@ def test_that_the_hash_does_not_depend_on_the_session_s_time_zone(database, nurs
 
 
 def test_that_a_given_patient_waits_with_what_the_record_said(database, nurse, stay, bo):
+    """[T15]"""
     given(database, nurse, stay, own_words="  Watch the left leg. ")
     line = line_of(*bo, stay)
     assert state_of(line) is State.GIVEN

@@ -60,6 +60,7 @@ def test_that_a_role_of_a_ward_is_told_and_nobody_else(database, people):
 
 
 def test_that_a_role_reaches_those_on_duty_and_without_them_everybody(database, people):
+    """[T15] [T19]"""
     come(database, people["both"], WEST)
     send(database, people["nora"], to_role="charge_nurse", ward_id=WEST)
     assert one(database, people["both"]).told == ("Bo Both",)

@@ -161,7 +161,7 @@ def test_that_who_may_not_read_notes_may_not_search_them(database, signed_in, st
 def test_that_the_search_uses_the_index_of_words_behind_row_security(
     database, nurse, stay, admin, admin_dsn
 ):
-    """Under row security @@ may not reach the index; the definer's function must."""
+    """[X01] [P09] Under row security @@ may not reach the index; the definer's function must."""
     sign(database, nurse, stay, title="Found", sections=said("Slept well, zebra crossing."))
     psycopg.ClientCursor(admin).execute(FILL, {"rows": ROWS, "ward": EAST})
     with explained(admin_dsn, nurse) as (transaction, plans):

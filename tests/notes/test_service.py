@@ -82,6 +82,7 @@ def test_that_program_and_database_make_the_same_text_of_sections(database, nurs
 
 
 def test_that_a_reported_symptom_keeps_its_parts(database, nurse, stay):
+    """[Y08]"""
     symptom = a_symptom(
         severity=Severity.SEVERE, since_on=date(2026, 11, 19), own_words="Like on a ship."
     )

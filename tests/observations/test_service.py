@@ -122,6 +122,7 @@ def test_that_recording_the_same_set_twice_stores_it_once(database, nurse, patie
 def test_that_a_set_that_cannot_be_is_refused_at_its_field(
     database, nurse, patient, changes, field
 ):
+    """[T12]"""
     with pytest.raises(RuleBrokenError) as refused:
         record(database, nurse, patient, **changes)
     assert refused.value.field == field

@@ -60,6 +60,7 @@ def test_that_the_memberships_are_exactly_these(dsn):
 
 
 def test_that_running_it_again_changes_nothing(spare_server, empty_database, dsn):
+    """[P04]"""
     shape = (
         "SELECT 'role', r.oid::text, r.xmin::text FROM pg_authid r WHERE rolname ~ '^ward_'"
         " UNION ALL SELECT 'member', m.member::text, m.xmin::text FROM pg_auth_members m"
@@ -88,6 +89,7 @@ def test_that_a_missing_role_and_membership_are_made_again(spare_server, dsn):
 
 
 def test_that_the_extensions_are_there(dsn):
+    """[P02]"""
     found = rows(dsn, "SELECT extname FROM pg_extension")
     assert {("pgcrypto",), ("btree_gist",), ("pg_trgm",)} <= found
 

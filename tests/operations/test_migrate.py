@@ -69,6 +69,7 @@ def numbers(revisions):
 
 
 def test_that_the_whole_history_goes_up_and_down_again(dsn):
+    """[M13]"""
     known = migrate.history()
     done = []
     reached = migrate.upgrade(dsn, announce=done.append)
@@ -95,6 +96,7 @@ def test_that_a_table_only_the_database_has_is_found(dsn):
 
 
 def test_that_a_second_run_has_nothing_to_do(dsn, scripts):
+    """[M01]"""
     migrate.upgrade(dsn)
     done = []
     assert migrate.upgrade(dsn, announce=done.append).current == "0002"
@@ -102,6 +104,7 @@ def test_that_a_second_run_has_nothing_to_do(dsn, scripts):
 
 
 def test_that_one_revision_can_be_asked_for(dsn, scripts):
+    """[M03]"""
     assert migrate.upgrade(dsn, "0001").current == "0001"
     assert numbers(migrate.status(dsn).pending) == ["0002"]
     assert tables(dsn) == {"first"}
@@ -110,6 +113,7 @@ def test_that_one_revision_can_be_asked_for(dsn, scripts):
 
 
 def test_that_undoing_stops_at_the_revision_that_is_named(dsn, scripts):
+    """[M04]"""
     migrate.upgrade(dsn)
     undone = []
     assert migrate.downgrade(dsn, "0001", announce=undone.append).current == "0001"
@@ -117,6 +121,7 @@ def test_that_undoing_stops_at_the_revision_that_is_named(dsn, scripts):
 
 
 def test_that_an_unknown_revision_is_refused(dsn, scripts):
+    """[M03]"""
     with pytest.raises(RuleBrokenError, match="no revision 0003; there are 0001 to 0002"):
         migrate.upgrade(dsn, "0003")
     with pytest.raises(RuleBrokenError, match="no revision first"):
@@ -124,6 +129,7 @@ def test_that_an_unknown_revision_is_refused(dsn, scripts):
 
 
 def test_that_a_failing_revision_changes_nothing_and_keeps_those_before(dsn, scripts):
+    """[M11]"""
     write_revision(scripts, "0002", "CREATE TABLE public.second (); SELECT 1/0")
     with pytest.raises(ConfigurationError, match=r"Revision 0002 .* division by zero"):
         migrate.upgrade(dsn)
@@ -132,6 +138,7 @@ def test_that_a_failing_revision_changes_nothing_and_keeps_those_before(dsn, scr
 
 
 def test_that_a_table_in_use_is_left_alone(dsn, scripts, impatient):
+    """[M17]"""
     migrate.upgrade(dsn, "0001")
     write_revision(scripts, "0002", "ALTER TABLE public.first ADD x int")
     with psycopg.connect(dsn) as user:
@@ -142,6 +149,7 @@ def test_that_a_table_in_use_is_left_alone(dsn, scripts, impatient):
 
 
 def test_that_two_migrations_do_not_run_at_once(dsn, scripts, impatient):
+    """[M23]"""
     with (
         migrate._migrating(dsn),
         pytest.raises(ConflictError, match="Another migration"),
@@ -167,6 +175,7 @@ def test_that_what_migrations_make_belongs_to_the_owner(dsn, scripts):
 
 
 def test_that_a_migrator_needs_no_administrator(dsn):
+    """[P04]"""
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("DROP ROLE IF EXISTS it_person")
         connection.execute("CREATE ROLE it_person LOGIN PASSWORD 'known' IN ROLE ward_migrator")

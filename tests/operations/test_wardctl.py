@@ -97,6 +97,7 @@ def test_that_a_private_database_is_migrated_undone_and_reset(running):
 
 
 def test_that_the_demo_hospital_needs_a_schema_and_is_kept_out_of_production(running):
+    """[P16]"""
     assert "Say what" in running("seed")[2]
     assert "no schema yet" in running("seed", "--demo")[2]
     running("migrate", "run", "--environment", "production")

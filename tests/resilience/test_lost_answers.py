@@ -221,7 +221,7 @@ def traces(admin):
 def test_that_a_lost_commit_is_made_up_for_and_a_lost_answer_leaves_the_change_there_once(
     ward, proxy, shaky, nurse, traces, name
 ):
-    """The first try never reaches the server, nobody hears of the second, the third is told."""
+    """The first try is lost, nobody hears of the second, the third is told. [P07]"""
     command, wish = COMMANDS[name](ward)
     proxy.commits_to_lose = proxy.answers_to_lose = 1
     answer = shaky.run(nurse, command, wish)

@@ -55,6 +55,7 @@ def test_that_what_is_struck_out_or_of_another_ward_is_not_found(database, nurse
 
 
 def test_that_the_index_on_answers_is_used(database, nurse, admin, admin_dsn):
+    """[P08] [X03] [Q16]"""
     admin.execute("SET session_replication_role = replica")
     admin.execute(
         "INSERT INTO rounding.round_records (id, template_id, ward_id, answers,"

@@ -84,6 +84,7 @@ def values_for(hospital, **forged):
 def test_that_an_added_row_bears_its_true_author_and_time_and_is_logged(
     hospital, intruder, admin, table
 ):
+    """[B02] [U02]"""
     values = values_for(hospital)
     intruder.rows(insert_into(table), values, token=hospital.nora)
     row = admin.execute(
@@ -128,6 +129,7 @@ def test_that_author_time_order_and_place_cannot_be_given(hospital, intruder, ad
 
 @additions
 def test_that_rows_are_neither_changed_nor_removed_nor_locked(hospital, intruder, table):
+    """[T28]"""
     for attack in (
         f"UPDATE {table} SET id = id",
         f"DELETE FROM {table}",
@@ -167,6 +169,7 @@ def test_that_a_client_adds_to_no_other_table(hospital, intruder, admin):
 
 
 def test_that_nobody_gives_himself_rights_or_wards(hospital, intruder, admin):
+    """[B08]"""
     nora, west = world.id_of("nora"), world.id_of("west")
     for attack, values in (
         ("INSERT INTO public.user_wards VALUES (%s, %s)", (nora, west)),
@@ -196,6 +199,7 @@ def test_that_nobody_gives_himself_rights_or_wards(hospital, intruder, admin):
 
 
 def test_that_the_audit_trail_is_written_by_the_database_alone(hospital, intruder):
+    """[U08]"""
     for attack in (
         "INSERT INTO audit.access_logs (patient_id, kind) VALUES (%(id)s, 'ward')",
         "INSERT INTO audit.change_logs (schema_name, table_name) VALUES ('a', 'b')",
@@ -228,6 +232,7 @@ def test_that_even_the_owner_keeps_the_record_as_it_was_written(hospital, admin)
 
 
 def test_that_every_step_of_a_stay_is_logged_row_by_row(hospital, intruder, admin):
+    """[U02]"""
     counted = "SELECT count(*) FROM audit.change_logs WHERE user_id = %s AND schema_name = %s"
     nora = world.id_of("nora")
 

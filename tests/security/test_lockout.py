@@ -53,7 +53,7 @@ def guess_caught(intruder):
 
 @pytest.mark.parametrize("guess", [guess_committed, guess_rolled_back, guess_in_savepoint])
 def test_that_five_wrong_passwords_lock_the_account(hospital, intruder, guess):
-    """Also when each try is undone; then the right password is refused too."""
+    """[U03] Also when each try is undone; then the right password is refused too."""
     assert [guess(intruder) for _ in range(TRIES)] == ["refused"] * TRIES
     assert guess(intruder) == "locked"
     assert guess_committed(intruder, guess=world.PASSWORD) == "locked"

@@ -15,6 +15,7 @@ def is_live(intruder, token):
 
 
 def test_that_a_token_is_long_random_and_stored_only_as_a_digest(hospital, intruder, admin):
+    """[T17]"""
     tokens = {intruder.token("dora") for _ in range(3)}
     assert len(tokens) == 3
     assert all(len(token) == 64 and int(token, 16) for token in tokens)
@@ -56,6 +57,7 @@ def test_that_what_ends_a_session_ends_it_at_once(hospital, intruder, admin, end
     ],
 )
 def test_that_a_lost_ward_or_role_is_lost_at_once(hospital, intruder, admin, loss):
+    """[B03]"""
     with intruder.connection(hospital.nora) as connection:
         connection.execute("SELECT auth.open_chart(%s, 'ward', NULL)", (hospital.my_patient,))
         connection.commit()

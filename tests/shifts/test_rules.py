@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ward_app.shifts.rules import gaps_of, initials, is_gap, skill_mix, timeline, workloads
-from ward_app.shifts.types import ResponsibilityEvent, Responsible, StaffMember
+from ward_app.shifts.rules import (
+    gaps_of,
+    initials,
+    is_gap,
+    nearest_first,
+    skill_mix,
+    timeline,
+    workloads,
+)
+from ward_app.shifts.types import OnDuty, Place, ResponsibilityEvent, Responsible, StaffMember
 
 START = datetime(2026, 10, 25, tzinfo=UTC)
 BEDS = {UUID(int=1): "1", UUID(int=2): "2"}
@@ -130,3 +138,22 @@ def test_that_no_score_is_not_counted_as_nought():
 )
 def test_that_initials_are_of_first_and_last_name(name, short):
     assert initials(name) == short
+
+
+def test_that_who_is_on_duty_nearest_comes_first():
+    """[Y07]"""
+    here = UUID(int=1)
+    places = [
+        ("another building", UUID(int=4), "B", "1"),
+        ("another floor", UUID(int=3), "A", "2"),
+        ("next door", UUID(int=2), "A", "1"),
+        ("here", here, "A", "1"),
+        ("also here", here, "A", "1"),
+    ]
+    people = [
+        OnDuty(UUID(int=9), name, "Doctor", None, None, "ward", ward, "", floor, building,
+               at(0), at(60), ())
+        for name, ward, building, floor in places
+    ]  # fmt: skip
+    found = [one.name for one in nearest_first(people, here, Place("A", "1"))]
+    assert found == ["here", "also here", "next door", "another floor", "another building"]

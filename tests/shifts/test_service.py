@@ -357,6 +357,17 @@ def test_that_on_call_is_signed_and_seen_in_the_whole_house(database, nurse, per
     assert database.run(wes, on_duty) == ()
 
 
+def test_that_the_directory_begins_with_the_ward_that_asks(database, nurse, person):
+    """[Y07]"""
+    wes = person("wes")
+    database.run(wes, sign_duty, sign(ward_id=world.id_of("west"), duty=Duty.WARD, works_as=None))
+    database.run(nurse, sign_duty, sign(duty=Duty.WARD, works_as=None))
+    for ward, first in (("east", "Nora Nurse"), ("west", "Wes Westward")):
+        found = database.run(nurse, on_duty, world.id_of(ward))
+        assert len(found) == 2
+        assert found[0].name == first
+
+
 def test_that_who_holds_beds_does_not_go_off_duty(database, nurse):
     took(database, nurse, "1", "10", "2")
     off = sign(duty=Duty.WARD, is_on=False, until_at=None, works_as=None)

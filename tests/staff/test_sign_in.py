@@ -50,6 +50,7 @@ def test_that_a_person_without_a_ward_comes_in(database):
 
 
 def test_that_the_last_visit_is_told_at_the_next(database):
+    """[U03]"""
     first, second = attempt(database), attempt(database)
     assert first.last_signed_in_at is None
     assert second.last_signed_in_at is not None

@@ -139,7 +139,7 @@ class SignOnSheet(EntrySheet):
 
 
 class DirectorySheet(Sheet):
-    """Who is on duty in the house now; typing searches by name, ward, floor, building, role."""
+    """Who is on duty now, the nearest first; typing searches by name, place and role."""
 
     width_px: ClassVar[int] = 720
 
@@ -153,7 +153,7 @@ class DirectorySheet(Sheet):
         self.words = PlainLabel("Being read…", self)
         self.words.setWordWrap(True)
         self.model = RowsModel[OnDuty](on_duty_columns(zone, context.clock()), self)
-        self.table = RowsTable(self.model, "On duty now, by building, floor and ward", self)
+        self.table = RowsTable(self.model, "On duty now, the nearest first", self)
         self.table.horizontalHeader().setStretchLastSection(True)
         for widget in (self.search, self.words):
             self.content.addWidget(widget)
@@ -161,7 +161,7 @@ class DirectorySheet(Sheet):
         may = context.signed_in.may(Permission.DUTY_SIGN) and ward is not None
         self.save_button.setVisible(may)
         reply = Reply(self.show_people, self.show_problem)
-        context.work.query(self, reply, on_duty)
+        context.work.query(self, reply, on_duty, ward.id if ward else None)
 
     @override
     def focus_first(self) -> None:

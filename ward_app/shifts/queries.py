@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
-from ward_app.shifts.rules import gaps_of, timeline
+from ward_app.shifts.rules import gaps_of, nearest_first, timeline
 from ward_app.shifts.types import (
     Allocation,
     Gap,
     Held,
     OnDuty,
+    Place,
     ResponsibilityEvent,
     Responsible,
     Shift,
@@ -100,6 +101,12 @@ _PLANNED_AHEAD = timedelta(hours=36)
 
 _STAFF = "SELECT * FROM public.ward_staff(%s)"
 _ON_DUTY = "SELECT * FROM public.on_duty()"
+_PLACE = """
+SELECT b.name, f.name FROM room.wards w
+JOIN room.floors f ON f.id = w.floor_id
+JOIN room.buildings b ON b.id = f.building_id
+WHERE w.id = %s
+"""
 
 
 def shifts_between(
@@ -184,6 +191,14 @@ def ward_staff(tx: Transaction, ward_id: UUID) -> tuple[StaffMember, ...]:
     return tuple(tx.rows(StaffMember, _STAFF, (ward_id,)))
 
 
-def on_duty(tx: Transaction) -> tuple[OnDuty, ...]:
-    """Return who is on duty in the house now, by building, floor and ward."""
-    return tuple(person._replace(beds=tuple(person.beds)) for person in tx.rows(OnDuty, _ON_DUTY))
+def on_duty(tx: Transaction, near: UUID | None = None) -> tuple[OnDuty, ...]:
+    """Return who is on duty in the house now, by building, floor and ward.
+
+    With a ward to be `near`: its own people first, then those of its floor, of its building, and
+    all others.
+    """
+    people = tuple(
+        person._replace(beds=tuple(person.beds)) for person in tx.rows(OnDuty, _ON_DUTY)
+    )
+    place = tx.row(Place, _PLACE, (near,)) if near else None
+    return nearest_first(people, near, place) if near and place else people

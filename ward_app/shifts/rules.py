@@ -10,6 +10,8 @@ from uuid import UUID
 from ward_app.shifts.types import (
     Gap,
     Held,
+    OnDuty,
+    Place,
     ResponsibilityEvent,
     Responsible,
     SkillCount,
@@ -125,3 +127,19 @@ def initials(name: str) -> str:
     words = name.split()
     letters = [word[0] for word in words]
     return "".join(letters[:1] + letters[1:][-1:]).upper()
+
+
+def nearest_first(people: Iterable[OnDuty], ward_id: UUID, place: Place) -> tuple[OnDuty, ...]:
+    """Return who is on duty on the ward, then on its floor, in its building, and elsewhere.
+
+    Those equally near stay in the order they came in.
+    """
+
+    def steps_away(one: OnDuty) -> int:
+        if one.ward_id == ward_id:
+            return 0
+        if one.building_name != place.building_name:
+            return 3
+        return 1 if one.floor_name == place.floor_name else 2
+
+    return tuple(sorted(people, key=steps_away))

@@ -184,6 +184,13 @@ class OnDuty(NamedTuple):
     beds: tuple[str, ...]
 
 
+class Place(NamedTuple):
+    """Where a ward is."""
+
+    building_name: str
+    floor_name: str
+
+
 class ShiftPlan(NamedTuple):
     """All that a shift is planned with.
 

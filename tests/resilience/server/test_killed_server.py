@@ -111,7 +111,7 @@ def test_that_killing_the_server_in_the_middle_of_saves_loses_and_doubles_nothin
 
 
 def test_that_killed_backends_lose_and_double_nothing(own_server, savers):
-    """The server restarts by itself; the savers need not even notice."""
+    """[P07] The server restarts by itself; the savers need not even notice."""
     with at_work(savers):
         everybody_goes_on(savers)
         for station in ("ws_alpha", "ws_beta", "ws_alpha"):
