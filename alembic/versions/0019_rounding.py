@@ -17,11 +17,16 @@ depends_on = None
 
 def upgrade() -> None:
     _add_templates()
+    _add_rounds()
     _add_round_records()
     _add_tasks()
     _add_task_events()
     op.guard_tables(
-        "rounding.templates", "rounding.round_records", "rounding.tasks", "rounding.task_events"
+        "rounding.templates",
+        "rounding.rounds",
+        "rounding.round_records",
+        "rounding.tasks",
+        "rounding.task_events",
     )
     op.sql_file("rounding/rounding.v1.sql")
     op.sql_file("rounding/dues.v1.sql")
@@ -29,13 +34,16 @@ def upgrade() -> None:
     op.sql_file("auth/ownership.v2.sql")
     op.sql_file("public/rounding.v1.sql")
     op.sql_file("rounding/templates.v1.sql")
-    op.execute("GRANT EXECUTE ON FUNCTION rounding.due_list, rounding.open_tasks TO ward_client")
+    op.execute(
+        "GRANT EXECUTE ON FUNCTION rounding.due_list, rounding.open_tasks, rounding.round_size"
+        " TO ward_client"
+    )
 
 
 def downgrade() -> None:
     op.take_back_permissions("round.record", "round.correct", "round.edit")
     op.sql_file("rounding/rounding.v1.down.sql")
-    for table in ("task_events", "tasks", "round_records", "templates"):
+    for table in ("task_events", "tasks", "round_records", "rounds", "templates"):
         op.execute(f"DROP TABLE rounding.{table}")
 
 
@@ -97,6 +105,50 @@ def _add_templates() -> None:
     )
 
 
+def _add_rounds() -> None:
+    op.create_table(
+        "rounds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ward_id", sa.Uuid(), nullable=False, comment="where it began"),
+        sa.Column(
+            "occurred_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="of its first record",
+        ),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True, comment="null: imported"),
+        sa.CheckConstraint(
+            "occurred_at BETWEEN TIMESTAMPTZ '1900-01-01Z' AND TIMESTAMPTZ '2200-01-01Z'",
+            name=op.f("ck_rounds_occurred_at_plausible"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["public.users.id"], name=op.f("fk_rounds_recorded_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ward_id"], ["room.wards.id"], name=op.f("fk_rounds_ward_id_wards")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
+        schema="rounding",
+        comment="What was answered and put off in one go; append-only.",
+    )
+    op.create_index(
+        op.f("ix_rounds_recorded_by"), "rounds", ["recorded_by"], unique=False, schema="rounding"
+    )
+    op.create_index(
+        "ix_rounds_ward_id_occurred_at",
+        "rounds",
+        ["ward_id", sa.literal_column("occurred_at DESC")],
+        unique=False,
+        schema="rounding",
+    )
+
+
 def _add_round_records() -> None:
     op.create_table(
         "round_records",
@@ -105,7 +157,7 @@ def _add_round_records() -> None:
             "round_id",
             sa.Uuid(),
             nullable=True,
-            comment="records saved together as one round of a bay",
+            comment="records saved together are one round",
         ),
         sa.Column("template_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -204,6 +256,9 @@ def _add_round_records() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["public.users.id"], name=op.f("fk_round_records_recorded_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["rounding.rounds.id"], name=op.f("fk_round_records_round_id_rounds")
         ),
         sa.ForeignKeyConstraint(
             ["subject_ward_id"],

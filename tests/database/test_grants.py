@@ -39,8 +39,8 @@ PACKS = {
 DERIVED = {"report.score_pack_points", "report.trial_scores"}
 SCHEDULE = {"report.observation_plans", "report.observation_deferrals", "admission.leaves"}
 ROUNDS = {
-    "rounding.templates", "rounding.round_records", "rounding.tasks", "rounding.task_events",
-    "rounding.lane_settings",
+    "rounding.templates", "rounding.rounds", "rounding.round_records", "rounding.tasks",
+    "rounding.task_events", "rounding.lane_settings",
 }  # fmt: skip
 STAFF = {
     "public.users", "public.roles", "public.permissions", "public.role_permissions",
@@ -93,7 +93,8 @@ ON_TABLES = {
                    "patient.patient_details", "audit.change_logs"},
         ADD: {"public.sessions", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
-              "report.group_strike_outs", "rounding.tasks", *DERIVED, *STAYS, *ESCALATION, *LOGS,
+              "report.group_strike_outs", "rounding.rounds", "rounding.tasks", *DERIVED, *STAYS,
+              *ESCALATION, *LOGS,
               *DRAFTS, "public.notifications", "public.message_events",
               *(SHIFTS - {"public.user_grades"})},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",

@@ -18,6 +18,7 @@ from ui.rounding.correct_sheet import CorrectSheet, StrikeSheet
 from ui.rounding.history_sheet import NOTHING, HistorySheet
 from ui.rounding.history_words import ended_text, full_text, history_text
 from ward_app.core.database import Actor
+from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.rounding.queries import round_history
 from ward_app.rounding.rules import summary
@@ -50,6 +51,42 @@ def sheet_of(qtbot, context, database, nurse, stay, name="intentional"):
     sheet = opened(qtbot, HistorySheet(context, line(database, nurse, stay, name), LONDON))
     settled(qtbot, context)
     return sheet
+
+
+def test_that_what_is_saved_together_is_one_round(database, nurse, patient, admin):
+    """[T07]"""
+    other = admit(database, nurse, "Bell", "Bo", label="2", admitted_at=ago(180))
+    skin, round_id = template(database, nurse), new_id()
+    both = [a_record(skin, stay, round_id=round_id, minutes_ago=5) for stay in (patient, other)]
+    database.run(nurse, record_round, both)
+    database.run(nurse, record_round, both)
+    answer(database, nurse, patient)
+    later, before = history(database, nurse, patient)
+    assert (before.round_size, later.round_size) == (2, None)
+    assert "One of 2 in a round." in full_text(before, LONDON, ago(0))
+    assert "in a round" not in full_text(later, LONDON, ago(0))
+    assert admin.execute(
+        "SELECT r.id, r.ward_id, u.login, r.occurred_at FROM rounding.rounds r"
+        " JOIN public.users u ON u.id = r.recorded_by"
+    ).fetchall() == [(round_id, EAST, "nora", both[0].occurred_at)]
+
+
+def test_that_nobody_joins_anothers_round(database, nurse, patient, bo):
+    round_id = answer(database, nurse, patient, round_id=new_id()).round_id
+    station, colleague = bo
+    mine = a_record(template(database, nurse), patient, round_id=round_id)
+    with pytest.raises(RuleBrokenError, match="somebody else's"):
+        station.run(colleague, record_round, (mine,))
+
+
+def test_that_a_round_of_another_ward_has_no_size_here(database, nurse, patient, signed_in):
+    round_id = answer(database, nurse, patient, round_id=new_id()).round_id
+
+    def size(tx):
+        return tx.value("SELECT rounding.round_size(%s)", (round_id,))
+
+    assert database.run(nurse, size) == 1
+    assert database.run(Actor(signed_in("wes").token), size) is None
 
 
 def test_that_history_tells_rounds_deferrals_and_tasks_latest_first(database, nurse, patient):

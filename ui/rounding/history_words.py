@@ -34,7 +34,9 @@ def ended_text(item: HistoryItem) -> str:
 
 def full_text(item: HistoryItem, zone: tzinfo, now: datetime) -> str:
     """Return everything about a record, for where there is room."""
-    parts = (history_text(item, zone, now), item.note or "", ended_text(item))
+    together = item.round_size is not None and item.round_size > 1
+    round_text = f"One of {item.round_size} in a round." if together else ""
+    parts = (history_text(item, zone, now), item.note or "", round_text, ended_text(item))
     return "\n".join(part for part in parts if part)
 
 

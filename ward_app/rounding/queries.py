@@ -41,7 +41,7 @@ SELECT r.id, t.content ->> 'title', t.id, t.content, r.outcome, r.answers, r.wor
     r.deferred_until, r.note, r.occurred_at, coalesce(u.display_name, 'imported'),
     r.supersedes_id, r.change_reason,
     CASE WHEN c.status = 'final' THEN 'corrected' WHEN c.id IS NOT NULL THEN 'struck_out' END,
-    c.change_reason, cu.display_name
+    c.change_reason, cu.display_name, rounding.round_size(r.round_id)
 FROM rounding.round_records r
 JOIN rounding.templates t ON t.id = r.template_id
 LEFT JOIN public.users u ON u.id = r.recorded_by
@@ -51,7 +51,7 @@ WHERE r.status = 'final' AND CASE WHEN %(stay)s::uuid IS NULL
     THEN r.admission_id IS NULL AND r.subject_ward_id = %(ward)s ELSE r.admission_id = %(stay)s END
 UNION ALL
 SELECT k.id, k.title, NULL, NULL, e.kind, '{}', '{}', e.reason, e.deferred_until, NULL,
-    e.occurred_at, coalesce(u.display_name, 'imported'), NULL, NULL, NULL, NULL, NULL
+    e.occurred_at, coalesce(u.display_name, 'imported'), NULL, NULL, NULL, NULL, NULL, NULL
 FROM rounding.tasks k
 CROSS JOIN LATERAL (
     SELECT v.kind, v.reason, v.deferred_until, v.occurred_at, v.recorded_by

@@ -50,6 +50,28 @@ class TemplateRow(Table):
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("public.users.id"), index=True)
 
 
+class RoundRow(Table):
+    """One round: what was answered and put off in one go, for a bay or for one patient."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        Index("ix_rounds_ward_id_occurred_at", "ward_id", text("occurred_at DESC")),
+        {
+            "schema": "rounding",
+            "comment": "What was answered and put off in one go; append-only.",
+        },
+    )
+
+    id: Mapped[Id]
+    ward_id: Mapped[UUID] = mapped_column(ForeignKey("room.wards.id"), comment="where it began")
+    occurred_at: Mapped[datetime] = mapped_column(comment="of its first record")
+    recorded_at: Mapped[Now]
+    recorded_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("public.users.id"), index=True, comment="null: imported"
+    )
+
+
 class RoundRecordRow(Table):
     """What was answered for one patient, or for the ward, or why it was put off."""
 
@@ -105,7 +127,9 @@ class RoundRecordRow(Table):
 
     id: Mapped[Id]
     round_id: Mapped[UUID | None] = mapped_column(
-        index=True, comment="records saved together as one round of a bay"
+        ForeignKey("rounding.rounds.id"),
+        index=True,
+        comment="records saved together are one round",
     )
     template_id: Mapped[UUID] = mapped_column(ForeignKey("rounding.templates.id"), index=True)
     ward_id: Mapped[UUID | None] = mapped_column(

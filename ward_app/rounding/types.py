@@ -120,7 +120,7 @@ class NewRecord:
 
     Attributes:
         id: made by the client; a repeat with it is the same write.
-        round_id: of records saved together as one round.
+        round_id: made by the client; records saved together are one round.
         admission_id: None = a checklist of the ward `ward_id`.
         words: what is said to an answer, by the item's name.
         occurred_at: aware.
@@ -270,6 +270,8 @@ class HistoryItem:
         deferred_until: of a task that was opened when it is due.
         ended: "corrected" or "struck_out" by `ended_by`, for `ended_reason`; None = in force.
         corrects_id: the record it stands in place of.
+        round_size: how many were answered or put off in the same round; None = by itself, or the
+            round was on a ward the reader does not work on.
     """
 
     id: UUID
@@ -288,6 +290,7 @@ class HistoryItem:
     ended: str | None
     ended_reason: str | None
     ended_by: str | None
+    round_size: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

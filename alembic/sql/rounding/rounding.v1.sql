@@ -1,8 +1,8 @@
 -- Rounds: versions of checklists, what was answered for whom, and when the next is due.
 
-GRANT SELECT ON rounding.templates, rounding.round_records, rounding.tasks, rounding.task_events
-    TO ward_definer;
-GRANT INSERT ON rounding.tasks TO ward_definer;
+GRANT SELECT ON rounding.templates, rounding.rounds, rounding.round_records, rounding.tasks,
+    rounding.task_events TO ward_definer;
+GRANT INSERT ON rounding.rounds, rounding.tasks TO ward_definer;
 
 CREATE POLICY own_hospital ON rounding.templates FOR SELECT TO ward_client
     USING ((SELECT auth.uid()) IS NOT NULL
@@ -10,6 +10,9 @@ CREATE POLICY own_hospital ON rounding.templates FOR SELECT TO ward_client
 CREATE POLICY editing ON rounding.templates FOR INSERT TO ward_client
     WITH CHECK ((SELECT auth.may('round.edit')) AND facility_id = (SELECT auth.facility_id())
         AND recorded_by = (SELECT auth.uid()));
+
+CREATE POLICY own_wards ON rounding.rounds FOR SELECT TO ward_client
+    USING (ward_id IN (SELECT unnest(auth.ward_ids('patient.view'))));
 
 -- a checklist of a patient is read like the chart; one of the ward by who works there
 CREATE POLICY chart_open ON rounding.round_records FOR SELECT TO ward_client
@@ -26,14 +29,14 @@ CREATE POLICY own_wards ON rounding.tasks FOR SELECT TO ward_client
 CREATE POLICY own_wards ON rounding.task_events FOR SELECT TO ward_client
     USING (task_id IN (SELECT t.id FROM rounding.tasks t));
 
-GRANT SELECT ON rounding.templates, rounding.round_records, rounding.tasks, rounding.task_events
-    TO ward_client;
+GRANT SELECT ON rounding.templates, rounding.rounds, rounding.round_records, rounding.tasks,
+    rounding.task_events TO ward_client;
 GRANT INSERT (id, name, content, change_reason) ON rounding.templates TO ward_client;
 GRANT INSERT (id, round_id, template_id, admission_id, subject_ward_id, outcome, answers, words, reason,
     deferred_until, note, occurred_at, status, supersedes_id, change_reason)
     ON rounding.round_records TO ward_client;
-GRANT SELECT, INSERT ON rounding.templates, rounding.round_records, rounding.tasks,
-    rounding.task_events TO ward_loader;
+GRANT SELECT, INSERT ON rounding.templates, rounding.rounds, rounding.round_records,
+    rounding.tasks, rounding.task_events TO ward_loader;
 
 -- Why an item cannot stand in a checklist; null = it can.
 CREATE FUNCTION rounding.item_problem(p_item jsonb) RETURNS text
@@ -261,6 +264,33 @@ BEGIN
 END $$;
 CREATE TRIGGER complete BEFORE INSERT ON rounding.round_records
     FOR EACH ROW EXECUTE FUNCTION rounding.complete_record();
+
+-- What is saved together is one round, of whoever saves it. It begins with its first record.
+CREATE FUNCTION rounding.join_round() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO rounding.rounds (id, ward_id, occurred_at, recorded_at, recorded_by)
+    VALUES (NEW.round_id, NEW.ward_id, NEW.occurred_at, NEW.recorded_at, NEW.recorded_by)
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND AND NOT EXISTS (
+        SELECT FROM rounding.rounds r WHERE r.id = NEW.round_id
+          AND r.recorded_by IS NOT DISTINCT FROM NEW.recorded_by) THEN
+        RAISE EXCEPTION 'This round is somebody else''s.' USING ERRCODE = 'WA001';
+    END IF;
+    RETURN NEW;
+END $$;
+-- after `complete`, which says where it was and who did it
+CREATE TRIGGER join_round BEFORE INSERT ON rounding.round_records
+    FOR EACH ROW WHEN (NEW.round_id IS NOT NULL) EXECUTE FUNCTION rounding.join_round();
+
+-- How many were answered or put off in a round; null = it is of a ward one does not work on.
+CREATE FUNCTION rounding.round_size(p_round_id uuid) RETURNS integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT (SELECT count(*) FROM rounding.round_records m WHERE m.round_id = r.id)
+            FROM rounding.rounds r WHERE r.id = p_round_id
+              AND r.ward_id = ANY (auth.ward_ids('patient.view')));
+END $$;
 
 -- Whether an answer is one of those named; of a body map, whether any place is marked.
 CREATE FUNCTION rounding.answer_is(p_answer jsonb, p_when jsonb) RETURNS boolean
