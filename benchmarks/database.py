@@ -26,6 +26,7 @@ from ward_app.admissions.types import (
 from ward_app.board.queries import BOARD_SQL, hospital_board, ward_board
 from ward_app.core.database import Actor, Database
 from ward_app.core.ids import new_id
+from ward_app.observations.pack_queries import scoring_of
 from ward_app.observations.service import record_observations
 from ward_app.observations.types import Consciousness, NewObservations, VitalSigns
 from ward_app.staff.service import sign_in
@@ -115,8 +116,10 @@ def boards(it: Bench, rows: str) -> list[Figure]:
 def recording(it: Bench, rows: str) -> Figure:
     """Return the figure of recording one set."""
     admission_id, patient_id = _somebody(it)
+    # the form has read it, and is open while the set is taken
+    basis = it.database.run(it.actor, scoring_of, admission_id)
     ours_ms, raw_ms = in_turn(
-        lambda: it.database.run(it.actor, record_observations, _a_set(admission_id)),
+        lambda: it.database.run(it.actor, record_observations, _a_set(admission_id), basis),
         lambda: it.raw_transaction(_BARE_INSERT, (new_id(), admission_id, patient_id)),
         rounds=300,
     )

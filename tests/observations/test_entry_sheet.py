@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.observations.builders import LONDON
+from tests.observations.site import pregnant
 from tests.sheets import (
     freed,
     opened,
@@ -228,6 +229,20 @@ def test_that_what_was_typed_survives_a_lost_connection(qtbot, sheet, monkeypatc
     assert sheet.notice.text == "The ward database cannot be reached."
     assert sheet.entry.vital_signs() == WELL_TYPED
     assert sheet.save_button.isEnabled()
+
+
+def test_that_a_score_that_no_longer_applies_is_shown_anew_before_it_is_saved(
+    qtbot, sheet, subject, okafor, database, nurse
+):
+    keys(qtbot, WELL_16_KEYS)
+    pregnant(database, nurse, okafor)
+    press_save(qtbot)
+    qtbot.waitUntil(lambda: "Another score applies" in sheet.notice.text)
+    qtbot.waitUntil(lambda: "pregnant" in sheet.pack_label.text().replace("not pregnant", ""))
+    assert chart_of(database, nurse, subject).sets == ()
+    assert sheet.entry.vital_signs() == WELL_TYPED
+    saved_message(qtbot, sheet)
+    assert chart_of(database, nurse, subject).sets[0].score is None
 
 
 def test_that_saving_twice_is_one_set(qtbot, sheet, subject, database, nurse):

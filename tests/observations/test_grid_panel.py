@@ -113,7 +113,7 @@ def sent(panel, monkeypatch):
     """Hold back every save; return what would have been sent and how to answer it."""
     held = []
 
-    def hold(_owner, _topic, reply, _change, new):
+    def hold(_owner, _topic, reply, _change, new, _basis):
         held.append((reply, new))
 
     monkeypatch.setattr(panel.context.work, "command", hold)

@@ -204,6 +204,21 @@ def test_that_the_basis_tells_who_decided_and_who_recorded(database, nurse, pati
     assert (found.decision.recorded_by, found.decision.reason) == ("Nora Nurse", decision.reason)
 
 
+def test_that_a_score_by_what_the_form_had_read_is_refused_once_another_applies(
+    database, nurse, patient, admin
+):
+    new, read = a_set(patient, vital_signs=WELL), basis(database, nurse, patient)
+    pregnant(database, nurse, patient)
+    with pytest.raises(RuleBrokenError, match="Another score applies"):
+        database.run(nurse, record_observations, new, read)
+    assert admin.execute("SELECT count(*) FROM report.vital_signs").fetchone() == (0,)
+    assert database.run(nurse, record_observations, new).score is None
+    fresh = basis(database, nurse, patient)
+    again = a_set(patient, vital_signs=WELL)
+    saved = database.run(nurse, record_observations, again, fresh)
+    assert saved.unscored_because == fresh.choice.why
+
+
 def test_that_the_bases_of_a_round_come_at_once_and_of_strangers_not_at_all(
     database, nurse, connect, signed_in
 ):

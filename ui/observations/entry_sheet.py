@@ -35,11 +35,12 @@ from ui.observations.words import (
 from ui.plain_text import PlainLabel
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
-from ward_app.core.errors import WardError
+from ward_app.core.errors import RuleBrokenError, WardError
 from ward_app.core.ids import new_id
 from ward_app.observations.age_limits import limits_on
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.pack_choice import PackChoice, ScoredPerson, choose_pack
+from ward_app.observations.pack_types import ScoringBasis
 from ward_app.observations.packs import live_packs
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.rules import score_response
@@ -81,6 +82,7 @@ class ObservationSheet(Sheet):
         self._subject = subject
         self._corrects = corrects
         self._choice = _choice_by_age(subject.born_on, context.clock())
+        self._basis: ScoringBasis | None = None
         self.measured_at = MeasuredAt(context.clock, subject.zone, self)
         limits = limits_on(subject.born_on, context.clock().astimezone(subject.zone).date())
         self.entry = VitalSignsEntry(self._choice.pack, limits, self)
@@ -123,12 +125,16 @@ class ObservationSheet(Sheet):
         if not self.entry.check() or not self.measured_at.check():
             return
         if self.details.check():
-            self.send(TOPIC, self._saved, record_observations, self.new_observations())
+            new = self.new_observations()
+            self.send(TOPIC, self._saved, record_observations, new, self._basis)
 
     @override
     def show_problem(self, error: WardError) -> None:
         if isinstance(error, SavedBeforeError):
             self.ids.clear()  # what is typed here is another set
+        elif isinstance(error, RuleBrokenError) and self._basis is not None:
+            self._basis = None  # another score may apply by now: show it before it is saved
+            self._read_chart()
         super().show_problem(error)
 
     def new_observations(self) -> NewObservations:
@@ -151,6 +157,7 @@ class ObservationSheet(Sheet):
         """Take previous values, SpO2 scale and the score that applies from the chart."""
         was_clean = not self.is_dirty
         measured = self._corrects.occurred_at if self._corrects else chart.read_at
+        self._basis = chart.basis
         self._use(chart.basis.choice_on(measured.astimezone(UTC).date()))
         if self._corrects is None:
             latest = latest_in_force(chart)

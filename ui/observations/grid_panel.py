@@ -231,7 +231,7 @@ class GridPanel(Panel):
     def _show_bases(self, found: dict[UUID, ScoringBasis]) -> None:
         for row in self._rows.values():
             if row.admission_id in found:
-                row.use(found[row.admission_id].choice)
+                row.use(found[row.admission_id])
         self.model.touch_all()
         self._show_strip()
 
@@ -261,7 +261,7 @@ class GridPanel(Panel):
         self._say(row, "Being saved…", Look.PLAIN)
         reply = Reply(partial(self._saved, row), partial(self._refused, row))
         new = row.new_observations(moment)
-        self.context.work.command(self, TOPIC, reply, record_observations, new)
+        self.context.work.command(self, TOPIC, reply, record_observations, new, row.basis)
         if self.view.row is row:
             self.view.go_to_next_row(number)
 
@@ -288,6 +288,7 @@ class GridPanel(Panel):
     def _refused(self, row: GridRow, error: WardError) -> None:
         """Say on this row alone why it is not saved; what was typed stays."""
         row.busy = False
+        row.basis = None  # another score may apply by now
         if isinstance(error, SavedBeforeError):
             fresh = RowEntry(row.entry.texts, row.entry.kept, row.entry.measured)
             fresh.begun_at, fresh.reason = row.entry.begun_at, row.entry.reason

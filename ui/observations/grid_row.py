@@ -27,6 +27,7 @@ from ward_app.observations.limits import (
     unusual,
 )
 from ward_app.observations.pack_choice import PackChoice, ScoredPerson, choose_pack
+from ward_app.observations.pack_types import ScoringBasis
 from ward_app.observations.packs import live_packs
 from ward_app.observations.rules import score
 from ward_app.observations.types import (
@@ -121,6 +122,7 @@ class GridRow:
         self.signs = VitalSigns()
         self.problems: tuple[str | None, ...] = ()
         self.choice = rules.choice_of(bed)
+        self.basis: ScoringBasis | None = None
         self.score = UNSCORED
         self.recount()
         if self.entry.is_typed:
@@ -221,10 +223,11 @@ class GridRow:
                 self.keep(place)
         return None
 
-    def use(self, choice: PackChoice) -> None:
+    def use(self, basis: ScoringBasis) -> None:
         """Score by the pack that applies to the patient from now on."""
-        if choice != self.choice:
-            self.choice = choice
+        self.basis = basis
+        if basis.choice != self.choice:
+            self.choice = basis.choice
             self.recount()
 
     def sheet_needed(self) -> str:

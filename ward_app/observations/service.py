@@ -18,6 +18,7 @@ from ward_app.observations import rules
 from ward_app.observations.limits import check_possible
 from ward_app.observations.pack_choice import PackChoice
 from ward_app.observations.pack_queries import scoring_of
+from ward_app.observations.pack_types import ScoringBasis
 from ward_app.observations.packs import adult_limits
 from ward_app.observations.rules import SPO2_SCALES, next_due_at, stored_signs
 from ward_app.observations.types import (
@@ -71,22 +72,29 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
-def record_observations(tx: Transaction, new: NewObservations) -> SavedObservations:
+def record_observations(
+    tx: Transaction, new: NewObservations, basis: ScoringBasis | None = None
+) -> SavedObservations:
     """Store one set with its score, or a correction of an earlier one.
 
     The pack that scores follows from age, pregnancy, decision and the packs in use; a set of
     somebody whom none fits is kept without a score, and the answer says why. Repeating it with
     the same id changes nothing.
 
+    `basis` is what the form has read and scored by; None = it is looked up. The database refuses
+    the score of one that no longer holds.
+
     Raises:
         SavedBeforeError: a set of this id is stored, with other values.
         RuleBrokenError: a value is impossible, the time lies in the future or has no zone,
-            a reason is missing, or scale 2 was never decided on.
+            a reason is missing, scale 2 was never decided on, or another score applies than by
+            `basis`.
         ConflictError: somebody else corrected the same set first.
         NotPermittedError: the patient is not on one of the recorder's wards.
     """
     _check(new)
-    choice = scoring_of(tx, new.admission_id).choice_on(new.occurred_at.astimezone(UTC).date())
+    basis = basis or scoring_of(tx, new.admission_id)
+    choice = basis.choice_on(new.occurred_at.astimezone(UTC).date())
     score = _scored(new, choice)
     due_at = _due_at(score, new.occurred_at)
     saved = SavedObservations(
