@@ -137,6 +137,17 @@ def test_that_an_answer_about_the_other_work_is_not_shown(qtbot, panel):
     assert panel.summary.text() == ""
 
 
+def test_that_an_answer_about_another_period_is_not_shown(qtbot, panel):
+    answer(panel)
+    press(qtbot, KEY.Key_3)
+    about_seven_days = panel.context.work.asked[-1]
+    press(qtbot, KEY.Key_1)
+    about_seven_days[1].show((a_due(),))
+    assert panel.summary.text() == ""
+    answer(panel, a_due(), a_due())
+    assert "2 of 2 on time" in panel.summary.text()
+
+
 def test_that_a_failed_load_keeps_the_rows_greyed_with_their_time(panel):
     answer(panel, a_due())
     panel.refresh()

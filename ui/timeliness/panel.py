@@ -87,7 +87,7 @@ class TimelinessPanel(Panel):
     @override
     def load(self) -> None:
         since, until = period_bounds(self._period, self.context.clock(), self.place.zone)
-        show = partial(self._show, self._work, (since, until))
+        show = partial(self._show, (self._work, self._period), (since, until))
         self.read(show, dues, self._work, self.place.ward_ids, since=since, until=until)
 
     @override
@@ -122,9 +122,14 @@ class TimelinessPanel(Panel):
         self.summary.clear()
         self._tell("The report is being read…")
 
-    def _show(self, work: Work, bounds: tuple[datetime, datetime], found: tuple[Due, ...]) -> None:
-        if work is not self._work:
-            return
+    def _show(
+        self,
+        asked: tuple[Work, Period],
+        bounds: tuple[datetime, datetime],
+        found: tuple[Due, ...],
+    ) -> None:
+        if asked != (self._work, self._period):
+            return  # something else was chosen meanwhile; its own answer comes
         self._dues, self._bounds = found, bounds
         for model in (self.lines, self.rows):
             model.set_stale(stale=False)
