@@ -6,8 +6,11 @@ from ui.board.panel import BoardPanel
 from ui.escalations.agreement import ask_for_agreement
 from ui.escalations.panel import AlertsPanel
 from ui.observations.panel import ChartPanel
+from ui.observations.subject import subject_of
+from ui.observations.target_sheet import OxygenTargetSheet
 from ui.widgets.panel import Panel
 from ui.workplace import Workplace
+from ward_app.board.rules import has_patient
 from ward_app.board.types import BoardBed
 from ward_app.escalations.types import OpenEscalation
 
@@ -15,6 +18,16 @@ from ward_app.escalations.types import OpenEscalation
 def agree(workplace: Workplace, panel: Panel) -> None:
     """Ask about accepting the score of who is chosen in a panel."""
     ask_for_agreement(workplace, panel, chosen(panel))
+
+
+def set_oxygen_target(workplace: Workplace, panel: Panel) -> None:
+    """Open the oxygen target of who is chosen in a panel, or say that nobody is."""
+    row = chosen(panel)
+    if not isinstance(row, BoardBed) or not has_patient(row):
+        workplace.notify("Choose a patient first: arrow keys, or type a bed.", None)
+        return
+    subject = subject_of(row, workplace.place.zone)
+    workplace.open_sheet(OxygenTargetSheet(workplace.context, subject))
 
 
 def chosen(panel: Panel) -> BoardBed | OpenEscalation | None:

@@ -208,6 +208,7 @@ class Joints(QObject):
             panel.escalation_asked.connect(self._answer_alert)
             panel.concern_asked.connect(self._worry)
             self._offer_agreement(panel)
+            self._offer_target(panel)
         else:
             self._join_chart(panel)
             self._join_alerts(panel)
@@ -303,6 +304,16 @@ class Joints(QObject):
         from ui.chosen import agree
 
         agree(self._workplace, panel)
+
+    def _offer_target(self, board: Panel) -> None:
+        if self._workplace.context.signed_in.may(Permission.OBSERVATION_TARGET):
+            words = "Write down the oxygen target prescribed"
+            board.add_command(words, "Shift+O", partial(self._set_target, board))
+
+    def _set_target(self, board: Panel) -> None:
+        from ui.chosen import set_oxygen_target
+
+        set_oxygen_target(self._workplace, board)
 
     def _find_chart(self, ward_id: UUID, admission_id: UUID) -> None:
         """Open the chart of a patient whose bed is not known here."""

@@ -57,6 +57,7 @@ CLIENT_INSERTS = {
     "report.vital_signs",
     "report.measurements",
     "report.spo2_scale_decisions",
+    "report.oxygen_targets",
     "report.observation_plans",
     "report.observation_deferrals",
     "admission.leaves",

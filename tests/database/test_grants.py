@@ -25,6 +25,7 @@ STAYS = {
 CHARTS = {
     "report.vital_signs",
     "report.spo2_scale_decisions",
+    "report.oxygen_targets",
     "report.group_strike_outs",
     "report.measurements",
 }
@@ -126,6 +127,10 @@ ON_COLUMNS = {
         ("admission.expected_discharges", ADD): {"id", "admission_id", "expected_on", "reason"},
         ("report.spo2_scale_decisions", ADD): {
             "id", "admission_id", "scale", "decided_by", "reason", "occurred_at",
+        },
+        ("report.oxygen_targets", ADD): {
+            "id", "admission_id", "low_percent", "high_percent", "decided_by", "reason",
+            "occurred_at", "supersedes_id",
         },
         ("report.score_pack_decisions", ADD): {
             "id", "admission_id", "pack", "decided_by", "reason", "occurred_at",

@@ -22,7 +22,9 @@ from ward_app.audit.service import open_chart
 from ward_app.core.database import Actor, Database
 from ward_app.core.ids import new_id
 from ward_app.core.settings import DatabaseSettings
+from ward_app.observations.oxygen_target import SCALE_2_RANGE, NewOxygenTarget
 from ward_app.observations.service import decide_spo2_scale, record_observations
+from ward_app.observations.target_service import set_oxygen_target
 from ward_app.observations.types import (
     Consciousness,
     NewObservations,
@@ -44,6 +46,7 @@ SECRETS = (
     "Velociraptor",
     "Contagium",
     "Telescope",
+    "Bagpipe",
     "Palimpsest",
     "Saxophone",
 )
@@ -223,6 +226,15 @@ def chart(database, actor, patient_id, admission_id):
         occurred_at=ago(4),
     )
     database.run(actor, decide_spo2_scale, decision)
+    target = NewOxygenTarget(
+        id=new_id(),
+        admission_id=admission_id,
+        target=SCALE_2_RANGE,
+        decided_by="Dr Umlaut",
+        reason="Bagpipe",
+        occurred_at=ago(4),
+    )
+    database.run(actor, set_oxygen_target, target)
     database.run(
         actor,
         set_expected_discharge,

@@ -30,6 +30,10 @@ ADDITIONS = {
         "admission_id, scale, decided_by, reason, occurred_at)"
         " VALUES (%(stay)s, 1, 'Dr Mensah', 'COPD', now()"
     ),
+    "report.oxygen_targets": (
+        "admission_id, low_percent, high_percent, decided_by, occurred_at)"
+        " VALUES (%(stay)s, 88, 92, 'Dr Mensah', now()"
+    ),
     "report.score_pack_decisions": (
         "admission_id, pack, decided_by, reason, occurred_at)"
         " VALUES (%(stay)s, 'news2', 'Dr Mensah', 'As usual', now()"
@@ -219,7 +223,7 @@ def test_that_even_the_owner_keeps_the_record_as_it_was_written(hospital, admin)
         "audit.change_logs", "audit.access_logs", "audit.login_history", "report.vital_signs",
         "patient.allergies", "patient.patient_flags", "admission.transfers",
         "admission.discharges", "admission.expected_discharges", "room.bed_readiness",
-        "room.bed_availability", "report.spo2_scale_decisions",
+        "room.bed_availability", "report.spo2_scale_decisions", "report.oxygen_targets",
     ):  # fmt: skip
         for attack in (f"UPDATE {table} SET id = DEFAULT", f"DELETE FROM {table}"):
             with pytest.raises(psycopg.errors.RestrictViolation):

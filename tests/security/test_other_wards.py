@@ -23,6 +23,7 @@ SELECT coalesce(string_agg(t, ''), '') FROM (
     UNION ALL SELECT x::text FROM admission.discharges x WHERE x.admission_id = %(stay)s
     UNION ALL SELECT x::text FROM admission.expected_discharges x WHERE x.admission_id = %(stay)s
     UNION ALL SELECT x::text FROM report.spo2_scale_decisions x WHERE x.admission_id = %(stay)s
+    UNION ALL SELECT x::text FROM report.oxygen_targets x WHERE x.admission_id = %(stay)s
     UNION ALL SELECT x::text FROM report.score_pack_decisions x WHERE x.admission_id = %(stay)s
     UNION ALL SELECT x::text FROM patient.pregnancies x WHERE x.patient_id = %(patient)s
     UNION ALL SELECT x::text FROM report.scoring_bases(ARRAY[%(stay)s]::uuid[]) x
@@ -56,7 +57,15 @@ def assert_nothing(text):
 def test_that_their_own_nurse_reads_it_all(hospital, at_beta):
     """The counter-test: the statement does find what the others must not find."""
     text = at_beta.value(ABOUT_A_PATIENT, about_them(hospital), token=hospital.wes)
-    for word in ("Quagmire", "Zinfandel", "Velociraptor", "Contagium", "Telescope", "Umlaut"):
+    for word in (
+        "Quagmire",
+        "Zinfandel",
+        "Velociraptor",
+        "Contagium",
+        "Telescope",
+        "Umlaut",
+        "Bagpipe",
+    ):
         assert word in text
 
 
@@ -248,6 +257,10 @@ INSERTS = (
     (
         "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
         " occurred_at) VALUES (%(id)s, %(stay)s, 1, 'x', 'x', now())"
+    ),
+    (
+        "INSERT INTO report.oxygen_targets (id, admission_id, low_percent, high_percent,"
+        " decided_by, occurred_at) VALUES (%(id)s, %(stay)s, 88, 92, 'x', now())"
     ),
     (
         "INSERT INTO report.score_pack_decisions (id, admission_id, pack, decided_by, reason,"

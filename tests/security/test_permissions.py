@@ -54,6 +54,10 @@ COMMANDS = {
         "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
         " occurred_at) VALUES (%(id)s, %(stay)s, 2, 'Dr Mensah', 'COPD', now())"
     ),
+    "observation.target": (
+        "INSERT INTO report.oxygen_targets (id, admission_id, low_percent, high_percent,"
+        " decided_by, occurred_at) VALUES (%(id)s, %(stay)s, 88, 92, 'Dr Mensah', now())"
+    ),
     "observation.pack": (
         "INSERT INTO report.score_pack_decisions (id, admission_id, pack, decided_by, reason,"
         " occurred_at) VALUES (%(id)s, %(stay)s, 'news2', 'Dr Mensah', 'As usual', now())"
@@ -208,7 +212,8 @@ MATRIX = {
     },
     "bed_coordinator": ALL - {
         "chart.open", "patient.flag", "observation.record", "observation.correct",
-        "observation.scale", "observation.strike_group", "admission.share",
+        "observation.scale", "observation.target", "observation.strike_group",
+        "admission.share",
         "observation.pack", "patient.pregnancy",
         "escalation.raise", "escalation.answer", "escalation.decline",
         "escalation.accept",

@@ -48,6 +48,10 @@ TIMED = {
         "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
         " occurred_at) VALUES (%(id)s, %(stay)s, 1, 'x', 'x', %(time)s)"
     ),
+    "target": (
+        "INSERT INTO report.oxygen_targets (id, admission_id, low_percent, high_percent,"
+        " decided_by, occurred_at) VALUES (%(id)s, %(stay)s, 88, 92, 'x', %(time)s)"
+    ),
     "born": (
         "SELECT patient.register(%(id)s, 'A', 'B', NULL, 'unknown', %(time)s::text::date, false)"
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ui.formats import age, is_overdue, time_text
+from ui.handover.decision_words import beside_target
 from ui.handover.words import (
     Reading,
     call_short,
@@ -12,6 +13,7 @@ from ui.handover.words import (
     name_text,
     score_short,
     set_short,
+    signs_of,
 )
 from ui.patients.banner import FLAG_WORDS
 from ward_app.devices.pack import device_pack
@@ -50,7 +52,8 @@ def _lines(line: HandoverLine, reading: Reading) -> Iterator[tuple[str, bool]]:
     yield facts.reason or "Reason not recorded", False
     if facts.sets:
         last = facts.sets[0]
-        yield f"{reading.at(last.measured_at)} {set_short(last)}", False
+        target = beside_target(facts.decisions, signs_of(last))
+        yield f"{reading.at(last.measured_at)} {set_short(last)}{target}", False
     due = "; ".join(
         f"{'▲ ' if is_overdue(one.due_at, reading.now) else ''}"
         f"{time_text(one.due_at, reading.zone)} {due_title(one)}"

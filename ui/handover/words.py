@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from ui.call_words import LEVEL_GLYPHS, LEVEL_TOKENS, LEVEL_WORDS, ROLE_WORDS, STATE_WORDS
 from ui.devices.words import device_text, score_text
-from ui.due_words import every_text
 from ui.formats import (
     age,
     date_text,
@@ -21,6 +20,7 @@ from ui.formats import (
     person_name,
     sex_word,
 )
+from ui.handover.decision_words import beside_target, decision_words
 from ui.observations.words import further_text, short_signs_text
 from ui.patients.banner import FLAG_WORDS
 from ui.score_words import score_name
@@ -276,7 +276,7 @@ def _background(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
         until = f", until {reading.at(decision.until)}" if decision.until else ""
         who = f" ({decision.by})" if decision.by else ""
         why = f": {decision.why}" if decision.why else ""
-        words = f"{_decision_words(decision.what, decision.number)}{until}{who}{why}"
+        words = f"{decision_words(decision)}{until}{who}{why}"
         yield SbarLine(words, reading.at(decision.at), is_new(decision.at, reading.since))
     for note in facts.notes:
         words = " ".join(note.text.split())
@@ -302,7 +302,8 @@ def _allergies(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
 def _assessment(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
     for one in facts.sets:
         new = is_new(one.at, reading.since)
-        yield SbarLine(set_short(one), reading.at(one.measured_at), new)
+        target = beside_target(facts.decisions, signs_of(one)) if one is facts.sets[0] else ""
+        yield SbarLine(f"{set_short(one)}{target}", reading.at(one.measured_at), new)
     if facts.sets:
         last = facts.sets[0]
         further = further_text(signs_of(last), last.pack or "")
@@ -392,14 +393,6 @@ def _device_line(device: DeviceInPlace, reading: Reading) -> SbarLine:
 def _device_title(name: str) -> str:
     kinds = {kind.name: kind.title for kind in device_pack().kinds}
     return kinds.get(name, name)
-
-
-def _decision_words(what: str, number: int) -> str:
-    if what == "oxygen_scale":
-        return f"SpO₂ scale {number}"
-    if what == "accepted_score":
-        return f"Score {number} agreed: nobody is called for it"
-    return f"Observe {every_text(number).lower()}"
 
 
 def _at_least(one: VitalSet) -> str:

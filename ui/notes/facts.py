@@ -11,6 +11,7 @@ from uuid import UUID
 from ui.devices.words import device_text
 from ui.formats import date_text, due_text, moment_text
 from ui.observations.charted import latest_in_force
+from ui.observations.target_words import range_text
 from ui.observations.words import score_text, values_text
 from ui.patients.banner import FLAG_WORDS, patient_name, place_text
 from ward_app.board.types import BoardBed
@@ -90,7 +91,9 @@ def _of_observations(
     if latest is not None:
         at = moment_text(latest.occurred_at, zone, now)
         facts["score"] = f"{score_text(latest.score)} ({at})"
-        facts["vital_signs"] = f"{values_text(replace(latest, score=None))} ({at})"
+        wanted = chart.oxygen.target
+        target = f" · oxygen target {range_text(wanted)}" if wanted else ""
+        facts["vital_signs"] = f"{values_text(replace(latest, score=None))}{target} ({at})"
     return facts
 
 

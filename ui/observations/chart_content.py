@@ -18,6 +18,7 @@ from ui.observations.measured_rows import (
 from ui.score_words import ScoreNames, score_names
 from ward_app.measurements.types import RecordedMeasurement
 from ward_app.observations.chart_types import ObservationChart
+from ward_app.observations.oxygen_target import TargetRange
 from ward_app.observations.packs import PACK_NAMES, pack_named
 from ward_app.observations.rules import CONTINUOUS_RECHART_MINUTES, ScorePack
 from ward_app.observations.types import RecordedObservations, VitalSigns
@@ -123,6 +124,27 @@ def ground_runs(content: ChartContent, window: Window) -> tuple[GroundRun, ...]:
             runs[-1] = GroundRun(runs[-1].start, end, runs[-1].signs)
         else:
             runs.append(GroundRun(start, end, signs))
+    return tuple(runs)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRun:
+    """A stretch of time during which one oxygen target was prescribed."""
+
+    start: datetime
+    end: datetime
+    target: TargetRange
+
+
+def target_runs(content: ChartContent, window: Window) -> tuple[TargetRun, ...]:
+    """Return which oxygen target was in force when, oldest first; the last one still is."""
+    decisions = content.chart.target_decisions[::-1]
+    ends = [*(one.occurred_at for one in decisions[1:]), window.end]
+    runs = []
+    for one, until in zip(decisions, ends, strict=True):
+        start, end = max(one.occurred_at, window.start), min(until, window.end)
+        if one.target is not None and start < end:
+            runs.append(TargetRun(start, end, one.target))
     return tuple(runs)
 
 

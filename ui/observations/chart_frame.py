@@ -29,14 +29,17 @@ from ui.observations.table_model import (
     SetRole,
     TableRow,
 )
+from ui.observations.target_words import decided_text, standing_text
 from ui.observations.words import choice_text, set_text
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
 from ui.widgets.flow import Flow
+from ward_app.observations.oxygen_target import scale_differs
 from ward_app.observations.types import RecordedObservations
 
 _ROW_HEIGHT_PX = 30
 _READOUT_LINES = 2
+SCALE_KEY = "S"
 KEYS_HINT = (
     "Arrow keys walk the sets, Shift and arrow moves in time, + and − zoom, Home and End jump, "  # noqa: RUF001 - as on the button
     "D compares two days (then up and down choose the other day)."
@@ -64,7 +67,8 @@ COMMANDS = (
     ChartCommand("strike", "Strike out", "X", "Strike out the marked set; it stays readable"),
     ChartCommand("strike_group", "", "Shift+X", "Strike out a device's or person's readings"),
     ChartCommand("reinstate", "", "Shift+R", "Reinstate readings struck out as a group"),
-    ChartCommand("scale", "SpO₂ scale", "S", "Record a decision on the SpO₂ scale"),
+    ChartCommand("scale", "SpO₂ scale", SCALE_KEY, "Record a decision on the SpO₂ scale"),
+    ChartCommand("target", "Oxygen target", "Shift+O", "Write down the oxygen target prescribed"),
     ChartCommand("pregnancy", "", "B", "Record a pregnancy, its end, or that there is none"),
     ChartCommand("which", "", "H", "Which score applies, and a decision on it"),
     ChartCommand("escalations", "Escalations", "E", "Who was called, when, and what came of it"),
@@ -90,6 +94,7 @@ class ChartFrame(QWidget):
             command.name: _button(command, self) for command in COMMANDS if command.word
         }
         self.which = PlainLabel(parent=self)
+        self.target = PlainLabel(parent=self)
         self.due = PlainLabel(parent=self)
         self.chart = ChartView(self)
         self.model = ObservationTableModel(self)
@@ -134,6 +139,7 @@ class ChartFrame(QWidget):
         choice = content.chart.basis.choice
         self.which.setText(choice_text(choice) if choice.pack else f"▲ {choice_text(choice)}")
         theme.tint(self.which, "dim" if choice.pack else "caution")
+        self._show_target(content)
         self.thanks.setText(content.acknowledgement)
         if self.shows_table:
             self._mark_in_table(marked.recorded if marked else None)
@@ -148,8 +154,9 @@ class ChartFrame(QWidget):
         self.message.setText(text)
         self.chart.show_content(None)
         self._bring_up(self.message)
-        for label in (self.readout, self.which, self.due, self.thanks):
+        for label in (self.readout, self.which, self.due, self.thanks, self.target):
             label.clear()
+        self.target.hide()
 
     def set_stale(self, *, stale: bool) -> None:
         """Grey chart and table while newer ones could not be read."""
@@ -169,6 +176,15 @@ class ChartFrame(QWidget):
     def focus_view(self) -> None:
         """Put the keyboard into what is in view: chart, table or the words in their place."""
         self._in_view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_target(self, content: ChartContent) -> None:
+        """Show what is prescribed, and by what key to decide where the scale is another's."""
+        oxygen = content.chart.oxygen
+        self.target.setText(standing_text(oxygen.target, oxygen.scale, SCALE_KEY))
+        theme.tint(self.target, "caution" if scale_differs(oxygen.target, oxygen.scale) else "dim")
+        decided = oxygen.in_force
+        self.target.setToolTip(decided_text(decided, content.zone) if decided else "")
+        self.target.setVisible(decided is not None)
 
     def _bring_up(self, view: QWidget) -> None:
         had_focus = self._in_view.hasFocus()
@@ -232,7 +248,7 @@ class ChartFrame(QWidget):
             label.setWordWrap(True)
         self.message.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for label in (self.readout, self.thanks, self.which, self.due):
+        for label in (self.readout, self.thanks, self.which, self.due, self.target):
             label.setFont(theme.font(theme.SMALL_PX))
         theme.tint(self.thanks, "dim")
         # its height must not move the chart while sets are walked
@@ -259,6 +275,10 @@ class ChartFrame(QWidget):
         self.which.setMinimumHeight(theme.CONTROL_HEIGHT_PX)
         self.which.setToolTip("Which score applies, and a decision on it (H); pregnancy (B)")
         row.addWidget(self.which)
+        self.target.setWordWrap(True)
+        self.target.setMinimumHeight(theme.CONTROL_HEIGHT_PX)
+        self.target.hide()
+        row.addWidget(self.target)
         self.due.setWordWrap(True)
         self.due.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.due)

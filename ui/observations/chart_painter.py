@@ -26,10 +26,12 @@ from ui.observations.chart_marks import MarkStyle
 from ui.observations.chart_measured import MeasuredPainter
 from ui.observations.chart_places import placed_sets, usual_spacing
 from ui.observations.chart_rows import ChartRow, RowKind, rows_for_two_days
+from ui.observations.chart_target import paint_target, paint_target_label
 from ui.observations.chart_values import ValueLook, ValuePainter
 from ui.observations.charted import STANDING_LETTERS, Standing
 from ui.observations.colours import ChartColours, shade_of
 from ui.observations.measured_rows import fitting_rows
+from ui.observations.target_words import SATURATION
 from ui.observations.words import LETTER_WORDS, missing_letter, not_taken_letter
 from ward_app.observations.rules import Band
 from ward_app.observations.types import RecordedObservations
@@ -85,6 +87,7 @@ class ChartPainter:
         self._axis(painter)
         self._moments(painter)
         self._caption(painter)
+        paint_target(painter, self.layout, self._content, self._colours)
         for row in self.layout.rows:
             self._row_label(painter, row)
             self._row_content(painter, row)
@@ -203,9 +206,11 @@ class ChartPainter:
         painter.drawText(QRectF(8, rect.top(), self.layout.left - 40, 18), _LEFT, row.label)
         painter.setFont(chart_font(SMALL_PX))
         painter.setPen(QColor(self._colours.dim))
-        scale = f", scale {self._content.chart.scale}" if row.name == "spo2_percent" else ""
+        scale = f", scale {self._content.chart.scale}" if row.name == SATURATION else ""
         unit = QRectF(8, rect.top() + 18, self.layout.left - 40, 16)
         painter.drawText(unit, _LEFT, row.unit + scale)
+        if row.name == SATURATION:
+            paint_target_label(painter, self.layout, row, self._content, self._colours)
         self._tick_numbers(painter, row)
         self._band_numbers(painter, row)
 

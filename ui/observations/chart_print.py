@@ -27,6 +27,7 @@ from ui.observations.chart_content import ChartContent
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_painter import ChartPainter
 from ui.observations.colours import LIGHT
+from ui.observations.target_words import standing_text
 from ui.observations.words import choice_text, device_letters_text
 from ui.patients.banner import allergy_text, patient_name, place_text
 from ward_app.board.types import BoardBed
@@ -151,8 +152,9 @@ def _paint_heading(painter: QPainter, job: PrintJob, window: Window) -> None:
     painter.drawText(QRectF(800, 24, 392, 18), right, stretch)
     painter.drawText(QRectF(8, 24, 880, 18), left, " · ".join(_facts(job)))
     painter.drawText(QRectF(8, 42, 1184, 18), left, allergy_text(job.row))
-    score = choice_text(job.content.chart.basis.choice)
-    painter.drawText(QRectF(600, 42, 592, 18), right, score)
+    chart = job.content.chart
+    decided = (standing_text(chart.oxygen.target, chart.scale), choice_text(chart.basis.choice))
+    painter.drawText(QRectF(500, 42, 692, 18), right, " · ".join(filter(None, decided)))
     painter.setPen(QPen(QColor(LIGHT.frame), 1))
     painter.drawLine(QLineF(8, 62, _WIDTH - 8, 62))
 

@@ -49,6 +49,8 @@ class EntryRow(QWidget):
         self._kept: str | None = None
         self._stopped_at: str | None = None
         self._letter = ""
+        self._wanted = ""
+        self._hint = ""
         self.lines = tuple(
             EntryLine(field.reading, repeats=field.repeats, parent=self) for field in line.fields
         )
@@ -128,6 +130,20 @@ class EntryRow(QWidget):
         """Show the value of the set before; "." repeats it."""
         self._previous = signs
         self._show_state()
+
+    def show_wanted(self, wanted: str) -> None:
+        """Show what is prescribed for the value, beside it; empty = nothing is."""
+        self._wanted = wanted
+        self._show_state()
+
+    def show_hint(self, hint: str) -> None:
+        """Say something about what is typed that needs no answer; empty = nothing any more.
+
+        A refusal or a question comes first.
+        """
+        if hint != self._hint:
+            self._hint = hint
+            self._show_state()
 
     def take_over(self) -> None:
         """Take the cursor from a line that settled by itself."""
@@ -209,10 +225,15 @@ class EntryRow(QWidget):
         field, letter = self.line_of_form.fields[0], self.lines[0].text()
         unit = field.meanings.get(letter, field.unit)
         before = self.line_of_form.before(self._previous) if self._previous else ""
-        self.words.setText(f"{unit} · was {before}" if before else unit)
+        known = (unit, f"was {before}" if before else "", self._wanted)
+        self.words.setText(" · ".join(part for part in known if part))
+        if self._hint and self.problem() is None and self.question() is None:
+            self.answer.hint(self._hint)
         for line, its_field in zip(self.lines, self.line_of_form.fields, strict=True):
             spoken = f"{its_field.label}, {its_field.unit}"
-            line.setAccessibleName(f"{spoken}, before {before}" if before else spoken)
+            heard = (spoken, f"before {before}" if before else "", self._wanted)
+            line.setAccessibleName(", ".join(part for part in heard if part))
+            line.setAccessibleDescription(self.answer.text)
 
     def _replace(self, meant: Decimal) -> None:
         question = self.question()

@@ -23,6 +23,7 @@ from ui.observations.entry_details import EntryDetails
 from ui.observations.measured_at import MeasuredAt
 from ui.observations.score_box import ScoreBox
 from ui.observations.subject import Subject
+from ui.observations.target_words import differs_text
 from ui.observations.vital_signs_entry import VitalSignsEntry
 from ui.observations.words import (
     choice_text,
@@ -39,6 +40,7 @@ from ward_app.core.errors import RuleBrokenError, WardError
 from ward_app.core.ids import new_id
 from ward_app.observations.age_limits import limits_on
 from ward_app.observations.chart_types import ObservationChart
+from ward_app.observations.oxygen_target import OxygenRecord
 from ward_app.observations.pack_choice import PackChoice, ScoredPerson, choose_pack
 from ward_app.observations.pack_types import ScoringBasis
 from ward_app.observations.packs import live_packs
@@ -58,6 +60,7 @@ from ward_app.observations.types import (
 from ward_app.staff.types import Permission
 
 TOPIC = "observations"
+SCALE_KEY = "Alt+S"
 UNDO_REASON = "Undone right after saving by the person who saved it"
 
 
@@ -91,6 +94,7 @@ class ObservationSheet(Sheet):
         self.pack_label = PlainLabel(parent=self)
         self.scale_label = PlainLabel(parent=self)
         self.scale_button = QPushButton("Change…", self)
+        self.differs_label = PlainLabel(parent=self)
         self._fill_content()
         self._use(self._choice)
         self._start_from(corrects)
@@ -163,6 +167,8 @@ class ObservationSheet(Sheet):
             latest = latest_in_force(chart)
             self.entry.show_previous(latest.vital_signs if latest else None)
             self._show_scale(chart.scale, chart.scale_decision)
+            self.entry.show_target(chart.oxygen.target)
+            self._show_differing(chart.oxygen)
         if was_clean:
             # lines of the pack brought what a set to be corrected said there
             self._clean = self.draft()
@@ -230,6 +236,14 @@ class ObservationSheet(Sheet):
         who = decision_text(decision, self._subject.zone) if decision else "nobody decided on it"
         self.scale_label.setToolTip(f"{scale_text(scale)}: {who}")
 
+    def _show_differing(self, oxygen: OxygenRecord) -> None:
+        """Say where the scale is not the one for the target prescribed; it stays as it is."""
+        differs = differs_text(oxygen.target, oxygen.scale)
+        may = self.scale_button.isVisibleTo(self)
+        key = f" {SCALE_KEY}: decide on the scale." if may else ""
+        self.differs_label.setText(f"▲ {differs}{key}" if differs else "")
+        self.differs_label.setVisible(bool(differs))
+
     def _show_score(self) -> None:
         signs, score = self.entry.vital_signs(), self.entry.score
         self.score_box.show_score(signs, score)
@@ -250,6 +264,11 @@ class ObservationSheet(Sheet):
 
     def _fill_content(self) -> None:
         self.content.addLayout(self._top_row())
+        self.content.addWidget(self.differs_label)
+        self.differs_label.setWordWrap(True)
+        self.differs_label.setFont(theme.font(theme.SMALL_PX))
+        theme.tint(self.differs_label, "caution")
+        self.differs_label.hide()
         self.content.addWidget(self.measured_at)
         self.content.addWidget(self.entry)
         self.pack_label.setWordWrap(True)
@@ -267,7 +286,10 @@ class ObservationSheet(Sheet):
             theme.tint(label, "dim")
         self.scale_button.setProperty("kind", "quiet")
         self.scale_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.scale_button.setToolTip("Record a decision on the SpO₂ scale; the entry is kept")
+        self.scale_button.setToolTip(
+            f"Record a decision on the SpO₂ scale; the entry is kept ({SCALE_KEY})"
+        )
+        self.scale_button.setShortcut(SCALE_KEY)
         self.scale_button.clicked.connect(self._change_scale)
         may = self.context.signed_in.may(Permission.OBSERVATION_SCALE)
         self.scale_button.setVisible(may and self._corrects is None)

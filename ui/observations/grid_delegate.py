@@ -12,6 +12,7 @@ from ui.observations.colours import ChartColours, chart_colours, risk_index
 from ui.observations.entry_fields import points_of_line
 from ui.observations.grid_model import NAME_MARK, GridModel, score_cell, state_text
 from ui.observations.grid_row import GridRow
+from ui.observations.target_words import SIDE_GLYPHS
 from ui.observations.words import POINT_GLYPHS
 from ui.patients.banner import patient_name
 from ui.score_words import with_name
@@ -22,6 +23,7 @@ _PAD_PX = 6
 _BED_WIDTH_PX = 46
 _LIT_PX = 4
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class _Look:
@@ -83,6 +85,7 @@ class GridDelegate(QStyledItemDelegate):
             painter.setPen(ghost)
             painter.setFont(look.small)
             painter.drawText(rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0), _LEFT, before)
+            self._paint_wanted(painter, rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0), row, place)
             return
         wrong = row.problems[place] is not None
         painter.setPen(look.colour["problem" if wrong else "text"])
@@ -94,9 +97,19 @@ class GridDelegate(QStyledItemDelegate):
         elif points is not None:
             self._paint_points(painter, lower, points, row.shade(points))
         painter.setPen(ghost)
-        painter.drawText(
-            lower, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, before
-        )
+        painter.drawText(lower, _RIGHT, before)
+        if not wrong:
+            self._paint_wanted(painter, upper, row, place)
+
+    def _paint_wanted(self, painter: QPainter, rect: QRect, row: GridRow, place: int) -> None:
+        """Write what is prescribed at the right of a cell, with a glyph where it is missed."""
+        wanted, side = row.wanted(place), row.outside()
+        if wanted:
+            ghost = "disabled" if self._model.stale else "dim"
+            painter.setPen(self._look.colour["caution" if side else ghost])
+            painter.setFont(self._look.strong if side else self._look.small)
+            glyph = f"{SIDE_GLYPHS[side]} " if side else ""
+            painter.drawText(rect, _RIGHT, f"{glyph}{wanted}")
 
     def _paint_points(self, painter: QPainter, lower: QRect, points: int, shade: int) -> None:
         look = self._look

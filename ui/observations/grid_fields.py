@@ -13,7 +13,7 @@ from ward_app.observations.types import VitalSigns
 
 _HEADERS = {
     "respiratory_rate_per_min": ("Resp", 68),
-    "spo2_percent": ("SpO₂", 68),
+    "spo2_percent": ("SpO₂", 92),
     "on_oxygen": ("Air / O₂", 84),
     "systolic_bp_mmhg": ("BP", 92),
     "pulse_per_min": ("Pulse", 68),

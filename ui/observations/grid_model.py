@@ -11,7 +11,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from ui.formats import time_text
-from ui.observations.grid_row import GridRow, GridRules, Look, value_texts
+from ui.observations.grid_row import GridRow, GridRules, Look
+from ui.observations.grid_words import value_texts
 from ui.observations.words import score_number, score_text
 from ui.patients.banner import patient_name
 from ui.score_words import with_name

@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from uuid import UUID
 
-from ui.formats import at_local, due_text, read_time, time_text
+from ui.formats import at_local, read_time, time_text
 from ui.observations.colours import shade_of
-from ui.observations.entry_fields import points_of_line
 from ui.observations.grid_fields import GridField
-from ui.observations.words import choice_text, missing_text, scale_text
-from ui.patients.banner import patient_name, place_text
+from ui.observations.target_words import SATURATION, outside_text, short_range
+from ui.observations.words import choice_text, missing_text
 from ui.score_words import score_name
 from ward_app.board.types import BoardBed
 from ward_app.core.ids import new_id
@@ -23,9 +22,9 @@ from ward_app.observations.limits import (
     Limits,
     impossible,
     likely_meant,
-    number_text,
     unusual,
 )
+from ward_app.observations.oxygen_target import Side, TargetRange, side_of
 from ward_app.observations.pack_choice import PackChoice, ScoredPerson, choose_pack
 from ward_app.observations.pack_types import ScoringBasis
 from ward_app.observations.packs import live_packs
@@ -115,6 +114,7 @@ class GridRow:
         self.rules = rules
         self.entry = entry or RowEntry([""] * len(rules.fields))
         self.last: LastSet | None = None
+        self.target: TargetRange | None = None
         self.busy = self.asks_reason = self.gone = False
         self.saved_id: UUID | None = None
         self.message, self.look = "", Look.PLAIN
@@ -150,14 +150,35 @@ class GridRow:
         self.entry.texts[place] = text
         self.asks_reason = False
         self.recount()
-        self.say("" if self.is_typed else self.message, Look.PLAIN)
+        self._say_typed()
         if not self.is_typed:
             self.entry.begun_at = None
 
     def set_measured(self, text: str) -> None:
         """Type the time of measuring; empty = when the first key was pressed."""
         self.entry.measured = text
-        self.say("", Look.PLAIN)
+        self._say_typed()
+
+    @property
+    def scale(self) -> int:
+        """The SpO2 scale in force as the board knows it."""
+        return self.bed.spo2_scale or 1
+
+    def wanted(self, place: int) -> str:
+        """Return "88-92" of a saturation for which a target is prescribed, else empty."""
+        is_saturation = self.rules.fields[place].scored == SATURATION
+        return short_range(self.target) if self.target and is_saturation else ""
+
+    def outside(self) -> Side | None:
+        """Return on which side of its target the typed saturation lies; None = not outside."""
+        return side_of(self.target, self.signs) if self.target else None
+
+    def show_target(self, target: TargetRange | None) -> None:
+        """Show what is prescribed from now on, and say it where what is typed lies outside."""
+        if target != self.target:
+            self.target = target
+            if self.outside() and not self.message:
+                self._say_typed()
 
     def before(self, place: int) -> str:
         """Return the previous value of a column, short; empty when there is none."""
@@ -289,9 +310,17 @@ class GridRow:
         for place, grid_field in enumerate(self.rules.fields):
             if self.problems[place] is None:
                 typed |= grid_field.reading.signs(self.entry.texts[place])
-        self.signs = VitalSigns(spo2_scale=self.bed.spo2_scale or 1, **typed)  # type: ignore[arg-type] # by name
+        self.signs = VitalSigns(spo2_scale=self.scale, **typed)  # type: ignore[arg-type] # by name
         pack = self.choice.pack
         self.score = UNSCORED if pack is None else score(self.signs, pack)
+
+    def _say_typed(self) -> None:
+        """Say what is to be said of what is typed: that a saturation lies outside its target."""
+        if not self.is_typed:
+            self.say(self.message, Look.PLAIN)
+            return
+        outside = outside_text(self.target, self.signs)
+        self.say(outside, Look.CAUTION if outside else Look.PLAIN)
 
     def _problem(self, grid_field: GridField, text: str) -> str | None:
         if not text:
@@ -326,45 +355,3 @@ def read_moment(text: str, zone: tzinfo, now: datetime) -> tuple[datetime | None
         return moment, ""
     at = time_text(now, zone)
     return None, f"It is {at}: {text} is not within the last 12 hours. F2 takes any time."
-
-
-def before_text(row: GridRow, zone: tzinfo) -> str:
-    """Return "Set before 10:05, NEWS2 3", or that there is none."""
-    if row.last is None:
-        return "No set before"
-    known = _known_of(row.last)
-    return f"Set before {time_text(row.last.occurred_at, zone)}, {known}"
-
-
-def _known_of(last: LastSet) -> str:
-    if last.pack is None:
-        return "not scored"
-    if last.total is not None:
-        return f"{score_name(last.pack)} {last.total}"
-    return f"incomplete, at least {last.at_least}"
-
-
-def strip_text(row: GridRow, now: datetime) -> str:
-    """Return who the active row is, with the last set, the score, the scale and what is due."""
-    zone = row.rules.zone
-    due = due_text(row.bed.next_due_at, now)
-    score = choice_text(row.choice)
-    parts = [
-        place_text(row.bed), patient_name(row.bed), before_text(row, zone), due,
-        scale_text(row.signs.spo2_scale), score,
-    ]  # fmt: skip
-    return " · ".join(part for part in parts if part)
-
-
-def value_texts(row: GridRow) -> tuple[str, ...]:
-    """Return what each value cell says aloud: value, points, value before."""
-    return tuple(_spoken(row, place) for place in range(len(row.rules.fields)))
-
-
-def _spoken(row: GridRow, place: int) -> str:
-    field_of, text, before = row.rules.fields[place], row.entry.texts[place], row.before(place)
-    points = points_of_line(row.score, field_of.scored)
-    parts = [f"{field_of.label} {text or 'empty'}"]
-    parts += [f"{number_text(points)} points"] if points is not None else []
-    parts += [f"before {before}"] if before else []
-    return ", ".join(parts)

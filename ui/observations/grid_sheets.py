@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ui.context import Context
+from ui.observations.decision_sheets import SpO2ScaleSheet
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.grid_fields import sheet_texts
 from ui.observations.grid_row import GridRow
 from ui.observations.subject import subject_of
+from ui.observations.target_sheet import OxygenTargetSheet
 from ui.observations.why_sheet import Explained, WhySheet
 
 
@@ -33,3 +35,13 @@ def why_of(row: GridRow, context: Context) -> WhySheet:
         return WhySheet(context, subject)
     shown = Explained("Typed, not saved", row.signs, row.score, row.choice.pack)
     return WhySheet(context, subject, shown)
+
+
+def target_of(row: GridRow, context: Context) -> OxygenTargetSheet:
+    """Return the sheet of the oxygen target of the row's patient."""
+    return OxygenTargetSheet(context, subject_of(row.bed, row.rules.zone))
+
+
+def scale_of(row: GridRow, context: Context) -> SpO2ScaleSheet:
+    """Return the decision on the SpO2 scale of the row's patient."""
+    return SpO2ScaleSheet(context, subject_of(row.bed, row.rules.zone), scale=row.scale)

@@ -164,6 +164,11 @@ class ChartPanel(PatientPanel):
             sheet = SpO2ScaleSheet(self.context, self.subject(), scale=self._chart.scale)
             self.sheet_requested.emit(sheet)
 
+    def _set_target(self) -> None:
+        from ui.observations.target_sheet import OxygenTargetSheet
+
+        self.sheet_requested.emit(OxygenTargetSheet(self.context, self.subject()))
+
     def _show_escalations(self) -> None:
         who = self.subject()
         sheet = HistorySheet(
@@ -243,6 +248,7 @@ class ChartPanel(PatientPanel):
             "strike_group": (self._strike_group, Permission.OBSERVATION_STRIKE_GROUP),
             "reinstate": (self._reinstate, Permission.OBSERVATION_STRIKE_GROUP),
             "scale": (self._decide_scale, Permission.OBSERVATION_SCALE),
+            "target": (self._set_target, Permission.OBSERVATION_TARGET),
             "pregnancy": (self._record_pregnancy, Permission.PATIENT_PREGNANCY),
             "which": (self._decide_score, Permission.OBSERVATION_PACK),
             "escalations": (self._show_escalations, Permission.CHART_OPEN),

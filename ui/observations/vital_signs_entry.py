@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.observations.entry_fields import EntryLineOfForm, entry_lines, points_of_line
 from ui.observations.entry_row import EntryRow
 from ui.observations.further_fields import further_lines
+from ui.observations.target_words import SATURATION, outside_text, range_text
 from ward_app.observations import rules
 from ward_app.observations.limits import Limits
+from ward_app.observations.oxygen_target import TargetRange
 from ward_app.observations.rules import ScorePack, Scoring
 from ward_app.observations.types import FurtherSign, Score, VitalSigns
 
@@ -36,6 +38,7 @@ class VitalSignsEntry(QWidget):
         self._pack: ScorePack | None = None
         self._limits = limits
         self._scale = 1
+        self._target: TargetRange | None = None
         self._previous: VitalSigns | None = None
         self._filled: VitalSigns | None = None
         # typed for lines of a pack that is not known yet
@@ -85,6 +88,13 @@ class VitalSignsEntry(QWidget):
         """Score SpO2 on this scale."""
         self._scale = scale
         self._recount()
+
+    def show_target(self, target: TargetRange | None) -> None:
+        """Show the oxygen target beside the saturation, and what lies outside it from now on."""
+        self._target = target
+        wanted = f"target {range_text(target)}" if target else ""
+        self.row(SATURATION).show_wanted(wanted)
+        self._show_outside()
 
     def show_previous(self, signs: VitalSigns | None) -> None:
         """Show the set before beside each line."""
@@ -173,4 +183,8 @@ class VitalSignsEntry(QWidget):
         for row in self.rows:
             points = points_of_line(self.score, row.line_of_form.scored)
             row.badge.show_points(points, pack.scoring if pack else Scoring.SUM)
+        self._show_outside()
         self.changed.emit()
+
+    def _show_outside(self) -> None:
+        self.row(SATURATION).show_hint(outside_text(self._target, self.vital_signs()))

@@ -76,7 +76,9 @@ class Decision:
     """What was decided and holds.
 
     Attributes:
-        what: "oxygen_scale", "accepted_score" or "plan" (minutes between sets).
+        what: "oxygen_scale", "oxygen_target" (per cent), "accepted_score" or "plan" (minutes
+            between sets).
+        up_to: the upper end of a range that begins at `number`; None = a number alone.
         by: the clinical decision maker, by name.
         until: None = it does not expire.
     """
@@ -87,6 +89,7 @@ class Decision:
     why: str | None
     until: datetime | None
     at: datetime
+    up_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

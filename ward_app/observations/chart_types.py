@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from ward_app.observations.oxygen_target import OxygenRecord, OxygenTarget
 from ward_app.observations.pack_types import ScoringBasis
 from ward_app.observations.types import RecordedObservations, SetNotTaken, SpO2ScaleDecision
 
@@ -21,6 +22,7 @@ class ObservationChart:
         basis: which score applies to the patient, and why.
         next_due_at: None when no further set is scheduled.
         read_at: the server's clock when it was read.
+        target_decisions: on the oxygen target prescribed, the newest first.
     """
 
     admission_id: UUID
@@ -31,3 +33,9 @@ class ObservationChart:
     next_due_at: datetime | None
     read_at: datetime
     not_taken: tuple[SetNotTaken, ...] = ()
+    target_decisions: tuple[OxygenTarget, ...] = ()
+
+    @property
+    def oxygen(self) -> OxygenRecord:
+        """What is decided about the saturation: scale and target."""
+        return OxygenRecord(scale=self.scale, decisions=self.target_decisions)

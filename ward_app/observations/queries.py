@@ -11,6 +11,7 @@ from ward_app.core.errors import NotPermittedError
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.pack_queries import scoring_of
 from ward_app.observations.rules import further_signs
+from ward_app.observations.target_queries import decisions_on
 from ward_app.observations.types import (
     Consciousness,
     IncompleteReason,
@@ -124,6 +125,7 @@ def observation_chart(tx: Transaction, admission_id: UUID) -> ObservationChart:
         next_due_at=tx.value(_NEXT_DUE, (admission_id,)),
         read_at=tx.now,
         not_taken=tuple(tx.rows(_not_taken, _NOT_TAKEN, (admission_id,))),
+        target_decisions=decisions_on(tx, admission_id),
     )
 
 

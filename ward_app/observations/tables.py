@@ -163,3 +163,67 @@ class SpO2ScaleDecisionRow(Table):
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[Now]
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("public.users.id"), index=True)
+
+
+class OxygenTargetRow(Table):
+    """A prescribed oxygen saturation of a stay, or its end; the newest is in force."""
+
+    __tablename__ = "oxygen_targets"
+    __table_args__ = (
+        CheckConstraint(
+            "num_nulls(low_percent, high_percent) = 2 OR coalesce(low_percent >= 70"
+            " AND high_percent <= 100 AND low_percent < high_percent, false)",
+            name="range_possible",
+        ),
+        CheckConstraint(
+            "btrim(decided_by) <> '' AND length(decided_by) <= 200", name="decided_by_somebody"
+        ),
+        CheckConstraint("btrim(reason) <> '' AND length(reason) <= 500", name="reason_fits"),
+        CheckConstraint(
+            "reason IS NOT NULL"
+            " OR coalesce((low_percent, high_percent) IN ((88, 92), (94, 98)), false)",
+            name="unusual_with_reason",
+        ),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        Index("ix_oxygen_targets_admission_id_seq", "admission_id", text("seq DESC")),
+        Index(
+            "uq_oxygen_targets_first",
+            "admission_id",
+            unique=True,
+            postgresql_where=text("supersedes_id IS NULL"),
+        ),
+        Index(
+            "uq_oxygen_targets_supersedes_id",
+            "supersedes_id",
+            unique=True,
+            postgresql_where=text("supersedes_id IS NOT NULL"),
+        ),
+        {
+            "schema": "report",
+            "comment": "Oxygen saturations prescribed for a stay, append-only; the newest is in"
+            " force.",
+        },
+    )
+
+    id: Mapped[Id]
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    admission_id: Mapped[UUID] = mapped_column(ForeignKey("admission.admissions.id"))
+    low_percent: Mapped[int | None] = mapped_column(
+        SMALLINT, comment="lowest saturation wanted, itself in the range; null: the target ended"
+    )
+    high_percent: Mapped[int | None] = mapped_column(
+        SMALLINT, comment="highest saturation wanted on oxygen; null: the target ended"
+    )
+    decided_by: Mapped[str] = mapped_column(comment="the prescriber, by name and role")
+    reason: Mapped[str | None] = mapped_column(
+        comment="asked for where it ended, and of a range that is not one of the two usual"
+    )
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[Now] = mapped_column(comment="set by trigger")
+    recorded_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("public.users.id"), index=True, comment="set by trigger"
+    )
+    supersedes_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("report.oxygen_targets.id"),
+        comment="the decision this one replaces; null: the first of the stay",
+    )

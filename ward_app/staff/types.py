@@ -30,6 +30,7 @@ class Permission(StrEnum):
     OBSERVATION_RECORD = "observation.record"
     OBSERVATION_CORRECT = "observation.correct"
     OBSERVATION_SCALE = "observation.scale"
+    OBSERVATION_TARGET = "observation.target"
     OBSERVATION_PACK = "observation.pack"
     OBSERVATION_STRIKE_GROUP = "observation.strike_group"
     OBSERVATION_DEFER = "observation.defer"

@@ -1,0 +1,54 @@
+"""The oxygen target on the chart: dashed lines that hold what is wanted, and its numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from ui.observations.chart_cells import SMALL_PX
+from ui.observations.chart_content import ChartContent, target_runs
+from ui.observations.chart_font import chart_font
+from ui.observations.chart_layout import ChartLayout
+from ui.observations.chart_rows import ChartRow
+from ui.observations.colours import ChartColours
+from ui.observations.target_words import SATURATION, short_range
+
+# half-way to the next whole per cent, as bands are parted: no value stands on a line
+_HALF = 0.5
+_LINE_PX = 1.6
+_LABEL_TOP_PX = 34
+
+
+def paint_target(
+    painter: QPainter, layout: ChartLayout, content: ChartContent, colours: ChartColours
+) -> None:
+    """Draw the lower and the upper end of what was prescribed, while it was."""
+    row = next((one for one in layout.rows if one.name == SATURATION), None)
+    if row is None:
+        return
+    lines = [
+        QLineF(layout.x(run.start), layout.y(row, end), layout.x(run.end), layout.y(row, end))
+        for run in target_runs(content, layout.window)
+        for end in (run.target.low_percent - _HALF, run.target.high_percent + _HALF)
+        if row.lowest <= end <= row.highest
+    ]
+    painter.setPen(QPen(QColor(colours.accent), _LINE_PX, Qt.PenStyle.DashLine))
+    painter.drawLines(lines)
+
+
+def paint_target_label(
+    painter: QPainter,
+    layout: ChartLayout,
+    row: ChartRow,
+    content: ChartContent,
+    colours: ChartColours,
+) -> None:
+    """Write the target in force under the name of the row."""
+    target = content.chart.oxygen.target
+    if target is None:
+        return
+    painter.setFont(chart_font(SMALL_PX, QFont.Weight.DemiBold))
+    painter.setPen(QColor(colours.accent))
+    room = QRectF(8, layout.rect(row).top() + _LABEL_TOP_PX, layout.left - 44, 16)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(room, left, f"┄ target {short_range(target)}")
