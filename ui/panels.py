@@ -308,7 +308,7 @@ class Joints(QObject):
     def _offer_target(self, board: Panel) -> None:
         if self._workplace.context.signed_in.may(Permission.OBSERVATION_TARGET):
             words = "Write down the oxygen target prescribed"
-            board.add_command(words, "Shift+O", partial(self._set_target, board))
+            board.add_command(words, "Alt+T", partial(self._set_target, board))
 
     def _set_target(self, board: Panel) -> None:
         from ui.chosen import set_oxygen_target

@@ -199,6 +199,11 @@ def test_that_scale_2_comes_with_its_decision(east, charts):
     assert {one.vital_signs.spo2_scale for one in chart.sets} == {2}
 
 
+@pytest.mark.parametrize(("label", "target"), [("8", (88, 92)), ("10", (94, 98)), ("20", None)])
+def test_that_some_patients_have_an_oxygen_target(charts, label, target):
+    assert charts(label).oxygen.target == target
+
+
 @pytest.mark.parametrize(("label", "state"), [("13", "ended"), ("29", "pregnant")])
 def test_that_a_pregnancy_and_its_end_are_scored_by_the_maternal_criteria(charts, label, state):
     chart = charts(label)

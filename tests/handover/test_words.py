@@ -194,3 +194,30 @@ def test_that_the_summary_counts_only_what_there_is():
     lines = [a_line(), a_line(given=a_given()), a_line(facts=facts(call=A_CALL))]
     assert summary_text(lines, reader) == "1 open item · 1 to accept · 2 not given"
     assert summary_text([], reader) == ""
+
+
+TARGET = {"what": "oxygen_target", "number": 88, "up_to": 92, "by": "Dr Mensah", "why": None,
+          "at": AGO}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spo2", "on_oxygen", "said"),
+    [
+        (90, True, " · target 88 to 92 %"),
+        (95, True, " · ▲ above target 88 to 92 %"),
+        (95, False, " · target 88 to 92 %"),
+        (86, False, " · ▼ below target 88 to 92 %"),
+        (None, True, ""),
+    ],
+)
+def test_that_the_oxygen_target_is_told_with_the_newest_set_and_as_a_decision(
+    spo2, on_oxygen, said
+):
+    newest = {**A_SET, "spo2": spo2, "on_oxygen": on_oxygen}
+    line = a_line(facts=facts(decisions=[TARGET], sets=[newest, A_SET]))
+    assert "Oxygen target 88 to 92 % (Dr Mensah)" in texts(line, "Background")
+    first, second = texts(line, "Assessment")[:2]
+    assert first.endswith(said) if said else "target" not in first
+    assert "target" not in second
+    card = [words for words, _loud in card_lines(line, Reading(None, AT, UTC))]
+    assert any(words.endswith(said) for words in card) if said else "target" not in str(card)

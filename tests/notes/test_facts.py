@@ -10,6 +10,7 @@ import pytest
 from tests import world
 from tests.devices.builders import put_in, take_out
 from tests.notes.builders import open_first
+from tests.observations.targets import prescribe
 from tests.sheets import row_of
 from tests.steps import a_set, admit, ago
 from ui.notes.facts import field_texts, read_facts
@@ -62,6 +63,13 @@ def test_that_the_latest_set_is_told_with_its_time_and_what_was_not_measured(
     assert "NEWS2" not in found["vital_signs"]
     assert found["score"].endswith(")")
     assert found["next_due"] is not None
+
+
+def test_that_the_oxygen_target_stands_with_the_vital_signs(database, nurse, stay, texts):
+    database.run(nurse, record_observations, a_set(stay, occurred_at=ago(50)))
+    assert "target" not in texts()["vital_signs"]
+    prescribe(database, nurse, stay)
+    assert " · oxygen target 88 to 92 % (" in texts()["vital_signs"]
 
 
 def test_that_zero_pain_is_a_value(database, nurse, stay, texts):

@@ -25,7 +25,7 @@ from ui.demo import (
     nurse_screens,
     round_screens,
 )
-from ui.demo.steps import charting, grid, messaging, moving, scoring
+from ui.demo.steps import charting, grid, messaging, moving, oxygen, scoring
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
@@ -265,6 +265,7 @@ SCREENS = (
     Screen("chart-two-days", two_days),
     Screen("strike-out", strike_out),
     Screen("spo2-scale", scale),
+    Screen("oxygen-target", of_step(oxygen.target_sheet)),
     Screen("which-score", of_step(scoring.which_score)),
     Screen("pregnancy", of_step(scoring.pregnancy)),
     Screen("why", of_step(scoring.why)),

@@ -139,9 +139,9 @@ class TargetRun:
 def target_runs(content: ChartContent, window: Window) -> tuple[TargetRun, ...]:
     """Return which oxygen target was in force when, oldest first; the last one still is."""
     decisions = content.chart.target_decisions[::-1]
-    ends = [*(one.occurred_at for one in decisions[1:]), window.end]
     runs = []
-    for one, until in zip(decisions, ends, strict=True):
+    for place, one in enumerate(decisions, start=1):
+        until = decisions[place].occurred_at if place < len(decisions) else window.end
         start, end = max(one.occurred_at, window.start), min(until, window.end)
         if one.target is not None and start < end:
             runs.append(TargetRun(start, end, one.target))

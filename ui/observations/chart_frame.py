@@ -68,7 +68,7 @@ COMMANDS = (
     ChartCommand("strike_group", "", "Shift+X", "Strike out a device's or person's readings"),
     ChartCommand("reinstate", "", "Shift+R", "Reinstate readings struck out as a group"),
     ChartCommand("scale", "SpO₂ scale", SCALE_KEY, "Record a decision on the SpO₂ scale"),
-    ChartCommand("target", "Oxygen target", "Shift+O", "Write down the oxygen target prescribed"),
+    ChartCommand("target", "Oxygen target", "Alt+T", "Write down the oxygen target prescribed"),
     ChartCommand("pregnancy", "", "B", "Record a pregnancy, its end, or that there is none"),
     ChartCommand("which", "", "H", "Which score applies, and a decision on it"),
     ChartCommand("escalations", "Escalations", "E", "Who was called, when, and what came of it"),

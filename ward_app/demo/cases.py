@@ -12,6 +12,7 @@ from ward_app.demo import courses
 from ward_app.demo.courses import Course
 from ward_app.demo.hospital import ADMISSIONS_UNIT, FIVE_NORTH, FOUR_WEST, WardPlan
 from ward_app.demo.names import Name, draw_name
+from ward_app.observations.oxygen_target import TargetRange
 from ward_app.patients.types import FlagKind, Sex
 
 Flags = tuple[tuple[FlagKind, str | None], ...]
@@ -75,6 +76,7 @@ class Case:
         pregnancy: how many days ago it ended, 0 = it has not; None = nothing is recorded.
             The maternal criteria score whoever has one.
         decided_pack: name of the score somebody decided on; None = automatic.
+        target: oxygen target prescribed at the admission; None = nobody prescribed one.
         corrected, struck_out: what became of the last but one set of observations.
         left: how long ago the patient was discharged; None = still here.
         shares_because: why the bed is shared with who was cast for it before; None = it is not.
@@ -93,6 +95,7 @@ class Case:
     overdue: timedelta | None = None
     pregnancy: int | None = None
     decided_pack: str | None = None
+    target: TargetRange | None = None
     corrected: bool = False
     struck_out: bool = False
     left: timedelta | None = None

@@ -19,6 +19,7 @@ from ward_app.demo.cases import (
 )
 from ward_app.demo.hospital import ADMISSIONS_UNIT, FIVE_NORTH, FOUR_WEST, SEVEN_EAST
 from ward_app.demo.names import Name
+from ward_app.observations.oxygen_target import SCALE_2_RANGE, USUAL_RANGE
 from ward_app.patients.types import Sex
 
 _F, _M = Sex.FEMALE, Sex.MALE
@@ -114,6 +115,7 @@ PRESENT = (
         person=_who("Brandt, Uwe", _M, 63, (), "Mr"),
         course=courses.RETAINER_WORSE,
         reason="COPD, acute exacerbation",
+        target=SCALE_2_RANGE,
         hours_in=88,
         leaves_in_days=4,
     ),
@@ -134,6 +136,7 @@ PRESENT = (
         person=_who("Castellanos, Rafael", _M, 77, None, "Mr"),
         course=courses.GRAVE,
         reason="Sepsis, chest",
+        target=USUAL_RANGE,
         hours_in=26,
         hours_elsewhere=8.0,
         flags=NIL_BY_MOUTH,

@@ -35,6 +35,7 @@ _TABLES = (
     "report.score_pack_uses",
     "report.score_pack_decisions",
     "report.spo2_scale_decisions",
+    "report.oxygen_targets",
     "report.vital_signs",
     "report.measurements",
     "report.observation_plans",

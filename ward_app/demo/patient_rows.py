@@ -18,6 +18,7 @@ from ward_app.demo.hospital import TIME_ZONE, id_of
 from ward_app.demo.load import Load
 from ward_app.demo.staff import charting_staff
 from ward_app.demo.stays import Stay, Whereabouts
+from ward_app.observations.oxygen_target import TargetRange
 from ward_app.rooms.types import Readiness
 
 _DAYS_PER_YEAR = 365.25
@@ -90,6 +91,8 @@ def add_stay(load: Load, stay: Stay, *, now: datetime, rng: Random) -> None:
     _add_expected_discharge(load, stay, now, by)
     if stay.case.course.scale_2:
         _add_scale_decision(load, stay, consultant, by)
+    if stay.case.target is not None:
+        _add_target(load, stay, stay.case.target, (consultant, by))
     if stay.left_at is not None:
         _add_leaving(load, stay, stay.left_at, by)
 
@@ -210,6 +213,22 @@ def _add_scale_decision(load: Load, stay: Stay, decided_by: str, by: UUID) -> No
         scale=2,
         decided_by=decided_by,
         reason="Hypercapnic respiratory failure on blood gas, target 88-92 %",
+        occurred_at=stay.admitted_at,
+        recorded_at=stay.admitted_at,
+        recorded_by=by,
+    )
+
+
+def _add_target(load: Load, stay: Stay, target: TargetRange, who: tuple[str, UUID]) -> None:
+    """Add the oxygen target of a stay; `who` decided on it, and wrote it down."""
+    decided_by, by = who
+    load.add(
+        "report.oxygen_targets",
+        id=id_of("oxygen-target", stay.admission_id),
+        admission_id=stay.admission_id,
+        low_percent=target.low_percent,
+        high_percent=target.high_percent,
+        decided_by=decided_by,
         occurred_at=stay.admitted_at,
         recorded_at=stay.admitted_at,
         recorded_by=by,

@@ -32,7 +32,10 @@ class TargetRange(NamedTuple):
 SCALE_2_RANGE = TargetRange(88, 92)
 """The target for which NEWS2 has its SpO2 scale 2 (RCP, 2017)."""
 
-USUAL_RANGES = (SCALE_2_RANGE, TargetRange(94, 98))
+USUAL_RANGE = TargetRange(94, 98)
+"""The target of most who need oxygen (British Thoracic Society, oxygen guideline, 2017)."""
+
+USUAL_RANGES = (SCALE_2_RANGE, USUAL_RANGE)
 """The two ranges that need no reason (British Thoracic Society, oxygen guideline, 2017)."""
 
 
