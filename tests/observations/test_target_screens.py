@@ -365,7 +365,7 @@ def entry(qtbot, context, database, nurse, row):
 
 def test_that_the_entry_shows_the_target_beside_the_saturation(entry):
     line = entry.entry.row("spo2_percent")
-    assert line.words.text() == "% · was 97 · target 88 to 92 %"
+    assert line.words.text() == "% · was 97\ntarget 88 to 92 %"
     assert "target 88 to 92 %" in line.lines[0].accessibleName()
     assert entry.differs_label.text() == (
         "▲ Target 88 to 92 %, but SpO₂ scale 1 is in force. Alt+S: decide on the scale."

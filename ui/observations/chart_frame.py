@@ -276,7 +276,6 @@ class ChartFrame(QWidget):
         self.which.setToolTip("Which score applies, and a decision on it (H); pregnancy (B)")
         row.addWidget(self.which)
         self.target.setWordWrap(True)
-        self.target.setMinimumHeight(theme.CONTROL_HEIGHT_PX)
         self.target.hide()
         row.addWidget(self.target)
         self.due.setWordWrap(True)

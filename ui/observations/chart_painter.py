@@ -209,10 +209,10 @@ class ChartPainter:
         scale = f", scale {self._content.chart.scale}" if row.name == SATURATION else ""
         unit = QRectF(8, rect.top() + 18, self.layout.left - 40, 16)
         painter.drawText(unit, _LEFT, row.unit + scale)
-        if row.name == SATURATION:
-            paint_target_label(painter, self.layout, row, self._content, self._colours)
         self._tick_numbers(painter, row)
         self._band_numbers(painter, row)
+        if row.name == SATURATION:
+            paint_target_label(painter, self.layout, row, self._content, self._colours)
 
     def _tick_numbers(self, painter: QPainter, row: ChartRow) -> None:
         last = float("inf")

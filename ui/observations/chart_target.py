@@ -16,7 +16,8 @@ from ui.observations.target_words import SATURATION, short_range
 # half-way to the next whole per cent, as bands are parted: no value stands on a line
 _HALF = 0.5
 _LINE_PX = 1.6
-_LABEL_TOP_PX = 34
+_LINE_HEIGHT_PX, _LABEL_TOP_PX = 16, 34
+_BESIDE_NAME_PX = 46
 
 
 def paint_target(
@@ -43,12 +44,17 @@ def paint_target_label(
     content: ChartContent,
     colours: ChartColours,
 ) -> None:
-    """Write the target in force under the name of the row."""
+    """Write the target in force under the name of the row; beside it where the row is low."""
     target = content.chart.oxygen.target
     if target is None:
         return
+    rect = layout.rect(row)
+    words, room = f"┄ target {short_range(target)}", QRectF(8, rect.top(), layout.left - 44, 18)
+    if rect.height() >= _LABEL_TOP_PX + _LINE_HEIGHT_PX:
+        room.translate(0, _LABEL_TOP_PX)
+    else:
+        words = f"┄ {short_range(target)}"
+        room.setLeft(_BESIDE_NAME_PX)
     painter.setFont(chart_font(SMALL_PX, QFont.Weight.DemiBold))
     painter.setPen(QColor(colours.accent))
-    room = QRectF(8, layout.rect(row).top() + _LABEL_TOP_PX, layout.left - 44, 16)
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(room, left, f"┄ target {short_range(target)}")
+    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)

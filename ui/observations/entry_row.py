@@ -225,8 +225,8 @@ class EntryRow(QWidget):
         field, letter = self.line_of_form.fields[0], self.lines[0].text()
         unit = field.meanings.get(letter, field.unit)
         before = self.line_of_form.before(self._previous) if self._previous else ""
-        known = (unit, f"was {before}" if before else "", self._wanted)
-        self.words.setText(" · ".join(part for part in known if part))
+        known = f"{unit} · was {before}" if before else unit
+        self.words.setText(f"{known}\n{self._wanted}" if self._wanted else known)
         if self._hint and self.problem() is None and self.question() is None:
             self.answer.hint(self._hint)
         for line, its_field in zip(self.lines, self.line_of_form.fields, strict=True):

@@ -264,12 +264,12 @@ class ObservationSheet(Sheet):
 
     def _fill_content(self) -> None:
         self.content.addLayout(self._top_row())
+        self.content.addWidget(self.measured_at)
         self.content.addWidget(self.differs_label)
         self.differs_label.setWordWrap(True)
         self.differs_label.setFont(theme.font(theme.SMALL_PX))
         theme.tint(self.differs_label, "caution")
         self.differs_label.hide()
-        self.content.addWidget(self.measured_at)
         self.content.addWidget(self.entry)
         self.pack_label.setWordWrap(True)
         self.pack_label.setFont(theme.font(theme.SMALL_PX))

@@ -13,15 +13,16 @@ from ui.patients.banner import patient_name, place_text
 from ui.score_words import score_name
 from ward_app.board.types import BoardBed
 from ward_app.observations.limits import number_text
+from ward_app.observations.oxygen_target import scale_differs
 from ward_app.observations.ward_charting import LastSet
 
 SCALE_KEY, TARGET_KEY = "Alt+S", "Alt+T"
-
 ONE_WARD = "Choose one ward (Ctrl+W): the grid opens the charts of its patients."
 NOBODY = "Nobody to show here."
 HELP = (
     "Enter: next value, at the end save · Ctrl+Enter: save the row · . as before · "
-    "U: use what is offered · Escape: put back · F2: single sheet · F3: measure"
+    "U: use what is offered · Escape: put back · F2: single sheet · F3: measure · "
+    f"{TARGET_KEY}: oxygen target"
 )
 
 
@@ -48,9 +49,17 @@ def strip_text(row: GridRow, now: datetime) -> str:
     score = choice_text(row.choice)
     parts = [
         place_text(row.bed), patient_name(row.bed), before_text(row, zone), due,
-        scale_text(row.scale), standing_text(row.target, row.scale, SCALE_KEY), score,
+        _oxygen_text(row), score,
     ]  # fmt: skip
     return " · ".join(part for part in parts if part)
+
+
+def _oxygen_text(row: GridRow) -> str:
+    """Return scale and target; where they do not go together that alone, for it says both."""
+    standing = standing_text(row.target, row.scale, SCALE_KEY)
+    if scale_differs(row.target, row.scale) or not standing:
+        return standing or scale_text(row.scale)
+    return f"{scale_text(row.scale)} · {standing}"
 
 
 def value_texts(row: GridRow) -> tuple[str, ...]:
