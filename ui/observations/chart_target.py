@@ -15,7 +15,8 @@ from ui.observations.target_words import SATURATION, short_range
 
 # half-way to the next whole per cent, as bands are parted: no value stands on a line
 _HALF = 0.5
-_LINE_PX = 1.6
+# light enough for a number that it crosses
+_LINE_PX, _LINE_ALPHA, _DASHES = 1.2, 170, (5.0, 4.0)
 _LINE_HEIGHT_PX, _LABEL_TOP_PX = 16, 34
 _BESIDE_NAME_PX = 46
 
@@ -33,7 +34,11 @@ def paint_target(
         for end in (run.target.low_percent - _HALF, run.target.high_percent + _HALF)
         if row.lowest <= end <= row.highest
     ]
-    painter.setPen(QPen(QColor(colours.accent), _LINE_PX, Qt.PenStyle.DashLine))
+    colour = QColor(colours.accent)
+    colour.setAlpha(_LINE_ALPHA)
+    pen = QPen(colour, _LINE_PX)
+    pen.setDashPattern(_DASHES)
+    painter.setPen(pen)
     painter.drawLines(lines)
 
 

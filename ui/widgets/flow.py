@@ -100,6 +100,9 @@ class Flow(QLayout):
             if at.x() > room.left() and at.x() + size.width() > room.left() + room.width():
                 at = QPoint(room.left(), at.y() + line_height + self.spacing())
                 line_height = 0
+            if _is_words(item):
+                # words stand at half the height of the buttons before them
+                size = QSize(size.width(), max(line_height, size.height()))
             if item is shown[-1][0] and _is_words(item):
                 left = room.left() + room.width() - at.x()
                 size = QSize(left, max(line_height, _height(item, left)))
