@@ -156,6 +156,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.bed_board", "report.next_due", "report.measured_by",
         "report.strike_out_group", "report.struck_out_patients", "report.reinstate_group",
         "auth.record_print",
+        "auth.record_report",
         "report.open_escalations", "report.raise_concern",
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",

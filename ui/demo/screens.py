@@ -23,6 +23,7 @@ from ui.demo import (
     measuring_screens,
     note_screens,
     nurse_screens,
+    report_screens,
     round_screens,
 )
 from ui.demo.steps import charting, grid, messaging, moving, oxygen, scoring
@@ -291,6 +292,8 @@ SCREENS = (
     Screen("rounds", round_screens.answering),
     Screen("rounds-so-far", round_screens.so_far),
     Screen("round-corrected", round_screens.correcting),
+    Screen("rounds-on-time", report_screens.rounds),
+    Screen("rounds-on-time-print", report_screens.printing),
     Screen("nurses", nurse_screens.ward),
     Screen("nurses-board", nurse_screens.board_gap),
     Screen("on-duty", nurse_screens.on_duty),

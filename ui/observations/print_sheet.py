@@ -46,7 +46,7 @@ class PrintChartSheet(FormSheet):
         )
         fields = (
             Field(name="windows", label="What", kind=OneOf(stretches, None)),
-            Field(name="paper", label="Paper, landscape", kind=OneOf(_papers(), None)),
+            Field(name="paper", label="Paper, landscape", kind=OneOf(papers(), None)),
             Field(name="target", label="Where", kind=OneOf(_TARGETS, None)),
         )
         self.hold(
@@ -113,7 +113,7 @@ def ask_for_printer(parent: QWidget, paper: str) -> QPrinter | None:
 _TARGETS = (Choice(_TO_FILE, "A PDF file…"), Choice(_TO_PRINTER, "A printer…"))
 
 
-def _papers() -> tuple[Choice, ...]:
+def papers() -> tuple[Choice, ...]:
     """Return the papers, the one usual in this country first."""
     american = QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
     names = ("Letter", "A4") if american else ("A4", "Letter")

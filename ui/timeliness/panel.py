@@ -28,7 +28,9 @@ from ui.timeliness.words import (
     PERIOD_WORDS,
     WORK_WORDS,
     due_columns,
+    key_text,
     line_columns,
+    report_title,
     summary_text,
 )
 from ui.widgets.panel import Panel
@@ -115,6 +117,31 @@ class TimelinessPanel(Panel):
         """Go from the rows back to the lines."""
         self._key = None
         self._render()
+
+    def take_out(self) -> None:
+        """Open the sheet that prints the report or saves it."""
+        from ui.timeliness.print_sheet import (  # noqa: PLC0415 - the printing is slow to import
+            PrintReportSheet,
+            Report,
+        )
+
+        if self._bounds is None or not self._dues:
+            self.told.emit("There is nothing to print yet.", None)
+            return
+        zone = self.place.zone
+        found = lines(self._dues, self._grouping, zone)
+        chosen = next((each for each in found if each.key == self._key), None)
+        report = Report(
+            title=report_title(self._work, self._grouping),
+            about=summary_text(chosen or line("", self._dues), *self._bounds, zone),
+            columns=self.lines.columns,
+            lines=found,
+            dues=chosen.dues if chosen else self._dues,
+            whose=key_text(chosen) if chosen else "all lines",
+            zone=zone,
+        )
+        sheet = PrintReportSheet(self.context, report, rows_first=chosen is not None)
+        self.sheet_requested.emit(sheet)
 
     def _forget(self) -> None:
         """Nothing of one choice may stand under the words of another."""
@@ -231,6 +258,7 @@ class TimelinessPanel(Panel):
             button.clicked.connect(choose)
             self._buttons[what] = button
         self.add_command("Back from the rows to the lines", "Esc", self.back)
+        self.add_command("Print the report, save it as PDF or CSV…", "P", self.take_out)
 
     def _choose_buttons(self) -> None:
         for what, button in self._buttons.items():

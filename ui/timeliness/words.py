@@ -109,6 +109,12 @@ def _reasons(total: Line) -> str:
     return f" ({words})" if words else ""
 
 
+def report_title(work: Work, grouping: Grouping) -> str:
+    """Return what a report is about: "Timeliness of rounds, by checklist"."""
+    by = "checklist" if (work, grouping) == (Work.ROUNDS, Grouping.CAUSE) else grouping.value
+    return f"Timeliness of {WORK_WORDS[work].lower()}, by {by}"
+
+
 def line_columns() -> tuple[RowColumn[Line], ...]:
     """Return the columns of the lines."""
     return (

@@ -74,6 +74,28 @@ def record_print(tx: Transaction, patient_id: UUID, what: str) -> None:
         )
 
 
+def record_report(
+    tx: Transaction, ward_ids: Sequence[UUID], what: str, stays: Sequence[UUID] = ()
+) -> None:
+    """Put on record that a report on wards is printed or saved as a file, before it is.
+
+    Args:
+        tx: the running transaction.
+        ward_ids: the wards it tells of.
+        what: "Timeliness of rounds, by ward, CSV, 12 rows"; no value of a patient's.
+        stays: those whose patients it names; it stands on the record of each of them.
+
+    Raises:
+        NotPermittedError: a ward, or a patient who is named, is not within reach.
+    """
+    values = (list(ward_ids), list(stays), what)
+    if not tx.value("SELECT auth.record_report(%s, %s, %s)", values):
+        raise NotPermittedError(
+            "A patient or a ward of this report is not within your reach any more."
+            " Read it again (F5)."
+        )
+
+
 def open_directory(tx: Transaction) -> None:
     """Log that the patient directory is opened; it can be searched for the next 15 minutes."""
     tx.execute("SELECT auth.open_directory()")

@@ -44,11 +44,15 @@ class AccessLogRow(Table):
 
     __tablename__ = "access_logs"
     __table_args__ = (
-        CheckConstraint("kind IN ('ward', 'break_glass', 'search', 'print')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('ward', 'break_glass', 'search', 'print', 'report')", name="kind_known"
+        ),
         CheckConstraint(
             "kind <> 'break_glass' OR length(btrim(reason)) >= 10", name="break_glass_with_reason"
         ),
-        CheckConstraint("kind = 'search' OR patient_id IS NOT NULL", name="opened_patient_named"),
+        CheckConstraint(
+            "kind IN ('search', 'report') OR patient_id IS NOT NULL", name="opened_patient_named"
+        ),
         Index("ix_access_logs_session_id_patient_id", "session_id", "patient_id"),
         Index("ix_access_logs_patient_id_at", "patient_id", "at"),
         {"schema": "audit", "comment": "Who opened which record, when, from where and why."},

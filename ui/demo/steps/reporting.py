@@ -6,6 +6,8 @@ from ui.demo.walk import Walk
 from ui.observations.panel import ChartPanel
 from ui.panels import BOARD, CHART, TIMELINESS
 from ui.timeliness.panel import TimelinessPanel
+from ui.timeliness.print_sheet import PrintReportSheet
+from ui.widgets.table_print import pdf_of
 
 
 def rounds_on_time(walk: Walk) -> None:
@@ -25,6 +27,14 @@ def rounds_on_time(walk: Walk) -> None:
     walk.hands.press("Return")
     walk.expect(report.rows.rows, "Enter did not open the rows")
     walk.picture("rounds-on-time-rows")
+    walk.hands.press("P")
+    sheet = walk.sheet(PrintReportSheet)
+    walk.expect(sheet.value("what") == "rows", "the rows in view are not offered first")
+    walk.picture("rounds-on-time-print")
+    table = sheet.table()
+    walk.expect(len(table.rows) == len(report.rows.rows), "not every row would be printed")
+    (walk.folder / "rounds-on-time.pdf").write_bytes(pdf_of(table, "A4"))
+    walk.hands.press("Esc")
     walk.hands.press("Esc")
     walk.hands.press("O")
     walk.hands.press("W")
