@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QAccessible,
+    QAction,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -168,6 +169,15 @@ def test_that_shift_begins_a_label_with_a_letter(area):
     show(area, a_board(a_patient(1, bed_label="A1"), a_patient(2, bed_label="B1")))
     press(area, Key.Key_B, modifier=Qt.KeyboardModifier.ShiftModifier)
     assert chosen(area) == "B1"
+
+
+def test_that_a_letter_with_shift_that_begins_no_label_stays_the_key_of_an_act(qtbot, area):
+    show(area, a_board(a_patient(1, bed_label="A1"), a_patient(2, bed_label="B1")))
+    action = QAction("Expected discharge", area.view)
+    action.setShortcut("Shift+D")
+    area.view.addAction(action)
+    with qtbot.waitSignal(action.triggered):
+        QTest.keyClick(area.window().windowHandle(), Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
 
 
 def test_that_a_figure_that_cannot_go_on_begins_another_number(area):

@@ -51,3 +51,35 @@ def test_that_icons_are_whole_again_on_a_high_screen(qtbot, rail):
     assert {button.iconSize().height() for button in buttons} < {*range(ICON_PX)}
     rail.resize(80, 1050)
     assert {button.iconSize().height() for button in buttons} == {ICON_PX}
+
+
+def test_that_a_count_stands_beside_the_icon_and_leaves_the_word_its_width(rail):
+    rail, buttons = rail
+    button, wanted = buttons[3], buttons[3].sizeHint().width()
+    plain = button.grab().toImage()
+    rail.show_count("Panel 3", "▲12")
+    counted = button.grab().toImage()
+    assert button.accessibleName() == "Panel 3 ▲12"
+    assert button.sizeHint().width() == wanted
+    differing = [
+        (x, y)
+        for x in range(plain.width())
+        for y in range(plain.height())
+        if plain.pixel(x, y) != counted.pixel(x, y)
+    ]
+    # right of the icon, above the word, inside the button
+    assert min(x for x, _y in differing) > button.width() // 2
+    assert max(x for x, _y in differing) < button.width() - 1
+    assert max(y for _x, y in differing) < button.height() - 15
+    rail.show_count("Panel 3", "")
+    assert button.grab().toImage() == plain
+
+
+def test_that_a_word_wider_than_its_button_is_written_smaller(rail):
+    rail, buttons = rail
+    button = buttons[3]
+    button.setText("Handoveeeeer")
+    image = button.grab().toImage()
+    ground = image.pixel(0, 0)
+    edge = {image.pixel(x, y) for x in (0, image.width() - 1) for y in range(image.height())}
+    assert edge == {ground}

@@ -18,7 +18,8 @@ _READ = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 class BedNumberKeys(QObject):
     """Reads bed numbers as they are typed, before the view and the keys of acts see them.
 
-    Figures begin the number of a bed, and with Shift letters do as well. A letter after them
+    Figures begin the number of a bed, and with Shift letters do as well where a bed begins with
+    them; others stay the keys of acts. A letter after figures
     belongs to the number only if there is such a bed: 1 2 A leads to bed 12A, 9 O to bed 9
     and then to its observations. What cannot go on begins anew: 9 1 2 leads to bed 12.
 
@@ -64,7 +65,8 @@ class BedNumberKeys(QObject):
         longer = self._in_progress() + text
         if text.isalnum() and len(longer) > 1 and self._is_begun_by(longer):
             return longer
-        return text if text.isdigit() or (shift and text.isalpha()) else None
+        letter = shift and text.isalpha() and self._is_begun_by(text)
+        return text if text.isdigit() or letter else None
 
     def _in_progress(self) -> str:
         """Return what was typed so far, or nothing after a pause."""

@@ -86,7 +86,7 @@ class PeekPane(QFrame):
         can_do = offered(card.bed, self._signed_in)
         for act, line in self._buttons.items():
             line.set_visible(line.action in can_do)
-            line.button.setText(self._buttons[act].action.words(card.bed))
+            line.show_words(self._buttons[act].action.words(card.bed))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -181,7 +181,13 @@ class _ActionLine:
         self.button = QPushButton(page)
         self.button.setProperty("kind", "act")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setToolTip(f"Key {action.key_name}")
+        # long words end at the edge, and are whole in the tooltip: the facts above keep theirs
+        self.button.setMinimumWidth(1)
+
+    def show_words(self, words: str) -> None:
+        """Say what the act is for this bed."""
+        self.button.setText(words)
+        self.button.setToolTip(f"{words} (key {self.action.key_name})")
 
     def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - as Qt's own
         """Show or hide the line."""

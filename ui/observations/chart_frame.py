@@ -32,7 +32,7 @@ from ui.observations.table_model import (
 from ui.observations.target_words import decided_text, standing_text
 from ui.observations.words import choice_text, set_text
 from ui.patients.banner import PatientBanner
-from ui.plain_text import PlainLabel
+from ui.plain_text import PlainLabel, plain_tooltip
 from ui.widgets.flow import Flow
 from ward_app.observations.oxygen_target import scale_differs
 from ward_app.observations.types import RecordedObservations
@@ -242,6 +242,8 @@ class ChartFrame(QWidget):
         if recorded.note:
             parts.append(f"Note: {recorded.note}")
         self.readout.setText(" · ".join(parts))
+        # where two lines are not enough
+        self.readout.setToolTip(plain_tooltip(self.readout.text()))
 
     def _lay_out(self) -> None:
         for label in (self.message, self.readout):

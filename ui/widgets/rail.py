@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QIcon, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -28,6 +28,7 @@ SMALL_ICON_PX = 16
 # a button with its word below a whole icon, and the least below a small one
 USUAL_PX, LEAST_PX = 54, 31
 _TEXT_PX = 15
+_SMALLEST_PX = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,18 @@ class RailEntry:
 
 
 class RailButton(QToolButton):
-    """An icon with its word below, whatever height is left; styles would cut the word instead."""
+    """An icon with its word below, whatever height is left; styles would cut the word instead.
+
+    A count stands beside the icon, so that the word keeps the whole width.
+    """
+
+    count = ""
+
+    def show_count(self, count: str) -> None:
+        """Show a number beside the icon; empty takes it away."""
+        self.count = count
+        self.setAccessibleName(f"{self.text()} {count}".rstrip())
+        self.update()
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -58,9 +70,16 @@ class RailButton(QToolButton):
         top = max(1, (self.height() - size - _TEXT_PX) // 2 - 1)
         icon.paint(painter, QRect(0, top, self.width(), size))
         below = QRect(0, min(top + size + 2, self.height() - _TEXT_PX), self.width(), _TEXT_PX)
-        painter.setFont(theme.font(theme.SMALL_PX, _weight(self)))
+        painter.setFont(_fitting(self.text(), _weight(self), self.width() - 2))
         painter.setPen(self.palette().buttonText().color())
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.text())
+        if self.count:
+            font = theme.font(theme.SMALL_PX, QFont.Weight.Bold)
+            wide = QFontMetrics(font).horizontalAdvance(self.count)
+            left = min((self.width() + size) // 2 + 3, self.width() - wide - 3)
+            beside = QRect(left, top, wide + 1, size)
+            painter.setFont(font)
+            painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, self.count)
 
 
 class Rail(QFrame):
@@ -81,7 +100,6 @@ class Rail(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2, theme.GRID_PX, 2, theme.GRID_PX)
         self._column.setSpacing(1)
-        self._words = {entry.key: entry.word for entry in entries}
         self._panels = {entry.key: self._panel_button(entry) for entry in entries}
         self._column.addStretch(1)
 
@@ -90,11 +108,10 @@ class Rail(QFrame):
         self._panels[key].setChecked(True)
 
     def show_count(self, key: str, count: str) -> None:
-        """Put a number after a panel's word: "▲2"; empty takes it away."""
-        word = self._words[key]
-        self._panels[key].setText(f"{word} {count}" if count else word)
+        """Put a number beside a panel's icon: "▲2"; empty takes it away."""
+        self._panels[key].show_count(count)
 
-    def button(self, key: str) -> QToolButton:
+    def button(self, key: str) -> RailButton:
         """Return a panel's button."""
         return self._panels[key]
 
@@ -123,7 +140,7 @@ class Rail(QFrame):
         if event.type() == QEvent.Type.StyleChange:
             self._draw_icons()
 
-    def _panel_button(self, entry: RailEntry) -> QToolButton:
+    def _panel_button(self, entry: RailEntry) -> RailButton:
         button = self._button(entry)
         button.setCheckable(True)
         self._group.addButton(button)
@@ -131,7 +148,7 @@ class Rail(QFrame):
         self._column.addWidget(button)
         return button
 
-    def _button(self, entry: RailEntry) -> QToolButton:
+    def _button(self, entry: RailEntry) -> RailButton:
         button = RailButton(self)
         button.setText(entry.word)
         button.setToolTip(f"{entry.word} ({entry.keys})" if entry.keys else entry.word)
@@ -158,3 +175,12 @@ class Rail(QFrame):
 
 def _weight(button: QToolButton) -> QFont.Weight:
     return QFont.Weight.DemiBold if button.isChecked() else QFont.Weight.Normal
+
+
+def _fitting(word: str, weight: QFont.Weight, room: int) -> QFont:
+    """Return the usual font, or a smaller one for a word that is wider than its button."""
+    for size in range(theme.SMALL_PX, _SMALLEST_PX, -1):
+        font = theme.font(size, weight)
+        if QFontMetrics(font).horizontalAdvance(word) <= room:
+            return font
+    return theme.font(_SMALLEST_PX, weight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -13,10 +13,12 @@ from typing_extensions import override
 from ui import theme
 from ui.formats import date_text, short_date_text
 from ui.freshness import Freshness, FreshnessState
-from ui.plain_text import PlainLabel
+from ui.plain_text import PlainLabel, plain_tooltip
 from ui.widgets.panel import Count
 
 TOP_LINE_HEIGHT_PX = 48
+# what is left out for want of room: nothing, the day, the person's name
+_INITIALS = 2
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -45,7 +47,8 @@ class TopLine(QFrame):
         self._bell_icon = "bell"
         self.lock = self._tool("lock", "Lock the screen (Ctrl+L)")
         self.sign_out = self._tool("sign_out", "Sign out")
-        self._counts = QHBoxLayout()
+        self._time, self._room = ("", ""), 0
+        self._row, self._counts = QHBoxLayout(self), QHBoxLayout()
         self._buttons: dict[str, QPushButton] = {}
         self.setFixedHeight(TOP_LINE_HEIGHT_PX)
         theme.tint(self, ground="card")
@@ -74,9 +77,11 @@ class TopLine(QFrame):
     def show_time(self, now: datetime, zone: tzinfo) -> None:
         """Show the ward's day and time."""
         local = now.astimezone(zone)
-        words = f"{_WEEKDAYS[local.weekday()]} {short_date_text(local.date())}  {local:%H:%M}"
-        if words != self.clock.text():
-            self.clock.setText(words)
+        hour = f"{local:%H:%M}"
+        words = f"{_WEEKDAYS[local.weekday()]} {short_date_text(local.date())}  {hour}"
+        if (words, hour) != self._time:
+            self._time = (words, hour)
+            self.clock.setText(hour if self._room else words)
             self.clock.setToolTip(f"{date_text(local.date())}, clock of {zone}")
 
     def show_bell(self, text: str, tooltip: str, *, token: str | None, silent: bool) -> None:
@@ -96,6 +101,43 @@ class TopLine(QFrame):
             self.lock.setIcon(theme.icon("lock"))
             self.sign_out.setIcon(theme.icon("sign_out"))
 
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Without day and name: the window need not be wider for them."""
+        saved = (0, *self._saved())
+        least = self._row.minimumSize().width() + saved[self._room] - saved[-1]
+        return QSize(least, TOP_LINE_HEIGHT_PX)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize) and self.isVisible():
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Leave the counts their width: without room the day goes first, then the name.
+
+        Both stay in tooltips.
+        """
+        saved = (0, *self._saved())
+        whole = self._row.sizeHint().width() + saved[self._room]
+        fitting = [step for step, less in enumerate(saved) if whole - less <= self.width()]
+        room = min(fitting, default=len(saved) - 1)
+        if room != self._room:
+            self._room = room
+            self.clock.setText(self._time[1 if room else 0])
+            for label in (self._name, self._role):
+                label.setVisible(room < _INITIALS)
+            self._initials.setVisible(room >= _INITIALS)
+
+    def _saved(self) -> tuple[int, int]:
+        """Return how many pixels each step saves, the ones before it included."""
+        metrics = self.clock.fontMetrics()
+        day = metrics.horizontalAdvance(self._time[0]) - metrics.horizontalAdvance(self._time[1])
+        wide = max(self._name.sizeHint().width(), self._role.sizeHint().width())
+        return day, day + wide - self._initials.sizeHint().width()
+
     def _prepare(self) -> None:
         self.ward.setProperty("kind", "quiet")
         self.ward.setFont(theme.font(theme.TITLE_PX - 2, QFont.Weight.DemiBold))
@@ -110,7 +152,12 @@ class TopLine(QFrame):
     def _person(self, person: str, role: str) -> QWidget:
         block = QWidget(self)
         name, words = PlainLabel(person, block), PlainLabel(role, block)
-        name.setFont(theme.font(13, QFont.Weight.DemiBold))
+        self._name, self._role = name, words
+        self._initials = PlainLabel("".join(word[0] for word in person.split()), block)
+        self._initials.setVisible(False)
+        for label in (name, self._initials):
+            label.setFont(theme.font(13, QFont.Weight.DemiBold))
+        block.setToolTip(plain_tooltip(f"{person}, {role}"))
         words.setFont(theme.font(theme.SMALL_PX))
         theme.tint(words, "dim")
         column = QVBoxLayout(block)
@@ -118,6 +165,7 @@ class TopLine(QFrame):
         column.setSpacing(0)
         column.addWidget(name, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(words, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self._initials, 0, Qt.AlignmentFlag.AlignRight)
         return block
 
     def _tool(self, icon: str, tooltip: str) -> QPushButton:
@@ -129,7 +177,7 @@ class TopLine(QFrame):
         return button
 
     def _lay_out(self, person: QWidget) -> None:
-        row = QHBoxLayout(self)
+        row = self._row
         row.setContentsMargins(theme.GRID_PX, 0, theme.GRID_PX, 0)
         row.setSpacing(theme.GRID_PX)
         self._counts.setSpacing(2)

@@ -16,11 +16,11 @@ def write_and_answer(walk: Walk) -> None:
     first = panel.chosen
     walk.expect(first is not None and first.urgency == "urgent", "the urgent one is not first")
     walk.picture("inbox")
-    waiting = walk.workplace.rail.button(PANEL).text()
+    waiting = walk.workplace.rail.button(PANEL).count
     walk.expect("▲" in waiting, f"the rail says {waiting}")
     walk.hands.press("A")
     walk.until(
-        lambda: walk.workplace.rail.button(PANEL).text() not in ("", waiting),
+        lambda: walk.workplace.rail.button(PANEL).count not in ("", waiting),
         "the count at the rail stayed",
     )
     sheet(walk)
