@@ -82,7 +82,7 @@ def test_that_lines_are_saved_as_pdf_without_names(qtbot, sheet, monkeypatch, tm
     assert told == "The report is saved as report.pdf; only you can read it."
     assert path.read_bytes().startswith(b"%PDF-")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    what = "Timeliness of rounds, by ward, PDF, 1 lines"
+    what = "Timeliness of rounds, by ward, PDF, 1 line"
     assert admin.execute(RECORDED).fetchall() == [(world.id_of("nora"), None, what)]
 
 

@@ -83,6 +83,7 @@ class AssessmentsPanel(PatientPanel):
         self._dues: tuple[AssessmentDue, ...] | None = None
         self._beds: tuple[BoardBed, ...] = ()
         self._in_use: tuple[Instrument, ...] = ()
+        self._wanted: UUID | None = None
         self.banner = PatientBanner(self)
         self.summary = PlainLabel(parent=self)
         self.course = PlainLabel(parent=self)
@@ -183,6 +184,8 @@ class AssessmentsPanel(PatientPanel):
             self.table.setColumnWidth(number, column.width_px)
         keys = [line.key for line in lines]
         place = keys.index(chosen.key) if chosen and chosen.key in keys else 0
+        if self._wanted in keys:
+            place, self._wanted = keys.index(self._wanted), None
         self.table.setCurrentIndex(self.rows.index(place, 0) if lines else QModelIndex())
         if lines:
             self._put_in_view(self.table)
@@ -245,6 +248,23 @@ class AssessmentsPanel(PatientPanel):
         chooser = InstrumentChooser(self.context, bed, subject_of(bed, self.zone()))
         chooser.list_asked.connect(chooser.leave)
         self.sheet_requested.emit(chooser)
+
+    def _find(self) -> None:
+        from ui.assessments.find_sheet import FindAssessmentsSheet  # noqa: PLC0415 - seldom used
+
+        of_patient = (self._row,) if self._row else ()
+        in_use = self._in_use or (self._chart.in_use if self._chart else ())
+        if not in_use:
+            self.told.emit(ONE_WARD if len(self.place.wards) != 1 else READING, None)
+            return
+        sheet = FindAssessmentsSheet(self.context, self._beds or of_patient, in_use, self.zone())
+        sheet.row_chosen.connect(self._show_found)
+        self.sheet_requested.emit(sheet)
+
+    def _show_found(self, bed: BoardBed, assessment_id: UUID) -> None:
+        self._wanted = assessment_id
+        self.show_patient(bed)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_patient(self) -> None:
         line = self._of_choice()
@@ -338,6 +358,7 @@ class AssessmentsPanel(PatientPanel):
             self._buttons.addWidget(button)
             self._shown_for.append((button, command.view))
         self.add_command("Back", "Esc", self._go_back)
+        self.add_command("Find assessments by an answer…", "F3", self._find)
         self.enable()
 
     def _lay_out(self) -> None:

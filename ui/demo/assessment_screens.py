@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ui.assessments.chooser import InstrumentChooser
+from ui.assessments.find_sheet import FindAssessmentsSheet
 from ui.assessments.joint import ASSESS_KEY, LIST_KEY, PANEL
 from ui.assessments.panel import AssessmentsPanel
 from ui.assessments.sheet import AssessmentSheet
@@ -63,6 +64,30 @@ def strike(walk: Walk) -> None:
     patient(walk)
     walk.hands.press("X")
     walk.sheet(StrikeSheet)
+
+
+def finding(walk: Walk) -> FindAssessmentsSheet:
+    """Everybody who is at risk of falling, found."""
+    ward(walk)
+    panel = _panel(walk)
+    walk.until(lambda: not walk.workplace.context.work.is_busy, "the ward was not read")
+    walk.hands.press("F3")
+    sheet = walk.sheet(FindAssessmentsSheet)
+    walk.go_to(sheet.form.input("instrument").target)
+    walk.hands.type("falls")
+    walk.go_to(sheet.form.input("item").target)
+    walk.hands.press("Down")
+    walk.go_to(sheet.form.input("answer").target)
+    walk.hands.press("Down")
+    walk.hands.press("Ctrl+Return")
+    walk.until(lambda: sheet.model.rows, f"nothing was found: {sheet.words.text()}")
+    walk.expect(panel.isVisible(), "the list is gone")
+    return sheet
+
+
+def found(walk: Walk) -> None:
+    """Assessments found by what they came to."""
+    finding(walk)
 
 
 def _panel(walk: Walk) -> AssessmentsPanel:

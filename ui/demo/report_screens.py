@@ -16,7 +16,7 @@ def rounds(walk: Walk) -> None:
     assert isinstance(report, TimelinessPanel)  # noqa: S101 - made by its own spec
     walk.hands.press("R")
     walk.hands.press("B")
-    walk.until(lambda: report.lines.rows, "the report has no lines")
+    walk.until(report.summary.text, "the report has no sum")
 
 
 def printing(walk: Walk) -> None:

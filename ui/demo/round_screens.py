@@ -10,6 +10,7 @@ from ui.panels import ROUNDS
 from ui.rounding.checklists_sheet import ChecklistsSheet
 from ui.rounding.correct_sheet import CorrectSheet
 from ui.rounding.editor_sheet import EditorSheet
+from ui.rounding.find_sheet import FindRoundsSheet
 from ui.rounding.history_sheet import HistorySheet
 from ui.rounding.item_sheet import ItemSheet
 from ui.rounding.panel import RoundsPanel
@@ -89,6 +90,28 @@ def editing(walk: Walk) -> None:
 def editing_item(walk: Walk) -> None:
     """An item that is changed."""
     item(walk)
+
+
+def finding(walk: Walk) -> FindRoundsSheet:
+    """Whose skin is not intact, found."""
+    rounds(walk)
+    walk.hands.press("F3")
+    sheet = walk.sheet(FindRoundsSheet)
+    box = sheet.form.input("checklist")
+    walk.until(lambda: sheet.templates, "no checklist was read")
+    box.set_value(next(one for one in sheet.templates if one.name == "skin"))
+    walk.go_to(sheet.form.input("item").target)
+    walk.hands.press("Down")
+    walk.go_to(sheet.form.input("answer").target)
+    walk.hands.type("n")
+    walk.hands.press("Ctrl+Return")
+    walk.until(lambda: sheet.model.rows, "nobody's skin is damaged")
+    return sheet
+
+
+def found(walk: Walk) -> None:
+    """Rounds found by an answer."""
+    finding(walk)
 
 
 def answering(walk: Walk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from functools import partial
 from typing import ClassVar
+from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -34,11 +35,13 @@ class HistorySheet(Sheet):
 
     width_px: ClassVar[int] = 640
 
-    def __init__(self, context: Context, line: DueLine, zone: tzinfo) -> None:
+    def __init__(
+        self, context: Context, line: DueLine, zone: tzinfo, record_id: UUID | None = None
+    ) -> None:
         super().__init__(
             context, title="Rounds so far", save_text="Correct", patient_name=subject_text(line)
         )
-        self.line, self.zone = line, zone
+        self.line, self.zone, self._wanted = line, zone, record_id
         self.model = RowsModel[HistoryItem](self._columns(), self)
         self.table = RowsTable(self.model, "What was recorded, the last first", self)
         self.table.horizontalHeader().setStretchLastSection(True)
@@ -82,10 +85,12 @@ class HistorySheet(Sheet):
             self.sheet_requested.emit(StrikeSheet(self.context, self.line, item, self.zone))
 
     def show_history(self, found: tuple[HistoryItem, ...]) -> None:
-        """Show the rows and choose the first."""
+        """Show the rows and choose the first, or the one that was looked for."""
         self.model.columns = self._columns()
         self.model.show_rows(found)
-        self.table.setCurrentIndex(self.model.index(0, 0) if found else QModelIndex())
+        ids = [item.id for item in found]
+        row = ids.index(self._wanted) if self._wanted in ids else 0
+        self.table.setCurrentIndex(self.model.index(row, 0) if found else QModelIndex())
         if not found:
             self.words.setText(NOTHING)
 

@@ -286,6 +286,12 @@ class RoundsPanel(Panel):
         if row := self.view.row:
             self.sheet_requested.emit(HistorySheet(self.context, row.line, self.place.zone))
 
+    def _find(self) -> None:
+        from ui.rounding.find_sheet import FindRoundsSheet  # noqa: PLC0415 - seldom used
+
+        sheet = FindRoundsSheet(self.context, self.place, self.chooser.chosen)
+        self.sheet_requested.emit(sheet)
+
     def _edit_checklists(self) -> None:
         self.sheet_requested.emit(ChecklistsSheet(self.context, self.place))
 
@@ -327,6 +333,7 @@ class RoundsPanel(Panel):
             self.add_command("Checklists: look at them, change them", "F10", self._edit_checklists)
         self.add_command("To the tasks and back", "F6", self._switch_focus)
         self.add_command("What was recorded of this patient", "F9", self._show_history)
+        self.add_command("Find rounds by an answer…", "F3", self._find)
 
     def _turn(self, by: int) -> None:
         name = self.chooser.neighbour(by)

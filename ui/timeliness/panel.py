@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -30,12 +29,15 @@ from ui.timeliness.words import (
     due_columns,
     key_text,
     line_columns,
+    printed_text,
     report_title,
     summary_text,
 )
+from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ui.widgets.rows_table import RowsModel, RowsTable
 from ward_app.core.errors import WardError
+from ward_app.staff.types import Permission
 from ward_app.timeliness.queries import dues
 from ward_app.timeliness.rules import Period, line, lines, period_bounds
 from ward_app.timeliness.types import Due, Grouping, Line, Work
@@ -133,7 +135,7 @@ class TimelinessPanel(Panel):
         chosen = next((each for each in found if each.key == self._key), None)
         report = Report(
             title=report_title(self._work, self._grouping),
-            about=summary_text(chosen or line("", self._dues), *self._bounds, zone),
+            about=printed_text(chosen or line("", self._dues), *self._bounds, zone),
             columns=self.lines.columns,
             lines=found,
             dues=chosen.dues if chosen else self._dues,
@@ -142,6 +144,12 @@ class TimelinessPanel(Panel):
         )
         sheet = PrintReportSheet(self.context, report, rows_first=chosen is not None)
         self.sheet_requested.emit(sheet)
+
+    def find_rounds(self) -> None:
+        """Open the sheet that finds rounds by an answer."""
+        from ui.rounding.find_sheet import FindRoundsSheet  # noqa: PLC0415 - seldom used
+
+        self.sheet_requested.emit(FindRoundsSheet(self.context, self.place))
 
     def _forget(self) -> None:
         """Nothing of one choice may stand under the words of another."""
@@ -259,6 +267,8 @@ class TimelinessPanel(Panel):
             self._buttons[what] = button
         self.add_command("Back from the rows to the lines", "Esc", self.back)
         self.add_command("Print the report, save it as PDF or CSV…", "P", self.take_out)
+        if self.context.signed_in.may(Permission.CHART_OPEN):
+            self.add_command("Find rounds by an answer…", "F3", self.find_rounds)
 
     def _choose_buttons(self) -> None:
         for what, button in self._buttons.items():
@@ -270,14 +280,14 @@ class TimelinessPanel(Panel):
         for widget in (self.message, self.line_table, self.row_table):
             self._stack.addWidget(widget)
         self.setFocusProxy(self.message)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID_PX // 2)
+        row = Flow()
         for kind in (Period, Work, Grouping):
             for what, button in self._buttons.items():
                 if isinstance(what, kind):
                     row.addWidget(button)
-            row.addSpacing(2 * theme.GRID_PX)
-        row.addStretch(1)
+            gap = QWidget(self)
+            gap.setFixedSize(2 * theme.GRID_PX, 1)
+            row.addWidget(gap)
         column = QVBoxLayout()
         margin = theme.GRID_PX + 4
         column.setContentsMargins(margin, theme.GRID_PX, margin, theme.GRID_PX)

@@ -74,8 +74,8 @@ class PrintReportSheet(EntrySheet):
         super().__init__(context, title="Print or save the report", save_text="Take it out")
         self.report = report
         what = (
-            Choice("lines", f"The {len(report.lines)} lines, without names"),
-            Choice("rows", f"The {len(report.dues)} rows of {report.whose}, with names"),
+            Choice("lines", f"{_number(len(report.lines), 'line')}, without names"),
+            Choice("rows", f"{_number(len(report.dues), 'row')} of {report.whose}, with names"),
         )
         fields = (
             Field(name="what", label="What", kind=OneOf(what[::-1] if rows_first else what, None)),
@@ -132,7 +132,7 @@ class PrintReportSheet(EntrySheet):
     def _record(self, how: str, then: Callable[[PrintedTable], None]) -> None:
         """Put on record what leaves the screen; only then let it leave."""
         table = self.table()
-        number = f"{len(table.rows)} {'rows' if self._with_rows else 'lines'}"
+        number = _number(len(table.rows), "row" if self._with_rows else "line")
         what = f"{self.report.title}, {how}, {number}"
         stays = self._named()
         self.send(TOPIC, lambda _nothing: then(table), record_report, self._wards(), what, stays)
@@ -173,3 +173,7 @@ def ask_for_file(parent: QWidget, target: str) -> Path | None:
         parent, f"Save the report as {kind}", f"timeliness.{target}", f"{kind} (*.{target})"
     )
     return Path(name) if name else None
+
+
+def _number(number: int, word: str) -> str:
+    return f"{number} {word if number == 1 else f'{word}s'}"

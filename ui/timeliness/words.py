@@ -102,6 +102,12 @@ def summary_text(total: Line, since: datetime, until: datetime, zone: tzinfo) ->
     )
 
 
+def printed_text(total: Line, since: datetime, until: datetime, zone: tzinfo) -> str:
+    """Return the same with the days named, for paper that is read on another day."""
+    days = f"From {date_time_text(since, zone)} to {date_time_text(until, zone)}"
+    return f"{days}. {summary_text(total, since, until, zone)}"
+
+
 def _reasons(total: Line) -> str:
     """Return " (2 asleep, 1 off ward)" for what was put off."""
     told = (f"{count} {words_of(code).lower()}" for code, count in deferral_counts(total.dues))
@@ -143,12 +149,12 @@ def due_columns(zone: tzinfo) -> tuple[RowColumn[Due], ...]:
         RowColumn("Bed now", 76, bed_text),
         RowColumn("Patient", 230, patient_text),
         RowColumn("Ward", 106, lambda due: due.ward_name),
-        RowColumn("Because of", 100, lambda due: words_of(due.reason)),
+        RowColumn("Because of", 140, lambda due: words_of(due.reason)),
         RowColumn("Outcome", 110, outcome_text, colour=_outcome_colour),
         RowColumn("Late by", 90, _late_text),
         RowColumn("Answered", 146, lambda due: _answered_text(due, zone)),
-        RowColumn("By", 140, lambda due: due.answered_by or ""),
-        RowColumn("Reason given", 150, lambda due: words_of(due.deferral)),
+        RowColumn("By", 120, lambda due: due.answered_by or ""),
+        RowColumn("Reason given", 130, lambda due: words_of(due.deferral)),
     )
 
 

@@ -9,8 +9,10 @@ from psycopg.types.json import Jsonb
 
 from ward_app.assessments.pack import read_instrument
 from ward_app.assessments.types import (
+    AnswerAsked,
     AssessmentChart,
     AssessmentDue,
+    FoundAssessments,
     Instrument,
     RecordedAssessment,
 )
@@ -39,6 +41,22 @@ LEFT JOIN public.users u ON u.id = a.recorded_by
 WHERE a.admission_id = %s
 ORDER BY a.occurred_at DESC, a.id DESC
 """
+
+# The same of several stays: in force, with such answers, and of a band where one is asked for.
+_FOUND = """
+SELECT a.id, a.admission_id, a.instrument, i.title, a.version, a.hash, a.answers, a.complete,
+    a.score, a.band, a.note, a.occurred_at, a.recorded_at, u.display_name, false, false,
+    a.supersedes_id IS NOT NULL, a.change_reason
+FROM report.assessments_answering(%(instrument)s, %(answers)s) f
+JOIN report.assessments a ON a.id = f.assessment_id
+JOIN report.instruments i ON i.id = a.instrument_id
+LEFT JOIN public.users u ON u.id = a.recorded_by
+WHERE a.admission_id = ANY (%(stays)s) AND a.occurred_at >= %(since)s
+  AND (%(band)s::text IS NULL OR (a.complete AND a.band = %(band)s))
+ORDER BY a.occurred_at DESC, a.id DESC LIMIT 200
+"""
+
+_OF_NAME = "SELECT i.content, i.name FROM report.instruments i WHERE i.name = %s"
 
 # Calls; their columns are those of the named tuple, in its order.
 _DUES = "SELECT * FROM report.assessment_dues(%s)"
@@ -80,6 +98,28 @@ def assessment_chart(tx: Transaction, admission_id: UUID, ward_id: UUID) -> Asse
 def ward_dues(tx: Transaction, ward_id: UUID) -> tuple[AssessmentDue, ...]:
     """Return what is due on a ward, the earliest first; of another's ward nothing."""
     return tuple(tx.rows(AssessmentDue, _DUES, (ward_id,)))
+
+
+def assessments_answering(tx: Transaction, asked: AnswerAsked) -> FoundAssessments:
+    """Return the assessments in force with such answers or of such a band, the latest first.
+
+    200 at most; only of charts that were opened in an earlier transaction.
+
+    Raises:
+        NotPermittedError: the reader does not read assessments.
+        ConfigurationError: an instrument does not come out as its own tests say.
+    """
+    values = {
+        "instrument": asked.instrument,
+        "answers": Jsonb(dict(asked.answers)),
+        "stays": list(asked.stays),
+        "since": asked.since,
+        "band": asked.band,
+    }
+    return FoundAssessments(
+        rows=tuple(tx.rows(RecordedAssessment, _FOUND, values)),
+        behind={one.hash: one for one in tx.rows(read_instrument, _OF_NAME, (asked.instrument,))},
+    )
 
 
 def stays_answering(

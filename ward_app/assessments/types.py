@@ -311,3 +311,22 @@ class AssessmentChart:
     behind: Mapping[str, Instrument]
     dues: tuple[AssessmentDue, ...]
     read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAsked:
+    """What is looked for among stays: answers, a band (None = any), since an aware time."""
+
+    instrument: str
+    answers: Mapping[str, str]
+    band: str | None
+    stays: tuple[UUID, ...]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAssessments:
+    """Assessments that were looked for, the latest first; `behind`: instruments by hash."""
+
+    rows: tuple[RecordedAssessment, ...]
+    behind: Mapping[str, Instrument]

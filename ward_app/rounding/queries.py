@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,13 @@ from ward_app.core.database import Transaction
 from ward_app.rounding.rules import template_of, urgency
 from ward_app.rounding.types import (
     Answer,
+    AnswerAsked,
     AnsweredRecord,
+    AnsweredStays,
     Answers,
     ChecklistVersion,
     DueLine,
+    FoundRound,
     HistoryItem,
     OpenTask,
     RoundsOfWard,
@@ -72,6 +76,31 @@ ORDER BY max(t.content ->> 'title') OVER (PARTITION BY t.name), t.name, t.versio
 
 _ANSWERED = "SELECT * FROM rounding.answered(%s, %s, %s, %s)"
 
+# The checklist by the titles its versions had: whose records they are is not read here.
+_ANSWERED_STAYS = """
+SELECT coalesce(array_agg(DISTINCT s.patient_id) FILTER (WHERE s.patient_id IS NOT NULL), '{}'),
+    count(DISTINCT f.id)
+FROM rounding.answered(%s, %s, %s, %s) f
+LEFT JOIN admission.admissions s ON s.id = f.admission_id
+WHERE f.title IN (SELECT t.content ->> 'title' FROM rounding.templates t WHERE t.name = %s)
+"""
+
+# Row security leaves out whoever's chart is not open.
+_ANSWERED_ROWS = """
+SELECT r.id, r.admission_id, r.patient_id, r.ward_id, w.name, p.family_name, p.given_name, b.label,
+    r.occurred_at, coalesce(u.display_name, 'imported'), t.id, t.content, r.answers, r.words
+FROM rounding.answered(%s, %s, %s, %s) f
+JOIN rounding.round_records r ON r.id = f.id
+JOIN rounding.templates t ON t.id = r.template_id AND t.name = %s
+JOIN room.wards w ON w.id = r.ward_id
+LEFT JOIN patient.patients p ON p.id = r.patient_id
+LEFT JOIN admission.bed_stays s
+    ON s.admission_id = r.admission_id AND upper_inf(s.during) AND s.voided_at IS NULL
+LEFT JOIN room.beds b ON b.id = s.bed_id
+LEFT JOIN public.users u ON u.id = r.recorded_by
+ORDER BY r.occurred_at DESC, r.id DESC LIMIT 200
+"""
+
 _ONE = "SELECT t.id, t.content FROM rounding.templates t WHERE t.id = %s"
 
 
@@ -123,6 +152,28 @@ def answered(
     return tuple(tx.rows(AnsweredRecord, _ANSWERED, (list(ward_ids), asked, since, until)))
 
 
+def answered_stays(tx: Transaction, asked: AnswerAsked) -> AnsweredStays:
+    """Return whose rounds hold an answer, so that their charts can be opened, and how many.
+
+    Raises:
+        NotPermittedError: the reader may not see patients.
+    """
+    found = tx.row(lambda ids, count: AnsweredStays(tuple(ids), count), _ANSWERED_STAYS,
+                   _asked(asked))  # fmt: skip
+    return found or AnsweredStays((), 0)
+
+
+def answered_rounds(tx: Transaction, asked: AnswerAsked) -> tuple[FoundRound, ...]:
+    """Return the rounds that hold an answer, the latest first, 200 at most.
+
+    Of the ward, and of patients whose chart was opened in an earlier transaction.
+
+    Raises:
+        NotPermittedError: the reader may not see patients.
+    """
+    return tuple(tx.rows(_found_round, _ANSWERED_ROWS, _asked(asked)))
+
+
 def checklist_versions(tx: Transaction) -> tuple[ChecklistVersion, ...]:
     """Return every version of every checklist of the hospital, the newest of each first."""
     return tuple(tx.rows(ChecklistVersion, _VERSIONS))
@@ -147,6 +198,24 @@ def _as_stored(answer: Answer) -> object:
     return list(answer) if isinstance(answer, tuple) else answer
 
 
+def _asked(asked: AnswerAsked) -> tuple[object, ...]:
+    answers = Jsonb({name: _as_stored(answer) for name, answer in asked.answers.items()})
+    return (list(asked.ward_ids), answers, asked.since, asked.until, asked.checklist)
+
+
+def _as_read(answers: Mapping[str, Any]) -> Answers:
+    return {
+        name: tuple(answer) if isinstance(answer, list) else answer
+        for name, answer in answers.items()
+    }
+
+
+def _found_round(*columns: Any) -> FoundRound:
+    *facts, template_id, content, answers, words = columns
+    answered_with = (template_of(template_id, content), _as_read(answers), words)
+    return FoundRound(*(*facts, *answered_with))
+
+
 def _history_item(*columns: Any) -> HistoryItem:
     record_id, title, template_id, content, outcome, answers, *rest = columns
     return HistoryItem(
@@ -154,9 +223,6 @@ def _history_item(*columns: Any) -> HistoryItem:
         title,
         template_of(template_id, content) if content else None,
         outcome,
-        {
-            name: tuple(answer) if isinstance(answer, list) else answer
-            for name, answer in answers.items()
-        },
+        _as_read(answers),
         *rest,
     )

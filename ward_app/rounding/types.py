@@ -260,6 +260,60 @@ class AnsweredRecord(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredStays:
+    """Whose rounds were answered so.
+
+    Attributes:
+        patient_ids: the patients within reach now, in no order; their charts are not opened yet.
+        records: how many records there are, those of the ward and of others included.
+    """
+
+    patient_ids: tuple[UUID, ...]
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRound:
+    """A record in force that holds an answer asked for.
+
+    Attributes:
+        admission_id, patient_id: None = a checklist of the ward.
+        ward_id, ward_name: where it was answered.
+        bed_label: where the patient lies now; None = nowhere, or a checklist of the ward.
+        template: the version it was answered with.
+    """
+
+    id: UUID
+    admission_id: UUID | None
+    patient_id: UUID | None
+    ward_id: UUID
+    ward_name: str
+    family_name: str | None
+    given_name: str | None
+    bed_label: str | None
+    occurred_at: datetime
+    recorded_by: str
+    template: Template
+    answers: Answers
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAsked:
+    """What is looked for: an answer to an item of a checklist, in a stretch of time on wards.
+
+    From `since` to before `until`, both aware. Of a body map a record holds at least the places
+    asked for.
+    """
+
+    ward_ids: tuple[UUID, ...]
+    checklist: str
+    answers: Answers
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryItem:
     """One thing recorded of a patient's or a ward's rounds and tasks.
 

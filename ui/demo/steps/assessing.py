@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ui.assessments.panel import AssessmentsPanel
 from ui.assessments.sheet import AssessmentSheet
-from ui.demo.assessment_screens import chooser, patient
+from ui.demo.assessment_screens import chooser, finding, patient
 from ui.demo.walk import Walk
 from ui.panels import BOARD
 
@@ -27,6 +27,20 @@ def assess_after_a_fall(walk: Walk) -> None:
     walk.picture("assess-falls")
     told = walk.save()
     walk.expect("Task opened" in told, f"told: {told}")
+
+
+def find_by_band(walk: Walk) -> None:
+    """Who is at risk of falling, found by band, and from the row to the patient's list."""
+    sheet = finding(walk)
+    row = sheet.model.rows[0]
+    walk.picture("assess-found")
+    walk.hands.press("Return")
+    panel = walk.workplace.panel
+    assert isinstance(panel, AssessmentsPanel)  # noqa: S101 - the sheet stands beside it
+    walk.until(lambda: panel.chosen and panel.chosen.key == row.id, "the row was not opened")
+    walk.picture("assess-found-row")
+    walk.hands.press("Esc")
+    walk.hands.press(walk.workplace.keys_of(BOARD))
 
 
 def follow_the_pain(walk: Walk) -> None:

@@ -8,6 +8,7 @@ from ui.demo import round_screens
 from ui.demo.walk import Walk
 from ui.panels import BOARD, ROUNDS
 from ui.rounding.editor_sheet import EditorSheet
+from ui.rounding.history_sheet import HistorySheet
 from ui.rounding.panel import RoundsPanel
 from ward_app.demo.lane_rows import MOVED_TASK
 from ward_app.rounding.queries import checklist_versions
@@ -63,6 +64,23 @@ def answer_a_round(walk: Walk) -> None:
     walk.hands.press("PgDown")
     walk.picture("another-checklist")
     walk.hands.press(place.keys_of(BOARD))
+
+
+def find_by_answer(walk: Walk) -> None:
+    """Whose skin is not intact, by a few keys, down to what was recorded of her."""
+    sheet = round_screens.finding(walk)
+    rows = sheet.model.rows
+    walk.expect(all(row.answers["intact"] == "no" for row in rows), "another answer was found")
+    walk.expect("round" in sheet.words.text(), f"it says: {sheet.words.text()}")
+    walk.picture("rounds-found")
+    walk.hands.press("Return")
+    history = walk.sheet(HistorySheet)
+    walk.until(lambda: history.chosen, "what was recorded was not read")
+    chosen = history.chosen
+    walk.expect(chosen and chosen.id == rows[0].id, "another row was opened")
+    walk.picture("rounds-found-row")
+    walk.hands.press("Esc")
+    walk.hands.press(walk.workplace.keys_of(BOARD))
 
 
 def change_a_checklist(walk: Walk) -> None:
