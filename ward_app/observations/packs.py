@@ -64,9 +64,9 @@ def pack_behind(
     None when neither the packs in use here nor those shipped are of that hash, or when its bands
     depend on an age that is not known or not the pack's.
     """
-    shipped = (pack_named(name) for name in PACK_NAMES)
-    held = (one for one in (*in_use, *shipped) if one.hash == score.pack_hash)
-    pack = next(held, None)
+    held = (one for one in in_use if one.hash == score.pack_hash)
+    # of those shipped only the one that is meant: to test the others takes longer than a key press
+    pack = next(held, None) or shipped_pack(score.pack_hash)
     if pack is None or not pack.by_age:
         return pack
     return rules.at_age(pack, months) if months is not None and pack.ages.holds(months) else None
