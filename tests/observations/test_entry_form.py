@@ -284,6 +284,17 @@ def test_that_keeping_an_unusual_value_by_a_click_goes_on(qtbot, entry):
     assert QApplication.focusWidget() is entry.row("consciousness").lines[0]
 
 
+def test_that_tab_leads_from_an_unusual_value_to_its_answers(qtbot, entry):
+    row = entry.row("pulse_per_min")
+    row.take_focus()
+    keys(qtbot, "7⏎⇥")
+    assert QApplication.focusWidget() is row.answer.use_button
+    qtbot.keyClick(row.answer.use_button, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is row.answer.keep_button
+    qtbot.keyClick(row.answer.keep_button, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is entry.row("consciousness").lines[0]
+
+
 def test_that_leaving_an_unusual_value_shows_the_question(qtbot, entry):
     entry.row("pulse_per_min").take_focus()
     keys(qtbot, "7⇥")

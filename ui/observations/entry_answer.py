@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui import theme
@@ -25,25 +26,27 @@ class EntryAnswer(QWidget):
 
     def __init__(self, indent_px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._indent_px = indent_px
         self._meant: Decimal | None = None
-        self._text = PlainLabel(parent=self)
-        self._text.setFont(theme.font(theme.SMALL_PX))
-        self._text.setWordWrap(True)
-        self.use_button = QPushButton(self)
-        self.keep_button = QPushButton(self)
-        self.use_button.clicked.connect(self._use)
-        self.keep_button.clicked.connect(self.kept)
-        self._lay_out(indent_px)
-        self.clear()
+        self.hide()
 
     @property
     def text(self) -> str:
         """What is said; empty when nothing is."""
-        return self._text.text() if not self.isHidden() else ""
+        return self._words.text() if not self.isHidden() else ""
+
+    @property
+    def use_button(self) -> QPushButton:
+        """Takes the value that was meant."""
+        return self._parts[1]
+
+    @property
+    def keep_button(self) -> QPushButton:
+        """Leaves the value as it is."""
+        return self._parts[2]
 
     def clear(self) -> None:
         """Say nothing."""
-        self._text.clear()
         self.hide()
 
     def refuse(self, text: str) -> None:
@@ -68,21 +71,42 @@ class EntryAnswer(QWidget):
         self.use_button.setText("" if meant is None else f"Use {number_text(meant)}")
 
     def _say(self, text: str, look: str) -> None:
-        self._text.setText(text)
-        theme.tint(self._text, look)
+        self._words.setText(text)
+        theme.tint(self._words, look)
         self.show()
 
     def _use(self) -> None:
         self.replaced.emit(self._meant)
 
-    def _lay_out(self, indent_px: int) -> None:
+    @property
+    def _words(self) -> PlainLabel:
+        return self._parts[0]
+
+    @cached_property
+    def _parts(self) -> tuple[PlainLabel, QPushButton, QPushButton]:
+        """Words and buttons, made when something is said first: of most lines nothing ever is."""
+        words, use, keep = PlainLabel(parent=self), QPushButton(self), QPushButton(self)
+        words.setFont(theme.font(theme.SMALL_PX))
+        words.setWordWrap(True)
+        use.clicked.connect(self._use)
+        keep.clicked.connect(self.kept)
         answers = QHBoxLayout()
         answers.setSpacing(theme.GRID_PX)
-        answers.addWidget(self.use_button)
-        answers.addWidget(self.keep_button)
+        answers.addWidget(use)
+        answers.addWidget(keep)
         answers.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(indent_px, 0, 0, 4)
+        column.setContentsMargins(self._indent_px, 0, 0, 4)
         column.setSpacing(4)
-        column.addWidget(self._text)
+        column.addWidget(words)
         column.addLayout(answers)
+        self.setTabOrder(self._control_before(), use)
+        self.setTabOrder(use, keep)
+        return words, use, keep
+
+    def _control_before(self) -> QWidget:
+        """Return the control that Tab leads here from: the line above."""
+        before = self.previousInFocusChain()
+        while before not in (None, self) and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            before = before.previousInFocusChain()
+        return before or self
