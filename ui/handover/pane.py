@@ -47,45 +47,48 @@ class HandoverPane(QScrollArea):
         self._build()
 
     def _build(self) -> None:
+        """Make the lines anew, each where it belongs: one that moves later is styled again."""
         at = self.verticalScrollBar().value()
-        body = QWidget()
+        body = QWidget(self.viewport())
         column = QVBoxLayout(body)
         margin = 2 * theme.GRID_PX
         column.setContentsMargins(margin, theme.GRID_PX, margin, margin)
         column.setSpacing(theme.GRID_PX)
         for part in self._parts:
-            column.addWidget(self._heading(part.title))
-            column.addLayout(self._grid(part.lines))
+            column.addWidget(self._heading(part.title, body))
+            column.addLayout(self._grid(part.lines, body))
         column.addStretch(1)
         self._body = body
         self.setWidget(body)
         self.verticalScrollBar().setValue(at)
 
-    def _heading(self, title: str) -> PlainLabel:
-        label = PlainLabel(title)
+    def _heading(self, title: str, body: QWidget) -> PlainLabel:
+        label = PlainLabel(title, body)
         label.setFont(theme.font(theme.BODY_PX, QFont.Weight.Bold))
         label.setContentsMargins(theme.GRID_PX, 2, theme.GRID_PX, 2)
         theme.tint(label, "dim" if self._stale else "text", "selection")
         return label
 
-    def _grid(self, lines: Sequence[SbarLine]) -> QGridLayout:
+    def _grid(self, lines: Sequence[SbarLine], body: QWidget) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(theme.GRID_PX, 0, theme.GRID_PX, 0)
         grid.setHorizontalSpacing(theme.GRID_PX)
         grid.setVerticalSpacing(3)
+        grid.setColumnMinimumWidth(0, _NEW_PX)
         grid.setColumnStretch(1, 1)
         top = Qt.AlignmentFlag.AlignTop
         for row, line in enumerate(lines):
-            grid.addWidget(self._new_mark() if line.new else self._no_mark(), row, 0, top)
-            grid.addWidget(self._text(line), row, 1, top)
+            if line.new:
+                grid.addWidget(_new_mark(body), row, 0, top)
+            grid.addWidget(self._text(line, body), row, 1, top)
             if line.when:
-                when = PlainLabel(line.when)
+                when = PlainLabel(line.when, body)
                 theme.tint(when, "dim")
                 grid.addWidget(when, row, 2, top | Qt.AlignmentFlag.AlignRight)
         return grid
 
-    def _text(self, line: SbarLine) -> PlainLabel:
-        text = PlainLabel(line.text)
+    def _text(self, line: SbarLine, body: QWidget) -> PlainLabel:
+        text = PlainLabel(line.text, body)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if line.tone:
@@ -94,18 +97,12 @@ class HandoverPane(QScrollArea):
         text.setAccessibleName(f"{NEW}: {line.text}" if line.new else line.text)
         return text
 
-    @staticmethod
-    def _no_mark() -> QWidget:
-        room = QWidget()
-        room.setFixedWidth(_NEW_PX)
-        return room
 
-    @staticmethod
-    def _new_mark() -> PlainLabel:
-        mark = PlainLabel(NEW)
-        mark.setFixedWidth(_NEW_PX)
-        mark.setFont(theme.font(theme.SMALL_PX, QFont.Weight.Bold))
-        mark.setToolTip("Recorded since you last accepted this patient")
-        theme.tint(mark, "success", "success_ground")
-        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        return mark
+def _new_mark(body: QWidget) -> PlainLabel:
+    mark = PlainLabel(NEW, body)
+    mark.setFixedWidth(_NEW_PX)
+    mark.setFont(theme.font(theme.SMALL_PX, QFont.Weight.Bold))
+    mark.setToolTip("Recorded since you last accepted this patient")
+    theme.tint(mark, "success", "success_ground")
+    mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return mark
