@@ -171,6 +171,21 @@ def test_that_a_pack_by_age_is_found_again_only_at_its_age():
     assert pack_behind(rules.score(WELL, NEWS2), None) == NEWS2
 
 
+def test_that_to_explain_a_score_no_other_pack_is_tested(monkeypatch):
+    tested = []
+
+    def held(name):
+        tested.append(name)
+        return pack_named(name)
+
+    monkeypatch.setattr("ward_app.observations.packs.pack_named", held)
+    score = rules.score(WELL, MEWC)
+    assert pack_behind(score, None) == MEWC
+    assert tested == ["mewc"]
+    assert pack_behind(score, None, (MEWC,)) is MEWC
+    assert tested == ["mewc"]
+
+
 @pytest.mark.parametrize(
     ("points", "scoring", "shade"),
     [
