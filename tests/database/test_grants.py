@@ -57,7 +57,10 @@ HANDOVERS = {
     "report.handovers", "report.handover_answers", "report.pocket_sheets",
     "report.pocket_sheet_ends",
 }  # fmt: skip
-ASSESSMENTS = {"report.instruments", "report.instrument_uses", "report.assessments"}
+ASSESSMENTS = {
+    "report.instruments", "report.instrument_uses", "report.assessments",
+    "report.assessment_deferrals",
+}  # fmt: skip
 MESSAGES = {"public.messages", "public.notifications", "public.message_events"}
 GRADES = {"public.grades"}
 SHIFTS = {
@@ -191,6 +194,10 @@ ON_COLUMNS = {
         ("report.assessments", ADD): {
             "id", "admission_id", "instrument", "version", "hash", "answers", "score", "band",
             "note", "occurred_at", "status", "supersedes_id", "change_reason",
+        },
+        ("report.assessment_deferrals", ADD): {
+            "id", "admission_id", "instrument", "due_at", "reason", "note", "deferred_until",
+            "occurred_at", "status", "supersedes_id", "change_reason",
         },
         ("public.messages", ADD): {
             "id", "about_ward_id", "to_user_id", "to_role", "urgency", "body", "admission_id",

@@ -19,12 +19,13 @@ from tests.schedule.builders import measure
 from tests.sheets import freed, press, press_save, settled
 from tests.shifts.builders import took
 from tests.steps import admit, ago
+from ui.assessments.defer_sheet import AssessmentDeferSheet
 from ui.assessments.sheet import AssessmentSheet
 from ui.context import Place
 from ui.lane.joint import LANE
 from ui.lane.panel import LanePanel
 from ui.lane.round_defer_sheet import RoundDeferSheet
-from ui.lane.words import CHOOSE, EXPECTED, NEVER_LATER, NOBODY, NOTHING_MINE, ONE_WARD, whose_text
+from ui.lane.words import CHOOSE, EXPECTED, NOBODY, NOTHING_MINE, ONE_WARD, whose_text
 from ui.observations.entry_sheet import ObservationSheet
 from ui.panels import ARRANGEMENT, PANELS
 from ui.rounding.panel import RoundsPanel
@@ -411,18 +412,34 @@ def test_that_each_thing_opens_what_records_it(qtbot, workplace, kind, key, shee
         assert opened.value("kind") == ("deferred" if key == KEY.Key_D else None)
 
 
-def test_that_an_assessment_is_recorded_where_it_stands_and_never_put_off(
+def test_that_an_assessment_is_recorded_or_put_off_where_it_stands(
     qtbot, workplace, context, admin
 ):
     use(admin, "pain_nrs", reassess=AFTER_ADMISSION)
     workplace.panel.refresh()
     settled(qtbot, context)
     item = go_to(workplace.panel, "assessment", "1")
-    press(qtbot, KEY.Key_D)
-    assert workplace.outcome.notice.text == NEVER_LATER
     press(qtbot, KEY.Key_Return)
     sheet = sheet_of(qtbot, workplace, AssessmentSheet)
     assert sheet.title == f"{item.words}: ABEL, Ada"
+    sheet.set_aside()
+    workplace.panel.setFocus()
+    press(qtbot, KEY.Key_D)
+    later = sheet_of(qtbot, workplace, AssessmentDeferSheet)
+    press(qtbot, KEY.Key_1)
+    with qtbot.waitSignal(later.closed):
+        press_save(qtbot)
+    assert "ABEL, Ada, Pain, 0 to 10: asleep. Due again at" in workplace.outcome.notice.text
+    settled(qtbot, context)
+    qtbot.waitUntil(lambda: later_at(workplace.panel, item) > item.due_at)
+
+
+def later_at(panel, item):
+    """Return when something is due by now."""
+    return next(
+        line.item.due_at for line in panel.lines if line.item.subject_id == item.subject_id
+        and line.row.patient and line.row.patient.bed_label == "1"
+    )  # fmt: skip
 
 
 def test_that_an_instrument_that_is_not_used_any_more_opens_nothing(

@@ -170,6 +170,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.search_notes", "report.keep_note_draft", "report.drop_note_draft",
         "report.handover_list", "report.keep_handover_words",
         "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",
+        "report.assessments_due", "rounding.nights_then",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.assessments.chooser import InstrumentChooser
+from ui.assessments.defer_sheet import AssessmentDeferSheet
 from ui.assessments.line import (
     DueLine,
     Line,
@@ -35,7 +36,7 @@ from ui.context import Context, Place
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
 from ui.observations.subject import subject_of
-from ui.patients.banner import PatientBanner
+from ui.patients.banner import PatientBanner, patient_name
 from ui.patients.patient_panel import PatientPanel
 from ui.plain_text import PlainLabel
 from ui.widgets.flow import Flow
@@ -53,6 +54,7 @@ NOTHING_DUE = "No assessment is due on this ward. J on the board or chart assess
 NOTHING = "Nothing is assessed on this stay. N assesses."
 CHOOSE = "Choose a line first: arrow keys."
 ONLY_OF_PATIENT = "Open the patient first: P."
+NOT_DUE = "This is not due; there is nothing to put off."
 IN_FORCE_ONLY = "This is not in force any more; it stays as it is."
 UNKNOWN_VERSION = "The instrument behind this line is not known here. Tell IT."
 _MINUTE_MS = 60_000
@@ -271,6 +273,23 @@ class AssessmentsPanel(PatientPanel):
         if isinstance(line, DueLine):
             self.show_patient(line.bed)
 
+    def _defer(self) -> None:
+        """Put off what is chosen; of one patient the line's instrument, where it is due."""
+        line = self._of_choice()
+        if isinstance(line, DueLine):
+            self._ask_why_later(line.due, patient_name(line.bed))
+        elif line is not None and self._row is not None and self._chart is not None:
+            dues = (one for one in self._chart.dues if one.instrument == line.instrument_name)
+            due = next(dues, None)
+            if due is None:
+                self.told.emit(NOT_DUE, None)
+            else:
+                self._ask_why_later(due, patient_name(self._row))
+
+    def _ask_why_later(self, due: AssessmentDue, name: str) -> None:
+        sheet = AssessmentDeferSheet(self.context, due, patient_name=name, zone=self.zone())
+        self.sheet_requested.emit(sheet)
+
     def _correct(self) -> None:
         line = self._in_force()
         if line is None or self._row is None or self._chart is None:
@@ -336,6 +355,7 @@ class AssessmentsPanel(PatientPanel):
         return (
             _Command("Assess with this…", "Return", self._again, Permission.ASSESSMENT_RECORD),
             _Command("New assessment…", "N", self._new, Permission.ASSESSMENT_RECORD),
+            _Command("Not now…", "D", self._defer, Permission.ASSESSMENT_RECORD),
             _Command("Correct…", "C", self._correct, Permission.ASSESSMENT_CORRECT, _PATIENT),
             _Command("Strike out…", "X", self._strike, Permission.ASSESSMENT_CORRECT, _PATIENT),
             _Command("Patient's assessments", "P", self._open_patient,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from ui.formats import due_text, duration_text, is_overdue
+from ui.rounding.words import REASON_WORDS
 from ward_app.assessments.rules import answer_text, before, highest, number_text
 from ward_app.assessments.types import (
     AssessmentDue,
@@ -17,6 +18,7 @@ from ward_app.assessments.types import (
     Result,
     Tone,
 )
+from ward_app.rounding.types import DeferralReason
 
 TOPIC = "assessments"
 INCOMPLETE = "? incomplete"
@@ -132,7 +134,9 @@ def due_words(due: AssessmentDue, now: datetime) -> str:
 
 
 def why_due(due: AssessmentDue) -> str:
-    """Return why it is due: "after admission", "again"."""
+    """Return why it is due: "after admission", "again", "put off: asleep"."""
+    if due.deferral_reason is not None:
+        return f"put off: {REASON_WORDS[DeferralReason(due.deferral_reason)]}"
     return _AFTER[Event(due.reason)] if due.reason in set(Event) else "again"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ui.observations.subject import Subject
     from ui.rounding.panel import RoundsPanel
-    from ward_app.assessments.types import Instrument
+    from ward_app.assessments.types import AssessmentDue, Instrument
     from ward_app.lane.types import LaneItem, LanePatient, LaneRow
     from ward_app.rounding.types import OpenTask, Template
     from ward_app.schedule.types import DueItem
@@ -63,7 +63,7 @@ class LaneJoint(QObject):
             "set": partial(self._ask_for_set, Permission.OBSERVATION_DEFER, self._defer_set),
             "round": partial(self._ask_for_round, self._defer_round),
             "task": partial(self._ask_for_task, self._defer_task),
-            "assessment": self._keep_assessment,
+            "assessment": self._ask_for_assessment,
         }
         workplace.panel_made.connect(self.join)
         for panel in workplace.panels:
@@ -199,10 +199,24 @@ class LaneJoint(QObject):
         sheet = AssessmentSheet(self._context, subject, instrument, ward_id=ward_id)
         self._workplace.open_sheet(sheet)
 
-    def _keep_assessment(self, _row: LaneRow, _item: LaneItem) -> None:
-        from ui.lane.words import NEVER_LATER
+    def _ask_for_assessment(self, row: LaneRow, item: LaneItem) -> None:
+        from ward_app.assessments.queries import due_of
 
-        self._workplace.notify(NEVER_LATER, None)
+        if row.patient is None or item.subject_id is None:
+            return
+        if self._may(Permission.ASSESSMENT_RECORD):
+            then = partial(self._found, partial(self._defer_assessment, row.patient))
+            about = (row.ward_id, row.patient.admission_id, item.subject_id)
+            self._context.work.query(self, Reply(then, self._tell), due_of, *about)
+
+    def _defer_assessment(self, patient: LanePatient, due: AssessmentDue) -> None:
+        from ui.assessments.defer_sheet import AssessmentDeferSheet
+        from ui.formats import person_name
+
+        name = person_name(patient.family_name, patient.given_name, patient.title)
+        zone = self._workplace.place.zone
+        sheet = AssessmentDeferSheet(self._context, due, patient_name=name, zone=zone)
+        self._workplace.open_sheet(sheet)
 
     def _found(self, then: Callable[[T], None], what: T | None) -> None:
         if what is None:

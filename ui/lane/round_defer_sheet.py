@@ -3,48 +3,35 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from functools import partial
 
 from typing_extensions import override
 
 from ui.context import Context
-from ui.formats import due_text, moment_text
+from ui.formats import due_text
 from ui.lane.words import whose_text
-from ui.plain_text import PlainLabel
-from ui.rounding.words import REASON_WORDS, TOPIC
-from ui.widgets.digit_choice import DigitChoice
-from ui.widgets.entry_sheet import EntrySheet
-from ui.widgets.form import Field, Form, Moment, Text
-from ui.widgets.inputs import Choice
+from ui.rounding.later_sheet import LaterSheet
+from ui.rounding.words import TOPIC
 from ward_app.lane.types import LaneItem, LaneRow
-from ward_app.rounding.rules import proposed_until
 from ward_app.rounding.service import defer_round
-from ward_app.rounding.types import DeferralReason, NewDeferral, Template
+from ward_app.rounding.types import NewDeferral, Template
 
 
-class RoundDeferSheet(EntrySheet):
+class RoundDeferSheet(LaterSheet):
     """Puts off one checklist of one patient, or of the ward itself."""
 
     def __init__(
         self, context: Context, template: Template, row: LaneRow, item: LaneItem, *, zone: tzinfo
     ) -> None:
         self._admission_id = row.patient.admission_id if row.patient else None
-        what = f"{self._admission_id or row.ward_id} {item.subject_id} {item.due_at}"
         super().__init__(
             context,
-            title="Not now",
-            save_text="Put off",
-            patient_name=whose_text(row),
-            draft_key=f"not now {what}",
+            whose=whose_text(row),
+            about=f"{template.title} is {due_text(item.due_at, context.clock())}.",
+            draft_key=f"{self._admission_id or row.ward_id} {item.subject_id} {item.due_at}",
+            zone=zone,
         )
-        self.template, self.row, self._zone = template, row, zone
-        due = due_text(item.due_at, context.clock())
-        self.words = PlainLabel(f"{template.title} is {due}.", self)
-        self.words.setWordWrap(True)
-        self.content.addWidget(self.words)
-        self.form = self.add_form(Form(self._fields(), context.clock))
-        self.form.changed.connect(self._propose)
-        self.content.addStretch(1)
+        self.template, self.row = template, row
+        self.add_reasons(template.deferrals)
 
     @override
     def save(self) -> None:
@@ -60,27 +47,7 @@ class RoundDeferSheet(EntrySheet):
             ward_id=None if self._admission_id else self.row.ward_id,
             note=self.value("note"),
         )
-        self.send(TOPIC, partial(self._tell, new), defer_round, new)
+        self.send(TOPIC, self._tell, defer_round, new)
 
-    def _fields(self) -> tuple[Field, ...]:
-        words = {reason: REASON_WORDS[reason] for reason in self.template.deferrals}
-        choices = tuple(
-            Choice(reason, f"{text[0].upper()}{text[1:]}") for reason, text in words.items()
-        )
-        return (
-            Field(name="reason", label="Why not", kind=DigitChoice(choices), required=True),
-            Field(name="until", label="Due again at", kind=Moment(self._zone), required=True),
-            Field(name="note", label="Note", kind=Text()),
-        )
-
-    def _propose(self, changed: str) -> None:
-        if changed == "reason":
-            reason: DeferralReason = self.value("reason")
-            self.form.set_value("until", proposed_until(reason, self.context.clock()))
-
-    def _tell(self, saved: NewDeferral, _done: None) -> None:
-        until = moment_text(saved.deferred_until, self._zone, self.context.clock())
-        words = REASON_WORDS[saved.reason]
-        self.finish(
-            f"{whose_text(self.row)}, {self.template.title}: {words}. Due again at {until}."
-        )
+    def _tell(self, _done: None) -> None:
+        self.finish(self.told(self.template.title))

@@ -23,7 +23,6 @@ NOBODY = "Nobody is on this ward, and nothing is due for it."
 NOTHING_MINE = "Nobody lies in your beds. A shows the whole ward."
 CHOOSE = "Nothing is chosen: arrow keys, or N for the next visit."
 EXPECTED = "This is expected once what is due before it is done."
-NEVER_LATER = "An assessment cannot be put off. Enter records it."
 WARD = "The ward"
 _HOURS_WITH_MINUTES, _DAY_HOURS = timedelta(hours=10), 24
 SLEEP, LATE, ALIKE_MARK = "☾", "▲", "≈ "

@@ -44,7 +44,8 @@ from ward_app.timeliness.types import Due, Grouping, Line, Work
 
 _PERIOD_KEYS = dict(zip(Period, "1234", strict=True))
 _GROUPING_KEYS = {Grouping.WARD: "W", Grouping.SHIFT: "S", Grouping.HOUR: "H", Grouping.CAUSE: "B"}
-_WORK_KEYS = {Work.OBSERVATIONS: "O", Work.ESCALATION: "E", Work.ROUNDS: "R"}
+_WORK_KEYS = {Work.OBSERVATIONS: "O", Work.ESCALATION: "E", Work.ROUNDS: "R",
+              Work.ASSESSMENTS: "A"}  # fmt: skip
 
 
 class TimelinessPanel(Panel):
@@ -57,7 +58,7 @@ class TimelinessPanel(Panel):
     chart_asked = Signal(object)
 
     topics: ClassVar[frozenset[str]] = frozenset(
-        {"observations", "schedule", "escalations", "rounds"}
+        {"observations", "schedule", "escalations", "rounds", "assessments"}
     )
 
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:

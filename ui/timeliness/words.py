@@ -27,6 +27,7 @@ WORK_WORDS = {
     Work.OBSERVATIONS: "Observations",
     Work.ESCALATION: "Escalations",
     Work.ROUNDS: "Rounds",
+    Work.ASSESSMENTS: "Assessments",
 }
 
 OUTCOME_WORDS = {
@@ -34,11 +35,17 @@ OUTCOME_WORDS = {
     Outcome.LATE: "Late",
     Outcome.MISSED: "Missed",
     Outcome.DEFERRED: "Deferred",
+    Outcome.LET_SLEEP: "Let sleep",
     Outcome.PAUSED: "Paused",
     Outcome.OPEN: "Open",
 }
 
-OUTCOME_GLYPHS = {Outcome.ON_TIME: "✓", Outcome.LATE: "▲", Outcome.MISSED: "◆"}
+OUTCOME_GLYPHS = {
+    Outcome.ON_TIME: "✓",
+    Outcome.LATE: "▲",
+    Outcome.MISSED: "◆",
+    Outcome.LET_SLEEP: "☾",
+}
 
 NOTHING_DUE = "Nothing was due in this time."
 
@@ -98,6 +105,7 @@ def summary_text(total: Line, since: datetime, until: datetime, zone: tzinfo) ->
         f"{when}: {counts[Outcome.ON_TIME]} of {total.expected} on time"
         f" ({percent_text(total)}), {late}, {counts[Outcome.MISSED]} missed."
         f" Counted apart: {counts[Outcome.DEFERRED]} deferred with a reason{_reasons(total)},"
+        f" {counts[Outcome.LET_SLEEP]} let sleep,"
         f" {counts[Outcome.PAUSED]} paused, {counts[Outcome.OPEN]} still open."
     )
 
@@ -137,6 +145,7 @@ def line_columns() -> tuple[RowColumn[Line], ...]:
             number=True,
         ),
         _count(Outcome.DEFERRED),
+        _count(Outcome.LET_SLEEP),
         _count(Outcome.PAUSED),
         _count(Outcome.OPEN),
     )
@@ -164,7 +173,7 @@ def _count(outcome: Outcome, colour: str | None = None) -> RowColumn[Line]:
 
     return RowColumn(
         OUTCOME_WORDS[outcome],
-        104,
+        92,
         lambda line: str(line.counts[outcome]),
         number=True,
         colour=token,

@@ -122,6 +122,14 @@ def assessments_answering(tx: Transaction, asked: AnswerAsked) -> FoundAssessmen
     )
 
 
+def due_of(
+    tx: Transaction, ward_id: UUID, admission_id: UUID, instrument_id: UUID
+) -> AssessmentDue | None:
+    """Return when one instrument is due for a stay on a ward; None when it is not by itself."""
+    dues = tx.rows(AssessmentDue, _DUES_OF, (ward_id, admission_id))
+    return next((due for due in dues if due.instrument_id == instrument_id), None)
+
+
 def stays_answering(
     tx: Transaction, instrument: str, answers: Mapping[str, str]
 ) -> tuple[UUID, ...]:

@@ -1,4 +1,4 @@
-"""Commands on assessments: record, correct, strike out.
+"""Commands on assessments: record, correct, strike out, put off.
 
 Callers own the transaction. Who did it, when and where is the database's to say; it comes to
 score and band itself and refuses another one. Repeating a command with the same id changes
@@ -12,11 +12,17 @@ from datetime import timedelta
 from psycopg.types.json import Jsonb
 
 from ward_app.assessments.rules import first_problem, result
-from ward_app.assessments.types import AssessmentStrikeOut, NewAssessment, Result
+from ward_app.assessments.types import (
+    AssessmentDeferral,
+    AssessmentDeferralStrikeOut,
+    AssessmentStrikeOut,
+    NewAssessment,
+    Result,
+)
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.rounding.service import open_task
-from ward_app.rounding.types import NewTask
+from ward_app.rounding.types import DeferralReason, NewTask
 
 _RECORD = """
 INSERT INTO report.assessments (id, admission_id, instrument, version, hash, answers, score, band,
@@ -34,6 +40,23 @@ FROM report.assessments WHERE id = %s AND admission_id = %s ON CONFLICT DO NOTHI
 """
 
 _STORED = "SELECT true FROM report.assessments WHERE id = %s"
+
+_DEFER = """
+INSERT INTO report.assessment_deferrals
+    (id, admission_id, instrument, due_at, reason, note, deferred_until, occurred_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+# the rest of the row is the original's; the database copies it
+_TAKE_BACK = """
+INSERT INTO report.assessment_deferrals (id, admission_id, instrument, due_at, reason, note,
+    deferred_until, occurred_at, status, supersedes_id, change_reason)
+SELECT %s, admission_id, instrument, due_at, reason, note, deferred_until, occurred_at,
+    'entered_in_error', id, %s
+FROM report.assessment_deferrals WHERE id = %s AND admission_id = %s ON CONFLICT DO NOTHING
+"""
+
+_DEFERRAL_STORED = "SELECT true FROM report.assessment_deferrals WHERE id = %s"
 
 
 def record_assessment(tx: Transaction, new: NewAssessment) -> Result:
@@ -82,6 +105,46 @@ def strike_out_assessment(tx: Transaction, mark: AssessmentStrikeOut) -> None:
     values = (mark.id, mark.reason.strip(), mark.struck_id, mark.admission_id)
     if not tx.execute(_STRIKE_OUT, values):
         _require_stored(tx, mark.id)
+
+
+def defer_assessment(tx: Transaction, deferral: AssessmentDeferral) -> None:
+    """Put an assessment off for a legitimate reason.
+
+    Raises:
+        RuleBrokenError: another reason is not explained, what is due changed meanwhile, nothing is
+            due, or the time is not possible.
+        NotPermittedError: the role may not do this, or the patient is not on its wards.
+    """
+    note = (deferral.note or "").strip()
+    if deferral.reason is DeferralReason.OTHER and not note:
+        raise RuleBrokenError("Say what the reason is.", field="note")
+    tx.execute(
+        _DEFER,
+        (
+            deferral.id,
+            deferral.admission_id,
+            deferral.instrument,
+            deferral.due_at,
+            deferral.reason.value,
+            note or None,
+            deferral.deferred_until,
+            deferral.occurred_at,
+        ),
+    )
+
+
+def take_back_assessment_deferral(tx: Transaction, mark: AssessmentDeferralStrikeOut) -> None:
+    """Mark a deferral as a mistake; what was due before is due again.
+
+    Raises:
+        RuleBrokenError: no reason is given.
+        ConflictError: somebody else took it back first, or it is out of reach.
+    """
+    if not mark.reason.strip():
+        raise RuleBrokenError("Say why this is taken back.", field="reason")
+    values = (mark.id, mark.reason.strip(), mark.struck_id, mark.admission_id)
+    if not tx.execute(_TAKE_BACK, values) and not tx.value(_DEFERRAL_STORED, (mark.id,)):
+        raise ConflictError("Somebody else took this back first. Look at the list again.")
 
 
 def _check(new: NewAssessment) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ward_app.assessments.types import Event
 from ward_app.core.tables import Id, Now, Table, one_of, plausible
+from ward_app.rounding.types import DeferralReason
 
 
 class InstrumentRow(Table):
@@ -162,6 +163,56 @@ class AssessmentRow(Table):
     occurred_at: Mapped[datetime] = mapped_column(comment="when the patient was assessed")
     status: Mapped[str] = mapped_column(server_default="final")
     supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.assessments.id"))
+    change_reason: Mapped[str | None]
+    recorded_at: Mapped[Now]
+    recorded_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("public.users.id"), index=True, comment="null: imported"
+    )
+
+
+class AssessmentDeferralRow(Table):
+    """An assessment that was not made when due, for a legitimate reason; append-only."""
+
+    __tablename__ = "assessment_deferrals"
+    __table_args__ = (
+        CheckConstraint(one_of("reason", DeferralReason), name="reason_known"),
+        CheckConstraint(
+            "(status = 'final' AND supersedes_id IS NULL) OR (status = 'entered_in_error'"
+            " AND supersedes_id IS NOT NULL AND change_reason <> '')",
+            name="struck_out_with_reason",
+        ),
+        CheckConstraint("deferred_until > occurred_at", name="deferred_forward"),
+        CheckConstraint("reason <> 'other' OR note <> ''", name="other_explained"),
+        CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        CheckConstraint(plausible("due_at"), name="due_at_plausible"),
+        CheckConstraint(plausible("deferred_until"), name="deferred_until_plausible"),
+        Index(
+            "ix_assessment_deferrals_admission_id_instrument",
+            "admission_id",
+            "instrument",
+            text("occurred_at DESC"),
+        ),
+        Index(
+            "uq_assessment_deferrals_supersedes_id",
+            "supersedes_id",
+            unique=True,
+            postgresql_where=text("supersedes_id IS NOT NULL"),
+        ),
+        {"schema": "report", "comment": "Assessments put off for a reason; append-only."},
+    )
+
+    id: Mapped[Id]
+    admission_id: Mapped[UUID] = mapped_column(ForeignKey("admission.admissions.id"))
+    instrument: Mapped[str] = mapped_column(comment="its name")
+    due_at: Mapped[datetime] = mapped_column(comment="the due time it answers")
+    reason: Mapped[str]
+    note: Mapped[str | None]
+    deferred_until: Mapped[datetime] = mapped_column(comment="when it is due instead")
+    occurred_at: Mapped[datetime] = mapped_column(comment="when it was decided")
+    status: Mapped[str] = mapped_column(server_default="final")
+    supersedes_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("report.assessment_deferrals.id"), comment="the one that was a mistake"
+    )
     change_reason: Mapped[str | None]
     recorded_at: Mapped[Now]
     recorded_by: Mapped[UUID | None] = mapped_column(

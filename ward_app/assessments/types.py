@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from ward_app.rounding.types import DeferralReason
+
 Answers = Mapping[str, str]
 """Answers by the item's name: a choice, yes or no, a number as text, words. Missing = unknown."""
 
@@ -281,7 +283,8 @@ class RecordedAssessment(NamedTuple):
 class AssessmentDue(NamedTuple):
     """When an instrument is due for a stay, as `report.assessment_dues` returns it.
 
-    `reason`: admission, transfer, fall or interval. `done_at` None = never completely.
+    `reason`: admission, transfer, fall, interval or deferred. `done_at` None = never completely.
+    `deferral_reason`: for which it was put off to this time, None = it was not.
     """
 
     admission_id: UUID
@@ -292,6 +295,38 @@ class AssessmentDue(NamedTuple):
     done_at: datetime | None
     work_minutes: int
     instrument_id: UUID
+    deferral_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentDeferral:
+    """An assessment put off for a legitimate reason.
+
+    Attributes:
+        id: made by the client; a repeat with it is the same write.
+        instrument: its name.
+        due_at: the due time it answers, as it was read.
+        deferred_until: when it is due instead; aware, like every time.
+    """
+
+    id: UUID
+    admission_id: UUID
+    instrument: str
+    due_at: datetime
+    reason: DeferralReason
+    deferred_until: datetime
+    occurred_at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentDeferralStrikeOut:
+    """A mark that a deferral was a mistake; what was due before is due again."""
+
+    id: UUID
+    admission_id: UUID
+    struck_id: UUID
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

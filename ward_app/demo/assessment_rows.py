@@ -18,7 +18,7 @@ from ward_app.demo.stays import Stay
 
 _NURSE_ID = id_of("staff", NURSE)
 # beds of Ward 7 East whose assessments show something
-IN_PAIN_BED, FALLEN_BED, INCOMPLETE_BED = "21", "17", "18"
+IN_PAIN_BED, FALLEN_BED, INCOMPLETE_BED, PUT_OFF_BED = "21", "17", "18", "3"
 _FACTORS = ("fallen", "walking", "footwear", "continence", "cognition", "sight", "dizzy",
             "medicines", "fear")  # fmt: skip
 _SETTLED_MINUTES = 180
@@ -53,11 +53,31 @@ def add_assessments(load: Load, stays: Iterable[Stay], now: datetime, rng: Rando
             reassess=Jsonb(dict(times)),
             reason="Falls and pain group of the invented hospital.",
             set_by="Ward manager",
+            recorded_at=now - timedelta(days=30),
         )
     for stay in stays:
         if stay.left_at is None and stay.ward is SEVEN_EAST:
             for name, minutes, answers in _told(stay, now, rng):
                 _add(load, stay, instruments[name], answers, now - minutes * _A_MINUTE)
+            if stay.places[-1].bed == PUT_OFF_BED:
+                _put_off(load, stay, now)
+
+
+def _put_off(load: Load, stay: Stay, now: datetime) -> None:
+    """Put the next look at somebody's pain off: asleep, decided a while ago."""
+    at = now - 20 * _A_MINUTE
+    load.add(
+        "report.assessment_deferrals",
+        id=id_of("assessment put off", stay.admission_id),
+        admission_id=stay.admission_id,
+        instrument="pain_nrs",
+        due_at=at,
+        reason="asleep",
+        deferred_until=now + 70 * _A_MINUTE,
+        occurred_at=at,
+        recorded_at=at,
+        recorded_by=_NURSE_ID,
+    )
 
 
 def _told(stay: Stay, now: datetime, rng: Random) -> Iterator[Told]:

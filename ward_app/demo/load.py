@@ -63,6 +63,7 @@ _TABLES = (
     "public.message_events",
     "report.instrument_uses",
     "report.assessments",
+    "report.assessment_deferrals",
 )
 
 

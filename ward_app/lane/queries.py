@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from ward_app.core.database import Transaction
+from ward_app.lane.rules import waits_until
 from ward_app.lane.types import (
+    Asked,
     DueEntry,
     Kind,
     LaneOfWards,
@@ -85,6 +88,8 @@ CROSS JOIN LATERAL (
     ORDER BY o.ward_id IS NULL, o.seq DESC LIMIT 1) s
 """
 
+_NIGHTS = "SELECT * FROM rounding.nights_then(%s, %s, %s)"
+
 _WIDTH = len(LanePatient._fields)
 
 
@@ -111,6 +116,29 @@ def shift_lane(tx: Transaction, ward_ids: tuple[UUID, ...], hours: int = HOURS) 
         not_taken=frozenset(bed.bed_id for bed in beds if not _is_held(bed)),
         mine=frozenset().union(*mine),
     )
+
+
+def let_sleep_until(tx: Transaction, asked: Sequence[Asked]) -> tuple[datetime | None, ...]:
+    """Return until when each of these could wait by what the ward had decided then, in order.
+
+    None: it could not wait. What a ward decides later changes nothing of the past, and neither
+    does a risk that was known later.
+
+    Raises:
+        NotPermittedError: the reader may not see patients.
+    """
+    columns = (
+        [one.ward_id for one in asked],
+        [one.admission_id for one in asked],
+        [one.due_at for one in asked],
+    )
+    found: list[datetime | None] = [None] * len(asked)
+    for place, zone, risk, *policy in tx.tuples(_NIGHTS, columns) if asked else ():
+        one = asked[place - 1]
+        _, then = _policy(one.ward_id, *policy)
+        until = waits_until(one.due_at, one.kind, risk, then, ZoneInfo(zone))
+        found[place - 1] = until if until != one.due_at else None
+    return tuple(found)
 
 
 def _is_held(bed: Responsible) -> bool:

@@ -96,7 +96,13 @@ def lane_time(
     It waits only by the ward's policy, only for a patient whose risk is known and neither medium
     nor high, and never longer than the policy allows.
     """
-    risk = patient.risk if patient else None
+    return waits_until(due_at, kind, patient.risk if patient else None, policy, zone)
+
+
+def waits_until(
+    due_at: datetime, kind: str, risk: str | None, policy: Policy, zone: tzinfo
+) -> datetime:
+    """Return the same for a risk; None = it is not known, or there is no patient."""
     may_wait = kind in policy.sleep_kinds and risk in policy.sleep_risks - NEVER_WAIT
     ends_at = night_end(due_at, policy, zone)
     if not may_wait or ends_at is None:

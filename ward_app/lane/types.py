@@ -82,6 +82,15 @@ class DueEntry(NamedTuple):
     shift: str | None = None
 
 
+class Asked(NamedTuple):
+    """Something that was due on a ward: of whom (None: of the ward itself), and when, aware."""
+
+    ward_id: UUID
+    admission_id: UUID | None
+    kind: Kind
+    due_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A ward's own numbers of the lane; none of them is a clinical truth.

@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
+from ward_app.lane.queries import let_sleep_until
+from ward_app.lane.types import Asked, Kind
 from ward_app.shifts.queries import shifts_between
 from ward_app.shifts.types import Shift
+from ward_app.timeliness.rules import let_sleep
 from ward_app.timeliness.types import Due, Outcome, Work
 
 # What the database makes of schedule and events, with the names that the reader's wards show.
@@ -43,11 +46,12 @@ FROM report.escalation_answers(%s, %s, %s) d {_FROM}
 ORDER BY d.due_at, d.escalation_id, d.due_reason
 """  # noqa: S608 - constant text
 
-_ROUNDS = f"""
+# of checklists and of instruments: the title is the cause
+_NAMED = f"""
 SELECT d.admission_id, d.ward_id, w.name, p.family_name, p.given_name, p.title, b.label,
     d.due_at, d.title, d.outcome, d.deferral_reason, d.answered_at, u.display_name,
     d.minutes_late
-FROM rounding.round_dues(%s, %s, %s) d {_FROM}
+FROM {{}}(%s, %s, %s) d {_FROM}
 LEFT JOIN public.users u ON u.id = d.answered_by
 ORDER BY d.due_at, d.title, d.admission_id
 """  # noqa: S608 - constant text
@@ -55,7 +59,14 @@ ORDER BY d.due_at, d.title, d.admission_id
 _SQL = {
     Work.OBSERVATIONS: _OBSERVATIONS,
     Work.ESCALATION: _ESCALATIONS,
-    Work.ROUNDS: _ROUNDS,
+    Work.ROUNDS: _NAMED.format("rounding.round_dues"),
+    Work.ASSESSMENTS: _NAMED.format("report.assessments_due"),
+}
+
+_KINDS = {
+    Work.OBSERVATIONS: Kind.SET,
+    Work.ROUNDS: Kind.ROUND,
+    Work.ASSESSMENTS: Kind.ASSESSMENT,
 }
 
 
@@ -74,9 +85,22 @@ def dues(
     def due(*columns: Any) -> Due:
         return _due(work, columns)
 
-    found = tx.rows(due, _SQL[work], (list(ward_ids), since, until))
+    found = _with_nights(tx, work, tx.rows(due, _SQL[work], (list(ward_ids), since, until)))
     shifts = {ward: shifts_between(tx, ward, since, until) for ward in {d.ward_id for d in found}}
     return tuple(_in_shift(due, shifts[due.ward_id]) for due in found)
+
+
+def _with_nights(tx: Transaction, work: Work, found: Sequence[Due]) -> Sequence[Due]:
+    """Return the rows with who was let sleep by the ward's own decision told apart."""
+    kind = _KINDS.get(work)
+    unanswered = (Outcome.LATE, Outcome.MISSED)
+    asked = {
+        place: Asked(due.ward_id, due.admission_id, kind, due.due_at)
+        for place, due in enumerate(found)
+        if kind is not None and due.outcome in unanswered
+    }
+    waits = dict(zip(asked, let_sleep_until(tx, tuple(asked.values())), strict=True))
+    return let_sleep(found, [waits.get(place) for place in range(len(found))])
 
 
 def _due(work: Work, columns: tuple[Any, ...]) -> Due:

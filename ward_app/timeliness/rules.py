@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from statistics import median
 
-from ward_app.timeliness.types import Due, Grouping, Line, Outcome
+from ward_app.timeliness.types import Due, Grouping, Line, Outcome, Work
 
 
 class Period(StrEnum):
@@ -22,6 +23,9 @@ class Period(StrEnum):
 
 _DAYS = {Period.SEVEN_DAYS: 7, Period.FOUR_WEEKS: 28}
 
+_A_MINUTE = timedelta(minutes=1)
+# of these the reason names the thing itself
+_NAMED = frozenset({Work.ROUNDS, Work.ASSESSMENTS})
 
 NO_SHIFT = "No shift"
 """The line of what was due while no shift of the ward ran."""
@@ -63,6 +67,34 @@ def deferral_counts(dues: Iterable[Due]) -> tuple[tuple[str, int], ...]:
     """Return how many were put off for each coded reason, the most frequent first."""
     counts = Counter(due.deferral for due in dues if due.outcome is Outcome.DEFERRED)
     return tuple((reason or "other", count) for reason, count in counts.most_common())
+
+
+def let_sleep(dues: Sequence[Due], until: Sequence[datetime | None]) -> tuple[Due, ...]:
+    """Return the rows, earliest first, with who was let sleep told apart from late and missed.
+
+    Args:
+        dues: earliest first.
+        until: until when each could wait by the ward's own decision about its nights; None = it
+            could not. Answered by then it was let sleep; later it is late from then on. One that
+            was missed was let sleep where the next of the same thing fell into the same night.
+    """
+    following: dict[object, datetime] = {}
+    found: list[Due] = []
+    for due, night_end in zip(reversed(dues), reversed(until), strict=True):
+        key = due.admission_id, due.reason if due.work in _NAMED else ""
+        found.append(_slept(due, night_end, following.get(key)) if night_end else due)
+        following[key] = due.due_at
+    return tuple(reversed(found))
+
+
+def _slept(due: Due, night_end: datetime, next_at: datetime | None) -> Due:
+    slept = replace(due, outcome=Outcome.LET_SLEEP, minutes_late=None)
+    if due.outcome is Outcome.MISSED:
+        return slept if next_at is not None and next_at <= night_end else due
+    if due.outcome is not Outcome.LATE or due.answered_at is None:
+        return due
+    late = int((due.answered_at - night_end) / _A_MINUTE)
+    return replace(due, minutes_late=late) if late > 0 else slept
 
 
 def line(key: str, dues: Iterable[Due]) -> Line:

@@ -16,16 +16,18 @@ class Outcome(StrEnum):
     LATE = "late"
     MISSED = "missed"
     DEFERRED = "deferred"
+    LET_SLEEP = "let_sleep"
     PAUSED = "paused"
     OPEN = "open"
 
 
 class Work(StrEnum):
-    """What was due: a set of observations, somebody's answer to an escalation, or a round."""
+    """What was due: a set of observations, an answer to an escalation, a round, an assessment."""
 
     OBSERVATIONS = "observations"
     ESCALATION = "escalation"
     ROUNDS = "rounds"
+    ASSESSMENTS = "assessments"
 
 
 class Grouping(StrEnum):
@@ -46,11 +48,12 @@ class Due:
         bed_label: where the patient is now; None without a bed, or out of reach.
         admission_id: None = a checklist of the ward itself.
         reason: why it was due then, or to whom it was escalated: a code of its context; of a
-            round the name of its checklist.
+            round or an assessment the name of what was asked.
         deferral: the coded reason of a deferral, None otherwise.
         answered_at: None while nobody answered.
-        minutes_late: elapsed minutes from `due_at` to the answer, or until now while it is
-            open; 0 when in time, None when paused or deferred.
+        minutes_late: elapsed minutes from `due_at`, or from the end of a night that let it wait,
+            to the answer, or until now while it is open; 0 when in time, None when paused,
+            deferred or let sleep.
         shift: the ward's shift that had begun last, empty when none ran.
         shift_from_at: when it began, None when none ran.
     """
@@ -91,7 +94,7 @@ class Line:
 
     @property
     def expected(self) -> int:
-        """How many were to be answered: deferred, paused and open ones are counted apart."""
+        """How many were to be answered: put off, let sleep, paused and open ones are not."""
         answered = (Outcome.ON_TIME, Outcome.LATE, Outcome.MISSED)
         return sum(self.counts[outcome] for outcome in answered)
 

@@ -41,6 +41,27 @@ def rounds_on_time(walk: Walk) -> None:
     walk.hands.press(place.keys_of(BOARD))
 
 
+def assessments_on_time(walk: Walk) -> None:
+    """The same for assessments; what was put off, and who was let sleep, stand apart."""
+    place = walk.workplace
+    walk.hands.press(place.keys_of(TIMELINESS))
+    report = place.panel_of(TIMELINESS)
+    assert isinstance(report, TimelinessPanel)  # noqa: S101 - made by its own spec
+    walk.hands.press("A")
+    walk.hands.press("3")
+    walk.hands.press("B")
+    walk.until(
+        lambda: "Falls checklist" in [line.key for line in report.lines.rows],
+        "no assessment is told of",
+    )
+    walk.expect("asleep" in report.summary.text(), "what was put off does not stand apart")
+    walk.expect("let sleep" in report.summary.text(), "who was let sleep does not stand apart")
+    walk.picture("assessments-on-time")
+    walk.hands.press("O")
+    walk.hands.press("W")
+    walk.hands.press(place.keys_of(BOARD))
+
+
 def timeliness(walk: Walk) -> None:
     """The report by hour; Enter opens the rows behind a line, Enter again a chart."""
     place = walk.workplace

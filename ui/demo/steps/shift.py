@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from ui.assessments.defer_sheet import AssessmentDeferSheet
+from ui.assessments.joint import PANEL as ASSESSMENTS
+from ui.assessments.line import DueLine
+from ui.assessments.panel import AssessmentsPanel
 from ui.demo.walk import Walk
 from ui.lane.joint import LANE
 from ui.lane.panel import LanePanel
@@ -58,6 +62,32 @@ def put_a_round_off(walk: Walk) -> None:
         "the lane still shows the time before",
     )
     walk.hands.press(walk.workplace.keys_of(BOARD))
+
+
+def put_an_assessment_off(walk: Walk) -> None:
+    """D and a digit put an assessment off; the list of what is due says why."""
+    panel = lane(walk)
+    line = next(
+        line for line in panel.lines if line.item.kind == "assessment" and line.row.patient
+    )
+    panel.view.choose(line.row, line.visit, line.item)
+    walk.hands.press("D")
+    walk.sheet(AssessmentDeferSheet)
+    walk.hands.press("1")
+    walk.picture("assessment-put-off")
+    told = walk.save()
+    walk.expect("Due again at" in told, f"told: {told}")
+    walk.hands.press(walk.workplace.keys_of(ASSESSMENTS))
+    due = walk.workplace.panel_of(ASSESSMENTS)
+    assert isinstance(due, AssessmentsPanel)  # noqa: S101 - made by its own spec
+    walk.until(lambda: _put_off(due) > 1, "the list does not say what was put off")
+    walk.picture("assessments-put-off")
+    walk.hands.press(walk.workplace.keys_of(BOARD))
+
+
+def _put_off(panel: AssessmentsPanel) -> int:
+    lines = [line for line in panel.rows.rows if isinstance(line, DueLine)]
+    return sum(line.due.deferral_reason == "asleep" for line in lines)
 
 
 def lane(walk: Walk) -> LanePanel:

@@ -1,0 +1,3 @@
+DROP FUNCTION report.assessment_deferral_problem(report.assessment_deferrals);
+DROP TABLE report.assessment_deferrals;
+DROP FUNCTION report.complete_assessment_deferral();
