@@ -18,6 +18,7 @@ def upgrade() -> None:
     _add_table()
     op.sql_file("report/assessment_deferrals.v1.sql")
     op.sql_file("report/assessment_dues.v2.sql")
+    op.sql_file("report/instrument_uses.v2.sql")
     op.sql_file("report/assessments_due.v1.sql")
     op.sql_file("rounding/nights.v1.sql")
     op.sql_file("auth/ownership.v3.sql")
@@ -29,6 +30,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP FUNCTION rounding.nights_then(uuid[], uuid[], timestamptz[])")
     op.sql_file("report/assessments_due.v1.down.sql")
+    op.sql_file("report/instrument_uses.v2.down.sql")
     op.sql_file("report/assessment_dues.v2.down.sql")
     op.sql_file("report/assessment_deferrals.v1.down.sql")
 
