@@ -44,6 +44,7 @@ CLIENT_FUNCTIONS = {
     "report.handover_list", "report.keep_handover_words",
     "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",
     "report.assessments_due", "rounding.nights_then",
+    "report.handover_receivers", "report.handover_people",
     "public.my_messages",
     "public.message_addressees",
     "public.pass_on_messages",

@@ -164,7 +164,8 @@ ON_COLUMNS = {
             "id", "task_id", "kind", "reason", "deferred_until", "occurred_at",
         },
         ("report.handovers", ADD): {
-            "id", "admission_id", "own_words", "facts_hash", "supersedes_id",
+            "id", "admission_id", "own_words", "facts_hash", "supersedes_id", "to_user_id",
+            "to_role",
         },
         ("report.handover_answers", ADD): {
             "id", "handover_id", "kind", "words", "read_back", "facts_hash",

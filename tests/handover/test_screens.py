@@ -36,8 +36,9 @@ from ui.handover.panel import NONE_OF_YOURS, ONE_WARD, HandoverPanel
 from ui.handover.pocket_print import PocketJob, pdf_of
 from ui.handover.print_sheet import PrintPocketSheet
 from ui.handover.responsible_sheet import ResponsibleSheet
+from ui.handover.sbar import sbar
 from ui.handover.sheets_out import LostSheet, SheetsOutSheet, overdue_text
-from ui.handover.words import Reading, sbar, state_text
+from ui.handover.words import Reading, state_text
 from ui.handover.words_sheet import OwnWordsSheet
 from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError

@@ -10,7 +10,8 @@ from tests.handover.builders import A_CALL, A_SET, AT, a_given, a_line, facts
 from tests.handover.test_rules import A_DEVICE, answer, due
 from ui.handover.card_words import card_head, card_lines
 from ui.handover.columns import summary_text
-from ui.handover.words import Reading, call_short, sbar, score_short, score_token, state_short
+from ui.handover.sbar import sbar
+from ui.handover.words import Reading, call_short, score_short, score_token, state_short
 from ward_app.core.ids import new_id
 from ward_app.handover.rules import answers_of
 from ward_app.handover.types import AnswerKind

@@ -171,6 +171,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.handover_list", "report.keep_handover_words",
         "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",
         "report.assessments_due", "rounding.nights_then",
+        "report.handover_receivers", "report.handover_people",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ui.demo.walk import Walk
+from ui.demo.walk import Walk, type_ahead
 from ui.handover.answer_sheet import AnswerSheet
+from ui.handover.give_sheet import GiveSheet
 from ui.handover.joint import HANDOVER
 from ui.handover.panel import HandoverPanel
 from ui.handover.print_sheet import PrintPocketSheet
@@ -38,6 +39,14 @@ def words(walk: Walk) -> None:
     walk.hands.press("E")
     walk.sheet(OwnWordsSheet)
     walk.hands.type("Ring the laboratory at eight, Dr Rahman waits for it.")
+
+
+def given_to(walk: Walk) -> None:
+    """Choosing whom a patient is given to."""
+    at_bed(walk, "14")
+    walk.hands.press("Shift+G")
+    sheet = walk.sheet(GiveSheet)
+    walk.go_to(type_ahead(sheet.form.input("to")))
 
 
 def declined(walk: Walk) -> None:

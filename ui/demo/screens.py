@@ -303,6 +303,7 @@ SCREENS = (
     Screen("message", messaging.sheet_screen),
     Screen("handover", handover_screens.patients),
     Screen("handover-given", handover_screens.given),
+    Screen("handover-give-to", handover_screens.given_to),
     Screen("handover-words", handover_screens.words),
     Screen("handover-declined", handover_screens.declined),
     Screen("handover-print", handover_screens.printing),

@@ -12,19 +12,20 @@ from PySide6.QtWidgets import QPushButton
 
 from ui.background import Reply
 from ui.handover.answer_sheet import AnswerSheet
+from ui.handover.give_sheet import GiveSheet, given_words, handover_to
 from ui.handover.words import TOPIC, name_text
 from ui.handover.words_sheet import OwnWordsSheet
 from ui.widgets.panel import Panel
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
-from ward_app.handover.rules import has_changed, open_questions, state_of, waits
+from ward_app.handover.rules import has_changed, open_questions, proposed_receiver, state_of, waits
 from ward_app.handover.service import answer, give
 from ward_app.handover.types import (
     AnswerKind,
     Given,
     HandoverLine,
     NewAnswer,
-    NewHandover,
+    Receiver,
     State,
 )
 
@@ -51,6 +52,10 @@ class Patients(Protocol):
     @property
     def in_bed_order(self) -> tuple[HandoverLine, ...]:
         """The patients listed, as their beds stand."""
+
+    @property
+    def next_receivers(self) -> tuple[Receiver, ...]:
+        """Whom the reader may give patients to, who comes next first."""
 
     @property
     def shift_until(self) -> datetime | None:
@@ -96,29 +101,23 @@ class Acts:
                 self._buttons[keys].setText(f"✓ {words}" if holds else words)
 
     def give(self) -> None:
-        """Give the chosen patient with what is shown and own words."""
-        line = self._chosen()
+        """Give the chosen patient with what is shown and own words, to who comes next by plan."""
+        line = self._to_give()
+        given = waits(line) if line else None
         if line is None:
             return
-        given = waits(line)
-        me = self._context.signed_in.user_id
-        if given is not None and given.by_id != me:
-            self._say(f"{given.by} gave this patient already. A accepts.")
-        elif given is not None and not has_changed(line) and not line.draft:
+        if given is not None and not has_changed(line) and not line.draft:
             self._say(GIVEN_ALREADY)
         else:
-            words = line.draft or (given.own_words if given else None)
-            new = NewHandover(
-                id=new_id(),
-                admission_id=line.admission_id,
-                facts_hash=line.facts_hash,
-                own_words=words,
-                supersedes_id=given.id if given else None,
-            )
-            told = (
-                f"{name_text(line.facts)} is given. You stay responsible until somebody accepts."
-            )
-            self._run(line, told, give, new)
+            to = proposed_receiver(line, self._patients.next_receivers)
+            self._run(line, given_words(line, to), give, handover_to(line, to, new_id()))
+
+    def give_to(self) -> None:
+        """Open the sheet that gives the chosen patient to somebody in particular."""
+        line = self._to_give()
+        if line is not None:
+            receivers = self._patients.next_receivers
+            self._panel.sheet_requested.emit(GiveSheet(self._context, line, receivers))
 
     def accept(self) -> None:
         """Accept the chosen patient; who gave her says why he accepts himself."""
@@ -136,7 +135,10 @@ class Acts:
             read_back=self._was_read_back(line),
             facts_hash=line.facts_hash,
         )
-        self._run(line, f"You are responsible for {name_text(line.facts)}.", answer, new)
+        expected = given.to_name if given.to_name and not given.to_me else None
+        other = f" She was given to {expected}." if expected else ""
+        told = f"You are responsible for {name_text(line.facts)}.{other}"
+        self._run(line, told, answer, new)
 
     def toggle_read_back(self) -> None:
         """Tick that the handover of the chosen patient was read back."""
@@ -212,6 +214,15 @@ class Acts:
 
     def _was_read_back(self, line: HandoverLine) -> bool:
         return line.admission_id in self._read_back
+
+    def _to_give(self) -> HandoverLine | None:
+        """Return the chosen patient unless somebody else gave her already."""
+        line = self._chosen()
+        given = waits(line) if line else None
+        if given is not None and given.by_id != self._context.signed_in.user_id:
+            self._say(f"{given.by} gave this patient already. A accepts.")
+            return None
+        return line
 
     def _chosen(self) -> HandoverLine | None:
         line = self._patients.chosen

@@ -14,6 +14,7 @@ from ui.handover.words import (
     score_short,
     set_short,
     signs_of,
+    state_text,
 )
 from ui.patients.banner import FLAG_WORDS
 from ward_app.devices.pack import device_pack
@@ -39,7 +40,7 @@ def card_lines(line: HandoverLine, reading: Reading) -> tuple[tuple[str, bool], 
 
 
 def _lines(line: HandoverLine, reading: Reading) -> Iterator[tuple[str, bool]]:
-    facts, given = line.facts, line.given
+    facts = line.facts
     if facts.call is not None:
         yield f"{call_short(facts)} since {reading.at(facts.call.opened_at)}", True
     beware = _beware(facts)
@@ -47,8 +48,7 @@ def _lines(line: HandoverLine, reading: Reading) -> Iterator[tuple[str, bool]]:
         yield beware, True
     if line.draft:
         yield f"“{line.draft}”", True
-    if given is not None and given.own_words and given.ended is not AnswerKind.WITHDRAWN:
-        yield f"“{given.own_words}” ({given.by})", True
+    yield from _given(line, reading)
     yield facts.reason or "Reason not recorded", False
     if facts.sets:
         last = facts.sets[0]
@@ -67,6 +67,16 @@ def _lines(line: HandoverLine, reading: Reading) -> Iterator[tuple[str, bool]]:
     for found in facts.measured:
         if found.kind == "pain":
             yield f"Pain: {found.summary}", False
+
+
+def _given(line: HandoverLine, reading: Reading) -> Iterator[tuple[str, bool]]:
+    """Yield the giver's words, and who gave or took the patient over, from or for whom."""
+    given = line.given
+    if given is None or given.ended is AnswerKind.WITHDRAWN:
+        return
+    if given.own_words:
+        yield f"“{given.own_words}” ({given.by})", True
+    yield f"Handover {state_text(line, reading)}", False
 
 
 def _beware(facts: Facts) -> str:

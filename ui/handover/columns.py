@@ -18,6 +18,7 @@ from ui.widgets.rows_table import RowColumn
 from ward_app.handover.rules import (
     given_to_me,
     has_changed,
+    is_for_reader,
     is_open_item,
     new_since,
     open_questions,
@@ -41,7 +42,7 @@ def handover_columns(reading: Reading) -> tuple[RowColumn[HandoverLine], ...]:
     def loud(line: HandoverLine) -> str | None:
         if has_changed(line) or state_of(line) is State.DECLINED:
             return "caution"
-        return None
+        return "success" if is_for_reader(line) else None
 
     return (
         RowColumn("Bed", 46, lambda line: line.facts.bed or "▲ none"),
@@ -56,9 +57,10 @@ def handover_columns(reading: Reading) -> tuple[RowColumn[HandoverLine], ...]:
 
 
 def summary_text(lines: Sequence[HandoverLine], reader_id: UUID) -> str:
-    """Return "3 open items · 5 to accept · 8 not given"; what there is none of is left out."""
+    """Return "3 open items · 2 for you · 5 to accept"; what there is none of is left out."""
     counts = (
         (sum(map(is_open_item, lines)), "open item", "open items"),
+        (sum(map(is_for_reader, lines)), "for you", "for you"),
         (sum(given_to_me(line, reader_id) for line in lines), "to accept", "to accept"),
         (sum(state_of(line) is State.NOT_GIVEN for line in lines), "not given", "not given"),
     )

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.handover.words import NEW, SbarLine, SbarPart
+from ui.handover.sbar import NEW, SbarLine, SbarPart
 from ui.plain_text import PlainLabel
 
 _NEW_PX = 40

@@ -20,8 +20,9 @@ from ui.handover.acts import Acts
 from ui.handover.columns import handover_columns, summary_text
 from ui.handover.pane import HandoverPane
 from ui.handover.responsible_sheet import ResponsibleSheet
+from ui.handover.sbar import sbar
 from ui.handover.sheets_out import SheetsOutSheet, overdue_text
-from ui.handover.words import TOPIC, Reading, sbar
+from ui.handover.words import TOPIC, Reading
 from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
@@ -35,7 +36,7 @@ from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import WardError
 from ward_app.handover.queries import ward_handover
 from ward_app.handover.rules import in_order, of_reader
-from ward_app.handover.types import HandoverLine, WardHandover
+from ward_app.handover.types import HandoverLine, Receiver, WardHandover
 from ward_app.staff.types import Permission
 
 READING = "The handover is being read…"
@@ -126,6 +127,11 @@ class HandoverPanel(Panel):
         listed = {line.admission_id for line in self.rows.rows}
         known = self.handover.lines if self.handover else ()
         return tuple(line for line in known if line.admission_id in listed)
+
+    @property
+    def next_receivers(self) -> tuple[Receiver, ...]:
+        """Whom the reader may give patients to, who comes next first."""
+        return self.handover.receivers if self.handover else ()
 
     def tell_clash(self, words: str) -> None:
         """Read anew, then say why something was not done."""
@@ -292,6 +298,7 @@ class HandoverPanel(Panel):
         read = Permission.HANDOVER_READ
         return (
             ("Give", "G", self.acts.give, give),
+            ("Give to…", "Shift+G", self.acts.give_to, give),
             ("Own words…", "E", self.acts.edit_words, give),
             ("Accept", "A", self.acts.accept, accept),
             ("Read back", "B", self.acts.toggle_read_back, accept),

@@ -36,7 +36,7 @@ _HOW = {
 class ResponsibleSheet(Sheet):
     """The last 24 hours of one bed, of the whole ward by A; earlier days by the arrow left."""
 
-    width_px: ClassVar[int] = 560
+    width_px: ClassVar[int] = 700
 
     def __init__(self, context: Context, ward: Ward, bed: str | None) -> None:
         super().__init__(context, title=f"Who was responsible: {ward.name}")
@@ -114,6 +114,13 @@ class ResponsibleSheet(Sheet):
         def loud(held: Held) -> str | None:
             return "problem" if held.user_id is None else None
 
+        def how(held: Held) -> str:
+            words = _HOW.get(held.how or "", "")
+            if held.given_by is None:
+                return words
+            to = held.given_to or "whoever takes over"
+            return f"{held.given_by} gave it to {to}"
+
         def until(held: Held) -> str:
             return moment_text(held.until_at, self.zone, now)
 
@@ -122,6 +129,6 @@ class ResponsibleSheet(Sheet):
             RowColumn("Who", 150, who, colour=loud),
             RowColumn("From", 100, lambda held: moment_text(held.from_at, self.zone, now)),
             RowColumn("Until", 100, until),
-            RowColumn("How", 70, lambda held: _HOW.get(held.how or "", "")),
             RowColumn("For", 70, lambda held: duration_text(held.until_at - held.from_at)),
+            RowColumn("How", 160, how),
         )

@@ -1,55 +1,43 @@
-"""How a handover reads: situation, background, assessment, recommendation. Pure, no Qt."""
+"""How a patient and her handover read in a few words. Pure, no Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
-from ui.call_words import LEVEL_GLYPHS, LEVEL_TOKENS, LEVEL_WORDS, ROLE_WORDS, STATE_WORDS
-from ui.devices.words import device_text, score_text
+from ui.call_words import LEVEL_GLYPHS, LEVEL_TOKENS, STATE_WORDS
 from ui.formats import (
-    age,
-    date_text,
-    day_of_stay,
-    due_text,
-    duration_text,
-    is_overdue,
     moment_text,
     person_name,
-    sex_word,
 )
-from ui.handover.decision_words import beside_target, decision_words
-from ui.observations.words import further_text, short_signs_text
-from ui.patients.banner import FLAG_WORDS
+from ui.observations.words import short_signs_text
 from ui.score_words import score_name
 from ward_app.devices.pack import device_pack
-from ward_app.escalations.types import Level, ResponderRole
+from ward_app.escalations.types import Level
 from ward_app.escalations.types import State as CallState
-from ward_app.handover.rules import due_within, has_changed, is_new, state_of, trend
+from ward_app.handover.rules import (
+    has_changed,
+    is_for_reader,
+    is_taken_by_another,
+    state_of,
+    trend,
+)
 from ward_app.handover.types import (
     Answer,
     AnswerKind,
-    Call,
-    DeviceInPlace,
     Due,
     Facts,
     Given,
     HandoverLine,
-    Holder,
     State,
     Trend,
     VitalSet,
 )
-from ward_app.measurements.kinds import kind_title
 from ward_app.observations.rules import further_signs
 from ward_app.observations.types import Consciousness, VitalSigns
-from ward_app.patients.types import FlagKind
 
 TOPIC = "handover"
-NEW = "new"
-PARTS = ("Situation", "Background", "Assessment", "Recommendation")
 TREND_WORDS = {Trend.RISING: "↗ rising", Trend.STEADY: "→ steady", Trend.FALLING: "↘ falling"}
 STATE_WORDS_OF = {
     State.NOT_GIVEN: "not given",
@@ -65,36 +53,12 @@ ANSWERED = {
     AnswerKind.QUESTION: "asks",
     AnswerKind.REPLY: "replies",
 }
-_RISK_TOKENS = {
+RISK_TOKENS = {
     "low": "risk_low",
     "low_medium": "risk_medium",
     "medium": "risk_medium",
     "high": "risk_high",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SbarLine:
-    """One line of a handover.
-
-    Attributes:
-        when: the time it speaks of, in words; empty = none.
-        new: it came after the reader accepted this patient last.
-        tone: colour token of the words; None = the usual one. A glyph or word says it too.
-    """
-
-    text: str
-    when: str = ""
-    new: bool = False
-    tone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SbarPart:
-    """One of the four parts, with its lines in reading order."""
-
-    title: str
-    lines: tuple[SbarLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,37 +92,19 @@ def place_text(facts: Facts) -> str:
     return ", ".join(part for part in (f"Bed {facts.bed}", facts.room) if part)
 
 
-def sbar(
-    line: HandoverLine, reading: Reading, holder: Holder | None = None, *, as_given: bool = False
-) -> tuple[SbarPart, ...]:
-    """Return the four parts of one patient; `as_given` shows what was given instead of now.
-
-    `holder` says who is responsible for the bed; None = the patient has none.
-    """
-    given = line.given
-    facts = given.facts if as_given and given else line.facts
-    lines = (
-        _situation(facts, reading),
-        _background(facts, reading),
-        _assessment(facts, reading),
-        _recommendation(line, facts, reading, holder),
-    )
-    return tuple(SbarPart(title, tuple(part)) for title, part in zip(PARTS, lines, strict=True))
-
-
 def score_short(facts: Facts) -> str:
     """Return "NEWS2 5 ↗", "≥3" of an incomplete set, "—" without any."""
     if not facts.sets:
         return "—"
     last = facts.sets[0]
-    number = str(last.total) if last.total is not None else _at_least(last)
+    number = str(last.total) if last.total is not None else at_least(last)
     way = trend(facts.sets)
     return f"{number} {TREND_WORDS[way][0]}" if way else number
 
 
 def score_token(facts: Facts) -> str | None:
     """Return the colour token of the newest score; None = the usual one."""
-    return _RISK_TOKENS.get(facts.sets[0].risk or "") if facts.sets else None
+    return RISK_TOKENS.get(facts.sets[0].risk or "") if facts.sets else None
 
 
 def call_short(facts: Facts) -> str:
@@ -175,22 +121,38 @@ def call_token(facts: Facts) -> str | None:
 
 
 def state_text(line: HandoverLine, reading: Reading) -> str:
-    """Return "given 14:02 by Bo Both", "accepted 14:05 by Nora Nurse", "not given"."""
+    """Return "given 14:02 by Bo Both to Nora Nurse", "accepted 14:05 by Nora Nurse"."""
     given, state = line.given, state_of(line)
     words = STATE_WORDS_OF[state]
     if given is None:
         return words
-    at, by = (given.ended_at, given.ended_by) if given.ended else (given.at, given.by)
-    changed = " · record changed since" if has_changed(line) else ""
-    return f"{words} {reading.at(at)} by {by}{changed}"
+    if given.ended is None:
+        changed = " · record changed since" if has_changed(line) else ""
+        return f"{words} {reading.at(given.at)} by {given.by}{to_text(given)}{changed}"
+    return f"{words} {reading.at(given.ended_at)} by {given.ended_by}{_expected(given)}"
+
+
+def to_text(given: Given) -> str:
+    """Return " to Bo Both", " to Bo Both (you)"; empty for whoever takes over."""
+    return f" to {given.to_name}{' (you)' if given.to_me else ''}" if given.to_name else ""
+
+
+def _expected(given: Given) -> str:
+    """Return who gave it to whom where somebody was named, and that another one took it."""
+    if given.to_name is None:
+        return ""
+    if is_taken_by_another(given):
+        return f" instead of {given.to_name}, given by {given.by}"
+    return f", given by {given.by} to {given.to_name}"
 
 
 def state_short(line: HandoverLine, reading: Reading) -> str:
-    """Return "given 14:02", "▲ given 14:02" of a record changed since, or "not given"."""
+    """Return "given 14:02", "for you 14:02", "▲" of a record changed since, or "not given"."""
     given, words = line.given, STATE_WORDS_OF[state_of(line)]
     if given is None:
         return words
     changed = "▲ " if has_changed(line) else ""
+    words = "for you" if is_for_reader(line) else words
     return f"{changed}{words} {reading.at(given.ended_at or given.at)}"
 
 
@@ -208,7 +170,7 @@ def set_short(one: VitalSet) -> str:
     measured = short_signs_text(signs_of(one))
     if one.at_least is None:
         return f"Not scored: {measured}"
-    number = str(one.total) if one.total is not None else _at_least(one)
+    number = str(one.total) if one.total is not None else at_least(one)
     return f"{score_name(one.pack)} {number}: {measured}"
 
 
@@ -240,162 +202,13 @@ def due_title(due: Due) -> str:
     return f"{title} ({due.shift})" if due.shift else title
 
 
-def _situation(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
-    today = reading.now.astimezone(reading.zone).date()
-    born = f"born {date_text(facts.born_on)}, {age(facts.born_on, today)}"
-    yield SbarLine(f"{place_text(facts)} · {name_text(facts)} · {born} · {sex_word(facts.sex)}")
-    stay = day_of_stay(facts.arrived_at or facts.admitted_at, reading.now, reading.zone)
-    yield SbarLine(f"{facts.reason or 'Reason not recorded'} · ward day {stay}")
-    if facts.call is not None:
-        yield _call_line(facts.call, reading)
-    if facts.sets:
-        last = facts.sets[0]
-        way = trend(facts.sets)
-        number = score_short(facts).split(" ")[0]
-        words = "Not scored" if last.at_least is None else f"{score_name(last.pack)} {number}"
-        if way is not None:
-            earlier = ", ".join(str(one.total) for one in facts.sets[1:] if one.total is not None)
-            words = f"{words}, {TREND_WORDS[way]} (before: {earlier})"
-        new = is_new(last.at, reading.since)
-        yield SbarLine(words, reading.at(last.measured_at), new, _RISK_TOKENS.get(last.risk or ""))
-    else:
-        yield SbarLine("▲ No observations yet", tone="caution")
-
-
-def _background(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
-    admitted = [f"Admitted {reading.at(facts.admitted_at)}", facts.specialty, facts.consultant]
-    if facts.expected_on is not None:
-        admitted.append(f"expected discharge {date_text(facts.expected_on)}")
-    yield SbarLine(" · ".join(part for part in admitted if part))
-    yield from _allergies(facts, reading)
-    for flag in facts.flags:
-        words = FLAG_WORDS[FlagKind(flag.kind)]
-        said = f"{words}: {flag.detail}" if flag.detail else words
-        yield SbarLine(f"▲ {said}", "", is_new(flag.at, reading.since), "caution")
-    for decision in facts.decisions:
-        until = f", until {reading.at(decision.until)}" if decision.until else ""
-        who = f" ({decision.by})" if decision.by else ""
-        why = f": {decision.why}" if decision.why else ""
-        words = f"{decision_words(decision)}{until}{who}{why}"
-        yield SbarLine(words, reading.at(decision.at), is_new(decision.at, reading.since))
-    for note in facts.notes:
-        words = " ".join(note.text.split())
-        yield SbarLine(
-            f"{note.title} ({note.by or 'imported'}): {words}",
-            reading.at(note.said_at),
-            is_new(note.at, reading.since),
-        )
-
-
-def _allergies(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
-    if facts.allergy_status == "present":
-        for one in facts.allergies:
-            reaction = f" ({one.reaction})" if one.reaction else ""
-            words = f"▲ Allergy: {one.substance}{reaction}"
-            yield SbarLine(words, "", is_new(one.at, reading.since), "problem")
-    elif facts.allergy_status == "none_known":
-        yield SbarLine("No known allergies")
-    else:
-        yield SbarLine("? Allergies not recorded", tone="caution")
-
-
-def _assessment(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
-    for one in facts.sets:
-        new = is_new(one.at, reading.since)
-        target = beside_target(facts.decisions, signs_of(one)) if one is facts.sets[0] else ""
-        yield SbarLine(f"{set_short(one)}{target}", reading.at(one.measured_at), new)
-    if facts.sets:
-        last = facts.sets[0]
-        further = further_text(signs_of(last), last.pack or "")
-        for words in (further, last.note):
-            if words:
-                yield SbarLine(words, reading.at(last.measured_at), is_new(last.at, reading.since))
-    for found in facts.measured:
-        yield SbarLine(
-            f"{kind_title(found.kind)}: {found.summary}",
-            reading.at(found.measured_at),
-            is_new(found.at, reading.since),
-        )
-    for done in facts.assessed:
-        number = "" if done.score is None else f" {done.score:g}"
-        outcome = f"{number}{f', {done.band}' if done.band else ''}"
-        words = f"{done.title}:{outcome}" if done.complete else f"{done.title}: incomplete"
-        yield SbarLine(words, reading.at(done.assessed_at), is_new(done.at, reading.since))
-    for device in facts.devices:
-        yield _device_line(device, reading)
-
-
-def _recommendation(
-    line: HandoverLine, facts: Facts, reading: Reading, holder: Holder | None
-) -> Iterator[SbarLine]:
-    given = line.given
-    yield _responsible_line(holder, reading)
-    yield SbarLine(f"Handover {state_text(line, reading)}")
-    for words, who in _own_words(line, given):
-        yield SbarLine(f"“{words}” {who}")
-    dues = due_within(facts, reading.now)
-    for due in dues:
-        late = is_overdue(due.due_at, reading.now)
-        tone = "problem" if late else None
-        mark = "▲ " if late else ""
-        when = f"{reading.at(due.due_at)}, {due_text(due.due_at, reading.now)}"
-        yield SbarLine(f"{mark}{due_title(due)}", when, tone=tone)
-    if not dues:
-        yield SbarLine("Nothing is due in the next four hours.")
-    for answer in given.answers if given else ():
-        yield SbarLine(answer_text(answer, reading))
-
-
-def _responsible_line(holder: Holder | None, reading: Reading) -> SbarLine:
-    if holder is None:
-        return SbarLine("▲ No bed: nobody is responsible by a bed", tone="caution")
-    since = reading.at(holder.since) if holder.since else ""
-    if holder.name is None:
-        return SbarLine("▲ Nobody is responsible for this bed", since, tone="problem")
-    return SbarLine(f"Responsible: {holder.name}", f"since {since}")
-
-
-def _own_words(line: HandoverLine, given: Given | None) -> Iterator[tuple[str, str]]:
-    if given is not None and given.own_words and given.ended is not AnswerKind.WITHDRAWN:
-        yield given.own_words, f"({given.by})"
-    if line.draft:
-        yield line.draft, "(yours, not given yet)"
-
-
-def _call_line(call: Call, reading: Reading) -> SbarLine:
-    level = Level(call.level)
-    role = f", {ROLE_WORDS[ResponderRole(call.role)]}" if call.role else ""
-    points = "" if call.points is None else f", score {call.points}"
-    who = f" by {call.answered_by}" if call.answered_by else ""
-    open_for = duration_text(reading.now - call.opened_at)
-    words = (
-        f"{LEVEL_GLYPHS[level]} Open alert: {LEVEL_WORDS[level].lower()}{points}{role}."
-        f" {STATE_WORDS[CallState(call.state)]}{who}, open {open_for}"
-    )
-    new = is_new(call.at, reading.since)
-    return SbarLine(words, reading.at(call.opened_at), new, LEVEL_TOKENS[level])
-
-
-def _device_line(device: DeviceInPlace, reading: Reading) -> SbarLine:
-    kinds = {kind.name: kind for kind in device_pack().kinds}
-    kind = kinds.get(device.kind)
-    since = "since when not known"
-    if device.inserted_at is not None:
-        since = f"day {day_of_stay(device.inserted_at, reading.now, reading.zone)}"
-    new = is_new(device.at, reading.since)
-    if kind is None:
-        return SbarLine(f"{device.kind}, {device.site}, {since}", "", new)
-    what = device_text(kind, device.site, device.side, device.size)
-    score = score_text(kind.scheme, device.score, device.at_least)
-    return SbarLine(f"{what}, {since}: {score}", reading.at(device.looked_at), new)
-
-
 def _device_title(name: str) -> str:
     kinds = {kind.name: kind.title for kind in device_pack().kinds}
     return kinds.get(name, name)
 
 
-def _at_least(one: VitalSet) -> str:
+def at_least(one: VitalSet) -> str:
+    """Return "≥3" of an incomplete set, a dash where nothing was scored."""
     return "—" if one.at_least is None else f"≥{one.at_least}"
 
 

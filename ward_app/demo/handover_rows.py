@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ward_app.demo.hospital import SEVEN_EAST, id_of
 from ward_app.demo.load import Load
-from ward_app.demo.staff import NURSE, SECOND_NURSE
+from ward_app.demo.staff import NURSE, SECOND_NURSE, THIRD_NURSE
 from ward_app.demo.stays import Stay
 
 # beds of Ward 7 East that the second nurse has given and nobody accepted yet
@@ -17,6 +17,8 @@ GIVEN_BEDS = {
     "5": "The cannula in the left forearm must be resited before the evening dose.",
     "9": None,
 }
+# whom he gave them to; the others to whoever takes over
+_GIVEN_TO = {"3": id_of("staff", THIRD_NURSE), "5": id_of("staff", NURSE)}
 ASKED_BED = "5"
 QUESTION = "Who is to resite it, you or the night team?"
 _LAST_CHANGE = timedelta(hours=5)
@@ -35,20 +37,22 @@ def add_handovers(load: Load, stays: Iterable[Stay], now: datetime) -> None:
         bed = stay.places[-1].bed
         if bed in GIVEN_BEDS:
             given_at = now - timedelta(minutes=12)
-            given_id = _give(load, stay, given_at, "now", GIVEN_BEDS[bed])
+            given_id = _give(load, stay, given_at, "now", bed)
             if bed == ASKED_BED:
                 at = given_at + timedelta(minutes=5)
                 _answer(load, given_id, stay, at, "question", QUESTION)
     _add_sheets(load, [stay.patient_id for stay in here], now)
 
 
-def _give(load: Load, stay: Stay, at: datetime, word: str, own_words: str | None = None) -> UUID:
+def _give(load: Load, stay: Stay, at: datetime, word: str, bed: str | None = None) -> UUID:
+    """Add a giving, with the words and to whom the bed names; return its id."""
     given_id = id_of("handover", stay.admission_id, word)
     load.add(
         "report.handovers",
         id=given_id,
         admission_id=stay.admission_id,
-        own_words=own_words,
+        own_words=GIVEN_BEDS.get(bed or ""),
+        to_user_id=_GIVEN_TO.get(bed or ""),
         facts_hash="",  # the database reads the record and says
         occurred_at=at,
         recorded_at=at,

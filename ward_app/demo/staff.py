@@ -10,6 +10,7 @@ from ward_app.demo.hospital import ADMISSIONS_UNIT, FIVE_NORTH, FOUR_WEST, SEVEN
 PASSWORD = "demo"  # noqa: S105 - of invented people; seeding refuses a database for care
 NURSE = "nurse"
 SECOND_NURSE = "nurse2"
+THIRD_NURSE = "nurse3"
 CHARGE_NURSE = "charge"
 _EVERYWHERE = (SEVEN_EAST.code, FOUR_WEST.code, ADMISSIONS_UNIT.code, FIVE_NORTH.code)
 
@@ -52,7 +53,7 @@ def _charge_nurse(login: str, name: str, ward: str) -> StaffMember:
 STAFF = (
     _nurse(NURSE, "Nadia Holm", "7E"),
     _nurse(SECOND_NURSE, "Tomasz Wrona", "7E"),
-    _nurse("nurse3", "Grace Achebe", "7E", "AAU"),
+    _nurse(THIRD_NURSE, "Grace Achebe", "7E", "AAU"),
     _nurse("nurse4w", "Liam Corrigan", "4W"),
     _nurse("nurse4w2", "Sunita Rao", "4W"),
     _nurse("nurseaau", "Hana Kimura", "AAU"),

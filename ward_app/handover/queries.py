@@ -14,6 +14,7 @@ from ward_app.handover.types import (
     HandoverLine,
     Holder,
     PocketSheet,
+    Receiver,
     SheetEnd,
     WardHandover,
 )
@@ -23,10 +24,14 @@ from ward_app.shifts.queries import current_shift, my_beds, responsible_now
 HANDOVER_SQL = """
 SELECT l.admission_id, l.patient_id, l.bed_id, l.facts, l.facts_hash, l.own_accepted_at, l.draft,
     l.handover_id, l.given_at, l.given_by, l.given_by_name, l.own_words, l.given_facts,
-    l.given_hash, l.answers, l.ended, l.ended_at, l.ended_by
+    l.given_hash, l.answers, l.ended, l.ended_at, l.ended_by, l.to_user_id, l.to_role,
+    l.to_name, l.to_me, l.ended_by_id
 FROM report.handover_list(%s) l
 """
 _OF_THE_LINE = 7
+
+# its columns are those of the named tuple, in its order
+_RECEIVERS = "SELECT * FROM report.handover_receivers(%s)"
 
 # what is out, and what was ticked within two days
 _SHEETS = """
@@ -60,7 +65,13 @@ def ward_handover(tx: Transaction, ward_id: UUID) -> WardHandover:
         mine=my_beds(tx, ward_id),
         shift_until=shift.until_at if shift else None,
         read_at=tx.now,
+        receivers=tuple(tx.rows(_receiver, _RECEIVERS, (ward_id,))),
     )
+
+
+def _receiver(*columns: Any) -> Receiver:
+    row = Receiver(*columns)
+    return row._replace(bed_ids=tuple(row.bed_ids), beds=tuple(row.beds))
 
 
 def _line(*columns: Any) -> HandoverLine:
@@ -83,7 +94,7 @@ def _given(*columns: Any) -> Given | None:
     (given_id, at, by_id, by, own_words, facts, facts_hash, answers, *end) = columns
     if given_id is None:
         return None
-    ended, ended_at, ended_by = end
+    ended, ended_at, ended_by, to_user_id, to_role, to_name, to_me, ended_by_id = end
     return Given(
         id=given_id,
         at=at,
@@ -96,6 +107,11 @@ def _given(*columns: Any) -> Given | None:
         ended=AnswerKind(ended) if ended else None,
         ended_at=ended_at,
         ended_by=ended_by if ended else None,
+        to_user_id=to_user_id,
+        to_role=to_role,
+        to_name=to_name,
+        to_me=to_me,
+        ended_by_id=ended_by_id,
     )
 
 

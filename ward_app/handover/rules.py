@@ -23,6 +23,7 @@ from ward_app.handover.types import (
     HandoverLine,
     Measured,
     PocketSheet,
+    Receiver,
     SignedNote,
     State,
     Trend,
@@ -95,6 +96,33 @@ def given_to_me(line: HandoverLine, reader_id: UUID) -> bool:
     return given is not None and given.by_id != reader_id
 
 
+def is_for_reader(line: HandoverLine) -> bool:
+    """Whether this patient waits for the reader, by name or by role."""
+    given = waits(line)
+    return given is not None and given.to_me
+
+
+def is_taken_by_another(given: Given | None) -> bool:
+    """Whether somebody accepted who is not the person it was for."""
+    if given is None or given.ended is not AnswerKind.ACCEPTED or given.to_user_id is None:
+        return False
+    return given.ended_by_id != given.to_user_id
+
+
+def proposed_receiver(line: HandoverLine, receivers: Iterable[Receiver]) -> Receiver | None:
+    """Return whom the patient is given to unless the giver says otherwise.
+
+    Whoever it was given to while that waits, else the person who is to have the bed next by plan;
+    None = whoever takes over.
+    """
+    given = waits(line)
+    if given is not None:
+        if given.to_name is None:
+            return None
+        return Receiver(given.to_user_id, given.to_role, given.to_name)
+    return next((one for one in receivers if line.bed_id in one.bed_ids), None)
+
+
 def has_changed(line: HandoverLine) -> bool:
     """Whether the record says something else than when the patient was given."""
     given = waits(line)
@@ -131,11 +159,11 @@ def of_reader(handover: WardHandover, reader_id: UUID) -> tuple[HandoverLine, ..
 
 
 def in_order(lines: Iterable[HandoverLine]) -> tuple[HandoverLine, ...]:
-    """Return patients with open items first, each part in bed order as it came.
+    """Return who is given to the reader first, then open items, each part in bed order as it came.
 
     Of open escalations those nobody answered come before the others.
     """
-    return tuple(sorted(lines, key=_place))
+    return tuple(sorted(lines, key=lambda line: (not is_for_reader(line), _place(line))))
 
 
 def due_within(facts: Facts, now: datetime, within: timedelta = DUE_WITHIN) -> tuple[Due, ...]:

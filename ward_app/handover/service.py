@@ -22,8 +22,9 @@ from ward_app.handover.types import (
 LONGEST_WORDS = 2_000
 
 _GIVE = """
-INSERT INTO report.handovers (id, admission_id, own_words, facts_hash, supersedes_id)
-VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO report.handovers
+    (id, admission_id, own_words, facts_hash, supersedes_id, to_user_id, to_role)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _ANSWER = """
 INSERT INTO report.handover_answers (id, handover_id, kind, words, read_back, facts_hash)
@@ -56,12 +57,13 @@ def give(tx: Transaction, new: NewHandover) -> None:
 
     Raises:
         RuleBrokenError: the record changed since it was shown, somebody else gave the patient
-            meanwhile, or the words are too long.
+            meanwhile, whom it is for takes no patients over there, or the words are too long.
         ConflictError: it was given by somebody else at the same moment.
         NotPermittedError: the role may not do this, or the patient is not on its wards.
     """
     words = _said(new.own_words)
-    values = (new.id, new.admission_id, words, new.facts_hash, new.supersedes_id)
+    to = (new.to_user_id, new.to_role)
+    values = (new.id, new.admission_id, words, new.facts_hash, new.supersedes_id, *to)
     if not tx.execute(_GIVE, values):
         _must_be_there(tx, _GIVEN, new.admission_id, new.id)
 

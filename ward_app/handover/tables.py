@@ -22,6 +22,7 @@ class HandoverRow(Table):
         CheckConstraint("length(own_words) <= 2000", name="own_words_fit"),
         CheckConstraint("jsonb_typeof(facts) = 'object'", name="facts_shaped"),
         CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
+        CheckConstraint("to_user_id IS NULL OR to_role IS NULL", name="to_one"),
         Index("ix_handovers_admission_id", "admission_id", text("recorded_at DESC")),
         Index(
             "uq_handovers_supersedes_id",
@@ -52,6 +53,10 @@ class HandoverRow(Table):
     recorded_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("public.users.id"), index=True, comment="who gave; null: imported"
     )
+    to_user_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("public.users.id"), index=True, comment="null: no person in particular"
+    )
+    to_role: Mapped[str | None] = mapped_column(comment="name of a role; null: no role")
 
 
 class HandoverAnswerRow(Table):

@@ -264,6 +264,10 @@ class Given:
         facts: what the record said when the patient was given.
         facts_hash: SHA-256 of that, hexadecimal.
         ended: None = it still waits for somebody to accept.
+        to_user_id / to_role: whom it is for; both None = whoever takes over.
+        to_name: the same in words, None = whoever takes over.
+        to_me: it is for the reader, by name or by role.
+        ended_by_id: None while it waits, and of what was imported.
     """
 
     id: UUID
@@ -277,6 +281,26 @@ class Given:
     ended: AnswerKind | None
     ended_at: datetime | None
     ended_by: str | None
+    to_user_id: UUID | None = None
+    to_role: str | None = None
+    to_name: str | None = None
+    to_me: bool = False
+    ended_by_id: UUID | None = None
+
+
+class Receiver(NamedTuple):
+    """Somebody to give patients to: a person, a role, or (neither) whoever takes over.
+
+    `bed_ids` and `beds` (labels) are planned for the person in the shift that comes next, or in
+    the one that began last while two run.
+    """
+
+    user_id: UUID | None
+    role: str | None
+    name: str
+    on_duty: bool = False
+    bed_ids: tuple[UUID, ...] = ()
+    beds: tuple[str, ...] = ()
 
 
 class HandoverLine(NamedTuple):
@@ -312,6 +336,7 @@ class WardHandover:
         holders: who is responsible, by bed.
         mine: the beds the reader is responsible for.
         shift_until: when the shift that runs now ends, aware; None = none runs.
+        receivers: whom the reader may give to, who comes next first; empty when she gives nobody.
         read_at: the server's clock, aware.
     """
 
@@ -321,6 +346,7 @@ class WardHandover:
     mine: frozenset[UUID]
     shift_until: datetime | None
     read_at: datetime
+    receivers: tuple[Receiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +357,7 @@ class NewHandover:
         id: made by the client; a repeat with it is the same write.
         facts_hash: of the reading that was shown.
         supersedes_id: the giving that still waits and that this replaces; None = none waits.
+        to_user_id / to_role: whom it is for, one of them at most; None = whoever takes over.
     """
 
     id: UUID
@@ -338,6 +365,8 @@ class NewHandover:
     facts_hash: str
     own_words: str | None = None
     supersedes_id: UUID | None = None
+    to_user_id: UUID | None = None
+    to_role: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

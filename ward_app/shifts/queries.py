@@ -68,7 +68,7 @@ SELECT d.id FROM room.beds d WHERE d.ward_id = %s AND (SELECT auth.uid()) = (
 
 # What happened in the time, and of each bed the last before it.
 _EVENTS = """
-SELECT e.bed_id, e.user_id, u.display_name, e.how, e.occurred_at
+SELECT e.bed_id, e.user_id, u.display_name, e.how, e.occurred_at, g.given_by, g.given_to
 FROM room.beds d
 CROSS JOIN LATERAL (
     (SELECT x.* FROM public.bed_responsibilities x
@@ -77,6 +77,7 @@ CROSS JOIN LATERAL (
     (SELECT x.* FROM public.bed_responsibilities x
      WHERE x.bed_id = d.id AND x.occurred_at > %(from_at)s AND x.occurred_at < %(until_at)s)) e
 LEFT JOIN public.users u ON u.id = e.user_id
+LEFT JOIN LATERAL report.handover_people(e.handover_id) g ON true
 WHERE d.ward_id = %(ward_id)s AND d.is_active
 ORDER BY e.seq
 """

@@ -58,7 +58,17 @@ def _stretches(
             points.append(event)
     end = start._replace(at=until_at)
     return [
-        Held(here.bed_id, label, here.user_id, here.user_name, here.at, after.at, here.how)
+        Held(
+            here.bed_id,
+            label,
+            here.user_id,
+            here.user_name,
+            here.at,
+            after.at,
+            here.how,
+            here.given_by,
+            here.given_to,
+        )
         for here, after in pairwise([*points, end])
         if here.at < after.at
     ]

@@ -110,10 +110,16 @@ class ResponsibilityEvent(NamedTuple):
     user_name: str | None
     how: str | None
     at: datetime
+    given_by: str | None = None
+    given_to: str | None = None
 
 
 class Held(NamedTuple):
-    """A stretch of time in which one person held a bed; `user_id` None = a gap: nobody did."""
+    """A stretch of time in which one person held a bed; `user_id` None = a gap: nobody did.
+
+    By a handover `given_by` names who gave the patient and `given_to` to whom, None = whoever
+    took over.
+    """
 
     bed_id: UUID
     bed_label: str
@@ -122,6 +128,8 @@ class Held(NamedTuple):
     from_at: datetime
     until_at: datetime
     how: str | None
+    given_by: str | None = None
+    given_to: str | None = None
 
 
 class Gap(NamedTuple):

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from ui.demo.handover_screens import at_bed, ward
 from ui.demo.walk import Walk
+from ui.handover.give_sheet import GiveSheet
 from ui.handover.pane import HandoverPane
 from ui.handover.panel import HandoverPanel
 from ui.handover.sheets_out import SheetsOutSheet
 from ui.panels import BOARD
 from ward_app.demo.handover_rows import ASKED_BED, QUESTION
-from ward_app.handover.rules import is_open_item, state_of
+from ward_app.handover.rules import is_for_reader, is_open_item, state_of
 from ward_app.handover.types import State
 
 # nobody who is moved on the way
-NEXT_BED = "14"
+NEXT_BED, RECEIVER = "14", "Grace Achebe"
 
 
 def accept_and_give(walk: Walk) -> None:
-    """Open alerts lead; a patient is read back and accepted, the next one is given."""
+    """Who is given to the nurse leads, then open alerts; one is accepted, one given to somebody."""
     panel = ward(walk)
-    first = panel.listed[0]
-    walk.expect(is_open_item(first), "no open alert leads the handover")
+    walk.expect(is_for_reader(panel.listed[0]), "who is given to the nurse does not lead")
+    led = next(line for line in panel.listed if not is_for_reader(line))
+    walk.expect(is_open_item(led), "no open alert leads the rest of the handover")
+    panel.choose(led.admission_id)
     walk.expect("Open alert" in said_in(panel.pane), "the open alert is not told")
     walk.picture("handover")
     at_bed(walk, ASKED_BED)
@@ -30,8 +33,13 @@ def accept_and_give(walk: Walk) -> None:
     walk.hands.press("A")
     walk.until(lambda: _state(panel, ASKED_BED) is State.ACCEPTED, "A did not accept")
     at_bed(walk, NEXT_BED)
-    walk.hands.press("G")
-    walk.until(lambda: _state(panel, NEXT_BED) is State.GIVEN, "G did not give")
+    walk.hands.press("Shift+G")
+    sheet = walk.sheet(GiveSheet)
+    walk.pick(sheet.form.input("to"), RECEIVER)
+    walk.picture("handover-give-to")
+    told = walk.save()
+    walk.expect(f"is given to {RECEIVER}" in told, f"told: {told}")
+    walk.until(lambda: _state(panel, NEXT_BED) is State.GIVEN, "Shift+G did not give")
     walk.hands.press(walk.workplace.keys_of(BOARD))
 
 
