@@ -18,7 +18,7 @@ NEXT_BED, RECEIVER = "14", "Grace Achebe"
 
 
 def accept_and_give(walk: Walk) -> None:
-    """Who is given to the nurse leads, then open alerts; one is accepted, one given to somebody."""
+    """Who is given to the nurse leads, then open alerts; one is accepted, one given to another."""
     panel = ward(walk)
     walk.expect(is_for_reader(panel.listed[0]), "who is given to the nurse does not lead")
     led = next(line for line in panel.listed if not is_for_reader(line))
