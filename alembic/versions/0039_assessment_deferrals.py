@@ -16,6 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     _add_table()
+    op.guard_tables("report.assessment_deferrals")
     op.sql_file("report/assessment_deferrals.v1.sql")
     op.sql_file("report/assessment_dues.v2.sql")
     op.sql_file("report/instrument_uses.v2.sql")

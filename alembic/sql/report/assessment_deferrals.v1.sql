@@ -2,13 +2,6 @@
 
 GRANT SELECT ON report.assessment_deferrals TO ward_definer;
 
-ALTER TABLE report.assessment_deferrals ENABLE ROW LEVEL SECURITY;
-ALTER TABLE report.assessment_deferrals FORCE ROW LEVEL SECURITY;
-CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON report.assessment_deferrals
-    FOR EACH ROW EXECUTE FUNCTION audit.log_change();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON report.assessment_deferrals
-    FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
-
 CREATE POLICY in_reach ON report.assessment_deferrals FOR SELECT TO ward_client
     USING ((SELECT auth.may('assessment.read'))
         AND admission_id IN (SELECT unnest(auth.admission_ids())));
