@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt
 
 from tests import world
 from tests.assessments.builders import AT_RISK, EAST, FELL, assess, dues, use
+from tests.assessments.test_screens import asked_for, cells, show  # noqa: F401 - a fixture
 from tests.devices.builders import open_first
 from tests.schedule.builders import go
-from tests.sheets import freed, opened, press, press_save, saved_message, settled
+from tests.sheets import freed, opened, press, press_save, row_of, saved_message, settled
 from tests.steps import admit, ago, leave, move
 from ui.assessments.defer_sheet import AssessmentDeferSheet
+from ui.assessments.panel import NOT_DUE
 from ui.assessments.words import why_due
 from ward_app.assessments.queries import due_of
 from ward_app.assessments.service import defer_assessment, take_back_assessment_deferral
@@ -267,3 +269,32 @@ def test_that_the_sheet_leaves_nothing_behind(qtbot, database, nurse, context, s
     del sheet
     gc.collect()
     assert gone() is None
+
+
+# -- the list
+
+
+def test_that_d_puts_off_what_is_chosen_on_the_ward(qtbot, database, nurse, stay, show):  # noqa: F811
+    panel = show()
+    sheet = asked_for(qtbot, panel, KEY.Key_D)
+    assert isinstance(sheet, AssessmentDeferSheet)
+    assert sheet.due == due(database, nurse)
+    opened(qtbot, sheet)
+    press(qtbot, KEY.Key_4)
+    saved_message(qtbot, sheet)
+    panel.refresh()
+    qtbot.waitUntil(lambda: "put off: with the team" in cells(panel))
+
+
+def test_that_d_of_a_patient_puts_off_only_what_is_due(
+    qtbot, database, nurse, stay, show  # noqa: F811
+):  # fmt: skip
+    assess(database, nurse, stay, answers={"pain": "3"})
+    assess(database, nurse, stay, "falls", {"age": "unknown"}, occurred_at=ago(2))
+    panel = show(row_of(database, nurse, "Okafor"))
+    assert panel.chosen.instrument_name == "falls"  # incomplete: it is due as before
+    assert isinstance(asked_for(qtbot, panel, KEY.Key_D), AssessmentDeferSheet)
+    panel.table.selectRow(1)
+    with qtbot.waitSignal(panel.told) as told:
+        press(qtbot, KEY.Key_D)
+    assert told.args[0] == NOT_DUE
