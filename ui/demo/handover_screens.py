@@ -43,7 +43,7 @@ def words(walk: Walk) -> None:
 
 def given_to(walk: Walk) -> None:
     """Choosing whom a patient is given to."""
-    at_bed(walk, "14")
+    at_bed(walk, "1")
     walk.hands.press("Shift+G")
     sheet = walk.sheet(GiveSheet)
     walk.go_to(type_ahead(sheet.form.input("to")))
