@@ -35,7 +35,7 @@ class GiveSheet(EntrySheet):
         super().__init__(
             context,
             title="Give to",
-            save_text="Give",
+            save_text="Hand over",
             patient_name=name_text(line.facts),
             draft_key=f"give to {line.admission_id}",
         )
