@@ -267,9 +267,11 @@ def test_that_shift_g_gives_to_somebody_else_and_anew(
     assert isinstance(sheet, GiveSheet)
     assert sheet.value("to").user_id == BO  # proposed by the plan
     sheet.form.set_value("to", option_of(ANYBODY))
+    sheet.form.set_value("words", "Weigh her at six.")
     assert "is given. You stay" in saved_message(qtbot, sheet)
     settled(qtbot, context)
-    assert line_of(*bo, stay).given.to_name is None
+    line = line_of(*bo, stay)
+    assert (line.given.to_name, line.given.own_words) == (None, "Weigh her at six.")
     panel.refresh()
     settled(qtbot, context)
     qtbot.waitUntil(lambda: waits(panel.chosen) is not None)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ui.background import Reply
 from ui.handover.answer_sheet import AnswerSheet
-from ui.handover.give_sheet import GiveSheet, given_words, handover_to
+from ui.handover.give_sheet import GiveSheet, given_words, handover_to, own_words
 from ui.handover.words import TOPIC, name_text
 from ui.handover.words_sheet import OwnWordsSheet
 from ui.widgets.panel import Panel
@@ -110,7 +110,8 @@ class Acts:
             self._say(GIVEN_ALREADY)
         else:
             to = proposed_receiver(line, self._patients.next_receivers)
-            self._run(line, given_words(line, to), give, handover_to(line, to, new_id()))
+            new = handover_to(line, to, new_id(), own_words(line))
+            self._run(line, given_words(line, to), give, new)
 
     def give_to(self) -> None:
         """Open the sheet that gives the chosen patient to somebody in particular."""

@@ -14,7 +14,7 @@ from ui.handover.words import TOPIC, name_text
 from ui.matching import match_rank
 from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
-from ui.widgets.form import Field, Form
+from ui.widgets.form import Field, Form, Note
 from ui.widgets.inputs import Clock, Input
 from ui.widgets.option_model import Option
 from ui.widgets.pick_input import PickInput
@@ -50,8 +50,12 @@ class GiveSheet(EntrySheet):
         proposed = proposed_receiver(line, receivers) or ANYBODY
         choices = (ANYBODY, *receivers)
         kind = To(tuple(sorted(choices, key=lambda one: line.bed_id not in one.bed_ids)))
-        field = Field(name="to", label="To", kind=kind, value=option_of(proposed), required=True)
-        self.form = self.add_form(Form((field,), context.clock))
+        words = Note("What to do, by when, who")
+        fields = (
+            Field(name="to", label="To", kind=kind, value=option_of(proposed), required=True),
+            Field(name="words", label="Own words", kind=words, value=own_words(line)),
+        )
+        self.form = self.add_form(Form(fields, context.clock))
         self.content.addStretch(1)
 
     @override
@@ -59,7 +63,7 @@ class GiveSheet(EntrySheet):
         if not self.check():
             return
         to: Receiver = self.value("to")
-        new = handover_to(self.line, to, self.ids["handover"])
+        new = handover_to(self.line, to, self.ids["handover"], self.value("words"))
         self.send(TOPIC, partial(self._tell, to), give, new)
 
     def _tell(self, to: Receiver, _nothing: None) -> None:
@@ -107,14 +111,22 @@ def option_of(one: Receiver) -> Option:
     return Option(one.name, role or " · ".join(part for part in known if part), one)
 
 
-def handover_to(line: HandoverLine, to: Receiver | None, handover_id: UUID) -> NewHandover:
+def own_words(line: HandoverLine) -> str | None:
+    """Return the words to give a patient with: those kept, else those she was given with."""
+    given = waits(line)
+    return line.draft or (given.own_words if given else None)
+
+
+def handover_to(
+    line: HandoverLine, to: Receiver | None, handover_id: UUID, words: str | None
+) -> NewHandover:
     """Return the giving of a patient as shown, with own words; None = to whoever takes over."""
     given = waits(line)
     return NewHandover(
         id=handover_id,
         admission_id=line.admission_id,
         facts_hash=line.facts_hash,
-        own_words=line.draft or (given.own_words if given else None),
+        own_words=words,
         supersedes_id=given.id if given else None,
         to_user_id=to.user_id if to else None,
         to_role=to.role if to else None,
