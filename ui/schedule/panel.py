@@ -16,6 +16,7 @@ from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.schedule.words import NOBODY, due_columns, summary_text
+from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ui.widgets.rows_table import RowsModel, RowsTable
 from ward_app.core.errors import WardError
@@ -51,7 +52,7 @@ class DuePanel(Panel):
         self.table = RowsTable(self.rows, "What is due, longest overdue first", self)
         self._stack = QStackedWidget(self)
         self._in_view: QWidget = self.message
-        self._buttons = QHBoxLayout()
+        self._buttons = Flow()
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self.tell_time)
         self._minute.start()
@@ -186,7 +187,7 @@ class DuePanel(Panel):
         line = QHBoxLayout()
         margin = theme.GRID_PX
         line.setContentsMargins(2 * margin, margin, 2 * margin, margin)
-        line.addWidget(self.summary, 1)
+        self._buttons.addWidget(self.summary)
         line.addLayout(self._buttons)
         self.content.addLayout(line)
         self.content.addWidget(self._stack, 1)

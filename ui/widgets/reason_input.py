@@ -59,6 +59,9 @@ class ReasonInput(Input):
             button.setStyleSheet("text-align: left; padding-left: 4px")
             # the digits are its keys; a stop for Tab at each would be in the way
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            # words too long for two columns end at the edge, and are whole in the tooltip
+            button.setMinimumWidth(1)
+            button.setToolTip(button.text())
             button.clicked.connect(partial(self._choose, text))
             grid.addWidget(button, 1 + place // _COLUMNS, place % _COLUMNS)
 
