@@ -29,17 +29,17 @@ from tests.sheets import freed, opened, press, press_save, saved_message, settle
 from tests.shifts.builders import took
 from tests.steps import a_set, admit
 from ui.context import Place
-from ui.handover import print_sheet
 from ui.handover.answer_sheet import AnswerSheet
 from ui.handover.card_words import card_head, card_lines
 from ui.handover.panel import NONE_OF_YOURS, ONE_WARD, HandoverPanel
-from ui.handover.pocket_print import PocketJob, pdf_of
+from ui.handover.pocket_print import PAGES, PocketJob
 from ui.handover.print_sheet import PrintPocketSheet
 from ui.handover.responsible_sheet import ResponsibleSheet
 from ui.handover.sbar import sbar
 from ui.handover.sheets_out import LostSheet, SheetsOutSheet, overdue_text
 from ui.handover.words import Reading, state_text
 from ui.handover.words_sheet import OwnWordsSheet
+from ui.widgets import print_sheet
 from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.handover.rules import state_of
@@ -342,7 +342,7 @@ def test_that_a_pocket_sheet_is_on_record_before_it_is_saved(
     panel = show()
     press(qtbot, KEY.Key_P)
     path = tmp_path / "sheet.pdf"
-    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: path)
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: path)
     sheet = opened(qtbot, panel.opened_sheets[-1])
     assert isinstance(sheet, PrintPocketSheet)
     told = saved_message(qtbot, sheet)
@@ -356,7 +356,7 @@ def test_that_a_pocket_sheet_is_on_record_before_it_is_saved(
 def test_that_a_folder_that_cannot_be_written_is_said(qtbot, stay, show, monkeypatch):
     panel = show()
     press(qtbot, KEY.Key_P)
-    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: Path("/nowhere/x.pdf"))
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: Path("/nowhere/x.pdf"))
     sheet = opened(qtbot, panel.opened_sheets[-1])
     press_save(qtbot)
     qtbot.waitUntil(lambda: "could not be written" in sheet.notice.text)
@@ -368,7 +368,7 @@ def test_that_nothing_is_recorded_when_the_person_cancels(
     panel = show()
     press(qtbot, KEY.Key_P)
     sheet = opened(qtbot, panel.opened_sheets[-1])
-    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: None)
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: None)
     press_save(qtbot)
     settled(qtbot, context)
     assert handover(*mine).sheets == ()
@@ -476,7 +476,7 @@ def test_that_a_pocket_sheet_is_one_page_whoever_is_on_it(paper):
             serial=17, ward="Ward 7 East", lines=[a_line()] * patients, reading=NOW,
             printed_by="Nora Nurse", printed_at=AT, expires_at=AT + timedelta(hours=9),
         )  # fmt: skip
-        content = pdf_of(job, paper)
+        content = PAGES.pdf(job, paper)
         assert content.startswith(b"%PDF")
         assert content.count(b"/Type /Page\n") + content.count(b"/Type/Page/") == 1
 

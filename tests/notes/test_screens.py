@@ -28,7 +28,7 @@ from ui.background import DatabaseWork
 from ui.context import Place
 from ui.notes import deeds
 from ui.notes.line import note_lines
-from ui.notes.note_print import pdf_of
+from ui.notes.note_print import PAGES
 from ui.notes.panel import NONE_FOUND, NONE_OF_PATIENT, NONE_ON_WARD, ONE_WARD, NotesPanel
 from ui.notes.print_sheet import PrintNotesSheet
 from ui.notes.reading_pane import A_DRAFT
@@ -647,7 +647,7 @@ def test_that_a_print_is_on_record_before_it_is_written(
         sign(database, nurse, stay, title=f"Note {number}", sections=said("Slept. " * 60))
     lines = lines_of(database, nurse, row, stay)
     sheet = opened(qtbot, PrintNotesSheet(context, lines[0], lines, zone(context)))
-    monkeypatch.setattr("ui.notes.print_sheet.ask_for_file", lambda _parent: tmp_path / "n.pdf")
+    monkeypatch.setattr("ui.widgets.print_sheet.ask_for_file", lambda *_: tmp_path / "n.pdf")
     sheet.form.set_value("threads", tuple(line.thread for line in lines))
     assert saved_message(qtbot, sheet) == "The notes are saved as n.pdf."
     assert (tmp_path / "n.pdf").read_bytes().startswith(b"%PDF")
@@ -655,7 +655,7 @@ def test_that_a_print_is_on_record_before_it_is_written(
         "SELECT reason FROM audit.access_logs WHERE kind = 'print'"
     ).fetchone()
     assert logged.startswith("40 nursing notes, PDF")
-    assert pdf_of(sheet.job(sheet.value("threads")), "A4").count(b"/Type /Page\n") > 3
+    assert PAGES.pdf(sheet.job(sheet.value("threads")), "A4").count(b"/Type /Page\n") > 3
 
 
 @pytest.mark.parametrize("kind", ["new", "add", "correct", "strike", "print"])

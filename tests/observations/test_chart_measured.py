@@ -19,7 +19,7 @@ from tests.observations.test_chart_print import poppler
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_frame import ChartFrame
 from ui.observations.chart_painter import ChartPainter, legend_words
-from ui.observations.chart_print import PrintJob, pdf_of
+from ui.observations.chart_print import PAGES, PrintJob
 from ui.observations.chart_rows import ROWS, RowKind, rows_for_two_days
 from ui.observations.chart_view import ChartView
 from ui.observations.charted import Standing
@@ -300,7 +300,7 @@ def test_that_paper_shows_every_kind(qapp, tmp_path, paper):
         printed_by="Nora Nurse",
         printed_at=NOW,
     )
-    text = poppler("pdftotext", pdf_of(job, paper), tmp_path, "-layout")
+    text = poppler("pdftotext", PAGES.pdf(job, paper), tmp_path, "-layout")
     assert "more kind" not in text
     for place in range(len(everything)):
         assert f"value {place}" in text

@@ -13,11 +13,12 @@ from tests.observations.builders import LONDON, NOW, chart, patient_row, recorde
 from tests.sheets import opened, row_of, settled
 from tests.steps import admit
 from ui import theme
-from ui.observations import print_sheet
 from ui.observations.chart_axis import Window
 from ui.observations.chart_content import ChartContent
-from ui.observations.chart_print import PrintJob, page_layout, pages_of, pdf_of, save_pdf
+from ui.observations.chart_print import PAGES, PrintJob, pages_of
 from ui.observations.print_sheet import PrintChartSheet
+from ui.paper import save_pdf
+from ui.widgets import print_sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
 from ward_app.observations.types import IncompleteReason
@@ -56,7 +57,7 @@ def poppler(program, pdf, tmp_path, *args):
 def test_that_the_pdf_is_vector_with_embedded_fonts_on_the_paper_asked_for(
     qapp, job, tmp_path, paper
 ):
-    pdf = pdf_of(job, paper)
+    pdf = PAGES.pdf(job, paper)
     assert poppler("pdfimages", pdf, tmp_path, "-list").strip().count("\n") == 1
     fonts = poppler("pdffonts", pdf, tmp_path)
     assert "Inter" in fonts
@@ -71,7 +72,7 @@ def test_that_the_pdf_is_vector_with_embedded_fonts_on_the_paper_asked_for(
 @needs_poppler
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_that_every_word_and_number_on_the_page_can_be_read_out(qapp, job, tmp_path, paper):
-    text = poppler("pdftotext", pdf_of(job, paper), tmp_path, "-layout")
+    text = poppler("pdftotext", PAGES.pdf(job, paper), tmp_path, "-layout")
     for words in (
         "OKAFOR, Ada",
         "Bed 4, Bay A",
@@ -91,17 +92,17 @@ def test_that_every_word_and_number_on_the_page_can_be_read_out(qapp, job, tmp_p
 
 
 def test_that_the_files_title_names_no_patient(qapp, job, tmp_path):
-    pdf = pdf_of(job, "A4")
+    pdf = PAGES.pdf(job, "A4")
     assert b"Okafor" not in pdf
     assert "OKAFOR".encode("utf-16-be") not in pdf
 
 
 def test_that_the_page_is_light_whatever_the_screen(qapp, job):
-    light = pdf_of(job, "A4")
+    light = PAGES.pdf(job, "A4")
     before = theme.scheme()
     theme.apply(qapp, theme.Scheme.DARK)
     try:
-        dark = pdf_of(job, "A4")
+        dark = PAGES.pdf(job, "A4")
     finally:
         theme.apply(qapp, before)
     assert len(dark) == pytest.approx(len(light), abs=64)
@@ -115,17 +116,17 @@ def test_that_a_long_stay_takes_a_page_for_every_three_days(qapp, job, tmp_path)
     assert pages[-1].end == whole.end
     assert pages[0].start <= whole.start
     assert all(a.end == b.start for a, b in pairwise(pages))
-    text = poppler("pdftotext", pdf_of(replace(job, windows=pages), "A4"), tmp_path)
+    text = poppler("pdftotext", PAGES.pdf(replace(job, windows=pages), "A4"), tmp_path)
     assert "Page 3 of 3" in text
 
 
 def test_that_a_folder_that_cannot_be_written_to_is_told(qapp, job, tmp_path):
     with pytest.raises(ConfigurationError, match="Choose another folder"):
-        save_pdf(tmp_path / "none" / "chart.pdf", job, "A4")
+        save_pdf(tmp_path / "none" / "chart.pdf", PAGES.pdf(job, "A4"), "chart")
 
 
 def test_that_paper_lies_landscape():
-    layout = page_layout("A4")
+    layout = PAGES.layout("A4")
     assert layout.fullRectPoints().width() > layout.fullRectPoints().height()
 
 
@@ -151,7 +152,7 @@ def test_that_the_chart_is_saved_where_the_person_says(
     qtbot, sheet, tmp_path, monkeypatch, admin, patient_id
 ):
     path = tmp_path / "okafor.pdf"
-    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: path)
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: path)
     with qtbot.waitSignal(sheet.saved) as told:
         sheet.save()
     assert told.args == ["The chart is saved as okafor.pdf."]
@@ -162,7 +163,7 @@ def test_that_the_chart_is_saved_where_the_person_says(
 
 
 def test_that_a_cancelled_question_saves_nothing_and_stays(qtbot, sheet, monkeypatch, admin):
-    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: None)
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: None)
     with qtbot.assertNotEmitted(sheet.closed):
         sheet.save()
     assert admin.execute(PRINTS).fetchall() == []
@@ -172,7 +173,7 @@ def test_that_nothing_is_written_that_could_not_be_put_on_record(
     qtbot, sheet, tmp_path, monkeypatch
 ):
     path = tmp_path / "okafor.pdf"
-    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: path)
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: path)
 
     def refuse(_owner, _topic, reply, *_change):
         reply.failed(DatabaseUnavailableError("The ward database cannot be reached."))
@@ -184,7 +185,7 @@ def test_that_nothing_is_written_that_could_not_be_put_on_record(
 
 
 def test_that_a_file_that_cannot_be_written_keeps_the_sheet(qtbot, sheet, tmp_path, monkeypatch):
-    monkeypatch.setattr(print_sheet, "ask_for_file", lambda _parent: tmp_path / "no" / "x.pdf")
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: tmp_path / "no" / "x.pdf")
     with qtbot.assertNotEmitted(sheet.closed):
         sheet.save()
         settled(qtbot, sheet.context)
@@ -194,8 +195,8 @@ def test_that_a_file_that_cannot_be_written_keeps_the_sheet(qtbot, sheet, tmp_pa
 def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch, admin):
     printer = QPrinter()
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
-    printer.setPageLayout(page_layout("A4"))
-    monkeypatch.setattr(print_sheet, "ask_for_printer", lambda _parent, _paper: printer)
+    printer.setPageLayout(PAGES.layout("A4"))
+    monkeypatch.setattr(print_sheet, "ask_for_printer", lambda *_: printer)
     sheet.form.set_value("target", "printer")
     with qtbot.waitSignal(sheet.saved):
         sheet.save()
@@ -206,7 +207,7 @@ def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch,
 @needs_poppler
 def test_that_every_page_says_whose_it_is(qapp, job, tmp_path):
     pages = pages_of(Window(NOW - timedelta(days=8), NOW))
-    pdf = pdf_of(replace(job, windows=pages), "A4")
+    pdf = PAGES.pdf(replace(job, windows=pages), "A4")
     for number in (1, 2, 3):
         page = ["-f", str(number), "-l", str(number), "-layout"]
         text = poppler("pdftotext", pdf, tmp_path, *page)
@@ -219,5 +220,5 @@ def test_that_letters_for_missing_values_are_explained_on_paper(qapp, job, tmp_p
     refused = IncompleteReason.REFUSED
     one = recorded(5, temperature_celsius=None, incomplete_reason=refused)
     content = ChartContent(chart(one), LONDON)
-    pdf = pdf_of(replace(job, content=content, windows=(content.whole,)), "Letter")
+    pdf = PAGES.pdf(replace(job, content=content, windows=(content.whole,)), "Letter")
     assert "R refused" in poppler("pdftotext", pdf, tmp_path, "-layout")

@@ -29,7 +29,7 @@ from tests.steps import a_set, admit, ago
 from ui.chosen import set_oxygen_target
 from ui.context import Place
 from ui.observations.chart_content import ChartContent, target_runs
-from ui.observations.chart_print import PrintJob, pdf_of
+from ui.observations.chart_print import PAGES, PrintJob
 from ui.observations.decision_sheets import SpO2ScaleSheet
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.grid_panel import GridPanel
@@ -349,7 +349,7 @@ def test_that_paper_says_the_target(qapp, tmp_path):
         patient_id=uuid4(), content=held, windows=(held.whole,), row=patient_row(),
         printed_by="Nora Nurse", printed_at=NOW,
     )  # fmt: skip
-    text = poppler("pdftotext", pdf_of(job, "A4"), tmp_path, "-layout")
+    text = poppler("pdftotext", PAGES.pdf(job, "A4"), tmp_path, "-layout")
     assert "Oxygen target 88 to 92 %" in text
     assert f"target {SHORT}" in text
 

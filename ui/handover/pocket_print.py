@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QPagedPaintDevice,
-    QPageLayout,
-    QPageSize,
     QPainter,
-    QPdfWriter,
     QPen,
 )
 
@@ -25,11 +21,9 @@ from ui.handover.sheets_out import serial_text
 from ui.handover.words import Reading
 from ui.observations.chart_font import chart_font
 from ui.observations.colours import LIGHT
-from ward_app.core.errors import ConfigurationError
-from ward_app.handover.types import HandoverLine, Paper
+from ui.paper import PORTRAIT, Printout
+from ward_app.handover.types import HandoverLine
 
-PAPERS = {Paper.A4: QPageSize.PageSizeId.A4, Paper.LETTER: QPageSize.PageSizeId.Letter}
-_RESOLUTION_DPI = 300
 _MARGIN_MM = 10
 # the drawing's own unit; the paper is this many units wide whatever its size
 _WIDTH = 800.0
@@ -59,43 +53,6 @@ class PocketJob:
     printed_by: str
     printed_at: datetime
     expires_at: datetime
-
-
-def page_layout(paper: Paper) -> QPageLayout:
-    """Return A4 or Letter, upright."""
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    size = QPageSize(PAPERS[paper])
-    upright = QPageLayout.Orientation.Portrait
-    return QPageLayout(size, upright, margins, QPageLayout.Unit.Millimeter)
-
-
-def pdf_of(job: PocketJob, paper: Paper) -> bytes:
-    """Return the sheet as a PDF of vectors and text, one page."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_RESOLUTION_DPI)
-    writer.setPageLayout(page_layout(paper))
-    # no name in what a file manager shows
-    writer.setTitle(f"Pocket sheet {serial_text(job.serial)}")
-    paint_sheet(writer, job)
-    buffer.close()
-    return bytes(buffer.data().data())
-
-
-def save_pdf(path: Path, job: PocketJob, paper: Paper) -> None:
-    """Write the sheet to a file.
-
-    Raises:
-        ConfigurationError: the file cannot be written there.
-    """
-    content = pdf_of(job, paper)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The sheet could not be written to {path}. Choose another folder."
-        ) from error
 
 
 def paint_sheet(device: QPagedPaintDevice, job: PocketJob) -> None:
@@ -184,3 +141,11 @@ def _paint_footer(painter: QPainter, job: PocketJob, height: float) -> None:
         "   Returned □   Shredded □   Initials ______"
     )
     painter.drawText(QPointF(0, height - 4), told)
+
+
+PAGES = Printout(
+    paint=paint_sheet,
+    title=lambda job: f"Pocket sheet {serial_text(job.serial)}",
+    orientation=PORTRAIT,
+    margin_mm=_MARGIN_MM,
+)

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QLocale
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from typing_extensions import override
 
 from ui.context import Context
 from ui.formats import moment_text
-from ui.handover.pocket_print import PocketJob, page_layout, paint_sheet, save_pdf
+from ui.handover.pocket_print import PAGES, PocketJob
 from ui.handover.sheets_out import serial_text
 from ui.handover.words import TOPIC, Reading
-from ui.plain_text import PlainLabel
-from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, OneOf
 from ui.widgets.inputs import Choice
-from ward_app.core.errors import WardError
+from ui.widgets.print_sheet import PrintSheet, paper_field, target_field
 from ward_app.handover.service import print_sheet
 from ward_app.handover.types import HandoverLine, NewPocketSheet, Paper
 from ward_app.rooms.types import Ward
@@ -33,15 +26,16 @@ WARNING = (
 )
 # a shift with its handovers at both ends
 _GOOD_FOR = timedelta(hours=12)
-_TO_FILE = "file"
-_TO_PRINTER = "printer"
-_TARGETS = (Choice(_TO_FILE, "A PDF file…"), Choice(_TO_PRINTER, "A printer…"))
 
 Lines = tuple[HandoverLine, ...]
 
 
-class PrintPocketSheet(EntrySheet):
+class PrintPocketSheet(PrintSheet[PocketJob]):
     """Chooses who, paper, how long it is good, and printer or file."""
+
+    pages = PAGES
+    what = "pocket sheet"
+    file_name = "pocket-sheet.pdf"
 
     def __init__(
         self,
@@ -52,46 +46,25 @@ class PrintPocketSheet(EntrySheet):
     ) -> None:
         super().__init__(context, title="Print a pocket sheet", save_text="Print")
         self.ward, self.zone = ward, ZoneInfo(ward.time_zone)
-        warning = PlainLabel(WARNING, self)
-        warning.setWordWrap(True)
-        self.content.addWidget(warning)
+        self.add_words(WARNING)
         who = tuple(Choice(lines, f"{words} ({len(lines)})") for words, lines in choices)
         expires_at = until or context.clock() + _GOOD_FOR
         fields = (
             Field(name="lines", label="Who", kind=OneOf(who, None)),
-            Field(name="paper", label="Paper", kind=OneOf(_papers(), None)),
+            paper_field("Paper"),
             Field(name="expires_at", label="Good until", kind=Moment(self.zone),
                   value=expires_at, required=True, hint="24 hours at most"),
-            Field(name="target", label="Where", kind=OneOf(_TARGETS, None)),
+            target_field(),
         )  # fmt: skip
         self.form = self.add_form(Form(fields, context.clock))
         self.content.addStretch(1)
 
-    @property
     @override
-    def is_dirty(self) -> bool:
-        return False
-
-    @override
-    def save(self) -> None:
-        if not self.check():
-            return
-        paper: Paper = self.value("paper")
-        if self.value("target") == _TO_PRINTER:
-            printer = ask_for_printer(self, paper)
-            if printer is not None:
-                self._record(paper, partial(self._print, printer))
-        else:
-            path = ask_for_file(self)
-            if path is not None:
-                self._record(paper, partial(self._save_file, path, paper))
-
-    def _record(self, paper: Paper, then: Callable[[PocketJob], None]) -> None:
-        """Put on record what leaves the screen; only then let it leave."""
+    def record(self, how: str, then: Callable[[PocketJob], None]) -> None:
         lines: Lines = self.value("lines")
         new = NewPocketSheet(
             id=self.ids["sheet"],
-            paper=paper,
+            paper=Paper(self.value("paper")),
             patient_ids=tuple(line.patient_id for line in lines),
             expires_at=self.value("expires_at"),
         )
@@ -109,45 +82,9 @@ class PrintPocketSheet(EntrySheet):
             expires_at=new.expires_at,
         )
 
-    def _save_file(self, path: Path, paper: Paper, job: PocketJob) -> None:
-        try:
-            save_pdf(path, job, paper)
-        except WardError as error:
-            self.show_problem(error)
-        else:
-            self._tell(job, f"saved as {path.name}")
-
-    def _print(self, printer: QPrinter, job: PocketJob) -> None:
-        paint_sheet(printer, job)
-        self._tell(job, f"sent to {printer.printerName() or 'the printer'}")
-
-    def _tell(self, job: PocketJob, how: str) -> None:
+    @override
+    def tell(self, job: PocketJob, how: str) -> None:
         until = moment_text(job.expires_at, self.zone, self.context.clock())
         self.finish(
             f"Pocket sheet {serial_text(job.serial)} {how}. Return or shred it by {until}."
         )
-
-
-def ask_for_file(parent: QWidget) -> Path | None:
-    """Return where the PDF is to go, None when the person cancelled."""
-    name, _ = QFileDialog.getSaveFileName(
-        parent, "Save the pocket sheet as PDF", "pocket-sheet.pdf", "PDF (*.pdf)"
-    )
-    return Path(name) if name else None
-
-
-def ask_for_printer(parent: QWidget, paper: Paper) -> QPrinter | None:
-    """Return the printer with its paper set, None when the person cancelled."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageLayout(page_layout(paper))
-    dialog = QPrintDialog(printer, parent)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    dialog.deleteLater()
-    return printer if accepted else None
-
-
-def _papers() -> tuple[Choice, ...]:
-    """Return the papers, the one usual in this country first."""
-    american = QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
-    papers = (Paper.LETTER, Paper.A4) if american else (Paper.A4, Paper.LETTER)
-    return tuple(Choice(paper, paper.value) for paper in papers)

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QPagedPaintDevice,
-    QPageLayout,
-    QPageSize,
     QPainter,
-    QPdfWriter,
     QPen,
     QTextDocument,
 )
@@ -24,13 +20,11 @@ from PySide6.QtGui import (
 from ui import theme
 from ui.formats import age, date_text, date_time_text, mrn_text, sex_word
 from ui.notes.document import Ink, Writer
+from ui.paper import PORTRAIT, Printout
 from ui.patients.banner import allergy_text, patient_name, place_text
 from ward_app.board.types import BoardBed
-from ward_app.core.errors import ConfigurationError
 from ward_app.notes.rules import Thread
 
-PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
-_RESOLUTION_DPI = 300
 _MARGIN_MM = 15
 # the drawing's own unit; paper is this many units wide whatever its size
 _WIDTH = 720
@@ -55,46 +49,6 @@ class PrintJob:
     zone: tzinfo
     printed_by: str
     printed_at: datetime
-
-
-def page_layout(paper: str) -> QPageLayout:
-    """Return A4 or Letter, upright."""
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    return QPageLayout(
-        QPageSize(PAPERS[paper]),
-        QPageLayout.Orientation.Portrait,
-        margins,
-        QPageLayout.Unit.Millimeter,
-    )
-
-
-def pdf_of(job: PrintJob, paper: str) -> bytes:
-    """Return the notes as a PDF of text."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_RESOLUTION_DPI)
-    writer.setPageLayout(page_layout(paper))
-    # no name in what a file manager shows
-    writer.setTitle("Nursing notes")
-    paint_pages(writer, job)
-    buffer.close()
-    return bytes(buffer.data().data())
-
-
-def save_pdf(path: Path, job: PrintJob, paper: str) -> None:
-    """Write the notes to a file.
-
-    Raises:
-        ConfigurationError: the file cannot be written there.
-    """
-    content = pdf_of(job, paper)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The notes could not be written to {path}. Choose another folder."
-        ) from error
 
 
 def paint_pages(device: QPagedPaintDevice, job: PrintJob) -> int:
@@ -159,3 +113,11 @@ def _paint_footer(painter: QPainter, job: PrintJob, page: str, top: float) -> No
     at = date_time_text(job.printed_at, job.zone)
     words = f"Printed {at} by {job.printed_by}. {page}"
     painter.drawText(QRectF(0, top + 10, _WIDTH, 16), _RIGHT, words)
+
+
+PAGES = Printout(
+    paint=paint_pages,
+    title=lambda _job: "Nursing notes",
+    orientation=PORTRAIT,
+    margin_mm=_MARGIN_MM,
+)

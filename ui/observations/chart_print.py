@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QPagedPaintDevice,
-    QPageLayout,
-    QPageSize,
     QPainter,
-    QPdfWriter,
     QPen,
 )
 
@@ -29,13 +25,11 @@ from ui.observations.chart_painter import ChartPainter
 from ui.observations.colours import LIGHT
 from ui.observations.target_words import standing_text
 from ui.observations.words import choice_text, device_letters_text
+from ui.paper import LANDSCAPE, Printout
 from ui.patients.banner import allergy_text, patient_name, place_text
 from ward_app.board.types import BoardBed
-from ward_app.core.errors import ConfigurationError
 
-PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 DAYS_PER_PAGE = 3
-_RESOLUTION_DPI = 300
 _MARGIN_MM = 10
 # the drawing's own unit; paper is this many units wide whatever its size
 _WIDTH = 1200
@@ -69,46 +63,6 @@ def pages_of(whole: Window, days: int = DAYS_PER_PAGE) -> tuple[Window, ...]:
     while pages[0].start > whole.start:
         pages.insert(0, Window(pages[0].start - length, pages[0].start))
     return tuple(pages)
-
-
-def page_layout(paper: str) -> QPageLayout:
-    """Return A4 or Letter, landscape."""
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    return QPageLayout(
-        QPageSize(PAPERS[paper]),
-        QPageLayout.Orientation.Landscape,
-        margins,
-        QPageLayout.Unit.Millimeter,
-    )
-
-
-def pdf_of(job: PrintJob, paper: str) -> bytes:
-    """Return the chart as a PDF of vectors and text, one page for each window."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_RESOLUTION_DPI)
-    writer.setPageLayout(page_layout(paper))
-    # no name in what a file manager shows
-    writer.setTitle("Observation chart")
-    paint_pages(writer, job)
-    buffer.close()
-    return bytes(buffer.data().data())
-
-
-def save_pdf(path: Path, job: PrintJob, paper: str) -> None:
-    """Write the chart to a file.
-
-    Raises:
-        ConfigurationError: the file cannot be written there.
-    """
-    content = pdf_of(job, paper)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The chart could not be written to {path}. Choose another folder."
-        ) from error
 
 
 def paint_pages(device: QPagedPaintDevice, job: PrintJob) -> None:
@@ -184,3 +138,11 @@ def _paint_footer(painter: QPainter, job: PrintJob, page: str) -> None:
     painter.drawText(QRectF(8, 0, 1184, 14), left, f"Oxygen: {letters}" if letters else "")
     painter.drawText(QRectF(8, 14, 700, 16), left, job.content.acknowledgement)
     painter.drawText(QRectF(600, 14, 592, 16), right, printed)
+
+
+PAGES = Printout(
+    paint=paint_pages,
+    title=lambda _job: "Observation chart",
+    orientation=LANDSCAPE,
+    margin_mm=_MARGIN_MM,
+)

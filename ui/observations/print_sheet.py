@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QLocale
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from typing_extensions import override
 
 from ui.context import Context
-from ui.observations.chart_print import (
-    DAYS_PER_PAGE,
-    PrintJob,
-    page_layout,
-    pages_of,
-    paint_pages,
-    save_pdf,
-)
-from ui.observations.decision_sheets import FormSheet
+from ui.observations.chart_print import DAYS_PER_PAGE, PAGES, PrintJob, pages_of
 from ui.widgets.form import Field, Form, OneOf
 from ui.widgets.inputs import Choice
+from ui.widgets.print_sheet import PrintSheet, paper_field, target_field
 from ward_app.audit.service import record_print
-from ward_app.core.errors import WardError
 
 TOPIC = "prints"
-_TO_FILE = "file"
-_TO_PRINTER = "printer"
+_BEWARE = "The page carries the patient's name. Keep the file where only those who may see it can."
 
 
-class PrintChartSheet(FormSheet):
+class PrintChartSheet(PrintSheet[PrintJob]):
     """Chooses stretch, paper and printer or file. `job` is what the chart shows now."""
+
+    pages = PAGES
+    what = "chart"
+    file_name = "observations.pdf"
 
     def __init__(self, context: Context, job: PrintJob, *, patient_name: str) -> None:
         super().__init__(
@@ -46,75 +36,16 @@ class PrintChartSheet(FormSheet):
         )
         fields = (
             Field(name="windows", label="What", kind=OneOf(stretches, None)),
-            Field(name="paper", label="Paper, landscape", kind=OneOf(papers(), None)),
-            Field(name="target", label="Where", kind=OneOf(_TARGETS, None)),
+            paper_field("Paper, landscape"),
+            target_field(),
         )
-        self.hold(
-            Form(fields, context.clock, self),
-            "The page carries the patient's name. Keep the file where only those who may see"
-            " it can.",
-        )
-
-    @property
-    @override
-    def is_dirty(self) -> bool:
-        return False
+        self.add_words(_BEWARE)
+        self.form = self.add_form(Form(fields, context.clock))
+        self.content.addStretch(1)
 
     @override
-    def save(self) -> None:
-        job = replace(self._job, windows=self.form.value("windows"))
-        paper = self.form.value("paper")
-        if self.form.value("target") == _TO_PRINTER:
-            printer = ask_for_printer(self, paper)
-            if printer is not None:
-                self._record(job, f"printer, {paper}", partial(self._print, job, printer))
-        else:
-            path = ask_for_file(self)
-            if path is not None:
-                self._record(job, f"PDF, {paper}", partial(self._save_file, job, paper, path))
-
-    def _record(self, job: PrintJob, how: str, then: Callable[[], None]) -> None:
-        """Put on record what leaves the screen; only then let it leave."""
+    def record(self, how: str, then: Callable[[PrintJob], None]) -> None:
+        job = replace(self._job, windows=self.value("windows"))
         pages = len(job.windows)
         what = f"observation chart, {how}, {pages} page{'' if pages == 1 else 's'}"
-        self.send(TOPIC, lambda _nothing: then(), record_print, job.patient_id, what)
-
-    def _save_file(self, job: PrintJob, paper: str, path: Path) -> None:
-        try:
-            save_pdf(path, job, paper)
-        except WardError as error:
-            self.show_problem(error)
-        else:
-            self.finish(f"The chart is saved as {path.name}.")
-
-    def _print(self, job: PrintJob, printer: QPrinter) -> None:
-        paint_pages(printer, job)
-        self.finish(f"The chart is sent to {printer.printerName() or 'the printer'}.")
-
-
-def ask_for_file(parent: QWidget) -> Path | None:
-    """Return where the PDF is to go, None when the person cancelled."""
-    name, _ = QFileDialog.getSaveFileName(
-        parent, "Save the chart as PDF", "observations.pdf", "PDF (*.pdf)"
-    )
-    return Path(name) if name else None
-
-
-def ask_for_printer(parent: QWidget, paper: str) -> QPrinter | None:
-    """Return the printer with its paper set, None when the person cancelled."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageLayout(page_layout(paper))
-    dialog = QPrintDialog(printer, parent)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    dialog.deleteLater()
-    return printer if accepted else None
-
-
-_TARGETS = (Choice(_TO_FILE, "A PDF file…"), Choice(_TO_PRINTER, "A printer…"))
-
-
-def papers() -> tuple[Choice, ...]:
-    """Return the papers, the one usual in this country first."""
-    american = QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
-    names = ("Letter", "A4") if american else ("A4", "Letter")
-    return tuple(Choice(name, name) for name in names)
+        self.send(TOPIC, lambda _nothing: then(job), record_print, job.patient_id, what)

@@ -15,16 +15,17 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from typing_extensions import override
 
 from ui.context import Context
-from ui.observations.print_sheet import ask_for_printer, papers
 from ui.plain_text import PlainLabel
 from ui.timeliness.words import due_columns
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, OneOf
 from ui.widgets.inputs import Choice
+from ui.widgets.print_sheet import ask_for_printer, paper_field
 from ui.widgets.rows_table import RowColumn
 from ui.widgets.table_print import (
     PrintedTable,
     csv_of,
+    page_layout,
     paint_pages,
     pdf_of,
     save_private,
@@ -80,7 +81,7 @@ class PrintReportSheet(EntrySheet):
         fields = (
             Field(name="what", label="What", kind=OneOf(what[::-1] if rows_first else what, None)),
             Field(name="target", label="Where", kind=OneOf(_TARGETS, None)),
-            Field(name="paper", label="Paper, landscape", kind=OneOf(papers(), None)),
+            paper_field("Paper, landscape"),
         )
         beware = PlainLabel(_BEWARE, self)
         beware.setWordWrap(True)
@@ -98,7 +99,7 @@ class PrintReportSheet(EntrySheet):
     def save(self) -> None:
         target = self.value("target")
         if target == _PRINTER:
-            printer = ask_for_printer(self, self.value("paper"))
+            printer = ask_for_printer(self, page_layout(self.value("paper")))
             if printer is not None:
                 self._record("printer", partial(self._print, printer))
             return

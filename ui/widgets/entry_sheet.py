@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout
 from typing_extensions import override
 
 from ui.notices import CAUTION, PROBLEM, NoticeAction
-from ui.widgets.form import Form
+from ui.widgets.form import Field, Form
+from ui.widgets.reason_input import Reason
 from ui.widgets.sheet import Sheet
 from ward_app.core.errors import DatabaseUnavailableError, RuleBrokenError, WardError
 
@@ -29,6 +30,13 @@ class EntrySheet(Sheet):
         """Put a form below what is there (or into `to`) and return it."""
         self.forms = (*self.forms, form)
         (to or self.content).addWidget(form)
+        return form
+
+    def ask_why(self, usual: tuple[str, ...], label: str = "Why") -> Form:
+        """Ask for a `reason`, the usual ones at a key each; nothing stands below it."""
+        field = Field(name="reason", label=label, kind=Reason(usual), required=True)
+        form = self.add_form(Form((field,), self.context.clock))
+        self.content.addStretch(1)
         return form
 
     def value(self, name: str) -> Any:

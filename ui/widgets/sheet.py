@@ -122,6 +122,13 @@ class Sheet(QWidget):
         """Put the cursor where the entry begins."""
         self._go_to_first_control()
 
+    def add_words(self, *paragraphs: str) -> None:
+        """Put words below what is there, a label for each paragraph."""
+        for text in paragraphs:
+            label = PlainLabel(text, self)
+            label.setWordWrap(True)
+            self.content.addWidget(label)
+
     def send(
         self,
         topic: str,

@@ -1,0 +1,68 @@
+"""Pages for a printer or a PDF: what everything that is printed shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
+from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter
+
+from ward_app.core.errors import ConfigurationError
+
+PORTRAIT = QPageLayout.Orientation.Portrait
+LANDSCAPE = QPageLayout.Orientation.Landscape
+_SIZES = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
+_RESOLUTION_DPI = 300
+
+Job = TypeVar("Job")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printout(Generic[Job]):
+    """How jobs of one kind come on paper.
+
+    Attributes:
+        paint: draws every page on a printer or PDF that has its page layout already.
+        title: of a PDF; file managers show it, so that it carries no name.
+        margin_mm: the same on every side.
+    """
+
+    paint: Callable[[QPagedPaintDevice, Job], object]
+    title: Callable[[Job], str]
+    orientation: QPageLayout.Orientation
+    margin_mm: float
+
+    def layout(self, paper: str) -> QPageLayout:
+        """Return the layout of a page of "A4" or "Letter"."""
+        margins = QMarginsF(self.margin_mm, self.margin_mm, self.margin_mm, self.margin_mm)
+        size = QPageSize(_SIZES[paper])
+        return QPageLayout(size, self.orientation, margins, QPageLayout.Unit.Millimeter)
+
+    def pdf(self, job: Job, paper: str) -> bytes:
+        """Return the pages as a PDF of vectors and text."""
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer = QPdfWriter(buffer)
+        writer.setResolution(_RESOLUTION_DPI)
+        writer.setPageLayout(self.layout(paper))
+        writer.setTitle(self.title(job))
+        self.paint(writer, job)
+        buffer.close()
+        return bytes(buffer.data().data())
+
+
+def save_pdf(path: Path, content: bytes, what: str) -> None:
+    """Write a PDF to a file; `what` it is goes into the sentence of a failure.
+
+    Raises:
+        ConfigurationError: the file cannot be written there.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The {what} could not be written to {path}. Choose another folder."
+        ) from error
