@@ -369,12 +369,7 @@ class AssessmentsPanel(PatientPanel):
             if not self.context.signed_in.may(command.permission):
                 continue
             # the table's own Enter comes first; the shortcut lists it in the overview
-            action = self.add_command(command.words, command.keys, command.run)
-            button = QPushButton(command.words, self)
-            button.setToolTip(action.toolTip())
-            button.setProperty("kind", "quiet")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(action.trigger)
+            button = self.add_button(command.words, command.keys, command.run)
             self._buttons.addWidget(button)
             self._shown_for.append((button, command.view))
         self.add_command("Back", "Esc", self._go_back)

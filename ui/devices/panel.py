@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -302,13 +302,7 @@ class DevicesPanel(Panel):
             if not self.context.signed_in.may(permission):
                 continue
             # the table's own Enter comes first; the shortcut lists it in the overview
-            action = self.add_command(words, keys, run)
-            button = QPushButton(words, self)
-            button.setToolTip(action.toolTip())
-            button.setProperty("kind", "quiet")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(action.trigger)
-            self._buttons.addWidget(button)
+            self._buttons.addWidget(self.add_button(words, keys, run))
         self.add_command("Back to the board", "Esc", self._go_back)
 
     def _lay_out(self) -> None:

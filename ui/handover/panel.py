@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -318,12 +318,7 @@ class HandoverPanel(Panel):
         for words, keys, run, permission in self._commands():
             if not self.context.signed_in.may(permission):
                 continue
-            action = self.add_command(words, keys, run)
-            button = QPushButton(words, self)
-            button.setToolTip(action.toolTip())
-            button.setProperty("kind", "quiet")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(action.trigger)
+            button = self.add_button(words, keys, run)
             self._buttons.addWidget(button)
             self.acts.know_button(keys, button)
 

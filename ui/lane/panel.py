@@ -6,7 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -243,13 +243,7 @@ class LanePanel(Panel):
         ):
             if not shown:
                 continue
-            action = self.add_command(words, key, run)
-            button = QPushButton(words, self)
-            button.setToolTip(action.toolTip())
-            button.setProperty("kind", "quiet")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(action.trigger)
-            self._buttons.addWidget(button)
+            self._buttons.addWidget(self.add_button(words, key, run))
         self.add_command("The next thing of the visit", "Space", self.view.go_to_next_item)
         self.add_command("Less time in view", "+", partial(self.view.zoom, -1))
         self.add_command("More time in view", "-", partial(self.view.zoom, 1))

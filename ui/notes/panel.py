@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ui.background import Reply
@@ -359,13 +359,7 @@ class NotesPanel(Panel):
         for words, keys, run, permission in self._commands():
             if not self.context.signed_in.may(permission):
                 continue
-            action = self.add_command(words, keys, run)
-            button = QPushButton(words, self)
-            button.setToolTip(action.toolTip())
-            button.setProperty("kind", "quiet")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(action.trigger)
-            self.frame.buttons.addWidget(button)
+            self.frame.buttons.addWidget(self.add_button(words, keys, run))
         self.add_command("Read it, or go on with a draft", "Return", self._enter)
         self.add_command("Look for words in notes", "/", self.frame.go_to_search)
         self.add_command("Back", "Esc", self._go_back)

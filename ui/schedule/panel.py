@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -171,13 +171,7 @@ class DuePanel(Panel):
             if not may(permission):
                 continue
             # the table's own Enter comes first; the shortcut lists it in the overview
-            action = self.add_command(words, key, ask)
-            button = QPushButton(words, self)
-            button.setToolTip(action.toolTip())
-            button.setProperty("kind", "quiet")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(action.trigger)
-            self._buttons.addWidget(button)
+            self._buttons.addWidget(self.add_button(words, key, ask))
 
     def _lay_out(self) -> None:
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -303,13 +303,7 @@ class ShiftPanel(Panel):
         for words, keys, run, permission in self._commands():
             if not self.context.signed_in.may(permission):
                 continue
-            action = self.add_command(words, keys, run)
-            button = QPushButton(words, self)
-            button.setToolTip(action.toolTip())
-            button.setProperty("kind", "quiet")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(action.trigger)
-            self._buttons.addWidget(button)
+            self._buttons.addWidget(self.add_button(words, keys, run))
         if self.context.signed_in.may(Permission.SHIFT_ALLOCATE):
             for number, key in enumerate(NURSE_KEYS):
                 self.add_command(f"Plan nurse {key}", key, partial(self.give, number))

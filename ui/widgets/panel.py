@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui.background import Reply
@@ -189,6 +189,16 @@ class Panel(QWidget):
         action.triggered.connect(lambda _checked=False: run())
         self.addAction(action)
         return action
+
+    def add_button(self, text: str, keys: str, run: Callable[[], None]) -> QPushButton:
+        """Give the panel an action with keys, and return a quiet button that does the same."""
+        action = self.add_command(text, keys, run)
+        button = QPushButton(text, self)
+        button.setToolTip(action.toolTip())
+        button.setProperty("kind", "quiet")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(action.trigger)
+        return button
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
