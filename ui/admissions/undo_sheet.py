@@ -20,7 +20,6 @@ from ui.plain_text import PlainLabel
 from ui.widgets.form import Field, Form
 from ui.widgets.option_delegate import WrappingOptionDelegate
 from ui.widgets.option_model import OptionModel
-from ui.widgets.reason_input import Reason
 from ui.widgets.sheet import SHEET_WIDTH_PX
 from ward_app.admissions.queries import stay_history
 from ward_app.admissions.service import cancel_latest_step
@@ -55,9 +54,7 @@ class UndoSheet(StepSheet):
         if stay is None:
             self._add_search()
         self._add_history()
-        field = Field(name="reason", label="Reason", kind=Reason(CANCEL_REASONS), required=True)
-        self.reason = self.add_form(Form((field,), context.clock))
-        self.content.addStretch(1)
+        self.reason = self.ask_why(CANCEL_REASONS, "Reason")
         self._show_steps(())
         self._load()
 

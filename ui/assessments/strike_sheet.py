@@ -7,10 +7,7 @@ from typing_extensions import override
 from ui.assessments.words import TOPIC
 from ui.context import Context
 from ui.observations.subject import Subject
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
-from ui.widgets.form import Field, Form
-from ui.widgets.reason_input import Reason
 from ward_app.assessments.service import strike_out_assessment
 from ward_app.assessments.types import AssessmentStrikeOut, RecordedAssessment
 
@@ -32,13 +29,8 @@ class StrikeSheet(EntrySheet):
             draft_key=f"assessment strike {row.id}",
         )
         self.subject, self.row = subject, row
-        for text in (f"{row.title}: {words}", _THEN):
-            label = PlainLabel(text, self)
-            label.setWordWrap(True)
-            self.content.addWidget(label)
-        why = Field(name="reason", label="Why", kind=Reason(WHY_STRUCK), required=True)
-        self.form = self.add_form(Form((why,), context.clock))
-        self.content.addStretch(1)
+        self.add_words(f"{row.title}: {words}", _THEN)
+        self.form = self.ask_why(WHY_STRUCK)
 
     @override
     def save(self) -> None:

@@ -12,7 +12,6 @@ from ui.devices.line import DeviceLine
 from ui.devices.words import TOPIC, device_text
 from ui.measurements.key_choice import KeyChoice
 from ui.patients.banner import patient_name
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
 from ui.widgets.reason_input import Reason
@@ -52,9 +51,7 @@ class DeviceSheet(EntrySheet):
         )
         self.bed, self.zone, self.corrects = bed, zone, corrects
         if corrects:
-            words = PlainLabel("What was recorded before stays readable.", self)
-            words.setWordWrap(True)
-            self.content.addWidget(words)
+            self.add_words("What was recorded before stays readable.")
         self.form = self.add_form(Form(self._fields(), context.clock))
         self.form.changed.connect(self._show_what_it_needs)
         self._show_what_it_needs("kind")

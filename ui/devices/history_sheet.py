@@ -132,9 +132,7 @@ class HistorySheet(Sheet):
         self.words.setText(history_text(item, self._kinds) if item else "")
 
     def _fill(self) -> None:
-        about = PlainLabel(line_text(self.line), self)
-        about.setWordWrap(True)
-        self.content.addWidget(about)
+        self.add_words(line_text(self.line))
         self.content.addWidget(self.table, 1)
         self.content.addWidget(self.words)
         self.strike_button.setProperty("kind", "quiet")

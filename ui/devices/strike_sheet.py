@@ -9,10 +9,7 @@ from typing_extensions import override
 from ui.context import Context
 from ui.devices.line import DeviceLine
 from ui.devices.words import TOPIC, line_text
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
-from ui.widgets.form import Field, Form
-from ui.widgets.reason_input import Reason
 from ward_app.devices.service import strike_out
 from ward_app.devices.types import Entry, StrikeOut
 
@@ -39,13 +36,8 @@ class StrikeSheet(EntrySheet):
             draft_key=f"device strike {struck_id}",
         )
         self.line, self.entry, self.struck_id = line, entry, struck_id
-        for text in (line_text(line), words, _THEN[entry]):
-            label = PlainLabel(text, self)
-            label.setWordWrap(True)
-            self.content.addWidget(label)
-        why = Field(name="reason", label="Why", kind=Reason(WHY_STRUCK), required=True)
-        self.form = self.add_form(Form((why,), context.clock))
-        self.content.addStretch(1)
+        self.add_words(line_text(line), words, _THEN[entry])
+        self.form = self.ask_why(WHY_STRUCK)
 
     @override
     def save(self) -> None:

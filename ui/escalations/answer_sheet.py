@@ -201,9 +201,7 @@ class AnswerSheet(EntrySheet):
             state_text(item, self._zone),
             next_text(item, now, self._zone),
         )
-        about = PlainLabel("\n".join(lines), self)
-        about.setWordWrap(True)
-        self.content.addWidget(about)
+        self.add_words("\n".join(lines))
 
     def _fields(self, chosen: EventKind) -> tuple[Field, ...]:
         return (

@@ -8,7 +8,6 @@ from uuid import UUID
 from typing_extensions import override
 
 from ui.context import Context
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Note
 from ward_app.escalations.service import raise_concern
@@ -33,9 +32,7 @@ class ConcernSheet(EntrySheet):
             draft_key=f"concern {admission_id}",
         )
         self._admission_id, self._name = admission_id, name
-        about = PlainLabel(_WORDS, self)
-        about.setWordWrap(True)
-        self.content.addWidget(about)
+        self.add_words(_WORDS)
         asked = Field(
             name="words",
             label="What worries you?",

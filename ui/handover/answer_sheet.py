@@ -8,7 +8,6 @@ from typing_extensions import override
 
 from ui.context import Context
 from ui.handover.words import TOPIC, name_text
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Check, Field, Form, Kind, Note
 from ui.widgets.reason_input import Reason
@@ -49,9 +48,7 @@ class AnswerSheet(EntrySheet):
         )
         self.line, self.kind = line, kind
         for asked in open_questions(line.given) if kind is AnswerKind.REPLY else ():
-            words = PlainLabel(f"{asked.by} asks: {asked.words}", self)
-            words.setWordWrap(True)
-            self.content.addWidget(words)
+            self.add_words(f"{asked.by} asks: {asked.words}")
         fields = [Field(name="words", label=label, kind=self._kind(), required=True)]
         if kind is AnswerKind.ACCEPTED:
             fields.append(

@@ -8,7 +8,6 @@ from typing_extensions import override
 
 from ui.context import Context
 from ui.messages.addressee_input import To, option_of
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Check, Field, Form, Note
 from ward_app.messages.service import send_message
@@ -47,9 +46,7 @@ class MessageSheet(EntrySheet):
         )
         self._ward_id, self._about, self._answers = ward_id, about, answers
         if answers is not None:
-            words = PlainLabel(f"{answers.sender}: {answers.body}", self)
-            words.setWordWrap(True)
-            self.content.addWidget(words)
+            self.add_words(f"{answers.sender}: {answers.body}")
         self.form = self.add_form(Form(self._fields(), context.clock, self))
         self.content.addStretch(1)
 

@@ -7,10 +7,7 @@ from typing_extensions import override
 from ui.context import Context
 from ui.messages.message_sheet import TOPIC
 from ui.messages.words import first_line
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
-from ui.widgets.form import Field, Form
-from ui.widgets.reason_input import Reason
 from ward_app.messages.service import retract_message
 from ward_app.messages.types import Message
 
@@ -29,14 +26,8 @@ class RetractSheet(EntrySheet):
         )
         self._message = message
         told = f"To {message.to_words}: {first_line(message)}"
-        words = PlainLabel(f"{told}\n\nIt stays readable, marked as taken back.", self)
-        words.setWordWrap(True)
-        self.content.addWidget(words)
-        reason = Field(
-            name="reason", label="Why is it taken back?", kind=Reason(_REASONS), required=True
-        )
-        self.form = self.add_form(Form((reason,), context.clock, self))
-        self.content.addStretch(1)
+        self.add_words(f"{told}\n\nIt stays readable, marked as taken back.")
+        self.form = self.ask_why(_REASONS, "Why is it taken back?")
 
     @override
     def save(self) -> None:

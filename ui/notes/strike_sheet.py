@@ -9,10 +9,7 @@ from typing_extensions import override
 from ui.context import Context
 from ui.notes.line import NoteLine
 from ui.notes.words import TOPIC, about_text, signed_text
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
-from ui.widgets.form import Field, Form
-from ui.widgets.reason_input import Reason
 from ward_app.notes.service import strike_out
 from ward_app.notes.types import Note, NoteStrikeOut
 
@@ -33,17 +30,12 @@ class StrikeSheet(EntrySheet):
         )
         self.line, self.struck = line, note
         now = context.clock()
-        for text in (
+        self.add_words(
             f"{note.title}. {about_text(note, zone, now)}.",
             signed_text(note, zone, now),
             THEN,
-        ):
-            label = PlainLabel(text, self)
-            label.setWordWrap(True)
-            self.content.addWidget(label)
-        why = Field(name="reason", label="Why", kind=Reason(WHY_STRUCK), required=True)
-        self.form = self.add_form(Form((why,), context.clock))
-        self.content.addStretch(1)
+        )
+        self.form = self.ask_why(WHY_STRUCK)
 
     @override
     def save(self) -> None:

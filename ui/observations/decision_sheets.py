@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtWidgets import QPushButton
 from typing_extensions import override
@@ -12,7 +11,7 @@ from ui.context import Context
 from ui.formats import date_time_text
 from ui.observations.subject import Subject
 from ui.observations.words import values_text
-from ui.plain_text import PlainLabel
+from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Check, Field, Form, OneOf, Text
 from ui.widgets.inputs import Choice
 from ui.widgets.sheet import Sheet
@@ -31,35 +30,15 @@ _SCALE_2_RULE = (
 )
 
 
-class FormSheet(Sheet):
-    """A sheet that is one form."""
+class FormSheet(EntrySheet):
+    """A sheet that is one form below a few words."""
 
     form: Form
 
-    @property
-    @override
-    def is_dirty(self) -> bool:
-        return self.form.is_dirty
-
-    @override
-    def focus_first(self) -> None:
-        self.form.focus_first()
-
-    @override
-    def draft(self) -> Any:
-        return self.form.typed()
-
-    @override
-    def retype(self, draft: Any) -> None:
-        self.form.retype(draft)
-
     def hold(self, form: Form, words: str) -> None:
         """Show the form below a few words."""
-        self.form = form
-        label = PlainLabel(words, self)
-        label.setWordWrap(True)
-        self.content.addWidget(label)
-        self.content.addWidget(form)
+        self.add_words(words)
+        self.form = self.add_form(form)
         self.content.addStretch(1)
 
 

@@ -8,7 +8,6 @@ from typing_extensions import override
 
 from ui.context import Context
 from ui.formats import moment_text
-from ui.plain_text import PlainLabel
 from ui.rounding.answer_form import AnswerForm
 from ui.rounding.history_words import full_text
 from ui.rounding.words import TOPIC, subject_text
@@ -89,16 +88,11 @@ class StrikeSheet(EntrySheet):
         self.line, self.item = line, item
         now = context.clock()
         at = moment_text(item.occurred_at, zone, now)
-        for text in (
+        self.add_words(
             f"{at}, {item.recorded_by}: {full_text(item, zone, now)}",
             "It no longer counts: what was due before it is due again. It stays readable here.",
-        ):
-            label = PlainLabel(text, self)
-            label.setWordWrap(True)
-            self.content.addWidget(label)
-        why = Field(name="reason", label="Why", kind=Reason(WHY_STRUCK), required=True)
-        self.form = self.add_form(Form((why,), context.clock))
-        self.content.addStretch(1)
+        )
+        self.form = self.ask_why(WHY_STRUCK)
 
     @override
     def save(self) -> None:

@@ -11,7 +11,6 @@ from ui.admissions.fields import PastMoment
 from ui.admissions.words import at_text
 from ui.context import Context
 from ui.due_words import leave_text
-from ui.plain_text import PlainLabel
 from ui.schedule.called import CalledSheet
 from ui.schedule.take_back import undo_leave
 from ui.schedule.words import TOPIC, patient_text
@@ -36,9 +35,7 @@ class LeaveSheet(CalledSheet):
             draft_key=f"{self.kind} {item.admission_id}",
         )
         self.item, self.zone = item, zone
-        words = PlainLabel(self._about(), self)
-        words.setWordWrap(True)
-        self.content.addWidget(words)
+        self.add_words(self._about())
         self.form = self.add_form(Form(self._fields(), context.clock))
         self.content.addStretch(1)
 

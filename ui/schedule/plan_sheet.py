@@ -8,7 +8,6 @@ from typing_extensions import override
 
 from ui.context import Context
 from ui.due_words import every_text
-from ui.plain_text import PlainLabel
 from ui.schedule.called import CalledSheet
 from ui.schedule.words import TOPIC, patient_text, why_text
 from ui.widgets.digit_choice import DigitChoice
@@ -35,9 +34,7 @@ class PlanSheet(CalledSheet):
             draft_key=f"plan {item.admission_id}",
         )
         self.item, self.zone = item, zone
-        words = PlainLabel(self._about(), self)
-        words.setWordWrap(True)
-        self.content.addWidget(words)
+        self.add_words(self._about())
         self.form = self.add_form(Form(self._fields(), context.clock))
         self.form.changed.connect(self._show_what_it_needs)
         self.content.addStretch(1)

@@ -20,7 +20,6 @@ from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, Text
 from ui.widgets.inputs import Choice
-from ui.widgets.reason_input import Reason
 from ui.widgets.rows_table import RowsModel, RowsTable
 from ui.widgets.sheet import Sheet
 from ward_app.rooms.types import Ward
@@ -39,12 +38,8 @@ class PlanReasonSheet(EntrySheet):
     def __init__(self, context: Context, beds: Sequence[NewAllocation], words: str) -> None:
         super().__init__(context, title="Change of plan", save_text="Change")
         self._beds = beds
-        about = PlainLabel(words, self)
-        about.setWordWrap(True)
-        self.content.addWidget(about)
-        field = Field(name="reason", label="Why", kind=Reason(_USUAL), required=True)
-        self.add_form(Form((field,), context.clock, self))
-        self.content.addStretch(1)
+        self.add_words(words)
+        self.ask_why(_USUAL)
         self._words = words
 
     @override
@@ -64,12 +59,8 @@ class PutDownSheet(EntrySheet):
     def __init__(self, context: Context, beds: Sequence[PutDown], words: str) -> None:
         super().__init__(context, title="Put down", save_text="Put down")
         self._beds = beds
-        about = PlainLabel(words, self)
-        about.setWordWrap(True)
-        self.content.addWidget(about)
-        field = Field(name="reason", label="Why", kind=Reason(_USUAL), required=True)
-        self.add_form(Form((field,), context.clock, self))
-        self.content.addStretch(1)
+        self.add_words(words)
+        self.ask_why(_USUAL)
 
     @override
     def save(self) -> None:

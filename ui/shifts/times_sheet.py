@@ -10,7 +10,6 @@ from typing_extensions import override
 
 from ui.context import Context
 from ui.formats import read_time, time_text
-from ui.plain_text import PlainLabel
 from ui.shifts.words import TOPIC
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Day, Field, Form, Number, Text
@@ -41,9 +40,7 @@ class ShiftTimesSheet(EntrySheet):
         super().__init__(context, title="Shift times of the ward", save_text="Set")
         self._ward_id = ward_id
         self._grades = {member.grade: member.grade_title for member in staff}
-        about = PlainLabel(_ABOUT, self)
-        about.setWordWrap(True)
-        self.content.addWidget(about)
+        self.add_words(_ABOUT)
         self.form = self.add_form(Form(self._fields(shift, zone), context.clock, self))
         self.content.addStretch(1)
 
