@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from typer.testing import CliRunner
+from functools import partial
 
+import pytest
+
+from tests.commands import said_by
 from tests.devices.builders import only, open_first, put_in
 from tests.steps import admit
 from ward_app.cli.devices import app
@@ -16,14 +18,7 @@ WHO = ("--by", "Dr X, clinical lead", "--source", "Local policy 7.")
 @pytest.fixture
 def run(admin_dsn):
     """Run a command on this test's database and return what it said."""
-
-    def run(*words):
-        done = CliRunner().invoke(app, [*words, "--dsn", admin_dsn])
-        if done.exception is not None:
-            raise done.exception
-        return done.output
-
-    return run
+    return partial(said_by, app, admin_dsn)
 
 
 def test_that_the_delivered_numbers_say_that_they_are_to_be_confirmed(run):

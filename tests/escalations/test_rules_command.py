@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from typer.testing import CliRunner
 
 from tests import world
+from tests.commands import said_by
 from tests.escalations.builders import EMERGENCY, open_now, record
 from tests.steps import admit
 from ward_app.cli.escalation import app
@@ -22,14 +24,7 @@ BY = ("--by", "Dr X, clinical lead")
 @pytest.fixture
 def run(admin_dsn):
     """Run a command on this test's database and return what it said."""
-
-    def run(*words):
-        done = CliRunner().invoke(app, ["rules", *words, "--dsn", admin_dsn])
-        if done.exception is not None:
-            raise done.exception
-        return done.output
-
-    return run
+    return partial(said_by, app, admin_dsn, "rules")
 
 
 def test_that_the_shipped_steps_are_shown_with_their_source(run):

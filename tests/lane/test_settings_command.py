@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import time
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
+from tests.commands import said_by
 from tests.lane.builders import EAST, lane
 from ward_app.cli.lane import app
 from ward_app.core.errors import RuleBrokenError
@@ -18,14 +19,7 @@ NIGHT = ("--night", "23:00-6:00", "--wait", "set", "--risk", "low", "--longest-w
 @pytest.fixture
 def run(admin_dsn):
     """Run a command on this test's database and return what it said."""
-
-    def run(*words):
-        done = CliRunner().invoke(app, [*words, "--dsn", admin_dsn])
-        if done.exception is not None:
-            raise done.exception
-        return done.output
-
-    return run
+    return partial(said_by, app, admin_dsn)
 
 
 def test_that_the_delivered_numbers_let_nobody_sleep(run):

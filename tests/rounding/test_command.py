@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
+from tests.commands import said_by
 from tests.rounding.builders import answer, put_off, template
 from tests.rounding.test_service import steady
 from tests.steps import admit, ago
@@ -19,14 +20,7 @@ WHO = ("--by", "Sister X", "--reason", "trial", "--facility", "main")
 @pytest.fixture
 def run(admin_dsn):
     """Run a command on this test's database and return what it said."""
-
-    def run(*words, **more):
-        done = CliRunner().invoke(app, [*words, "--dsn", admin_dsn], **more)
-        if done.exception is not None:
-            raise done.exception
-        return done.output
-
-    return run
+    return partial(said_by, app, admin_dsn)
 
 
 def test_that_the_shipped_checklists_are_listed_and_shown(run):

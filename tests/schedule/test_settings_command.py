@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
+from tests.commands import said_by
 from tests.schedule.builders import line
 from tests.steps import admit
 from ward_app.cli.schedule import app
@@ -18,14 +19,7 @@ WHO = ("--by", "Dr X, clinical lead", "--source", "Local policy 12.")
 @pytest.fixture
 def run(admin_dsn):
     """Run a command on this test's database and return what it said."""
-
-    def run(*words):
-        done = CliRunner().invoke(app, [*words, "--dsn", admin_dsn])
-        if done.exception is not None:
-            raise done.exception
-        return done.output
-
-    return run
+    return partial(said_by, app, admin_dsn)
 
 
 def test_that_the_delivered_numbers_are_shown_with_their_source(run):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from typer.testing import CliRunner
 
+from tests.commands import said_by
 from tests.shifts.builders import EAST
 from ward_app.cli.shifts import app
 from ward_app.core.errors import RuleBrokenError
@@ -21,14 +22,7 @@ NOON = datetime(2030, 1, 5, 12, tzinfo=ZoneInfo("Europe/London"))
 @pytest.fixture
 def run(admin_dsn):
     """Run a command on this test's database and return what it said."""
-
-    def run(*words):
-        done = CliRunner().invoke(app, [*words, "--dsn", admin_dsn])
-        if done.exception is not None:
-            raise done.exception
-        return done.output
-
-    return run
+    return partial(said_by, app, admin_dsn)
 
 
 def test_that_the_usual_shifts_say_that_the_ward_confirms_them(run):

@@ -190,7 +190,7 @@ class AssessmentsPanel(PatientPanel):
             place, self._wanted = keys.index(self._wanted), None
         self.table.setCurrentIndex(self.rows.index(place, 0) if lines else QModelIndex())
         if lines:
-            self._put_in_view(self.table)
+            self.put_in_view(self._stack, self.table)
         else:
             self._tell(nothing)
 
@@ -342,14 +342,7 @@ class AssessmentsPanel(PatientPanel):
     def _tell(self, text: str) -> None:
         self.rows.show_rows(())
         self.message.setText(text)
-        self._put_in_view(self.message)
-
-    def _put_in_view(self, widget: QWidget) -> None:
-        had_focus = self.hasFocus() or self.table.hasFocus() or self.message.hasFocus()
-        self._stack.setCurrentWidget(widget)
-        self.setFocusProxy(widget)
-        if had_focus:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.put_in_view(self._stack, self.message)
 
     def _commands(self) -> tuple[_Command, ...]:
         return (

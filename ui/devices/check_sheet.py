@@ -16,7 +16,6 @@ from ui.devices.device_sheet import WHY_CORRECTED
 from ui.devices.line import DeviceLine
 from ui.devices.signs_input import Signs, SignsInput
 from ui.devices.words import TOPIC, action_text, line_text, place_time_text, score_text
-from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Text
 from ui.widgets.reason_input import Reason
@@ -55,11 +54,7 @@ class CheckSheet(EntrySheet):
             draft_key=f"device check {about}",
         )
         self.line, self.zone, self.corrects = line, zone, corrects
-        words = PlainLabel(
-            f"{line_text(line)}. {place_time_text(line, context.clock(), zone)}.", self
-        )
-        words.setWordWrap(True)
-        self.content.addWidget(words)
+        self.add_words(f"{line_text(line)}. {place_time_text(line, context.clock(), zone)}.")
         self.form = self.add_form(Form(self._fields(), context.clock))
         self.content.addStretch(1)
 

@@ -132,7 +132,7 @@ class DevicesPanel(Panel):
         else:
             self.summary.setText(patient_summary(self._lines))
         if self.rows.rows:
-            self._put_in_view(self.table)
+            self.put_in_view(self._stack, self.table)
         else:
             self._tell(self._nothing())
 
@@ -267,14 +267,7 @@ class DevicesPanel(Panel):
     def _tell(self, text: str) -> None:
         self.rows.show_rows(())
         self.message.setText(text)
-        self._put_in_view(self.message)
-
-    def _put_in_view(self, widget: QWidget) -> None:
-        had_focus = self.hasFocus() or self.table.hasFocus() or self.message.hasFocus()
-        self._stack.setCurrentWidget(widget)
-        self.setFocusProxy(widget)
-        if had_focus:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.put_in_view(self._stack, self.message)
 
     def _columns(self) -> tuple[RowColumn[DeviceLine], ...]:
         return device_columns(self._zone(), self.context.clock(), whose=self.patient is None)

@@ -14,7 +14,6 @@ from ui.devices.device_sheet import WHY_CORRECTED
 from ui.devices.line import DeviceLine
 from ui.devices.words import REMOVAL_WORDS, TOPIC, line_text, place_time_text
 from ui.measurements.key_choice import KeyChoice
-from ui.plain_text import PlainLabel
 from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Text
@@ -63,11 +62,7 @@ class RemovalSheet(EntrySheet):
             draft_key=f"device removal {about}",
         )
         self.line, self.zone, self.corrects = line, zone, corrects
-        words = PlainLabel(
-            f"{line_text(line)}. {place_time_text(line, context.clock(), zone)}.", self
-        )
-        words.setWordWrap(True)
-        self.content.addWidget(words)
+        self.add_words(f"{line_text(line)}. {place_time_text(line, context.clock(), zone)}.")
         self.form = self.add_form(Form(self._fields(), context.clock))
         self.content.addStretch(1)
 

@@ -268,12 +268,8 @@ class HandoverPanel(Panel):
         self._put_in_view(self.message)
 
     def _put_in_view(self, widget: QWidget) -> None:
-        had_focus = self.hasFocus() or self.table.hasFocus() or self.message.hasFocus()
         page = self._split if widget is self.table else widget
-        self._stack.setCurrentWidget(page)
-        self.setFocusProxy(widget)
-        if had_focus:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.put_in_view(self._stack, page, widget)
 
     def _open_chart(self) -> None:
         line = self.chosen

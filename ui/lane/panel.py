@@ -224,12 +224,8 @@ class LanePanel(Panel):
         self._put_in_view(self.message)
 
     def _put_in_view(self, widget: QWidget) -> None:
-        had_focus = self.hasFocus() or self._in_view.hasFocus()
         self._in_view = widget
-        self._stack.setCurrentWidget(widget)
-        self.setFocusProxy(widget)
-        if had_focus:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.put_in_view(self._stack, widget)
 
     def _add_commands(self) -> None:
         may = self.context.signed_in.may

@@ -58,7 +58,6 @@ class MeasurementsPanel(PatientPanel):
         self.readout = PlainLabel(_KEYS, self)
         self.buttons: dict[str, QPushButton] = {}
         self._stack = QStackedWidget(self)
-        self._in_view: QWidget = self.message
         self._add_commands()
         self._lay_out()
         self._connect()
@@ -137,7 +136,7 @@ class MeasurementsPanel(PatientPanel):
         if self._chart is None:
             return
         if shown:
-            self._put_in_view(self.table)
+            self.put_in_view(self._stack, self.table)
         else:
             self._tell(NONE_FITS if self._every else NOTHING)
 
@@ -242,19 +241,11 @@ class MeasurementsPanel(PatientPanel):
         self.table.activated.connect(lambda _index: self._actions["correct"].trigger())
 
     def _focus_rows(self) -> None:
-        self._in_view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self, text: str) -> None:
         self.message.setText(text)
-        self._put_in_view(self.message)
-
-    def _put_in_view(self, widget: QWidget) -> None:
-        had_focus = self.hasFocus() or self._in_view.hasFocus()
-        self._in_view = widget
-        self._stack.setCurrentWidget(widget)
-        self.setFocusProxy(widget)
-        if had_focus:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.put_in_view(self._stack, self.message)
 
     def _lay_out(self) -> None:
         self.banner.hide()

@@ -51,7 +51,6 @@ class DuePanel(Panel):
         self.rows = RowsModel[DueItem](due_columns(place.zone, context.clock()), self)
         self.table = RowsTable(self.rows, "What is due, longest overdue first", self)
         self._stack = QStackedWidget(self)
-        self._in_view: QWidget = self.message
         self._buttons = Flow()
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self.tell_time)
@@ -92,7 +91,7 @@ class DuePanel(Panel):
         self.rows.set_stale(stale=False)
         self.tell_time()
         if items:
-            self._put_in_view(self.table)
+            self.put_in_view(self._stack, self.table)
         else:
             self._tell(NOBODY)
 
@@ -139,15 +138,7 @@ class DuePanel(Panel):
 
     def _tell(self, text: str) -> None:
         self.message.setText(text)
-        self._put_in_view(self.message)
-
-    def _put_in_view(self, widget: QWidget) -> None:
-        had_focus = self.hasFocus() or self._in_view.hasFocus()
-        self._in_view = widget
-        self._stack.setCurrentWidget(widget)
-        self.setFocusProxy(widget)
-        if had_focus:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.put_in_view(self._stack, self.message)
 
     def _add_commands(self) -> None:
         may = self.context.signed_in.may

@@ -281,12 +281,7 @@ class ShiftPanel(Panel):
         self._put_in_view(self.message)
 
     def _put_in_view(self, widget: QWidget) -> None:
-        target = self.table if widget is self._page else widget
-        had_focus = any(each.hasFocus() for each in (self, self.table, self.message))
-        self._stack.setCurrentWidget(widget)
-        self.setFocusProxy(target)
-        if had_focus:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.put_in_view(self._stack, widget, self.table if widget is self._page else widget)
 
     def _commands(self) -> tuple[tuple[str, str, Callable[[], None], Permission], ...]:
         return (

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui.background import Reply
@@ -199,6 +199,16 @@ class Panel(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(action.trigger)
         return button
+
+    def put_in_view(
+        self, stack: QStackedWidget, page: QWidget, target: QWidget | None = None
+    ) -> None:
+        """Show a page; the cursor goes to the target on it, or to the page, if it was here."""
+        had_focus = self.hasFocus()
+        stack.setCurrentWidget(page)
+        self.setFocusProxy(target or page)
+        if had_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

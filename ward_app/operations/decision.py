@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from ward_app.core.errors import RuleBrokenError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from ward_app.core.errors import ConfigurationError, RuleBrokenError
+from ward_app.operations.bootstrap import administrator
 
 
 def require_decider(set_by: str) -> None:
@@ -25,3 +32,24 @@ def decision_words(set_by: str, source: str) -> str:
     if not source.strip():
         raise RuleBrokenError("Say where the numbers come from: --source.")
     return f"{source.strip()} Decided by {set_by.strip()}."
+
+
+@contextmanager
+def deciding(admin_dsn: str, database: str) -> Iterator[psycopg.Connection[TupleRow]]:
+    """Yield the administrator's connection in a transaction; what it refuses, in its words.
+
+    Raises:
+        ConfigurationError: the database's schema is older than the program.
+    """
+    with administrator(admin_dsn, database) as connection:
+        try:
+            with connection.transaction():
+                yield connection
+        except psycopg.errors.UndefinedTable as error:
+            raise ConfigurationError(
+                "The database's schema is older than this program: wardctl migrate run."
+            ) from error
+        except psycopg.Error as error:
+            if error.sqlstate != "WA001":
+                raise
+            raise RuleBrokenError(str(error.diag.message_primary)) from error

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +13,9 @@ from psycopg.types.json import Jsonb
 
 from ward_app.assessments.pack import load_instrument, read_instrument
 from ward_app.assessments.types import Instrument, Reassess
-from ward_app.core.errors import ConfigurationError, RuleBrokenError
+from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
-from ward_app.operations.bootstrap import administrator
-from ward_app.operations.decision import require_decider
+from ward_app.operations.decision import deciding, require_decider
 
 _LOADED = """
 SELECT name, version, hash, title, content, is_free, permission, loaded_by, recorded_at
@@ -120,7 +117,7 @@ def loaded_instruments(admin_dsn: str, *, database: str) -> list[LoadedInstrumen
     Raises:
         DatabaseUnavailableError: the server cannot be reached.
     """
-    with _inside(admin_dsn, database) as connection:
+    with deciding(admin_dsn, database) as connection:
         return [_loaded(*row) for row in connection.execute(_LOADED)]
 
 
@@ -130,7 +127,7 @@ def instruments_on_wards(admin_dsn: str, *, database: str) -> list[WardInstrumen
     Raises:
         DatabaseUnavailableError: the server cannot be reached.
     """
-    with _inside(admin_dsn, database) as connection:
+    with deciding(admin_dsn, database) as connection:
         return [_on_ward(*row) for row in connection.execute(_ON_WARDS)]
 
 
@@ -157,7 +154,7 @@ def load(
             "Say by which permission it is used here: --permission '…'."
         )
     content = path.read_text(encoding="utf-8")
-    with _inside(admin_dsn, database) as connection:
+    with deciding(admin_dsn, database) as connection:
         connection.execute(_LOAD, (new_id(), content, words, loaded_by.strip()))
         stored = {one.hash for one in _stored(connection)}
     if found.hash not in stored:
@@ -181,7 +178,7 @@ def set_use(admin_dsn: str, wanted: NewInstrumentUse, *, database: str) -> tuple
     if not wanted.reason.strip():
         raise RuleBrokenError("Say why: --reason.")
     require_decider(wanted.set_by)
-    with _inside(admin_dsn, database) as connection:
+    with deciding(admin_dsn, database) as connection:
         instrument_id, version = _chosen(connection, wanted)
         wards = _wards(connection, wanted.wards)
         reassess = None if wanted.reassess is None else Jsonb(_as_stored(wanted.reassess))
@@ -190,27 +187,6 @@ def set_use(admin_dsn: str, wanted: NewInstrumentUse, *, database: str) -> tuple
             words = (wanted.reason.strip(), wanted.set_by.strip())
             connection.execute(_USE, (new_id(), *values, *words))
     return version, [code for _id, code in wards]
-
-
-@contextmanager
-def _inside(admin_dsn: str, database: str) -> Iterator[psycopg.Connection[TupleRow]]:
-    """Yield the administrator's connection in a transaction; what it refuses, in its words.
-
-    Raises:
-        ConfigurationError: the database's schema is older than instruments.
-    """
-    with administrator(admin_dsn, database) as connection:
-        try:
-            with connection.transaction():
-                yield connection
-        except psycopg.errors.UndefinedTable as error:
-            raise ConfigurationError(
-                "The database's schema is older than this program: wardctl migrate run."
-            ) from error
-        except psycopg.Error as error:
-            if error.sqlstate != "WA001":
-                raise
-            raise RuleBrokenError(str(error.diag.message_primary)) from error
 
 
 def _stored(connection: psycopg.Connection[TupleRow]) -> list[LoadedInstrument]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +10,11 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
-from ward_app.core.errors import ConfigurationError, RuleBrokenError
+from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.observations.packs import load_pack
 from ward_app.observations.rules import AgeRange, PackStatus, ScorePack
-from ward_app.operations.bootstrap import administrator
+from ward_app.operations.decision import deciding
 
 _SITE = """
 SELECT p.name, p.version, p.hash, p.title, f.code, coalesce(u.use, 'disabled'), u.signed_off_by,
@@ -109,7 +107,7 @@ def site_packs(admin_dsn: str, *, database: str) -> list[SitePack]:
     Raises:
         DatabaseUnavailableError: the server cannot be reached.
     """
-    with _inside(admin_dsn, database) as connection:
+    with deciding(admin_dsn, database) as connection:
         rows = connection.execute(_SITE).fetchall()
     return [_site_pack(*row) for row in rows]
 
@@ -121,7 +119,7 @@ def registered_hashes(admin_dsn: str, *, database: str) -> dict[str, set[str]]:
         DatabaseUnavailableError: the server cannot be reached.
     """
     found: dict[str, set[str]] = {}
-    with _inside(admin_dsn, database) as connection:
+    with deciding(admin_dsn, database) as connection:
         for name, digest in connection.execute(_REGISTERED):
             found.setdefault(name, set()).add(digest)
     return found
@@ -139,7 +137,7 @@ def register(admin_dsn: str, path: Path, *, database: str) -> ScorePack:
     """
     pack = load_pack(path)
     known = registered_hashes(admin_dsn, database=database)
-    with _inside(admin_dsn, database) as connection:
+    with deciding(admin_dsn, database) as connection:
         connection.execute(_REGISTER, (new_id(), path.read_text(encoding="utf-8")))
         after = connection.execute(_REGISTERED).fetchall()
     if (pack.name, pack.hash) not in after:
@@ -165,7 +163,7 @@ def set_use(admin_dsn: str, wanted: NewUse, *, database: str) -> str:
         raise RuleBrokenError("Say why: --reason.")
     if not wanted.set_by.strip():
         raise RuleBrokenError("Say who sets it: --by 'name and role'.")
-    with _inside(admin_dsn, database) as connection:
+    with deciding(admin_dsn, database) as connection:
         connection.execute(_LOCK)
         facility_id = _facility(connection, wanted.facility)
         versions = [_version(row) for row in connection.execute(_VERSIONS, (facility_id,))]
@@ -178,27 +176,6 @@ def set_use(admin_dsn: str, wanted: NewUse, *, database: str) -> str:
             values = (wanted.reason.strip(), wanted.set_by.strip())
             connection.execute(_SET, (new_id(), facility_id, one.id, use.value, signed, *values))
     return chosen.version
-
-
-@contextmanager
-def _inside(admin_dsn: str, database: str) -> Iterator[psycopg.Connection[TupleRow]]:
-    """Yield the administrator's connection in a transaction; what it refuses, in its words.
-
-    Raises:
-        ConfigurationError: the database's schema is older than score packs.
-    """
-    with administrator(admin_dsn, database) as connection:
-        try:
-            with connection.transaction():
-                yield connection
-        except psycopg.errors.UndefinedTable as error:
-            raise ConfigurationError(
-                "The database's schema is older than this program: wardctl migrate run."
-            ) from error
-        except psycopg.Error as error:
-            if error.sqlstate != "WA001":
-                raise
-            raise RuleBrokenError(str(error.diag.message_primary)) from error
 
 
 def _site_pack(*row: Any) -> SitePack:
