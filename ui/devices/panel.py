@@ -23,12 +23,12 @@ from ui.devices.strike_sheet import StrikeSheet
 from ui.devices.words import TOPIC, device_columns, line_text, patient_summary, ward_summary
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
+from ui.open_charts import OpenCharts
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
 from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
-from ward_app.audit.service import open_reachable_charts
 from ward_app.board.queries import ward_board
 from ward_app.board.rules import has_patient
 from ward_app.board.types import Board, BoardBed
@@ -67,7 +67,7 @@ class DevicesPanel(Panel):
         self._beds: tuple[BoardBed, ...] = ()
         self._lines: tuple[DeviceLine, ...] | None = None
         self._everything = False
-        self._opened: tuple[object, frozenset[UUID]] = (None, frozenset())
+        self._charts = OpenCharts(self)
         self.banner = PatientBanner(self)
         self.summary = PlainLabel(parent=self)
         self.message = PlainLabel(READING, self)
@@ -147,7 +147,6 @@ class DevicesPanel(Panel):
         return NOTHING_TO_DO if self._lines and not self._everything else NONE_IN_PLACE
 
     def _show_board(self, board: Board) -> None:
-        """Log the access to charts not opened yet by this session; only then read them."""
         beds = tuple(bed for bed in board.beds if has_patient(bed))
         if self.patient is not None:
             stay = self.patient.admission_id
@@ -155,21 +154,9 @@ class DevicesPanel(Panel):
             self.patient = beds[0]
             self._show_whose()
         self._beds = beds
-        actor, opened = self._opened
-        if actor is not self.context.work.actor:
-            opened = frozenset()
-        patients = {bed.patient_id for bed in beds}
-        closed = [each for each in patients if each is not None and each not in opened]
-        show = partial(self._read_devices, self.context.work.actor, opened)
-        if closed:
-            self.read(show, open_reachable_charts, closed)
-        else:
-            show(frozenset())
+        self._charts.before((bed.patient_id for bed in beds), self._read_devices)
 
-    def _read_devices(
-        self, actor: object, before: frozenset[UUID], opened: frozenset[UUID]
-    ) -> None:
-        self._opened = actor, before | opened
+    def _read_devices(self) -> None:
         stays = tuple(bed.admission_id for bed in self._beds if bed.admission_id)
         self.read(partial(self._show, self._beds), devices_of, stays)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,12 +23,12 @@ from ui.handover.sbar import sbar
 from ui.handover.sheets_out import SheetsOutSheet, overdue_text
 from ui.handover.words import TOPIC, Reading
 from ui.notices import CAUTION, PROBLEM, NoticeAction
+from ui.open_charts import OpenCharts
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
 from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ui.widgets.rows_table import RowsModel, RowsTable
-from ward_app.audit.service import open_reachable_charts
 from ward_app.board.queries import ward_board
 from ward_app.board.rules import has_patient
 from ward_app.board.types import Board, BoardBed
@@ -69,7 +68,7 @@ class HandoverPanel(Panel):
         self.setObjectName(TOPIC)
         self.handover: WardHandover | None = None
         self._beds: dict[UUID, BoardBed] = {}
-        self._opened: tuple[object, frozenset[UUID]] = (None, frozenset())
+        self._charts = OpenCharts(self)
         self._stale_shown = self._everybody = False
         self._clash = ""
         self.banner = PatientBanner(self)
@@ -192,25 +191,11 @@ class HandoverPanel(Panel):
         return of_reader(handover, self.context.signed_in.user_id)
 
     def _open_charts(self, board: Board) -> None:
-        """Log the access to charts not opened yet by this session; only then read them."""
         beds = tuple(bed for bed in board.beds if has_patient(bed))
         self._beds = {bed.admission_id: bed for bed in beds if bed.admission_id}
-        actor, opened = self._opened
-        if actor is not self.context.work.actor:
-            opened = frozenset()
-        closed = [
-            bed.patient_id for bed in beds if bed.patient_id and bed.patient_id not in opened
-        ]
-        read_on = partial(self._read_handover, self.context.work.actor, opened)
-        if closed:
-            self.read(read_on, open_reachable_charts, closed)
-        else:
-            read_on(frozenset())
+        self._charts.before((bed.patient_id for bed in beds), self._read_handover)
 
-    def _read_handover(
-        self, actor: object, before: frozenset[UUID], opened: frozenset[UUID]
-    ) -> None:
-        self._opened = actor, before | opened
+    def _read_handover(self) -> None:
         self.read(self._show, ward_handover, self.place.ward_ids[0])
 
     def _show(self, handover: WardHandover) -> None:

@@ -24,10 +24,10 @@ from ui.notes.reading import FoundNotes, ReadNotes, find_notes, read_notes
 from ui.notes.reading_pane import NOTHING_CHOSEN
 from ui.notes.words import KIND_WORDS, TOPIC, found_text, note_columns, summary_text
 from ui.notices import PROBLEM, NoticeAction
+from ui.open_charts import OpenCharts
 from ui.widgets.panel import Count, Panel
 from ui.widgets.rows_table import RowColumn
 from ui.widgets.sheet import Sheet
-from ward_app.audit.service import open_reachable_charts
 from ward_app.board.queries import ward_board
 from ward_app.board.rules import has_patient
 from ward_app.board.types import Board, BoardBed
@@ -68,7 +68,7 @@ class NotesPanel(Panel):
         self._found: FoundNotes | None = None
         self._earlier: tuple[Note, ...] = ()
         self._wanted: UUID | None = None
-        self._opened: tuple[object, frozenset[UUID]] = (None, frozenset())
+        self._charts = OpenCharts(self)
         self.frame = NotesFrame(self._columns(), self)
         self.rows, self.table = self.frame.rows, self.frame.table
         self.pane, self.search = self.frame.pane, self.frame.search
@@ -142,7 +142,6 @@ class NotesPanel(Panel):
             self._show_lines()
 
     def _show_board(self, board: Board) -> None:
-        """Log the access to charts not opened yet by this session; only then read them."""
         beds = tuple(bed for bed in board.beds if has_patient(bed))
         if self.patient is not None:
             stay = self.patient.admission_id
@@ -150,19 +149,9 @@ class NotesPanel(Panel):
             self.patient = beds[0]
             self._show_whose()
         self._beds = beds
-        actor, opened = self._opened
-        if actor is not self.context.work.actor:
-            opened = frozenset()
-        patients = {bed.patient_id for bed in beds}
-        closed = [each for each in patients if each is not None and each not in opened]
-        show = partial(self._read_notes, self.context.work.actor, opened)
-        if closed:
-            self.read(show, open_reachable_charts, closed)
-        else:
-            show(frozenset())
+        self._charts.before((bed.patient_id for bed in beds), self._read_notes)
 
-    def _read_notes(self, actor: object, before: frozenset[UUID], opened: frozenset[UUID]) -> None:
-        self._opened = actor, before | opened
+    def _read_notes(self) -> None:
         stays = tuple(bed.admission_id for bed in self._beds if bed.admission_id)
         whole = self.patient is not None
         since = None if whole else self.context.clock() - timedelta(hours=WARD_HOURS)
