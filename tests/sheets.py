@@ -30,6 +30,16 @@ def opened(qtbot, sheet):
     return sheet
 
 
+def in_window(qtbot, panel, width=1_294, height=720):
+    """Show a panel in an active window, as wide as the program leaves it at 1366 by 768."""
+    qtbot.addWidget(panel)
+    panel.resize(width, height)
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    return panel
+
+
 def settled(qtbot, context):
     """Wait until the database owes no answer."""
     qtbot.waitUntil(lambda: not context.work.is_busy)

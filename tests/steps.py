@@ -16,6 +16,7 @@ from ward_app.admissions.types import (
     NewDischarge,
     NewTransfer,
 )
+from ward_app.audit.service import open_chart
 from ward_app.board.queries import ward_board
 from ward_app.core.ids import new_id
 from ward_app.observations.types import Consciousness, NewObservations, VitalSigns
@@ -127,6 +128,13 @@ def board_of(database, actor, *wards):
     """Return the board's rows of these wards (default: East)."""
     ids = tuple(world.id_of(ward) for ward in wards or ("east",))
     return database.run(actor, ward_board, ids).beds
+
+
+def open_first(database, actor, *wards):
+    """Open the charts of everybody on these wards (default: East), as reading records needs."""
+    for bed in board_of(database, actor, *wards):
+        if bed.patient_id:
+            database.run(actor, open_chart, bed.patient_id)
 
 
 def places(database, actor, *wards):

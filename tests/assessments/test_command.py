@@ -8,8 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.assessments.builders import LOCAL, assess, content, dues, rows
-from tests.devices.builders import open_first
-from tests.steps import admit
+from tests.steps import admit, open_first
 from ward_app.assessments.pack import INSTRUMENT_NAMES, INSTRUMENTS_FOLDER, read_instrument
 from ward_app.cli import instruments
 from ward_app.core.errors import ConfigurationError, RuleBrokenError

@@ -7,9 +7,8 @@ from PySide6.QtCore import Qt
 
 from tests import world
 from tests.assessments.builders import assess
-from tests.devices.builders import open_first
 from tests.sheets import press, settled
-from tests.steps import admit
+from tests.steps import admit, open_first
 from ui.assessments.chooser import InstrumentChooser
 from ui.assessments.joint import PANEL
 from ui.context import Place

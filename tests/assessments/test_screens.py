@@ -21,9 +21,9 @@ from tests.assessments.builders import (
     strike,
     use,
 )
-from tests.devices.builders import open_first
 from tests.sheets import (
     freed,
+    in_window,
     opened,
     press,
     press_save,
@@ -31,7 +31,7 @@ from tests.sheets import (
     saved_message,
     settled,
 )
-from tests.steps import admit, ago
+from tests.steps import admit, ago, open_first
 from ui import theme
 from ui.assessments.chooser import NONE_IN_USE, InstrumentChooser
 from ui.assessments.panel import (
@@ -93,13 +93,9 @@ def show(qtbot, context):
     def make(patient=None, around=context):
         east = tuple(ward for ward in around.wards if ward.id == EAST)
         panel = AssessmentsPanel(around, Place(name="Ward 7 East", wards=east))
-        qtbot.addWidget(panel)
-        panel.resize(1_294, 720)
         if patient is not None:
             panel.show_patient(patient)
-        panel.show()
-        panel.activateWindow()
-        qtbot.waitUntil(panel.isActiveWindow)
+        in_window(qtbot, panel)
         settled(qtbot, around)
         qtbot.waitUntil(lambda: not panel._awaited)
         panel.setFocus()

@@ -20,8 +20,7 @@ from tests.assessments.builders import (
     strike,
     use,
 )
-from tests.devices.builders import open_first
-from tests.steps import WITHOUT_ZONE, admit, ago
+from tests.steps import WITHOUT_ZONE, admit, ago, open_first
 from ward_app.assessments.pack import read_instrument
 from ward_app.assessments.service import record_assessment
 from ward_app.core.database import Actor

@@ -27,8 +27,7 @@ from tests.assessments.builders import (
     use,
 )
 from tests.database.test_plans import explained
-from tests.devices.builders import open_first
-from tests.steps import admit, ago
+from tests.steps import admit, ago, open_first
 from ward_app.assessments.pack import INSTRUMENTS_FOLDER, shipped
 from ward_app.assessments.queries import instruments_in_use, stays_answering
 from ward_app.assessments.rules import result

@@ -2,6 +2,7 @@ import pytest
 
 from tests.board.builders import a_board
 from tests.board.surroundings import WARD_7, a_quiet_panel
+from tests.sheets import in_window
 
 
 @pytest.fixture
@@ -10,11 +11,7 @@ def show(qtbot):
 
     def make(*beds, person=None, place=WARD_7):
         panel = a_quiet_panel(person, place)
-        qtbot.addWidget(panel)
-        panel.resize(1_294, 720)
-        panel.show()
-        panel.activateWindow()
-        qtbot.waitUntil(panel.isActiveWindow)
+        in_window(qtbot, panel)
         panel._show_board(a_board(*beds))
         panel.beds.focus_beds()
         return panel

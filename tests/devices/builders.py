@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.steps import ago, board_of
-from ward_app.audit.service import open_chart
+from tests.steps import ago
 from ward_app.core.ids import new_id
 from ward_app.devices.queries import device_history, devices_of
 from ward_app.devices.service import check_device, record_device, remove_device, strike_out
@@ -29,13 +28,6 @@ LOOK = ("redness", "pain", "discharge", "leaking", "blocked", "moved")
 def seen(*present, of=VIP):
     """Return signs that were all looked for, some of them there."""
     return {name: name in present for name in of}
-
-
-def open_first(database, actor):
-    """Open the charts of everybody on the actor's wards, as reading a register needs."""
-    for bed in board_of(database, actor):
-        if bed.patient_id:
-            database.run(actor, open_chart, bed.patient_id)
 
 
 def a_device(admission_id, **changes):

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests import world
-from tests.devices.builders import open_first, put_in, take_out
+from tests.devices.builders import put_in, take_out
 from tests.sheets import opened, press, row_of, settled, type_text
-from tests.steps import admit
+from tests.steps import admit, open_first
 from ui.context import Place
 from ui.devices.panel import DevicesPanel
 from ui.measurements.chooser import KindChooser

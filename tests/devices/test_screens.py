@@ -16,13 +16,13 @@ from tests.devices.builders import (
     history,
     look_at,
     only,
-    open_first,
     put_in,
     seen,
     take_out,
 )
 from tests.sheets import (
     freed,
+    in_window,
     opened,
     press,
     press_save,
@@ -31,7 +31,7 @@ from tests.sheets import (
     settled,
     type_text,
 )
-from tests.steps import admit, ago
+from tests.steps import admit, ago, open_first
 from ui.background import DatabaseWork
 from ui.context import Place
 from ui.devices.check_sheet import CheckSheet
@@ -80,12 +80,8 @@ def show(qtbot, context):
     def make(patient=None, around=context):
         east = tuple(ward for ward in around.wards if ward.id == EAST)
         panel = DevicesPanel(around, Place(name="Ward 7 East", wards=east))
-        qtbot.addWidget(panel)
-        panel.resize(1_294, 720)
         panel.show_patient(patient)
-        panel.show()
-        panel.activateWindow()
-        qtbot.waitUntil(panel.isActiveWindow)
+        in_window(qtbot, panel)
         panel.setFocus()
         settled(qtbot, around)
         qtbot.waitUntil(lambda: panel._lines is not None)

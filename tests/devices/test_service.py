@@ -17,13 +17,12 @@ from tests.devices.builders import (
     history,
     look_at,
     only,
-    open_first,
     put_in,
     seen,
     strike,
     take_out,
 )
-from tests.steps import admit, ago
+from tests.steps import admit, ago, open_first
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id

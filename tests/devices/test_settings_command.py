@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from tests.commands import said_by
-from tests.devices.builders import only, open_first, put_in
-from tests.steps import admit
+from tests.devices.builders import only, put_in
+from tests.steps import admit, open_first
 from ward_app.cli.devices import app
 from ward_app.core.errors import RuleBrokenError
 

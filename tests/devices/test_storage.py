@@ -8,8 +8,8 @@ import json
 import psycopg
 import pytest
 
-from tests.devices.builders import open_first, put_in, take_out
-from tests.steps import admit, ago
+from tests.devices.builders import put_in, take_out
+from tests.steps import admit, ago, open_first
 from ward_app.core.database import Actor
 from ward_app.core.ids import new_id
 from ward_app.devices.pack import PACK_FILE, device_pack

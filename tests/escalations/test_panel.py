@@ -19,7 +19,7 @@ from tests.escalations.builders import (
     pass_minutes,
     record,
 )
-from tests.sheets import freed, settled
+from tests.sheets import freed, in_window, settled
 from tests.steps import admit
 from tests.ui_frame.builders import Clock
 from ui.call_words import alerts_text
@@ -49,11 +49,7 @@ def place(context):
 @pytest.fixture
 def panel(qtbot, context, place, item):
     panel = AlertsPanel(context, place)
-    qtbot.addWidget(panel)
-    panel.resize(1280, 600)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel, 1280, 600)
     qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
     panel.table.setFocus()
     return panel

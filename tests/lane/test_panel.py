@@ -16,7 +16,7 @@ from tests.assessments.builders import use
 from tests.lane.builders import AFTER_ADMISSION, EAST, lane
 from tests.rounding.builders import line as round_line
 from tests.schedule.builders import measure
-from tests.sheets import freed, press, press_save, settled
+from tests.sheets import freed, in_window, press, press_save, settled
 from tests.shifts.builders import took
 from tests.steps import admit, ago
 from ui.assessments.defer_sheet import AssessmentDeferSheet
@@ -75,11 +75,7 @@ def panel(qtbot, context, stays):
 
 
 def shown(qtbot, panel):
-    qtbot.addWidget(panel)
-    panel.resize(1_294, 720)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel)
 
 
 def go_to(panel, kind, bed=None):

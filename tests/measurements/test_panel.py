@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from tests import world
 from tests.measurements.builders import WELL_GCS, chart, recorded
 from tests.measurements.test_sheets import type_lines
-from tests.sheets import freed, opened, press, saved_message, settled, type_text
+from tests.sheets import freed, in_window, opened, press, saved_message, settled, type_text
 from tests.steps import leave
 from ui.context import Place
 from ui.measurements.chooser import KindChooser
@@ -39,11 +39,7 @@ def east(context):
 def panel(qtbot, context, east):
     """The list in an active window, with nobody open."""
     panel = MeasurementsPanel(context, east)
-    panel.resize(1290, 700)
-    qtbot.addWidget(panel)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel, 1290, 700)
     return panel
 
 

@@ -14,6 +14,7 @@ from tests.messages.builders import EAST, acknowledge, box, grow_old, one, send
 from tests.messages.test_rules import NOW, message
 from tests.sheets import (
     freed,
+    in_window,
     opened,
     press,
     press_save,
@@ -56,11 +57,7 @@ def waiting(database, people, stay):
 @pytest.fixture
 def panel(qtbot, context, place, waiting):
     panel = MessagesPanel(context, place)
-    qtbot.addWidget(panel)
-    panel.resize(1280, 640)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel, 1280, 640)
     qtbot.waitUntil(lambda: panel.rows.rowCount() == 2)
     panel.setFocus()
     yield panel

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.steps import ago, board_of
-from ward_app.audit.service import open_chart
+from tests.steps import ago
 from ward_app.core.ids import new_id
 from ward_app.notes.queries import note_history, notes_of, own_drafts, search_notes
 from ward_app.notes.service import drop_draft, keep_draft, sign_note, strike_out
 from ward_app.notes.types import NewNote, Note, NoteKind, NoteStrikeOut, Section, Symptom
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
-
-
-def open_first(database, actor, *wards):
-    """Open the charts of everybody on these wards (default: East), as reading notes needs."""
-    for bed in board_of(database, actor, *wards):
-        if bed.patient_id:
-            database.run(actor, open_chart, bed.patient_id)
 
 
 def said(text, heading=""):

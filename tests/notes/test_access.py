@@ -8,8 +8,15 @@ import psycopg
 import pytest
 
 from tests import world
-from tests.notes.builders import a_note, notes, only, open_first, said, sign, strike
-from tests.steps import admit
+from tests.notes.builders import (
+    a_note,
+    notes,
+    only,
+    said,
+    sign,
+    strike,
+)
+from tests.steps import admit, open_first
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests import world
-from tests.notes.builders import drafts, drop, keep, notes, open_first, sign, strike
-from tests.steps import admit, leave
+from tests.notes.builders import (
+    drafts,
+    drop,
+    keep,
+    notes,
+    sign,
+    strike,
+)
+from tests.steps import admit, leave, open_first
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id

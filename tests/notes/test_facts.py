@@ -9,10 +9,9 @@ import pytest
 
 from tests import world
 from tests.devices.builders import put_in, take_out
-from tests.notes.builders import open_first
 from tests.observations.targets import prescribe
 from tests.sheets import row_of
-from tests.steps import a_set, admit, ago
+from tests.steps import a_set, admit, ago, open_first
 from ui.notes.facts import field_texts, read_facts
 from ward_app.core.errors import NotPermittedError
 from ward_app.core.ids import new_id

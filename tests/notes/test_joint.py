@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests import world
-from tests.notes.builders import drafts, open_first, sign
+from tests.notes.builders import drafts, sign
 from tests.sheets import press, settled, type_text
-from tests.steps import admit
+from tests.steps import admit, open_first
 from ui.context import Place
 from ui.notes.joint import KEY, PANEL
 from ui.notes.panel import NotesPanel

@@ -17,13 +17,12 @@ from tests.notes.builders import (
     keep,
     notes,
     only,
-    open_first,
     said,
     sign,
     strike,
 )
-from tests.sheets import freed, opened, press, row_of, saved_message, settled, type_text
-from tests.steps import a_set, admit, ago
+from tests.sheets import freed, in_window, opened, press, row_of, saved_message, settled, type_text
+from tests.steps import a_set, admit, ago, open_first
 from ui.background import DatabaseWork
 from ui.context import Place
 from ui.notes import deeds
@@ -70,12 +69,8 @@ def show(qtbot, context):
     def make(patient=None, around=context):
         east = tuple(ward for ward in around.wards if ward.id == EAST)
         panel = NotesPanel(around, Place(name="Ward 7 East", wards=east))
-        qtbot.addWidget(panel)
-        panel.resize(1_294, 720)
         panel.show_patient(patient)
-        panel.show()
-        panel.activateWindow()
-        qtbot.waitUntil(panel.isActiveWindow)
+        in_window(qtbot, panel)
         panel.setFocus()
         settled(qtbot, around)
         qtbot.waitUntil(lambda: panel._lines is not None)

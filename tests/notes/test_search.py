@@ -9,8 +9,15 @@ import pytest
 
 from tests import world
 from tests.database.test_plans import explained
-from tests.notes.builders import a_symptom, found, notes, open_first, said, sign, strike
-from tests.steps import admit, move
+from tests.notes.builders import (
+    a_symptom,
+    found,
+    notes,
+    said,
+    sign,
+    strike,
+)
+from tests.steps import admit, move, open_first
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.notes.queries import search_notes

@@ -14,12 +14,11 @@ from tests.notes.builders import (
     history,
     notes,
     only,
-    open_first,
     said,
     sign,
     strike,
 )
-from tests.steps import admit, ago
+from tests.steps import admit, ago, open_first
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests import world
 from tests.observations.builders import LONDON, WELL
-from tests.sheets import opened, press, press_save, row_of, saved_message, settled
+from tests.sheets import in_window, opened, press, press_save, row_of, saved_message, settled
 from tests.steps import admit, ago, leave
 from ui.context import Place
 from ui.observations.charted import Standing, charted_sets
@@ -67,11 +67,7 @@ def east(context):
 def panel(qtbot, context, east):
     """The panel in an active window, with nobody open."""
     panel = ChartPanel(context, east)
-    panel.resize(1280, 700)
-    qtbot.addWidget(panel)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel, 1280, 700)
     return panel
 
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests import world
-from tests.sheets import freed, opened, press_save, row_of, saved_message, settled
+from tests.sheets import freed, in_window, opened, press_save, row_of, saved_message, settled
 from tests.steps import admit, ago
 from tests.strike_outs.builders import EAST, MONITOR, measure
 from tests.strike_outs.test_service import in_force
@@ -230,11 +230,7 @@ def test_that_the_sheets_leave_nothing_behind(qtbot, charge, east, stays):
 def panel(qtbot, charge, east, stays, database, nurse):
     """The chart of Okafor as Bo sees it, the monitor's set marked."""
     panel = ChartPanel(charge, Place(name=east.name, wards=(east,)))
-    panel.resize(1280, 700)
-    qtbot.addWidget(panel)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel, 1280, 700)
     with qtbot.waitSignal(panel.loaded):
         panel.show_patient(row_of(database, nurse, "Okafor"))
     panel.setFocus()

@@ -12,7 +12,16 @@ from PySide6.QtWidgets import QApplication
 
 from tests.rounding.builders import EAST, answer, line, put_off, rounds
 from tests.schedule.builders import go
-from tests.sheets import freed, opened, press, press_save, saved_message, settled, type_text
+from tests.sheets import (
+    freed,
+    in_window,
+    opened,
+    press,
+    press_save,
+    saved_message,
+    settled,
+    type_text,
+)
 from tests.steps import admit
 from ui import theme
 from ui.context import Place
@@ -45,11 +54,7 @@ def bay(database, nurse):
 @pytest.fixture
 def panel(qtbot, context, bay):
     panel = RoundsPanel(context, east(context))
-    qtbot.addWidget(panel)
-    panel.resize(1_294, 720)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel)
     qtbot.waitUntil(lambda: len(panel.model.rows) == 6)
     panel.view.setFocus()
     return panel

@@ -13,7 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.escalations.builders import EMERGENCY, record
 from tests.schedule.builders import EAST, go, line, measure, plan, put_off
-from tests.sheets import freed, opened, press, press_save, saved_message, settled
+from tests.sheets import freed, in_window, opened, press, press_save, saved_message, settled
 from tests.steps import admit, ago
 from ui.background import DatabaseWork
 from ui.context import Place
@@ -41,11 +41,7 @@ def panel(qtbot, context, patient):
     """The worklist of ward East in an active window, with its line read."""
     east = tuple(ward for ward in context.wards if ward.id == EAST)
     panel = DuePanel(context, Place(name="Ward 7 East", wards=east))
-    qtbot.addWidget(panel)
-    panel.resize(1_294, 720)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel)
     panel.setFocus()
     settled(qtbot, context)
     qtbot.waitUntil(lambda: bool(panel.rows.rows))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests import world
-from tests.sheets import freed, opened, saved_message, settled, type_text
+from tests.sheets import freed, in_window, opened, saved_message, settled, type_text
 from tests.shifts.builders import EAST, bed_now, give, took
 from tests.steps import admit
 from ui.background import DatabaseWork
@@ -56,11 +56,7 @@ def leading(database, signed_in, context):
 def shown(qtbot, context):
     panel = ShiftPanel(context, east(context))
     context.work.committed.connect(panel.take_note)
-    qtbot.addWidget(panel)
-    panel.resize(1_286, 660)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel, 1_286, 660)
     qtbot.waitUntil(lambda: len(panel.beds.rows) == 7)
     panel.table.setFocus()
     return panel

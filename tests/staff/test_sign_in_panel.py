@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from tests import world
 from tests.conftest import STATION_PASSWORD
+from tests.sheets import in_window
 from ui import theme
 from ui.background import Lane
 from ui.preferences import Preferences
@@ -37,11 +38,7 @@ def shown(qtbot, qapp, lane, preferences):
         theme.apply(qapp, theme.Scheme.LIGHT)
         doors.append(FrontDoor(access))
         panel = SignInPanel(lane, doors[-1], preferences)
-        qtbot.addWidget(panel)
-        panel.resize(1024, 640)
-        panel.show()
-        panel.activateWindow()
-        qtbot.waitUntil(panel.isActiveWindow)
+        in_window(qtbot, panel, 1024, 640)
         panel.begin()
         return panel
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.board.surroundings import WARD_7, NoWork, a_person
-from tests.sheets import freed, press
+from tests.sheets import freed, in_window, press
 from tests.timeliness.builders import DAY, NOON, a_due
 from tests.timeliness.builders import NIGHT as BY_NIGHT
 from ui.context import Context
@@ -23,11 +23,7 @@ def panel(qtbot):
     """The report in an active window, waiting for its rows; the clock stands at noon."""
     context = Context(work=NoWork(), signed_in=a_person(), wards=WARD_7.wards, clock=lambda: NOON)
     panel = TimelinessPanel(context, WARD_7)
-    qtbot.addWidget(panel)
-    panel.resize(1_294, 720)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+    in_window(qtbot, panel)
     panel.setFocus()
     return panel
 
