@@ -11,10 +11,9 @@ from PySide6.QtCore import Qt
 from tests import world
 from tests.assessments.builders import AT_RISK, EAST, FELL, assess, dues, use
 from tests.assessments.test_screens import asked_for, cells, show  # noqa: F401 - a fixture
-from tests.devices.builders import open_first
 from tests.schedule.builders import go
 from tests.sheets import freed, opened, press, press_save, row_of, saved_message, settled
-from tests.steps import admit, ago, leave, move
+from tests.steps import admit, ago, leave, move, open_first
 from ui.assessments.defer_sheet import AssessmentDeferSheet
 from ui.assessments.panel import NOT_DUE
 from ui.assessments.words import why_due

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB, SMALLINT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ward_app.assessments.types import Event
-from ward_app.core.tables import Id, Now, Table, one_of, plausible
+from ward_app.core.tables import Id, Now, Table, corrections, one_of, plausible
 from ward_app.rounding.types import DeferralReason
 
 
@@ -108,13 +108,7 @@ class AssessmentRow(Table):
         CheckConstraint(
             "complete OR (score IS NULL AND band IS NULL)", name="incomplete_is_no_score"
         ),
-        CheckConstraint("status IN ('final', 'entered_in_error')", name="status_known"),
-        CheckConstraint(
-            "supersedes_id IS NULL OR change_reason <> ''", name="correction_with_reason"
-        ),
-        CheckConstraint(
-            "status = 'final' OR supersedes_id IS NOT NULL", name="strike_out_names_original"
-        ),
+        *corrections("assessments"),
         CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         Index(
             "ix_assessments_admission_id_instrument",
@@ -127,12 +121,6 @@ class AssessmentRow(Table):
             "answers",
             postgresql_using="gin",
             postgresql_ops={"answers": "jsonb_path_ops"},
-        ),
-        Index(
-            "uq_assessments_supersedes_id",
-            "supersedes_id",
-            unique=True,
-            postgresql_where=text("supersedes_id IS NOT NULL"),
         ),
         {"schema": "report", "comment": "Assessments by instruments; append-only."},
     )

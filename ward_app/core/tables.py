@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, Text, text
+from sqlalchemy import CheckConstraint, DateTime, Index, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMING = {
@@ -45,3 +45,25 @@ def plausible(column: str, kind: str = "TIMESTAMPTZ") -> str:
     """
     zone = "" if kind == "DATE" else "Z"
     return f"{column} BETWEEN {kind} '1900-01-01{zone}' AND {kind} '2200-01-01{zone}'"
+
+
+def corrections(
+    table: str, *, reason_given: str = "change_reason <> ''"
+) -> tuple[CheckConstraint, CheckConstraint, CheckConstraint, Index]:
+    """Return what holds for rows that are corrected and struck out by another row.
+
+    Each at most once, with a reason; the columns are status, supersedes_id and change_reason.
+    """
+    return (
+        CheckConstraint("status IN ('final', 'entered_in_error')", name="status_known"),
+        CheckConstraint(f"supersedes_id IS NULL OR {reason_given}", name="correction_with_reason"),
+        CheckConstraint(
+            "status = 'final' OR supersedes_id IS NOT NULL", name="strike_out_names_original"
+        ),
+        Index(
+            f"uq_{table}_supersedes_id",
+            "supersedes_id",
+            unique=True,
+            postgresql_where=text("supersedes_id IS NOT NULL"),
+        ),
+    )

@@ -18,22 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, SMALLINT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, one_of, plausible
+from ward_app.core.tables import Id, Now, Table, corrections, one_of, plausible
 from ward_app.devices.types import RemovalReason, Side, Tip
-
-_STATUS = "status IN ('final', 'entered_in_error')"
-_WITH_REASON = "supersedes_id IS NULL OR change_reason <> ''"
-_NAMES_ORIGINAL = "status = 'final' OR supersedes_id IS NOT NULL"
-
-
-def _once(table: str) -> Index:
-    """Return the index that lets a row be corrected or struck out once."""
-    return Index(
-        f"uq_{table}_supersedes_id",
-        "supersedes_id",
-        unique=True,
-        postgresql_where=text("supersedes_id IS NOT NULL"),
-    )
 
 
 class DevicePackRow(Table):
@@ -86,14 +72,11 @@ class DeviceRow(Table):
     __table_args__ = (
         CheckConstraint(one_of("side", Side), name="side_known"),
         CheckConstraint("btrim(site) <> '' AND length(site) <= 200", name="site_named"),
-        CheckConstraint(_STATUS, name="status_known"),
-        CheckConstraint(_WITH_REASON, name="correction_with_reason"),
-        CheckConstraint(_NAMES_ORIGINAL, name="strike_out_names_original"),
+        *corrections("devices"),
         CheckConstraint("(supersedes_id IS NULL) = (device_id = id)", name="first_row_names_it"),
         CheckConstraint("due_out_at > inserted_at", name="out_after_insertion"),
         CheckConstraint(plausible("inserted_at"), name="inserted_at_plausible"),
         CheckConstraint(plausible("due_out_at"), name="due_out_at_plausible"),
-        _once("devices"),
         {"schema": "report", "comment": "Cannulas, catheters, drains in patients; append-only."},
     )
 
@@ -142,12 +125,9 @@ class DeviceCheckRow(Table):
             "at_least BETWEEN 0 AND 5 AND (score IS NULL OR score = at_least)",
             name="score_plausible",
         ),
-        CheckConstraint(_STATUS, name="status_known"),
-        CheckConstraint(_WITH_REASON, name="correction_with_reason"),
-        CheckConstraint(_NAMES_ORIGINAL, name="strike_out_names_original"),
+        *corrections("device_checks"),
         CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         Index("ix_device_checks_device_id_occurred_at", "device_id", text("occurred_at DESC")),
-        _once("device_checks"),
         {"schema": "report", "comment": "Looks at the sites of devices; append-only."},
     )
 
@@ -191,9 +171,7 @@ class DeviceRemovalRow(Table):
         CheckConstraint(one_of("tip", Tip), name="tip_known"),
         CheckConstraint("btrim(removed_by) <> ''", name="names_who_removed"),
         CheckConstraint("reason <> 'other' OR note <> ''", name="other_explained"),
-        CheckConstraint(_STATUS, name="status_known"),
-        CheckConstraint(_WITH_REASON, name="correction_with_reason"),
-        CheckConstraint(_NAMES_ORIGINAL, name="strike_out_names_original"),
+        *corrections("device_removals"),
         CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         Index("ix_device_removals_device_id", "device_id"),
         Index(
@@ -202,7 +180,6 @@ class DeviceRemovalRow(Table):
             unique=True,
             postgresql_where=text("supersedes_id IS NULL"),
         ),
-        _once("device_removals"),
         {"schema": "report", "comment": "Removals of devices; append-only."},
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, plausible
+from ward_app.core.tables import Id, Now, Table, corrections, plausible
 
 
 class MeasurementKindRow(Table):
@@ -45,22 +45,10 @@ class MeasurementRow(Table):
             "jsonb_typeof(values) = 'object' AND jsonb_typeof(derived) = 'object'",
             name="values_shaped",
         ),
-        CheckConstraint("status IN ('final', 'entered_in_error')", name="status_known"),
-        CheckConstraint(
-            "supersedes_id IS NULL OR change_reason <> ''", name="correction_with_reason"
-        ),
-        CheckConstraint(
-            "status = 'final' OR supersedes_id IS NOT NULL", name="strike_out_names_original"
-        ),
+        *corrections("measurements"),
         CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         Index(
             "ix_measurements_admission_id_occurred_at", "admission_id", text("occurred_at DESC")
-        ),
-        Index(
-            "uq_measurements_supersedes_id",
-            "supersedes_id",
-            unique=True,
-            postgresql_where=text("supersedes_id IS NOT NULL"),
         ),
         {"schema": "report", "comment": "Bedside measurements of any kind; append-only."},
     )

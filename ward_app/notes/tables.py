@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, one_of, plausible
+from ward_app.core.tables import Id, Now, Table, corrections, one_of, plausible
 from ward_app.notes.types import NoteKind, Severity
 
 # what is looked up; one language, for words are cut to their stems
@@ -40,13 +40,7 @@ class NursingNoteRow(Table):
             name="symptom_named",
         ),
         CheckConstraint("length(own_words) <= 2000", name="own_words_fit"),
-        CheckConstraint("status IN ('final', 'entered_in_error')", name="status_known"),
-        CheckConstraint(
-            "supersedes_id IS NULL OR btrim(change_reason) <> ''", name="correction_with_reason"
-        ),
-        CheckConstraint(
-            "status = 'final' OR supersedes_id IS NOT NULL", name="strike_out_names_original"
-        ),
+        *corrections("nursing_notes", reason_given="btrim(change_reason) <> ''"),
         CheckConstraint("(supersedes_id IS NULL) = (note_id = id)", name="first_row_names_it"),
         CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         CheckConstraint(plausible("since_on", "DATE"), name="since_on_plausible"),
@@ -54,12 +48,6 @@ class NursingNoteRow(Table):
             "ix_nursing_notes_admission_id_occurred_at", "admission_id", text("occurred_at DESC")
         ),
         Index("ix_nursing_notes_words", "words", postgresql_using="gin"),
-        Index(
-            "uq_nursing_notes_supersedes_id",
-            "supersedes_id",
-            unique=True,
-            postgresql_where=text("supersedes_id IS NOT NULL"),
-        ),
         {"schema": "report", "comment": "Signed nursing notes; append-only."},
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import JSONB, SMALLINT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, one_of, plausible
+from ward_app.core.tables import Id, Now, Table, corrections, one_of, plausible
 from ward_app.observations.types import Consciousness, IncompleteReason, OxygenDevice, Risk
 
 
@@ -52,13 +52,7 @@ class VitalSignRow(Table):
         CheckConstraint(one_of("consciousness", Consciousness), name="consciousness_known"),
         CheckConstraint(one_of("risk", Risk), name="risk_known"),
         CheckConstraint(one_of("incomplete_reason", IncompleteReason), name="reason_known"),
-        CheckConstraint("status IN ('final', 'entered_in_error')", name="status_known"),
-        CheckConstraint(
-            "supersedes_id IS NULL OR change_reason <> ''", name="correction_with_reason"
-        ),
-        CheckConstraint(
-            "status = 'final' OR supersedes_id IS NOT NULL", name="strike_out_names_original"
-        ),
+        *corrections("vital_signs"),
         CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         CheckConstraint(
             "next_due_at >= occurred_at AND next_due_at - occurred_at <= INTERVAL '168 hours'",
@@ -78,12 +72,6 @@ class VitalSignRow(Table):
             name="score_points_numbers",
         ),
         Index("ix_vital_signs_admission_id_occurred_at", "admission_id", text("occurred_at DESC")),
-        Index(
-            "uq_vital_signs_supersedes_id",
-            "supersedes_id",
-            unique=True,
-            postgresql_where=text("supersedes_id IS NOT NULL"),
-        ),
         Index(
             "ix_vital_signs_strike_out_id",
             "strike_out_id",

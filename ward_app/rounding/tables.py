@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, plausible
+from ward_app.core.tables import Id, Now, Table, corrections, plausible
 
 
 class TemplateRow(Table):
@@ -78,7 +78,7 @@ class RoundRecordRow(Table):
     __tablename__ = "round_records"
     __table_args__ = (
         CheckConstraint("outcome IN ('done', 'deferred')", name="outcome_known"),
-        CheckConstraint("status IN ('final', 'entered_in_error')", name="status_known"),
+        *corrections("round_records"),
         CheckConstraint(
             "jsonb_typeof(answers) = 'object' AND jsonb_typeof(words) = 'object'",
             name="answers_shaped",
@@ -87,12 +87,6 @@ class RoundRecordRow(Table):
             "(outcome = 'deferred') = (reason IS NOT NULL AND deferred_until IS NOT NULL)"
             " OR status <> 'final'",
             name="deferred_with_reason",
-        ),
-        CheckConstraint(
-            "supersedes_id IS NULL OR change_reason <> ''", name="correction_with_reason"
-        ),
-        CheckConstraint(
-            "status = 'final' OR supersedes_id IS NOT NULL", name="strike_out_names_original"
         ),
         CheckConstraint(
             "(admission_id IS NULL) = (patient_id IS NULL)", name="patient_of_the_stay"
@@ -115,12 +109,6 @@ class RoundRecordRow(Table):
             "answers",
             postgresql_using="gin",
             postgresql_ops={"answers": "jsonb_path_ops"},
-        ),
-        Index(
-            "uq_round_records_supersedes_id",
-            "supersedes_id",
-            unique=True,
-            postgresql_where=text("supersedes_id IS NOT NULL"),
         ),
         {"schema": "rounding", "comment": "Answered and deferred checklists; append-only."},
     )
