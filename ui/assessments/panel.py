@@ -33,8 +33,6 @@ from ui.assessments.words import (
     row_result_text,
 )
 from ui.context import Context, Place
-from ui.formats import moment_text
-from ui.notices import PROBLEM, NoticeAction
 from ui.observations.subject import subject_of
 from ui.patients.banner import PatientBanner, patient_name
 from ui.patients.patient_panel import PatientPanel
@@ -330,14 +328,12 @@ class AssessmentsPanel(PatientPanel):
         self.show_ward()
 
     def _go_stale(self, error: WardError) -> None:
-        again = NoticeAction("Try again (F5)", self.refresh)
         if not self.rows.rows:
             self._tell("The assessments could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         self.rows.set_stale(stale=True)
-        known = moment_text(self.loaded_at, self.zone(), self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} The list shows what was known at {known}.", again)
+        self.tell_failed(error, "The list shows", self.loaded_at, self.zone())
 
     def _tell(self, text: str) -> None:
         self.rows.show_rows(())

@@ -21,8 +21,6 @@ from ui.devices.line import DeviceLine, device_lines, ward_lines
 from ui.devices.removal_sheet import RemovalSheet
 from ui.devices.strike_sheet import StrikeSheet
 from ui.devices.words import TOPIC, device_columns, line_text, patient_summary, ward_summary
-from ui.formats import moment_text
-from ui.notices import PROBLEM, NoticeAction
 from ui.open_charts import OpenCharts
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
@@ -242,14 +240,12 @@ class DevicesPanel(Panel):
         self.show_patient(None)
 
     def _go_stale(self, error: WardError) -> None:
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self._lines is None:
             self._tell("The register could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         self.rows.set_stale(stale=True)
-        known = moment_text(self.loaded_at, self._zone(), self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} The list shows what was known at {known}.", again)
+        self.tell_failed(error, "The list shows", self.loaded_at, self._zone())
 
     def _tell(self, text: str) -> None:
         self.rows.show_rows(())

@@ -14,7 +14,6 @@ from typing_extensions import override
 
 from ui import theme
 from ui.context import Context, Place
-from ui.formats import moment_text
 from ui.handover.acts import Acts
 from ui.handover.columns import handover_columns, summary_text
 from ui.handover.pane import HandoverPane
@@ -22,7 +21,7 @@ from ui.handover.responsible_sheet import ResponsibleSheet
 from ui.handover.sbar import sbar
 from ui.handover.sheets_out import SheetsOutSheet, overdue_text
 from ui.handover.words import TOPIC, Reading
-from ui.notices import CAUTION, PROBLEM, NoticeAction
+from ui.notices import CAUTION
 from ui.open_charts import OpenCharts
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
@@ -232,16 +231,14 @@ class HandoverPanel(Panel):
             self._clash = ""
 
     def _go_stale(self, error: WardError) -> None:
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self.handover is None:
             self._tell("The handover could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         self.rows.set_stale(stale=True)
         self._stale_shown = True
         self._show_chosen()
-        known = moment_text(self.loaded_at, self.zone, self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} This is what was known at {known}.", again)
+        self.tell_failed(error, "This is", self.loaded_at, self.zone)
 
     def _tell(self, text: str) -> None:
         self.rows.show_rows(())

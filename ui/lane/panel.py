@@ -11,7 +11,6 @@ from typing_extensions import override
 
 from ui import theme
 from ui.context import Context, Place
-from ui.formats import moment_text
 from ui.lane.view import LaneView
 from ui.lane.words import (
     CHOOSE,
@@ -30,7 +29,6 @@ from ui.lane.words import (
     visit_text,
     work_text,
 )
-from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
@@ -207,15 +205,13 @@ class LanePanel(Panel):
         self._put_in_view(self.view if in_table else self.table)
 
     def _go_stale(self, error: WardError) -> None:
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self._found is None:
             self._tell(UNREAD)
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         self.view.set_stale(stale=True)
         self.rows.set_stale(stale=True)
-        known = moment_text(self.loaded_at, self.place.zone, self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} The lane shows what was known at {known}.", again)
+        self.tell_failed(error, "The lane shows", self.loaded_at, self.place.zone)
 
     def _tell(self, text: str) -> None:
         for label in (self.summary, self.work, self.detail):

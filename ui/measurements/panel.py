@@ -12,12 +12,11 @@ from typing_extensions import override
 
 from ui import theme
 from ui.context import Context, Place
-from ui.formats import moment_text
 from ui.measurements.list_rows import COLUMNS, ListRow, fitting, list_row, place_of
 from ui.measurements.measured import measured
 from ui.measurements.sheet import MeasurementSheet
 from ui.measurements.strike_sheet import StrikeMeasurementSheet
-from ui.notices import CAUTION, PROBLEM, NoticeAction
+from ui.notices import CAUTION
 from ui.observations.subject import Subject, subject_of
 from ui.patients.banner import PatientBanner
 from ui.patients.patient_panel import PatientPanel
@@ -143,14 +142,12 @@ class MeasurementsPanel(PatientPanel):
     def _go_stale(self, error: WardError) -> None:
         if self._row is None:
             return
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self._chart is None:
             self._tell("The measurements could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         self.rows.set_stale(stale=True)
-        known = moment_text(self._chart.read_at, self.zone(), self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} The list shows what was known at {known}.", again)
+        self.tell_failed(error, "The list shows", self._chart.read_at, self.zone())
 
     def _measure(self) -> None:
         if self._row is not None:

@@ -15,7 +15,6 @@ from typing_extensions import override
 
 from ui.background import Reply
 from ui.context import Context, Place
-from ui.formats import moment_text
 from ui.notes.deeds import NoteDeeds
 from ui.notes.frame import NotesFrame
 from ui.notes.line import NoteLine, hit_lines, note_lines, of_kind
@@ -23,7 +22,6 @@ from ui.notes.note_sheet import NoteSheet
 from ui.notes.reading import FoundNotes, ReadNotes, find_notes, read_notes
 from ui.notes.reading_pane import NOTHING_CHOSEN
 from ui.notes.words import KIND_WORDS, TOPIC, found_text, note_columns, summary_text
-from ui.notices import PROBLEM, NoticeAction
 from ui.open_charts import OpenCharts
 from ui.widgets.panel import Count, Panel
 from ui.widgets.rows_table import RowColumn
@@ -296,14 +294,12 @@ class NotesPanel(Panel):
             self.left.emit()
 
     def _go_stale(self, error: WardError) -> None:
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self._lines is None:
             self._tell("The notes could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         self.frame.set_stale(stale=True)
-        known = moment_text(self.loaded_at, self.zone(), self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} The list shows what was known at {known}.", again)
+        self.tell_failed(error, "The list shows", self.loaded_at, self.zone())
 
     def _tell(self, text: str) -> None:
         self.rows.show_rows(())

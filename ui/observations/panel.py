@@ -14,8 +14,7 @@ from typing_extensions import override
 from ui.context import Context, Place
 from ui.due_words import due_reason_text
 from ui.escalations.history_sheet import HistorySheet
-from ui.formats import moment_text
-from ui.notices import CAUTION, PROBLEM, NoticeAction
+from ui.notices import CAUTION
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_frame import COMMANDS, ChartFrame
 from ui.observations.chart_print import PrintJob
@@ -108,14 +107,12 @@ class ChartPanel(PatientPanel):
     def _go_stale(self, error: WardError) -> None:
         if self._row is None:
             return
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self._chart is None:
             self.frame.show_message("The chart could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         self.frame.set_stale(stale=True)
-        known = moment_text(self._chart.read_at, self.zone(), self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} The chart shows what was known at {known}.", again)
+        self.tell_failed(error, "The chart shows", self._chart.read_at, self.zone())
 
     def _record(self) -> None:
         self.sheet_requested.emit(ObservationSheet(self.context, self.subject()))

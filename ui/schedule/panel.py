@@ -12,8 +12,6 @@ from typing_extensions import override
 
 from ui import theme
 from ui.context import Context, Place
-from ui.formats import moment_text
-from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.schedule.words import NOBODY, due_columns, summary_text
 from ui.widgets.flow import Flow
@@ -127,14 +125,12 @@ class DuePanel(Panel):
             self._ask(self.take_back_asked)
 
     def _go_stale(self, error: WardError) -> None:
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self._items is None:
             self._tell("The list could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         self.rows.set_stale(stale=True)
-        known = moment_text(self.loaded_at, self.place.zone, self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} The list shows what was known at {known}.", again)
+        self.tell_failed(error, "The list shows", self.loaded_at, self.place.zone)
 
     def _tell(self, text: str) -> None:
         self.message.setText(text)

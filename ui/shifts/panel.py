@@ -15,8 +15,6 @@ from typing_extensions import override
 from ui import theme
 from ui.background import Reply
 from ui.context import Context, Place
-from ui.formats import moment_text
-from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.shifts.sheets import PlanReasonSheet, PutDownSheet
 from ui.shifts.times_sheet import ShiftTimesSheet
@@ -262,15 +260,13 @@ class ShiftPanel(Panel):
         self.table.setCurrentIndex(self.beds.index(row, 0) if ids else QModelIndex())
 
     def _go_stale(self, error: WardError) -> None:
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self._plan is None:
             self._tell("The shift could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         for model in (self.beds, self.nurses):
             model.set_stale(stale=True)
-        known = moment_text(self.loaded_at, self.place.zone, self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} This is what was known at {known}.", again)
+        self.tell_failed(error, "This is", self.loaded_at, self.place.zone)
 
     def _tell(self, text: str) -> None:
         self.beds.show_rows(())

@@ -18,8 +18,6 @@ from typing_extensions import override
 
 from ui import theme
 from ui.context import Context, Place
-from ui.formats import moment_text
-from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.timeliness.words import (
     GROUPING_WORDS,
@@ -239,15 +237,13 @@ class TimelinessPanel(Panel):
             self.chart_asked.emit(due.admission_id)
 
     def _go_stale(self, error: WardError) -> None:
-        again = NoticeAction("Try again (F5)", self.refresh)
         if self._bounds is None:
             self._tell("The report could not be read. F5 tries again.")
-            self.notice.tell(PROBLEM, str(error), again)
+            self.tell_failed(error)
             return
         for model in (self.lines, self.rows):
             model.set_stale(stale=True)
-        known = moment_text(self._bounds[1], self.place.zone, self.context.clock())
-        self.notice.tell(PROBLEM, f"{error} The report shows what was known at {known}.", again)
+        self.tell_failed(error, "The report shows", self._bounds[1], self.place.zone)
 
     def _add_commands(self) -> None:
         choices: tuple[tuple[Period | Grouping | Work, str, str, str], ...] = (

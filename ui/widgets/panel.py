@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
@@ -15,7 +15,8 @@ from typing_extensions import override
 
 from ui.background import Reply
 from ui.context import Context, Place
-from ui.notices import NoticeBar
+from ui.formats import moment_text
+from ui.notices import PROBLEM, NoticeAction, NoticeBar
 from ward_app.core.errors import WardError
 
 # set on a window of a panel that shows no more than everybody may see (the wall screen)
@@ -199,6 +200,23 @@ class Panel(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(action.trigger)
         return button
+
+    def tell_failed(
+        self,
+        error: WardError,
+        shown: str = "",
+        known_at: datetime | None = None,
+        zone: tzinfo | None = None,
+    ) -> None:
+        """Say why a load failed, that F5 tries again, and from when what is `shown` is.
+
+        `shown` begins the sentence about it: "The list shows"; empty: nothing is shown.
+        """
+        text = str(error)
+        if shown and zone is not None:
+            known = moment_text(known_at, zone, self.context.clock())
+            text = f"{error} {shown} what was known at {known}."
+        self.notice.tell(PROBLEM, text, NoticeAction("Try again (F5)", self.refresh))
 
     def put_in_view(
         self, stack: QStackedWidget, page: QWidget, target: QWidget | None = None
