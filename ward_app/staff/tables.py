@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ward_app.core.tables import Id, Now, Table
 
 ENVIRONMENTS = ("development", "demo", "test", "training", "production")
+ACCOUNT_ACTIONS = (
+    "created", "password_changed", "password_reset", "password_expired", "disabled", "enabled",
+    "end_set", "role_given", "role_taken", "ward_given", "ward_taken",
+)  # fmt: skip
 
 
 class InstallationRow(Table):
@@ -69,6 +73,17 @@ class UserRow(Table):
         SmallInteger, server_default="5", comment="screen is hidden after so long without input"
     )
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    must_change_password: Mapped[bool] = mapped_column(
+        server_default=text("false"),
+        comment="signing in leads to choosing a new password, and to nothing else",
+    )
+    password_expires_at: Mapped[datetime | None] = mapped_column(
+        comment="set: a one-time password, not accepted after"
+    )
+    password_changed_at: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None] = mapped_column(
+        comment="the account is of no use after; null: without end"
+    )
     last_signed_in_at: Mapped[datetime | None]
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
@@ -118,6 +133,67 @@ class UserRoleRow(Table):
     role_id: Mapped[UUID] = mapped_column(
         ForeignKey("public.roles.id"), primary_key=True, index=True
     )
+
+
+class RoleGrantRow(Table):
+    """A role that the holders of another may give and take."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = {  # noqa: RUF012
+        "schema": "public",
+        "comment": "Which roles the holders of a role may give and take.",
+    }
+
+    role_id: Mapped[UUID] = mapped_column(ForeignKey("public.roles.id"), primary_key=True)
+    granted_role_id: Mapped[UUID] = mapped_column(
+        ForeignKey("public.roles.id"), primary_key=True, index=True
+    )
+
+
+class CommonPasswordRow(Table):
+    """A password that is guessed first."""
+
+    __tablename__ = "common_passwords"
+    __table_args__ = (
+        CheckConstraint("password = lower(password) AND password <> ''", name="lower_case"),
+        {
+            "schema": "public",
+            "comment": "Passwords that are guessed first; nobody may choose them.",
+        },
+    )
+
+    id: Mapped[Id]
+    password: Mapped[str] = mapped_column(
+        unique=True, comment="in lower case; refused as a new one"
+    )
+    source: Mapped[str] = mapped_column(comment="which list it is from")
+
+
+class AccountEventRow(Table):
+    """One thing that was done to an account."""
+
+    __tablename__ = "account_events"
+    __table_args__ = (
+        CheckConstraint(f"action IN {ACCOUNT_ACTIONS}", name="action_known"),
+        CheckConstraint("reason <> ''", name="with_reason"),
+        Index("ix_account_events_user_id_recorded_at", "user_id", "recorded_at"),
+        {"schema": "public", "comment": "What was done to accounts: by whom, when and why."},
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("public.users.id"), comment="whose account it is"
+    )
+    action: Mapped[str]
+    detail: Mapped[str | None] = mapped_column(comment="name of the role, code of the ward, end")
+    reason: Mapped[str]
+    recorded_at: Mapped[Now]
+    recorded_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("public.users.id"),
+        index=True,
+        comment="null: the administrator of the database",
+    )
+    database_role: Mapped[str]
 
 
 class UserWardRow(Table):
@@ -171,3 +247,6 @@ class SessionRow(Table):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    only_to_change: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="good for choosing a new password alone"
+    )
