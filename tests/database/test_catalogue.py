@@ -20,6 +20,9 @@ NOT_AUDITED = {
 
 CLIENT_FUNCTIONS = {
     "auth.server_info", "auth.sign_in", "auth.sign_out", "auth.touch", "auth.prove", "auth.uid",
+    "auth.sign_in_v2", "auth.change_password", "auth.create_account", "auth.reset_password",
+    "auth.set_account_active", "auth.expire_password", "auth.set_account_end",
+    "auth.give_role", "auth.take_role", "auth.give_ward", "auth.take_ward",
     "auth.facility_id", "auth.may", "auth.ward_ids", "auth.admission_ids", "auth.patient_ids",
     "auth.open_patients", "auth.open_chart", "auth.open_directory", "auth.reaches_admission",
     "auth.reaches_patient", "patient.search", "patient.possible_duplicates", "patient.register",

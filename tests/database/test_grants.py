@@ -68,6 +68,7 @@ SHIFTS = {
     "public.bed_responsibilities", "public.duty_signs",
 }  # fmt: skip
 MESSAGE_STEPS = {"public.message_steps"}
+ACCOUNTS = {"public.role_grants", "public.common_passwords", "public.account_events"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -82,9 +83,9 @@ ON_TABLES = {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *HANDOVERS, *MESSAGES,
-               *MESSAGE_STEPS, *GRADES, *SHIFTS},
+               *MESSAGE_STEPS, *GRADES, *SHIFTS, *ACCOUNTS},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
-              *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
+              *STAYS, *ACCOUNTS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS,
                *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS, *SHIFTS},
     },
@@ -93,9 +94,10 @@ ON_TABLES = {
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED,
                *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
-               *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS} - {
+               *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS} - {
                    "patient.patient_details", "audit.change_logs"},
-        ADD: {"public.sessions", "patient.patients", "patient.patient_details",
+        ADD: {"public.sessions", "public.users", "public.user_roles", "public.user_wards",
+              "public.account_events", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
               "report.group_strike_outs", "rounding.rounds", "rounding.tasks", *DERIVED, *STAYS,
               *ESCALATION, *LOGS,
@@ -103,8 +105,9 @@ ON_TABLES = {
               *(SHIFTS - {"public.user_grades"})},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays", *DRAFTS},
-        # nobody signed a draft: it goes when it is signed or thrown away
-        REMOVE: DRAFTS,
+        # nobody signed a draft: it goes when it is signed or thrown away; roles and wards that
+        # are taken from a person stay in the log of changes
+        REMOVE: DRAFTS | {"public.user_roles", "public.user_wards"},
     },
     "ward_readonly": {READ: {"report.bed_occupancy"}},
     "ward_backup": {},
@@ -223,7 +226,10 @@ ON_COLUMNS = {
     "ward_loader": {("patient.patient_sequences", CHANGE): {"last_number"}},
     # locking a bed needs the right to change something of it
     "ward_definer": {
-        ("public.users", CHANGE): {"last_signed_in_at"},
+        ("public.users", CHANGE): {
+            "last_signed_in_at", "password_hash", "must_change_password", "password_expires_at",
+            "password_changed_at", "is_active", "valid_until",
+        },
         ("room.beds", CHANGE): {"position"},
     },
 }  # fmt: skip

@@ -119,6 +119,8 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "report.keep_note_draft(gen_random_uuid(), gen_random_uuid(), '{}')",
         "report.drop_note_draft(gen_random_uuid())",
         "report.handover_list(gen_random_uuid())",
+        "auth.change_password('a', 'b')",
+        "auth.create_account(gen_random_uuid(), '{}', 'why')",
         "report.keep_handover_words(gen_random_uuid(), 'mine')",
     ],
 )
@@ -148,6 +150,9 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
     allowed = {
         "auth.server_info", "auth.sign_in", "auth.sign_out", "auth.touch", "auth.prove",
         "auth.uid", "auth.facility_id", "auth.may", "auth.ward_ids", "auth.admission_ids",
+        "auth.sign_in_v2", "auth.change_password", "auth.create_account", "auth.reset_password",
+        "auth.set_account_active", "auth.expire_password", "auth.set_account_end",
+        "auth.give_role", "auth.take_role", "auth.give_ward", "auth.take_ward",
         "auth.patient_ids", "auth.reaches_admission", "auth.reaches_patient",
         "auth.open_patients", "auth.open_chart", "auth.open_directory",
         "patient.search", "patient.possible_duplicates", "patient.register",

@@ -24,10 +24,13 @@ _COMMANDS = {
     "schedule": "ward_app.cli.schedule:app",
     "devices": "ward_app.cli.devices:app",
     "messages": "ward_app.cli.messages:app",
+    "role": "ward_app.cli.staff_roles:roles_app",
     "rounds": "ward_app.cli.rounds:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
     "shifts": "ward_app.cli.shifts:app",
+    "user": "ward_app.cli.users:app",
+    "ward": "ward_app.cli.staff_roles:wards_app",
     "workstation": "ward_app.cli.workstation:app",
 }
 _REFUSED, _MISUSED = 1, 2

@@ -1,4 +1,4 @@
-"""Signing in and out. The password is verified inside PostgreSQL."""
+"""Signing in and out, and changing one's password. The password is verified inside PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from ward_app.core.schema_version import check_revision
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import (
     AccountLockedError,
+    MustChangePasswordError,
+    PasswordChange,
     SignedIn,
+    WeakPasswordError,
     WorkstationRefusedError,
+    WrongOldPasswordError,
     WrongPasswordError,
 )
 
@@ -49,11 +53,37 @@ def sign_in(tx: Transaction, login: str, password: str) -> SignedIn:
     Raises:
         WrongPasswordError: user name or password are wrong, or the account is disabled.
         AccountLockedError: too many wrong passwords, or too many attempts at this workstation.
+        MustChangePasswordError: the password is good for choosing a new one alone.
         WorkstationRefusedError: this workstation is revoked or was never enrolled.
         SchemaMismatchError: the database is older or newer than this program can work with.
     """
     check_server(tx)
-    return _signed_in(tx.value("SELECT auth.sign_in(%s, %s)", (login, password)))
+    return _signed_in(tx.value("SELECT auth.sign_in_v2(%s, %s)", (login, password)))
+
+
+def change_password(tx: Transaction, token: str, old: str, new: str) -> None:
+    """Change the password of the session's person, whose other sessions end.
+
+    A session that is good for that alone (`MustChangePasswordError`) proves nobody, so the
+    transaction is begun without an actor and the token shown here.
+
+    Raises:
+        WrongOldPasswordError: the old password is not right.
+        WeakPasswordError: the new password cannot be used.
+        AccountLockedError: too many wrong passwords.
+        SignInRequiredError: the session has ended.
+    """
+    tx.execute("SELECT auth.prove(%s)", (token,))
+    outcome = tx.value("SELECT auth.change_password(%s, %s)", (old, new))
+    match outcome["outcome"]:
+        case "wrong_old_password":
+            raise WrongOldPasswordError("The old password is not right. Type it again.")
+        case "weak":
+            raise WeakPasswordError(outcome["problem"])
+        case "locked":
+            raise _account_locked(outcome)
+        case "one_time_password_expired":
+            raise _one_time_password_expired()
 
 
 def sign_out(tx: Transaction) -> None:
@@ -70,13 +100,10 @@ def _signed_in(outcome: dict[str, Any]) -> SignedIn:
     match outcome["outcome"]:
         case "signed_in":
             return _person(outcome)
+        case "must_change_password":
+            raise _must_change(outcome)
         case "locked":
-            until = datetime.fromisoformat(outcome["locked_until"])
-            raise AccountLockedError(
-                "This account is locked after too many wrong passwords, until "
-                f"{outcome['locked_until_text']}. Wait, or ask the ward manager to reset it.",
-                until=until,
-            )
+            raise _account_locked(outcome)
         case "workstation_locked":
             raise AccountLockedError(
                 "There were too many attempts to sign in at this workstation. Wait until "
@@ -85,7 +112,37 @@ def _signed_in(outcome: dict[str, Any]) -> SignedIn:
             )
         case "workstation_refused":
             raise _workstation_refused()
+        case "account_expired":
+            raise WrongPasswordError(
+                "This account is no longer valid: its time has run out. Ask IT to extend it."
+            )
+        case "one_time_password_expired":
+            raise _one_time_password_expired()
     raise WrongPasswordError("User name or password are not right. Check both and try again.")
+
+
+def _account_locked(outcome: dict[str, Any]) -> AccountLockedError:
+    return AccountLockedError(
+        "This account is locked after too many wrong passwords, until "
+        f"{outcome['locked_until_text']}. Wait, or ask the ward manager to reset it.",
+        until=datetime.fromisoformat(outcome["locked_until"]),
+    )
+
+
+def _one_time_password_expired() -> WrongPasswordError:
+    return WrongPasswordError(
+        "This one-time password was good for 24 hours, which are over. Ask IT for another one."
+    )
+
+
+def _must_change(outcome: dict[str, Any]) -> MustChangePasswordError:
+    change = PasswordChange(
+        token=outcome["token"],
+        login=outcome["login"],
+        display_name=outcome["display_name"],
+        is_one_time=outcome["is_one_time"],
+    )
+    return MustChangePasswordError("Choose a new password before you go on.", change)
 
 
 def _workstation_refused() -> WorkstationRefusedError:
@@ -111,6 +168,8 @@ def _person(outcome: dict[str, Any]) -> SignedIn:
         wards=tuple(_ward(ward) for ward in outcome["wards"]),
         last_signed_in_at=datetime.fromisoformat(last) if last else None,
         idle_lock_minutes=outcome["idle_lock_minutes"],
+        last_workstation=outcome["last_workstation"],
+        failures_since=outcome["failures_since"],
     )
 
 

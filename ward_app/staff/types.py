@@ -73,6 +73,8 @@ class SignedIn:
     Attributes:
         wards: wards the person is assigned to, in name order; may be empty (IT).
         last_signed_in_at: the sign-in before this one, None for the first.
+        last_workstation: where that was, None when it is not known.
+        failures_since: tries to sign in as this person that failed since.
         idle_lock_minutes: after so many minutes without input the screen is hidden.
     """
 
@@ -89,10 +91,28 @@ class SignedIn:
     wards: tuple[Ward, ...]
     last_signed_in_at: datetime | None
     idle_lock_minutes: int
+    last_workstation: str | None = None
+    failures_since: int = 0
 
     def may(self, permission: Permission) -> bool:
         """Whether the person holds the permission (a courtesy; the database decides)."""
         return permission.value in self.permissions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChange:
+    """Whose password is to be changed. The token is a secret: never shown or logged.
+
+    Attributes:
+        is_one_time: the old one was given to the person, to be used once.
+        is_asked: the person asked for it, and may leave it.
+    """
+
+    token: str = field(repr=False)
+    login: str
+    display_name: str
+    is_one_time: bool = False
+    is_asked: bool = False
 
 
 class WrongPasswordError(WardError):
@@ -109,6 +129,30 @@ class AccountLockedError(WardError):
     def __init__(self, message: str, *, until: datetime | None = None) -> None:
         super().__init__(message)
         self.until = until
+
+
+class WrongOldPasswordError(WardError):
+    """The old password is not right; the try was counted."""
+
+    is_recorded = True
+
+
+class WeakPasswordError(WardError):
+    """The new password cannot be used; the text says why."""
+
+
+class MustChangePasswordError(WardError):
+    """The password was right, and is good for choosing a new one alone.
+
+    Attributes:
+        change: what the card that asks for the new one needs.
+    """
+
+    is_recorded = True
+
+    def __init__(self, message: str, change: PasswordChange) -> None:
+        super().__init__(message)
+        self.change = change
 
 
 class WorkstationRefusedError(WardError):

@@ -1,0 +1,40 @@
+"""What a new password must be, as far as it can be told while it is typed."""
+
+from __future__ import annotations
+
+import re
+
+SHORTEST = 12
+# what of a password is not the user name or the name
+_SHORTEST_REST = 8
+_FEWEST_CHARACTERS = 5
+_SHORTEST_WORD = 3
+
+
+def password_words(password: str, names: tuple[str, ...]) -> str:
+    """Return what is still wrong with a new password, in plain words; empty when nothing is.
+
+    The database decides: it also knows the passwords that are used most.
+
+    Args:
+        password: what was typed so far.
+        names: user name and name of the person.
+    """
+    missing = SHORTEST - len(password)
+    if missing > 0:
+        more = "1 more character" if missing == 1 else f"{missing} more characters"
+        return f"{more}: it needs {SHORTEST} or more."
+    if len(set(password.lower())) < _FEWEST_CHARACTERS:
+        return "Use different characters, not the same few again and again."
+    if _is_made_of(password.lower(), names):
+        return "Do not make it of your user name or your name."
+    return ""
+
+
+def _is_made_of(password: str, names: tuple[str, ...]) -> bool:
+    words = re.split(r"[\W_]+", " ".join(names).lower())
+    rest = password
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= _SHORTEST_WORD:
+            rest = rest.replace(word, "")
+    return rest != password and len(re.sub(r"[\W_]", "", rest)) < _SHORTEST_REST
