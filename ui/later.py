@@ -15,6 +15,8 @@ LATER = (
     "ui.measurements.joint",
     "ui.observations.strike_joint",
     "ui.board.wall",
+    "ui.staff.new_password_card",
+    "ui.staff.password_overlay",
     "ward_app.admissions.types",
     "ui.widgets.form",
     "ui.rooms.bed_picker",

@@ -19,6 +19,7 @@ from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.question import ask
 from ui.staff.front_door import Access, Entry, FrontDoor
+from ui.staff.last_visit import last_visit_words
 from ui.staff.lock_screen import LockScreen
 from ui.staff.sign_in_panel import SignInPanel, keep_last_place
 from ui.warm_up import WarmUp
@@ -26,8 +27,10 @@ from ui.workplace import PanelSpec, Workplace
 from ward_app.core.database import Actor
 from ward_app.core.errors import WardError
 from ward_app.staff.service import touch
+from ward_app.staff.types import PasswordChange, SignedIn
 
 LEFT_ALONE = "Nobody used the program for a while."
+CHANGED = "Your password is changed. You are signed out at other workstations."
 ASKED_FOR = "The screen was locked by hand."
 # until what can wait begins: a first panel that was read is painted by then; one that is not
 # read that soon is not waited for
@@ -139,6 +142,7 @@ class Program(QObject):
         workplace.lock_asked.connect(lambda: self.lock(ASKED_FOR))
         workplace.sign_out_asked.connect(self.sign_out)
         workplace.scheme_asked.connect(self._change_scheme)
+        workplace.password_asked.connect(self._change_password)
         workplace.place_changed.connect(
             lambda place: keep_last_place(self._preferences, entry, place)
         )
@@ -150,7 +154,33 @@ class Program(QObject):
         self.window.show_environment(self._environment, entry.signed_in.environment)
         self.window.show_workplace(workplace, lock_screen)
         self._watch(entry)
+        self._tell_last_visit(entry.signed_in)
         self.signed_in.emit(workplace)
+
+    def _tell_last_visit(self, person: SignedIn) -> None:
+        workplace = self.window.workplace
+        if workplace is not None:
+            words = last_visit_words(person, workplace.place.zone, self._clock())
+            if words:
+                workplace.outcome.mention(words, caution=bool(person.failures_since))
+
+    def _change_password(self) -> None:
+        """Open the card for another password over what is in view."""
+        from ui.staff.password_overlay import PasswordOverlay  # noqa: PLC0415 - rarely
+
+        workplace, work = self.window.workplace, self.work
+        if workplace is None or work is None or work.actor is None:
+            return
+        person = workplace.context.signed_in
+        change = PasswordChange(
+            token=work.actor.token,
+            login=person.login,
+            display_name=person.display_name,
+            is_asked=True,
+        )
+        overlay = PasswordOverlay(self._lane, self._door, change, workplace)
+        overlay.new_password.changed.connect(lambda _none: workplace.notify(CHANGED))
+        overlay.open()
 
     def _listen_later(self, entry: Entry, workplace: Workplace) -> None:
         """Listen once the first panel is painted; nothing is missed, all is read anew then."""
@@ -179,6 +209,8 @@ class Program(QObject):
         self.work.act_as(entry.actor)
         self.window.unlock()
         self._watch(entry)
+        if entry.signed_in.failures_since:
+            self._tell_last_visit(entry.signed_in)
         if before is not None:
             self._leave(before)
 

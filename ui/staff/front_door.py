@@ -11,8 +11,8 @@ from ward_app.core.listen import Listener
 from ward_app.core.settings import DatabaseSettings
 from ward_app.rooms.queries import wards
 from ward_app.rooms.types import Ward
-from ward_app.staff.service import check_server, sign_in, sign_out
-from ward_app.staff.types import SignedIn
+from ward_app.staff.service import change_password, check_server, sign_in, sign_out
+from ward_app.staff.types import PasswordChange, SignedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,23 @@ class FrontDoor:
             signed_in=signed_in,
             wards=tuple(everywhere),
         )
+
+    def change_password(self, change: PasswordChange, old: str, new: str) -> None:
+        """Change the password of who is signed in.
+
+        Raises:
+            WardError: why the password stays as it is, in words.
+        """
+        self.open().run(None, change_password, change.token, old, new)
+
+    def enter_anew(self, change: PasswordChange, old: str, new: str) -> Entry:
+        """Change a password that had to be changed, and sign in with the new one.
+
+        Raises:
+            WardError: why the password stays as it is, or what keeps the person out.
+        """
+        self.change_password(change, old, new)
+        return self.enter(change.login, new)
 
     def leave(self, actor: Actor) -> None:
         """Sign out; a session that has ended, or a server out of reach, is left to expire."""

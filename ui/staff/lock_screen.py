@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -11,9 +14,13 @@ from ui import theme
 from ui.background import Lane
 from ui.notices import CAUTION, NoticeAction
 from ui.plain_text import PlainLabel
-from ui.staff.front_door import FrontDoor
+from ui.staff.front_door import Entry, FrontDoor
 from ui.staff.password_card import PasswordCard, centre
-from ward_app.staff.types import SignedIn
+from ui.widgets.pages import Pages
+from ward_app.staff.types import PasswordChange, SignedIn
+
+if TYPE_CHECKING:
+    from ui.staff.new_password_card import NewPasswordCard
 
 
 class LockCard(PasswordCard):
@@ -75,8 +82,13 @@ class LockScreen(QWidget):
         self, lane: Lane, door: FrontDoor, signed_in: SignedIn, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        page = QWidget(self)
+        self._lane, self._door = lane, door
+        self._pages = Pages(self)
+        self._password_page = 0
+        page = QWidget(self._pages)
+        self._pages.addWidget(page)
         self.card = LockCard(lane, door, signed_in, page)
+        self.card.change_required.connect(self._choose_password)
         self.alerts = PlainLabel(parent=self)
         self.alerts.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.alerts.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
@@ -87,8 +99,34 @@ class LockScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.alerts)
-        column.addWidget(page, 1)
+        column.addWidget(self._pages, 1)
         self.setFocusProxy(self.card.password)
+
+    @cached_property
+    def new_password(self) -> NewPasswordCard:
+        """The question for a new password, when it ran out or was reset meanwhile."""
+        from ui.staff.new_password_card import NewPasswordCard  # noqa: PLC0415 - few ever see it
+
+        page = QWidget(self._pages)
+        self._password_page = self._pages.addWidget(page)
+        card = NewPasswordCard(self._lane, self._door, page)
+        centre(card, page)
+        card.changed.connect(self._come_in)
+        card.left.connect(self._ask_again)
+        return card
+
+    def _choose_password(self, change: PasswordChange, typed: str) -> None:
+        card = self.new_password
+        self._pages.setCurrentIndex(self._password_page)
+        card.begin(change, typed)
+
+    def _come_in(self, entry: Entry) -> None:
+        self._ask_again()
+        self.card.entered.emit(entry)
+
+    def _ask_again(self) -> None:
+        self._pages.setCurrentIndex(0)
+        self.card.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_alerts(self, words: str) -> None:
         """Say how many alerts which wards have, and nothing of a patient; empty for none."""

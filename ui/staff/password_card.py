@@ -19,6 +19,7 @@ from ui.notices import NoticeBar
 from ui.plain_text import PlainLabel
 from ui.staff.front_door import Entry, FrontDoor
 from ward_app.core.errors import WardError
+from ward_app.staff.types import MustChangePasswordError
 
 CARD_WIDTH_PX = 400
 FIELD_HEIGHT_PX = 40
@@ -34,9 +35,11 @@ class PasswordCard(QFrame):
 
     Signals:
         entered: (Entry) the password was right.
+        change_required: (PasswordChange, str) it was right, and is good for choosing another.
     """
 
     entered = Signal(object)
+    change_required = Signal(object, str)
 
     button_text = ""
 
@@ -131,6 +134,11 @@ class PasswordCard(QFrame):
 
     def _fail(self, error: WardError) -> None:
         self._set_attempting(attempting=False)
+        if isinstance(error, MustChangePasswordError):
+            typed = self.password.text()
+            self.password.clear()
+            self.change_required.emit(error.change, typed)
+            return
         self.show_problem(error)
 
     def _set_attempting(self, *, attempting: bool) -> None:

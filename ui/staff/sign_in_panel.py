@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
@@ -20,7 +21,12 @@ from ui.staff.password_card import PasswordCard, centre
 from ui.staff.ward_choice import WardChoice
 from ward_app.core.errors import WardError
 
+if TYPE_CHECKING:
+    from ui.staff.new_password_card import NewPasswordCard
+    from ward_app.staff.types import PasswordChange
+
 MARK_PX = 48
+NOT_MADE = -2
 
 
 class SignInCard(PasswordCard):
@@ -100,14 +106,16 @@ class SignInPanel(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._preferences = preferences
+        self._lane, self._door, self._preferences = lane, door, preferences
         self._entry: Entry | None = None
         self._pages = QStackedLayout(self)
+        self._ward_page = self._password_page = NOT_MADE
         page = QWidget(self)
         self.card = SignInCard(lane, door, page)
         centre(self.card, page)
         self._pages.addWidget(page)
         self.card.entered.connect(self._choose_ward)
+        self.card.change_required.connect(self._choose_password)
         self.setFocusProxy(self.card.user_name)
 
     @cached_property
@@ -116,14 +124,27 @@ class SignInPanel(QWidget):
         page = QWidget(self)
         choice = WardChoice(page)
         centre(choice, page)
-        self._pages.addWidget(page)
+        self._ward_page = self._pages.addWidget(page)
         choice.chosen.connect(self._finish)
         return choice
 
     @property
     def is_choosing_ward(self) -> bool:
         """Whether the password was right and the ward is asked for."""
-        return self._pages.currentIndex() == 1
+        return self._pages.currentIndex() == self._ward_page
+
+    @cached_property
+    def new_password(self) -> NewPasswordCard:
+        """The question for a new password, for who comes with one that was given or ran out."""
+        from ui.staff.new_password_card import NewPasswordCard  # noqa: PLC0415 - few ever see it
+
+        page = QWidget(self)
+        card = NewPasswordCard(self._lane, self._door, page)
+        centre(card, page)
+        self._password_page = self._pages.addWidget(page)
+        card.changed.connect(self._choose_ward)
+        card.left.connect(self.begin)
+        return card
 
     def begin(self) -> None:
         """Ask the next person for user name and password."""
@@ -137,6 +158,11 @@ class SignInPanel(QWidget):
         self.card.password.setText(password)
         self.card.attempt()
 
+    def _choose_password(self, change: PasswordChange, typed: str) -> None:
+        card = self.new_password
+        self._pages.setCurrentIndex(self._password_page)
+        card.begin(change, typed)
+
     def _choose_ward(self, entry: Entry) -> None:
         self._entry = entry
         places = places_of(entry.signed_in, entry.wards)
@@ -145,7 +171,7 @@ class SignInPanel(QWidget):
             self._finish(places[0])
             return
         self.ward_choice.offer(entry.signed_in.display_name, places, preferred)
-        self._pages.setCurrentIndex(1)
+        self._pages.setCurrentIndex(self._ward_page)
         self.ward_choice.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _preferred(self, entry: Entry, places: tuple[Place, ...]) -> Place:

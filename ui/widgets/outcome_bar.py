@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui.notices import SUCCESS, NoticeAction, NoticeBar
+from ui.notices import CAUTION, SUCCESS, NoticeAction, NoticeBar
 from ward_app.core.errors import WardError
 
 SHOWN_FOR_MS = 10_000
@@ -53,6 +53,12 @@ class OutcomeBar(QWidget):
         if follow is not None:
             action = NoticeAction(f"{follow.text} ({NEXT_KEYS})", self.follow)
         self.notice.tell(SUCCESS, text, action)
+        self.timer.start()
+
+    def mention(self, text: str, *, caution: bool) -> None:
+        """Show for 10 s what is worth knowing and is nobody's doing just now."""
+        self.clear()
+        self.notice.tell(CAUTION if caution else SUCCESS, text)
         self.timer.start()
 
     def show_problem(self, error: WardError) -> None:
