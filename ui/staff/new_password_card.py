@@ -198,13 +198,16 @@ class NewPasswordCard(QFrame):
         margin = 4 * theme.GRID_PX
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(6)
-        for widget in (
-            self.heading, self.words, self._old_label, self.old,
-            self._label("New password", self.new), self.new, self.hint,
-            self._label("The new password once more", self.again), self.again, self.caps,
-            self.notice, self.save_button, self.leave_button,
-        ):  # fmt: skip
-            column.addWidget(widget)
+        for group in (
+            (self.heading, self.words),
+            (self._old_label, self.old),
+            (self._label("New password", self.new), self.new, self.hint),
+            (self._label("The new password once more", self.again), self.again, self.caps),
+            (self.notice, self.save_button, self.leave_button),
+        ):
+            for widget in group:
+                column.addWidget(widget)
+            column.addSpacing(6)
 
     def _connect(self) -> None:
         self._watch.changed.connect(self.caps.setVisible)
