@@ -126,6 +126,7 @@ STEPS = (
     Step("Dark colours", looking.dark),
     Step("The server goes away and comes back", looking.stale),
     Step("A checklist done once changed, a new version", rounding.change_a_checklist),
+    Step("Another password", looking.new_password),
     Step("Sign out", looking.sign_out),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui.demo.walk import Walk
 from ui.observations.entry_sheet import ObservationSheet
+from ui.staff.password_overlay import PasswordOverlay
 from ward_app.demo.hospital import SEVEN_EAST, WARDS
 from ward_app.demo.staff import PASSWORD
 
@@ -107,6 +108,23 @@ def stale(walk: Walk) -> None:
             walk.outage.end()
     walk.until(lambda: walk.lamp == "live", "it did not recover by itself", within_s=RETRIES_S)
     walk.picture("server-back")
+
+
+def new_password(walk: Walk) -> None:
+    """By key over what is in view; what is wrong with a password is said while it is typed."""
+    walk.hands.press("Ctrl+Shift+P")
+    overlay = walk.workplace.findChild(PasswordOverlay)
+    assert isinstance(overlay, PasswordOverlay)  # noqa: S101 - opened by the key
+    walk.hands.type(PASSWORD)
+    walk.hands.press("Return")
+    walk.hands.type("kettles")
+    hint = overlay.new_password.hint.text()
+    walk.expect(hint.startswith("5 more characters"), f"a short password is said to be: {hint}")
+    walk.picture("new-password")
+    walk.hands.press("Esc")
+    walk.until(
+        lambda: walk.workplace.findChild(PasswordOverlay) is None, "Escape did not leave the card"
+    )
 
 
 def sign_out(walk: Walk) -> None:
