@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from tests import world
 from tests.conftest import STATION_PASSWORD
 from ui import theme
+from ui.main_window import SMALLEST_PX
 from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import CHANGED, Program
@@ -255,12 +256,12 @@ def test_the_words_of_the_visit_before(nurse_person):
 @pytest.mark.parametrize("scheme", list(theme.Scheme), ids=lambda scheme: scheme.name.lower())
 def test_that_nothing_of_the_card_is_clipped(qtbot, qapp, program, overlay, scheme, tmp_path):
     theme.apply(qapp, scheme)
-    program.window.resize(1366, 768)
+    program.window.resize(*SMALLEST_PX)
     card = overlay.new_password
     card.caps.show()
     card.hint.setText("Do not make it of your user name or your name.")
-    card.notice.show_problem(ValueError("The new password is one of the most used ones and is "
-                                        "guessed first. Use other words."))  # fmt: skip
+    card.notice.show_problem(ValueError("This account is locked after too many wrong passwords, "
+                                        "until 12:34. Wait, or ask IT to reset it."))  # fmt: skip
     qtbot.waitUntil(card.leave_button.isVisible)
     qapp.processEvents()
     for label in (card.words, card.hint, card.caps, card.notice):

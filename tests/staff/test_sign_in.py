@@ -90,7 +90,7 @@ def test_that_a_locked_account_is_told_until_when(database):
     assert until is not None
     assert until.tzinfo is not None
     assert "locked after too many wrong passwords, until " in str(refused.value)
-    assert "ask the ward manager" in str(refused.value)
+    assert "ask IT to reset it" in str(refused.value)
     assert attempt(database, "dora").login == "dora"
 
 

@@ -225,3 +225,11 @@ def test_that_a_password_is_neither_shown_nor_logged(qtbot, panel, caplog, passw
         qtbot.waitUntil(lambda: not panel.card.is_attempting)
     assert panel.card.password.echoMode() is QLineEdit.EchoMode.Password
     assert password not in caplog.text
+
+
+def test_that_caps_lock_is_told_while_the_password_is_typed(qtbot, panel):
+    assert not panel.card.caps.isVisible()
+    qtbot.keyClick(panel.card.password, Qt.Key.Key_CapsLock)
+    assert panel.card.caps.isVisible()
+    qtbot.keyClicks(panel.card.password, "a")
+    assert not panel.card.caps.isVisible()

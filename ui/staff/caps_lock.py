@@ -7,6 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
+CAPS_LOCK = "▲ Caps Lock is on."
+
 
 class CapsLockWatch(QObject):
     """Reads the letters typed into some lines: a capital without Shift tells of Caps Lock.

@@ -11,7 +11,7 @@ from ui import theme
 from ui.background import Lane, Reply
 from ui.notices import PROBLEM, NoticeBar
 from ui.plain_text import PlainLabel
-from ui.staff.caps_lock import CapsLockWatch
+from ui.staff.caps_lock import CAPS_LOCK, CapsLockWatch
 from ui.staff.front_door import FrontDoor
 from ui.staff.password_card import CARD_WIDTH_PX, FIELD_HEIGHT_PX
 from ward_app.core.errors import WardError
@@ -51,7 +51,7 @@ class NewPasswordCard(QFrame):
             for _ in range(3)
         )
         self.hint = PlainLabel(ADVICE, self)
-        self.caps = PlainLabel("▲ Caps Lock is on.", self)
+        self.caps = PlainLabel(CAPS_LOCK, self)
         self.notice = NoticeBar(self)
         self.save_button = QPushButton("Change the password", self)
         self.leave_button = QPushButton("Leave (Esc)", self)
@@ -196,7 +196,8 @@ class NewPasswordCard(QFrame):
         self.leave_button.setProperty("kind", "quiet")
         column = QVBoxLayout(self)
         margin = 4 * theme.GRID_PX
-        column.setContentsMargins(margin, margin, margin, margin)
+        # it fits the smallest window with everything on it
+        column.setContentsMargins(margin, margin // 2, margin, margin // 2)
         column.setSpacing(6)
         for group in (
             (self.heading, self.words),
@@ -207,7 +208,8 @@ class NewPasswordCard(QFrame):
         ):
             for widget in group:
                 column.addWidget(widget)
-            column.addSpacing(6)
+            if group[-1] is not self.leave_button:
+                column.addSpacing(6)
 
     def _connect(self) -> None:
         self._watch.changed.connect(self.caps.setVisible)

@@ -17,6 +17,7 @@ from ui import theme
 from ui.background import Lane, Reply
 from ui.notices import NoticeBar
 from ui.plain_text import PlainLabel
+from ui.staff.caps_lock import CAPS_LOCK, CapsLockWatch
 from ui.staff.front_door import Entry, FrontDoor
 from ward_app.core.errors import WardError
 from ward_app.staff.types import MustChangePasswordError
@@ -49,6 +50,7 @@ class PasswordCard(QFrame):
         self.heading = PlainLabel(parent=self)
         self.words = PlainLabel(parent=self)
         self.notice = NoticeBar(self)
+        self.caps = PlainLabel(CAPS_LOCK, self)
         self.password = QLineEdit(self, echoMode=QLineEdit.EchoMode.Password, maxLength=200)
         self.enter_button = QPushButton(self.button_text, self)
         self.column = QVBoxLayout(self)
@@ -101,6 +103,7 @@ class PasswordCard(QFrame):
     def add_password_and_button(self) -> None:
         """Add what every card ends with."""
         self.add_field("Password", self.password)
+        self.column.addWidget(self.caps)
         self.column.addWidget(self.notice)
         self.column.addSpacing(theme.GRID_PX)
         self.column.addWidget(self.enter_button)
@@ -115,6 +118,9 @@ class PasswordCard(QFrame):
         self.heading.setFont(theme.font(theme.TITLE_PX + 4, QFont.Weight.DemiBold))
         self.words.setWordWrap(True)
         theme.tint(self.words, "dim")
+        self.caps.hide()
+        theme.tint(self.caps, "caution")
+        CapsLockWatch(self.password).changed.connect(self.caps.setVisible)
         self.enter_button.setProperty("kind", "primary")
         self.enter_button.setMinimumHeight(FIELD_HEIGHT_PX)
         self.enter_button.setAutoDefault(True)

@@ -25,7 +25,7 @@ def password_words(password: str, names: tuple[str, ...]) -> str:
         more = "1 more character" if missing == 1 else f"{missing} more characters"
         return f"{more}: it needs {SHORTEST} or more."
     if len(set(password.lower())) < _FEWEST_CHARACTERS:
-        return "Use different characters, not the same few again and again."
+        return "Use different characters, not the same few."
     if _is_made_of(password.lower(), names):
         return "Do not make it of your user name or your name."
     return ""

@@ -124,7 +124,7 @@ def _signed_in(outcome: dict[str, Any]) -> SignedIn:
 def _account_locked(outcome: dict[str, Any]) -> AccountLockedError:
     return AccountLockedError(
         "This account is locked after too many wrong passwords, until "
-        f"{outcome['locked_until_text']}. Wait, or ask the ward manager to reset it.",
+        f"{outcome['locked_until_text']}. Wait, or ask IT to reset it.",
         until=datetime.fromisoformat(outcome["locked_until"]),
     )
 
