@@ -167,16 +167,19 @@ def test_that_roles_and_wards_are_listed(wardctl):
     assert "There is no role queen" in wardctl("role", "show", "queen")[2]
 
 
+@pytest.mark.parametrize(
+    "words", [("disable", "nora"), ("create", "eve", "--name", "Eve")], ids=["disable", "create"]
+)
 def test_that_a_role_of_the_server_that_is_no_administrator_is_told_so(
-    wardctl, server, database_name, monkeypatch, capsys
+    server, database_name, monkeypatch, capsys, words
 ):
     monkeypatch.setenv("PGPASSWORD", STATION_PASSWORD)
     dsn = server.dsn(database_name, user="ws_alpha")
-    monkeypatch.setattr(sys, "argv", ["wardctl", "user", "disable", "nora", *WHO, "--dsn", dsn])
+    monkeypatch.setattr(sys, "argv", ["wardctl", "user", *words, *WHO, "--dsn", dsn])
     with pytest.raises(SystemExit) as ended:
         command_line.main()
     assert ended.value.code == 1
-    assert "administrator" in capsys.readouterr().err
+    assert "administrator of the database server" in capsys.readouterr().err
 
 
 def test_that_the_database_is_asked_by_nobody_else(admin, server, database_name):
