@@ -182,3 +182,8 @@ def test_that_a_cheap_hash_is_replaced_at_sign_in(database, admin):
 )
 def test_that_what_is_wrong_is_told_while_typing(typed, words):
     assert password_words(typed, ("nora", "Nora Nurse")) == words
+
+
+def test_that_a_name_of_two_letters_stands_in_many_words():
+    assert password_words("limewood sledge", ("li", "Li Wu")) == ""
+    assert "your name" in password_words("Zhang-zhang-12", ("li", "Li Zhang"))
