@@ -25,6 +25,7 @@ CLIENT_FUNCTIONS = {
     "auth.give_role", "auth.take_role", "auth.give_ward", "auth.take_ward",
     "auth.facility_id", "auth.may", "auth.ward_ids", "auth.admission_ids", "auth.patient_ids",
     "auth.open_patients", "auth.open_chart", "auth.open_directory", "auth.reaches_admission",
+    "auth.reaching",
     "auth.reaches_patient", "patient.search", "patient.possible_duplicates", "patient.register",
     "admission.admit", "admission.transfer", "admission.swap", "admission.discharge",
     "admission.cancel_latest_step", "admission.occupied_beds", "report.bed_board",

@@ -49,6 +49,13 @@ def test_that_nobody_elses_patient_is_reached_either_way(hospital, intruder, at_
     assert asked(at_beta, *theirs) == (True, True)
 
 
+def test_that_whoever_reaches_a_stay_is_told_as_the_person_of_the_session(hospital, intruder):
+    is_she = "SELECT auth.reaching(%s, 'observation.record') = auth.uid()"
+    assert intruder.value(is_she, (hospital.mine,), token=hospital.nora) is True
+    assert intruder.value(is_she, (hospital.theirs,), token=hospital.nora) is None
+    assert intruder.value(is_she, (hospital.mine,), token="") is None
+
+
 def test_that_reach_ends_with_the_permission(hospital, intruder, admin):
     admin.execute("DELETE FROM public.role_permissions")
     mine = (hospital.mine, hospital.my_patient, hospital.nora)
