@@ -11,7 +11,8 @@ CREATE TYPE rounding.round_due AS (
 -- paused: the patient was on leave; open: still to be done.
 CREATE FUNCTION rounding.dues_between(
     p_ward_ids uuid[], p_from timestamptz, p_to timestamptz) RETURNS SETOF rounding.round_due
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000
+SET search_path = pg_catalog, pg_temp SET jit = off AS $$  -- compiling takes longer than running
 DECLARE
     v_now timestamptz := clock_timestamp();
 BEGIN
@@ -35,6 +36,16 @@ BEGIN
     ), known AS (
         SELECT v.facility_id, v.name, min(t.recorded_at) AS at
         FROM version v JOIN rounding.templates t ON t.id = v.id GROUP BY v.facility_id, v.name
+    ), recorded AS (  -- in two halves, each by its own index
+        SELECT s.*, r.id, r.template_id, r.occurred_at, r.outcome, r.reason, r.deferred_until,
+            r.recorded_by
+        FROM subject s JOIN rounding.round_records r ON r.admission_id = s.admission_id
+        WHERE r.status = 'final'
+        UNION ALL
+        SELECT s.*, r.id, r.template_id, r.occurred_at, r.outcome, r.reason, r.deferred_until,
+            r.recorded_by
+        FROM subject s JOIN rounding.round_records r ON r.ward_id = s.ward_id
+        WHERE s.admission_id IS NULL AND r.admission_id IS NULL AND r.status = 'final'
     ), happened AS (
         SELECT s.admission_id, s.ward_id, v.facility_id, v.name, s.since AS at, 'start' AS outcome,
             NULL::text AS reason, NULL::timestamptz AS deferred_until, NULL::uuid AS by_id,
@@ -51,15 +62,10 @@ BEGIN
             AND k.at >= v.since AND k.at < v.until
         WHERE v.content ->> 'subject' = 'ward' AND s.admission_id IS NULL
         UNION ALL
-        SELECT s.admission_id, s.ward_id, s.facility_id, v.name, r.occurred_at, r.outcome, r.reason,
-            r.deferred_until, r.recorded_by, v.content, s.left_at, s.since
-        FROM subject s
-        JOIN rounding.round_records r ON CASE WHEN s.admission_id IS NULL
-            THEN r.admission_id IS NULL AND r.ward_id = s.ward_id
-            ELSE r.admission_id = s.admission_id END
-        JOIN version v ON v.id = r.template_id AND v.facility_id = s.facility_id
-        WHERE r.status = 'final'
-          AND NOT EXISTS (SELECT FROM rounding.round_records c WHERE c.supersedes_id = r.id)
+        SELECT r.admission_id, r.ward_id, r.facility_id, v.name, r.occurred_at, r.outcome, r.reason,
+            r.deferred_until, r.recorded_by, v.content, r.left_at, r.since
+        FROM recorded r JOIN version v ON v.id = r.template_id AND v.facility_id = r.facility_id
+        WHERE NOT EXISTS (SELECT FROM rounding.round_records c WHERE c.supersedes_id = r.id)
     ), step AS (
         SELECT h.*, lead(h.at) OVER next AS next_at, lead(h.outcome) OVER next AS next_outcome,
             lead(h.reason) OVER next AS next_reason, lead(h.by_id) OVER next AS next_by,
@@ -67,7 +73,7 @@ BEGIN
         FROM happened h
         WINDOW next AS (PARTITION BY h.admission_id, h.ward_id, h.name
                         ORDER BY h.at, h.outcome = 'start' DESC)
-    ), timed AS (
+    ), timed AS MATERIALIZED (  -- or each use of an interval would choose it anew
         SELECT s.*, place.time_zone,
             CASE WHEN s.outcome = 'deferred' THEN s.deferred_until
                  WHEN s.content #>> '{once,minutes}' IS NOT NULL THEN CASE WHEN s.outcome = 'start'
@@ -86,45 +92,49 @@ BEGIN
             ORDER BY v.occurred_at DESC, v.id DESC LIMIT 1) latest ON true
         CROSS JOIN LATERAL (SELECT rounding.interval_minutes(s.content -> 'intervals', place.code,
             latest.risk, (s.at AT TIME ZONE place.time_zone)::time) AS minutes) every
-    ), counted AS (
+    ), counted AS MATERIALIZED (
         SELECT t.*, CASE WHEN t.minutes IS NULL THEN 0 ELSE greatest(0, floor(extract(epoch FROM
                 least(t.next_at, t.left_at, v_now) - t.first_at) / (60 * t.minutes)))::integer
             END AS last_number
         FROM timed t
         WHERE t.first_at IS NOT NULL
           AND (t.next_at IS NOT NULL OR t.first_at <= least(t.left_at, v_now))
-    ), due AS (
+    ), due AS MATERIALIZED (
         SELECT c.*, n.number = c.last_number AS is_last,
             c.first_at + make_interval(mins => coalesce(c.minutes, 0) * n.number) AS due_at
         FROM counted c CROSS JOIN LATERAL generate_series(0, c.last_number) n (number)
+    ), placed AS MATERIALIZED (
+        SELECT d.*, lay.ward_id AS due_ward_id, coalesce((
+            SELECT l.kind = 'left' FROM admission.leaves l
+            WHERE l.admission_id = d.admission_id AND l.occurred_at <= d.due_at
+            ORDER BY l.seq DESC LIMIT 1), false) AS is_away
+        FROM due d
+        CROSS JOIN LATERAL (SELECT d.ward_id WHERE d.admission_id IS NULL
+            UNION ALL
+            (SELECT b.ward_id FROM admission.bed_stays b
+             WHERE b.admission_id = d.admission_id AND b.voided_at IS NULL
+               AND b.during @> d.due_at
+             LIMIT 1)) lay
+        WHERE d.due_at >= p_from AND d.due_at < p_to
     )
-    SELECT d.admission_id, lay.ward_id, d.content ->> 'title', d.due_at,
-        CASE WHEN away.is_away THEN 'paused'
+    SELECT d.admission_id, d.due_ward_id, d.content ->> 'title', d.due_at,
+        CASE WHEN d.is_away THEN 'paused'
              WHEN NOT d.is_last OR (d.next_at IS NULL AND d.left_at IS NOT NULL) THEN 'missed'
              WHEN d.next_at IS NULL THEN 'open'
              WHEN d.next_outcome = 'deferred' THEN 'deferred'
              WHEN d.next_at < d.due_at + make_interval(mins => d.grace_minutes + 1) THEN 'on_time'
              ELSE 'late' END,
-        CASE WHEN d.is_last AND NOT away.is_away THEN d.next_reason END,
-        CASE WHEN d.is_last AND NOT away.is_away THEN d.next_at END,
-        CASE WHEN d.is_last AND NOT away.is_away THEN d.next_by END,
-        CASE WHEN away.is_away OR d.next_outcome IS NOT DISTINCT FROM 'deferred' AND d.is_last
+        CASE WHEN d.is_last AND NOT d.is_away THEN d.next_reason END,
+        CASE WHEN d.is_last AND NOT d.is_away THEN d.next_at END,
+        CASE WHEN d.is_last AND NOT d.is_away THEN d.next_by END,
+        CASE WHEN d.is_away OR d.next_outcome IS NOT DISTINCT FROM 'deferred' AND d.is_last
              THEN NULL
              WHEN d.is_last THEN greatest(0, floor(extract(epoch FROM
                 coalesce(d.next_at, v_now) - d.due_at) / 60))::integer END
-    FROM due d
-    CROSS JOIN LATERAL (SELECT d.ward_id WHERE d.admission_id IS NULL
-        UNION ALL
-        (SELECT b.ward_id FROM admission.bed_stays b
-         WHERE b.admission_id = d.admission_id AND b.voided_at IS NULL AND b.during @> d.due_at
-         LIMIT 1)) lay
-    CROSS JOIN LATERAL (SELECT coalesce((
-        SELECT l.kind = 'left' FROM admission.leaves l
-        WHERE l.admission_id = d.admission_id AND l.occurred_at <= d.due_at
-        ORDER BY l.seq DESC LIMIT 1), false) AS is_away) away
-    JOIN room.wards w ON w.id = lay.ward_id
+    FROM placed d
+    JOIN room.wards w ON w.id = d.due_ward_id
     JOIN version v ON v.facility_id = d.facility_id AND v.name = d.name AND v.until = 'infinity'
-    WHERE lay.ward_id = ANY (p_ward_ids) AND d.due_at >= p_from AND d.due_at < p_to
+    WHERE d.due_ward_id = ANY (p_ward_ids)
       AND NOT coalesce(d.content -> 'off_wards' ? w.code, false)
       -- nothing is due any more of a checklist that is not used any more, or not here
       AND NOT (d.due_at >= v.since AND (coalesce((v.content ->> 'retired')::boolean, false)
