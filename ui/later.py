@@ -51,6 +51,7 @@ LATER = (
     "ui.observations.grid_rows_panel",
     "ui.observations.grid_panel",
     "ui.chosen",
+    "ward_app.lane.queries",
     "ui.timeliness.panel",
     "ward_app.rounding.types",
     "ui.rounding.round_view",
