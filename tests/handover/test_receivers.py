@@ -71,15 +71,16 @@ def test_that_only_what_waits_for_the_reader_is_for_her():
     assert not is_for_reader(a_line())
 
 
-def test_that_what_is_for_the_reader_leads_whatever_else_is_open(ill):
-    for_me = a_line(given=a_given(to_me=True))
-    plain = a_line()
-    assert in_order((plain, ill, for_me)) == (for_me, ill, plain)
-
-
-@pytest.fixture
-def ill():
-    return a_line(facts=facts(call=A_CALL))
+def test_that_what_is_for_the_reader_leads_but_for_what_nobody_answered():
+    for_me, plain = a_line(given=a_given(to_me=True)), a_line()
+    unanswered = a_line(facts=facts(call=A_CALL))
+    answered = a_line(facts=facts(call={**A_CALL, "answered_by": "Dr Mensah"}))
+    assert in_order((plain, answered, for_me, unanswered)) == (
+        unanswered,
+        for_me,
+        answered,
+        plain,
+    )
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,11 @@ def is_open_item(line: HandoverLine) -> bool:
     return line.facts.call is not None
 
 
+def is_unanswered(line: HandoverLine) -> bool:
+    """Whether an escalation is open that nobody answered yet."""
+    return line.facts.call is not None and line.facts.call.answered_by is None
+
+
 def of_reader(handover: WardHandover, reader_id: UUID) -> tuple[HandoverLine, ...]:
     """Return the reader's patients: beds she is responsible for, and what others gave.
 
@@ -159,11 +164,15 @@ def of_reader(handover: WardHandover, reader_id: UUID) -> tuple[HandoverLine, ..
 
 
 def in_order(lines: Iterable[HandoverLine]) -> tuple[HandoverLine, ...]:
-    """Return who is given to the reader first, then open items, each part in bed order as it came.
+    """Return unanswered escalations first, then who is given to the reader, then open items.
 
-    Of open escalations those nobody answered come before the others.
+    Each part stays in bed order as it came. What nobody answered leads whoever reads.
     """
-    return tuple(sorted(lines, key=lambda line: (not is_for_reader(line), _place(line))))
+
+    def place(line: HandoverLine) -> tuple[bool, bool, bool]:
+        return not is_unanswered(line), not is_for_reader(line), not is_open_item(line)
+
+    return tuple(sorted(lines, key=place))
 
 
 def due_within(facts: Facts, now: datetime, within: timedelta = DUE_WITHIN) -> tuple[Due, ...]:
@@ -217,12 +226,6 @@ def outstanding(sheets: Iterable[PocketSheet]) -> tuple[PocketSheet, ...]:
     """Return the sheets nobody ticked, the one that expires first at the top."""
     out = [sheet for sheet in sheets if sheet.ended is None]
     return tuple(sorted(out, key=lambda sheet: (sheet.expires_at, sheet.serial)))
-
-
-def _place(line: HandoverLine) -> int:
-    if line.facts.call is None:
-        return 2
-    return 0 if line.facts.call.answered_by is None else 1
 
 
 def _device_dues(device: DeviceInPlace) -> Iterator[Due]:

@@ -10,7 +10,7 @@ from ui.handover.panel import HandoverPanel
 from ui.handover.sheets_out import SheetsOutSheet
 from ui.panels import BOARD
 from ward_app.demo.handover_rows import ASKED_BED, QUESTION
-from ward_app.handover.rules import is_for_reader, is_open_item, state_of
+from ward_app.handover.rules import is_for_reader, is_unanswered, state_of
 from ward_app.handover.types import State
 
 # nobody who is moved on the way
@@ -18,12 +18,13 @@ NEXT_BED, RECEIVER = "14", "Grace Achebe"
 
 
 def accept_and_give(walk: Walk) -> None:
-    """Who is given to the nurse leads, then open alerts; one is accepted, one given to another."""
+    """Unanswered alerts lead, then who is given to the nurse; one is accepted, one given on."""
     panel = ward(walk)
-    walk.expect(is_for_reader(panel.listed[0]), "who is given to the nurse does not lead")
-    led = next(line for line in panel.listed if not is_for_reader(line))
-    walk.expect(is_open_item(led), "no open alert leads the rest of the handover")
-    panel.choose(led.admission_id)
+    first = panel.listed[0]
+    walk.expect(is_unanswered(first), "no unanswered alert leads the handover")
+    after = next(line for line in panel.listed if not is_unanswered(line))
+    walk.expect(is_for_reader(after), "who is given to the nurse does not come next")
+    panel.choose(first.admission_id)
     walk.expect("Open alert" in said_in(panel.pane), "the open alert is not told")
     walk.picture("handover")
     at_bed(walk, ASKED_BED)
