@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests import world
+from tests.assessments.builders import assess
 from tests.handover.builders import (
     EAST,
     answered,
@@ -68,6 +69,16 @@ def test_that_a_ward_is_handed_over_in_bed_order_from_the_record(database, nurse
     )  # fmt: skip
     assert (first.sets[0].total, first.sets[0].pulse, first.sets[0].spo2) == (0, 75, 97)
     assert {due.source for due in first.dues} >= {"observations", "round"}
+
+
+def test_that_an_assessment_is_told_in_the_words_of_its_instrument(database, nurse, stay):
+    no = dict.fromkeys(("fallen", "walking", "footwear", "continence", "cognition", "sight",
+                        "dizzy", "medicines", "fear"), "no")  # fmt: skip
+    assess(database, nurse, stay, "falls", {"age": "65_or_over", **no})
+    assess(database, nurse, stay, "pain_nrs", {"pain": "4"})
+    line = line_of(database, nurse, stay)
+    told = [(one.title, one.score, one.band) for one in line.facts.assessed]
+    assert told == [("Falls checklist", None, "At risk of falling"), ("Pain, 0 to 10", 4, "Pain")]
 
 
 def test_that_only_open_charts_are_read(database, nurse, stay):

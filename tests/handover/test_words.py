@@ -37,6 +37,8 @@ RICH = {
     "assessed": [
         {"title": "Falls", "score": 3, "band": "high", "complete": True, "assessed_at": AGO,
          "at": AGO},
+        {"title": "Mobility", "score": None, "band": "At risk", "complete": True,
+         "assessed_at": AGO, "at": AGO},
         {"title": "Braden", "score": None, "band": None, "complete": False, "assessed_at": AGO,
          "at": AGO},
     ],
@@ -104,6 +106,7 @@ def test_that_the_assessment_tells_sets_pain_scores_and_devices():
         "Pain: 7/10",
         "Stool: type 5",
         "Falls: 3, high",
+        "Mobility: At risk",
         "Braden: incomplete",
         "Peripheral cannula, left forearm, 20 G, day 2: ■ VIP 1",
         "of_tomorrow, forearm, since when not known",

@@ -164,10 +164,14 @@ def _assessment(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
             is_new(found.at, reading.since),
         )
     for done in facts.assessed:
-        number = "" if done.score is None else f" {done.score:g}"
-        outcome = f"{number}{f', {done.band}' if done.band else ''}"
-        words = f"{done.title}:{outcome}" if done.complete else f"{done.title}: incomplete"
-        yield SbarLine(words, reading.at(done.assessed_at), is_new(done.at, reading.since))
+        number = None if done.score is None else f"{done.score:g}"
+        came_to = ", ".join(part for part in (number, done.band) if part)
+        outcome = came_to if done.complete else "incomplete"
+        yield SbarLine(
+            f"{done.title}: {outcome}",
+            reading.at(done.assessed_at),
+            is_new(done.at, reading.since),
+        )
     for device in facts.devices:
         yield _device_line(device, reading)
 

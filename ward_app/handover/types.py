@@ -133,7 +133,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """The last assessment by one instrument; `score` and `band` None = it was not complete."""
+    """The last assessment by one instrument; `score` None = not complete, or it has none.
+
+    `band`: what it came to, in the instrument's words; None = it was not complete.
+    """
 
     title: str
     score: float | None

@@ -46,8 +46,11 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'title', i.title, 'score', s.score, 'band', s.band, 'complete', s.complete,
-            'assessed_at', s.occurred_at, 'at', s.recorded_at) ORDER BY i.title), '[]')
+            'title', i.title, 'score', s.score, 'band', (
+                SELECT b ->> 'words' FROM jsonb_array_elements(i.content::jsonb -> 'bands') b
+                WHERE b ->> 'name' = s.band),
+            'complete', s.complete, 'assessed_at', s.occurred_at, 'at', s.recorded_at)
+            ORDER BY i.title), '[]')
         FROM (
             SELECT DISTINCT ON (o.instrument) o.* FROM report.assessments o
             WHERE o.admission_id = p_admission_id AND o.status = 'final'
