@@ -11,6 +11,7 @@ import pytest
 
 from ui.demo import terminal
 from ui.demo.options import read_options
+from ui.demo.shots import run_shots
 from ui.demo.station import station_of
 from ui.demo.terminal import has_screen
 from ui.demo.window import Station
@@ -26,6 +27,17 @@ def test_that_nothing_asked_is_one_window():
 def test_that_size_and_folder_are_read():
     options = read_options(["--tour", "--size", "1920x1080", "--folder", "here"])
     assert (options.size, options.folder) == ((1920, 1080), Path("here"))
+
+
+def test_that_pictures_of_some_screens_alone_can_be_asked_for():
+    assert read_options(["--shots", "--only", "shift,handover"]).only == ("shift", "handover")
+    assert read_options(["--shots"]).only == ()
+
+
+def test_that_a_screen_nobody_knows_is_said_before_anything_is_made(capsys):
+    options = read_options(["--shots", "--only", "shift,kitchen"])
+    assert run_shots(None, options) == 2
+    assert "no screen called kitchen" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from ui.handover.give_sheet import GiveSheet
 from ui.handover.joint import HANDOVER
 from ui.handover.panel import HandoverPanel
 from ui.handover.print_sheet import PrintPocketSheet
+from ui.handover.responsible_sheet import ResponsibleSheet
 from ui.handover.sheets_out import SheetsOutSheet
 from ui.handover.words_sheet import OwnWordsSheet
 from ward_app.demo.handover_rows import ASKED_BED
@@ -62,6 +63,13 @@ def printing(walk: Walk) -> None:
     ward(walk)
     walk.hands.press("P")
     walk.sheet(PrintPocketSheet)
+
+
+def responsible(walk: Walk) -> None:
+    """Who was responsible for a bed, minute by minute."""
+    ward(walk)
+    walk.hands.press("W")
+    walk.sheet(ResponsibleSheet)
 
 
 def sheets_out(walk: Walk) -> None:

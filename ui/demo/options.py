@@ -17,6 +17,7 @@ class Options:
     Attributes:
         size: of the tour's window, width and height in pixels.
         folder: where pictures go; None = a new one in the data folder.
+        only: names of the screens that pictures are taken of; empty = of all.
     """
 
     keep: bool
@@ -27,6 +28,7 @@ class Options:
     stations: int
     size: tuple[int, int]
     folder: Path | None
+    only: tuple[str, ...] = ()
 
 
 def read_options(arguments: Sequence[str]) -> Options:
@@ -53,7 +55,14 @@ def read_options(arguments: Sequence[str]) -> Options:
         "--size", type=_size, default=(1366, 768), metavar="WxH", help="of the tour's window"
     )
     parser.add_argument("--folder", type=Path, help="where the pictures go")
+    parser.add_argument(
+        "--only", type=_names, default=(), metavar="SCREEN,…", help="pictures of these alone"
+    )
     return Options(**vars(parser.parse_args(arguments)))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in text.split(",") if name)
 
 
 def _size(text: str) -> tuple[int, int]:

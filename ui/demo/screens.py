@@ -15,6 +15,7 @@ from ui.admissions.swap_sheet import SwapSheet
 from ui.admissions.transfer_sheet import TransferSheet
 from ui.admissions.undo_sheet import UndoSheet
 from ui.demo import (
+    alert_screens,
     assessment_screens,
     device_screens,
     due_screens,
@@ -275,6 +276,8 @@ SCREENS = (
     Screen("observations", observations),
     Screen("observations-incomplete", incomplete),
     Screen("bay-grid", bay_grid),
+    Screen("alerts", alert_screens.everything),
+    Screen("alert-answer", alert_screens.answering),
     Screen("due", due_screens.worklist),
     Screen("due-put-off", due_screens.put_off),
     Screen("due-not-put-off", due_screens.not_put_off),
@@ -293,6 +296,7 @@ SCREENS = (
     Screen("rounds-so-far", round_screens.so_far),
     Screen("round-corrected", round_screens.correcting),
     Screen("rounds-found", round_screens.found),
+    Screen("on-time", report_screens.observations),
     Screen("rounds-on-time", report_screens.rounds),
     Screen("rounds-on-time-print", report_screens.printing),
     Screen("nurses", nurse_screens.ward),
@@ -307,6 +311,7 @@ SCREENS = (
     Screen("handover-words", handover_screens.words),
     Screen("handover-declined", handover_screens.declined),
     Screen("handover-print", handover_screens.printing),
+    Screen("responsible", handover_screens.responsible),
     Screen("pocket-sheets", handover_screens.sheets_out),
     Screen("devices", device_screens.ward),
     Screen("devices-patient", device_screens.patient),

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,11 +45,13 @@ _README = {
     "observations-light-1366x768": "observations",
     "admit-light-1366x768": "admit",
     "bay-grid-light-1366x768": "grid",
+    "alerts-light-1366x768": "alerts",
     "due-light-1366x768": "due",
     "shift-light-1366x768": "shift",
     "handover-light-1366x768": "handover",
     "rounds-light-1366x768": "rounds",
     "nurses-light-1366x768": "nurses",
+    "note-new-light-1366x768": "notes",
     "messages-light-1366x768": "messages",
     "wall-dark-1920x1080": "wall",
 }
@@ -67,10 +70,16 @@ class NoOutage:
 def run_shots(ground: DemoGround, options: Options) -> int:
     """Take the pictures on a database of their own; return the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    unknown = set(options.only) - {screen.name for screen in SCREENS}
+    if unknown:
+        say(f"There is no screen called {', '.join(sorted(unknown))}.")
+        return 2
     folder = picture_folder(options, "shots")
     with ground_for_once(ground, options, DATABASE) as shots:
         stations = enrolled(shots, 2)
-        status = max(_in_own_process(stations, folder, scale) for scale in (1, _TWICE))
+        status = max(
+            _in_own_process(stations, folder, scale, options.only) for scale in (1, _TWICE)
+        )
     say(f"Pictures: {folder}")
     _copy_for_readme(folder)
     return status
@@ -85,18 +94,21 @@ def main() -> int:
         colleague = Colleague(hers, Hands())
         walk = Walk(program, colleague, NoOutage(), Path(told["folder"]))
         try:
-            return _take_all(walk, scale=told["scale"])
+            return _take_all(walk, told["scale"], told["only"])
         finally:
             colleague.leave()
             program.close()
 
 
-def _in_own_process(stations: list[Station], folder: Path, scale: int) -> int:
+def _in_own_process(
+    stations: list[Station], folder: Path, scale: int, only: tuple[str, ...]
+) -> int:
     """Take the pictures of one scale; Qt reads it once, when a process begins."""
     told = {
         "stations": [asdict(station) for station in stations],
         "folder": str(folder),
         "scale": scale,
+        "only": only,
     }
     done = subprocess.run(
         [sys.executable, "-m", "ui.demo.shots"],
@@ -108,12 +120,14 @@ def _in_own_process(stations: list[Station], folder: Path, scale: int) -> int:
     return done.returncode
 
 
-def _take_all(walk: Walk, *, scale: int) -> int:
+def _take_all(walk: Walk, scale: int, only: Sequence[str]) -> int:
     arriving.sign_in_wrongly(walk)
     found = _take(walk, Screen("sign-in", lambda _walk: None), scale)
     arriving.sign_in(walk)
     missing = 0
     for screen in SCREENS:
+        if only and screen.name not in only:
+            continue
         try:
             found += _take(walk, screen, scale)
         except StepFailedError as missed:
