@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests import world
-from tests.rounding.builders import answer, put_off
+from tests.rounding.builders import answer, put_off, rounds
 from tests.rounding.test_service import edit, steady
 from tests.schedule.builders import go
 from tests.steps import admit, ago, leave, move
@@ -43,6 +43,12 @@ def ada(database, nurse, report):
     return admit(database, nurse, "Okafor", "Ada", admitted_at=ago(250))
 
 
+@pytest.fixture
+def both(signed_in):
+    """Bo, who works on both wards."""
+    return Actor(signed_in("both").token)
+
+
 def told(found):
     return [(due.outcome.value, due.minutes_late) for due in found]
 
@@ -68,6 +74,21 @@ def test_that_a_due_time_is_told_once_whatever_is_recorded(report, database, nur
     times = [due.due_at for due in report()]
     assert len(times) == len(set(times))
     assert times == sorted(times)
+
+
+def test_that_once_of_arrival_counts_from_the_arrival_on_the_ward(report, database, both, admin):
+    edit(
+        admin,
+        "UPDATE rounding.templates SET content = jsonb_set(content, '{once}',"
+        """ '{"of": "arrival", "minutes": 60}') WHERE name = 'admission'""",
+    )
+    stay = admit(database, both, ward="west", label="1", admitted_at=ago(600))
+    move(database, both, stay, "2", occurred_at=ago(120))
+    [due] = report(actor=both, title="Admission checklist")
+    assert (due.outcome, due.minutes_late) == (Outcome.OPEN, 60)
+    [listed] = [one for one in rounds(database, both).lines
+                if (one.admission_id, one.name) == (stay, "admission")]  # fmt: skip
+    assert listed.due_at == due.due_at
 
 
 def test_that_asleep_is_a_deferral_and_no_miss(report, database, nurse, ada):

@@ -77,7 +77,7 @@ BEGIN
         SELECT s.*, place.time_zone,
             CASE WHEN s.outcome = 'deferred' THEN s.deferred_until
                  WHEN s.content #>> '{once,minutes}' IS NOT NULL THEN CASE WHEN s.outcome = 'start'
-                    THEN s.admitted_at
+                    THEN coalesce(arrived.at, s.admitted_at)
                         + make_interval(mins => (s.content #>> '{once,minutes}')::integer) END
                  ELSE s.at + make_interval(mins => every.minutes) END AS first_at,
             CASE WHEN s.content #>> '{once,minutes}' IS NULL THEN every.minutes END AS minutes
@@ -86,6 +86,11 @@ BEGIN
             WHERE b.admission_id = s.admission_id AND b.voided_at IS NULL
             ORDER BY b.during @> s.at DESC, lower(b.during) LIMIT 1) lay ON true
         JOIN room.wards place ON place.id = coalesce(s.ward_id, lay.ward_id)
+        LEFT JOIN LATERAL (SELECT b.ward_arrived_at AS at FROM admission.bed_stays b
+            WHERE b.admission_id = s.admission_id AND b.voided_at IS NULL
+              AND lower(b.during) <= coalesce(s.next_at, s.left_at, v_now)
+            ORDER BY lower(b.during) DESC LIMIT 1) arrived
+            ON s.content #>> '{once,of}' = 'arrival'
         LEFT JOIN LATERAL (SELECT v.risk FROM report.vital_signs v
             WHERE v.admission_id = s.admission_id AND v.occurred_at <= s.at AND v.status = 'final'
               AND NOT EXISTS (SELECT FROM report.vital_signs c WHERE c.supersedes_id = v.id)
