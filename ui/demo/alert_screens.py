@@ -18,7 +18,7 @@ def everything(walk: Walk) -> None:
 
 
 def answering(walk: Walk) -> None:
-    """The first of them is answered."""
+    """Somebody acknowledges the first of them."""
     everything(walk)
-    walk.hands.press("Return")
+    walk.hands.press("A")
     walk.sheet(AnswerSheet)

@@ -127,8 +127,8 @@ class ResponsibleSheet(Sheet):
         return (
             RowColumn("Bed", 50, lambda held: held.bed_label),
             RowColumn("Who", 150, who, colour=loud),
-            RowColumn("From", 100, lambda held: moment_text(held.from_at, self.zone, now)),
-            RowColumn("Until", 100, until),
-            RowColumn("For", 70, lambda held: duration_text(held.until_at - held.from_at)),
-            RowColumn("How", 160, how),
+            RowColumn("From", 120, lambda held: moment_text(held.from_at, self.zone, now)),
+            RowColumn("Until", 120, until),
+            RowColumn("For", 112, lambda held: duration_text(held.until_at - held.from_at)),
+            RowColumn("How", 98, how),
         )

@@ -38,6 +38,7 @@ class GridPanel(GridRowsPanel):
     def __init__(self, context: Context, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(context, place, parent)
         self.keys_line = PlainLabel(HELP, self)
+        self.keys_line.setWordWrap(True)
         self._lay_out()
         self._connect()
         self._add_commands()
