@@ -67,7 +67,7 @@ def look_for(walk: Walk, words: str) -> NotesPanel:
     walk.hands.press("/")
     walk.hands.type(words)
     walk.hands.press("Return")
-    walk.until(lambda: panel.is_searching, "nothing was looked for")
+    walk.until(lambda: panel.looked_for == words, "nothing was looked for")
     return panel
 
 

@@ -44,8 +44,8 @@ class ListOfNotes(Protocol):
         """Every line that was read."""
 
     @property
-    def is_searching(self) -> bool:
-        """Whether the list shows what was looked for."""
+    def looked_for(self) -> str | None:
+        """The words by which the list was found; None = it shows every note."""
 
     def zone(self) -> ZoneInfo:
         """Return the zone of the ward."""
@@ -112,7 +112,7 @@ class NoteDeeds:
         """Print the chosen note, or all of the patient shown."""
         panel, line = self._panel, self.signed()
         if line is not None:
-            whole = panel.lines if panel.patient and not panel.is_searching else ()
+            whole = panel.lines if panel.patient and panel.looked_for is None else ()
             panel.open_sheet(PrintNotesSheet(panel.context, line, whole, panel.zone()))
 
     def signed(self) -> NoteLine | None:

@@ -311,9 +311,9 @@ class NotesPanel(Panel):
         return self._lines or ()
 
     @property
-    def is_searching(self) -> bool:
-        """Whether the list shows what was looked for."""
-        return self._found is not None
+    def looked_for(self) -> str | None:
+        """The words by which the list was found; None = it shows every note."""
+        return self._found.typed if self._found is not None else None
 
     def _show_whose(self) -> None:
         self.frame.show_whose(self.patient, self.context.clock(), self.zone())
