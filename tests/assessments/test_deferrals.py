@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from tests import world
 from tests.assessments.builders import AT_RISK, EAST, FELL, assess, dues, use
-from tests.assessments.test_screens import asked_for, cells, show  # noqa: F401 - a fixture
+from tests.assessments.test_screens import asked_for, cells
 from tests.schedule.builders import go
 from tests.sheets import freed, opened, press, press_save, row_of, saved_message, settled
 from tests.steps import admit, ago, leave, move, open_first
@@ -273,7 +273,7 @@ def test_that_the_sheet_leaves_nothing_behind(qtbot, database, nurse, context, s
 # -- the list
 
 
-def test_that_d_puts_off_what_is_chosen_on_the_ward(qtbot, database, nurse, stay, show):  # noqa: F811
+def test_that_d_puts_off_what_is_chosen_on_the_ward(qtbot, database, nurse, stay, show):
     panel = show()
     sheet = asked_for(qtbot, panel, KEY.Key_D)
     assert isinstance(sheet, AssessmentDeferSheet)
@@ -286,7 +286,7 @@ def test_that_d_puts_off_what_is_chosen_on_the_ward(qtbot, database, nurse, stay
 
 
 def test_that_d_of_a_patient_puts_off_only_what_is_due(
-    qtbot, database, nurse, stay, show  # noqa: F811
+    qtbot, database, nurse, stay, show
 ):  # fmt: skip
     assess(database, nurse, stay, answers={"pain": "3"})
     assess(database, nurse, stay, "falls", {"age": "unknown"}, occurred_at=ago(2))

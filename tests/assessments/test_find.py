@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.assessments.builders import AT_RISK, NAMED, assess
-from tests.assessments.test_screens import bed, show, stay, zone  # noqa: F401 - fixtures
 from tests.sheets import freed, opened, press, press_save, settled
 from ui.assessments.find_sheet import FindAssessmentsSheet
 from ui.assessments.panel import READING
@@ -16,7 +15,7 @@ from ward_app.core.errors import DatabaseUnavailableError
 
 
 @pytest.fixture
-def sheet(qtbot, context, bed, zone):  # noqa: F811
+def sheet(qtbot, context, bed, zone):
     """The sheet for Ada's ward, every instrument offered."""
     return opened(qtbot, FindAssessmentsSheet(context, (bed,), tuple(NAMED.values()), zone))
 
@@ -36,7 +35,7 @@ def test_that_assessments_are_found_by_band_and_by_answer(
     context,
     database,
     nurse,
-    stay,  # noqa: F811
+    stay,
     sheet,
 ):
     risk = assess(database, nurse, stay, "falls", AT_RISK)
@@ -68,8 +67,8 @@ def test_that_a_row_leads_to_the_assessment_among_those_of_its_patient(
     context,
     database,
     nurse,
-    stay,  # noqa: F811
-    show,  # noqa: F811
+    stay,
+    show,
 ):
     risk = assess(database, nurse, stay, "falls", AT_RISK)
     assess(database, nurse, stay)
@@ -88,7 +87,7 @@ def test_that_a_row_leads_to_the_assessment_among_those_of_its_patient(
     qtbot.addWidget(asked.args[0])
 
 
-def test_that_nothing_is_asked_before_the_ward_is_read(qtbot, context, show):  # noqa: F811
+def test_that_nothing_is_asked_before_the_ward_is_read(qtbot, context, show):
     panel = show()
     panel._in_use = ()
     with qtbot.waitSignal(panel.told) as told:
@@ -96,7 +95,7 @@ def test_that_nothing_is_asked_before_the_ward_is_read(qtbot, context, show):  #
     assert told.args[0] == READING
 
 
-def test_that_the_sheet_is_freed(qtbot, context, bed, zone):  # noqa: F811
+def test_that_the_sheet_is_freed(qtbot, context, bed, zone):
     sheet = FindAssessmentsSheet(context, (bed,), tuple(NAMED.values()), zone)
     qtbot.addWidget(sheet)
     gone = freed(qtbot, sheet)

@@ -23,15 +23,13 @@ from tests.assessments.builders import (
 )
 from tests.sheets import (
     freed,
-    in_window,
     opened,
     press,
     press_save,
-    row_of,
     saved_message,
     settled,
 )
-from tests.steps import admit, ago, open_first
+from tests.steps import ago
 from ui import theme
 from ui.assessments.chooser import NONE_IN_USE, InstrumentChooser
 from ui.assessments.panel import (
@@ -42,7 +40,6 @@ from ui.assessments.panel import (
     ONLY_OF_PATIENT,
     READING,
     UNKNOWN_VERSION,
-    AssessmentsPanel,
 )
 from ui.assessments.sheet import AssessmentSheet
 from ui.assessments.strike_sheet import StrikeSheet
@@ -57,23 +54,6 @@ KEY = Qt.Key
 
 
 @pytest.fixture
-def stay(database, nurse):
-    stay = admit(database, nurse, label="1")
-    open_first(database, nurse)
-    return stay
-
-
-@pytest.fixture
-def bed(database, nurse, stay):
-    return row_of(database, nurse, "Okafor")
-
-
-@pytest.fixture
-def zone(context):
-    return Place(name="", wards=context.wards).zone
-
-
-@pytest.fixture
 def sheet(qtbot, context, bed, zone):
     """Return what opens the sheet of an instrument for Ada."""
 
@@ -82,24 +62,6 @@ def sheet(qtbot, context, bed, zone):
         subject = subject_of(bed, zone)
         how = {"ward_id": bed.ward_id} | how
         return opened(qtbot, AssessmentSheet(around, subject, found, **how))
-
-    return make
-
-
-@pytest.fixture
-def show(qtbot, context):
-    """Return what shows the panel in an active window, read."""
-
-    def make(patient=None, around=context):
-        east = tuple(ward for ward in around.wards if ward.id == EAST)
-        panel = AssessmentsPanel(around, Place(name="Ward 7 East", wards=east))
-        if patient is not None:
-            panel.show_patient(patient)
-        in_window(qtbot, panel)
-        settled(qtbot, around)
-        qtbot.waitUntil(lambda: not panel._awaited)
-        panel.setFocus()
-        return panel
 
     return make
 

@@ -20,7 +20,7 @@ from tests.handover.builders import (
     handover,
     line_of,
 )
-from tests.handover.test_screens import NOW, bo, show, stay  # noqa: F401 - fixtures
+from tests.handover.test_screens import NOW
 from tests.sheets import freed, opened, press, press_save, saved_message, settled
 from tests.shifts.builders import took
 from tests.steps import admit
@@ -114,7 +114,7 @@ def test_that_the_plan_proposes_and_what_was_said_before_holds():
 
 
 def test_that_those_with_beds_next_come_first_then_who_is_here_then_roles(
-    database, nurse, stay, bo  # noqa: F811
+    database, nurse, stay, bo
 ):  # fmt: skip
     found = handover(database, nurse).receivers
     assert NORA not in {one.user_id for one in found}  # nobody gives to herself
@@ -129,7 +129,7 @@ def test_that_those_with_beds_next_come_first_then_who_is_here_then_roles(
 
 
 def test_that_a_patient_is_given_to_a_person_and_reads_so(
-    database, nurse, stay, bo  # noqa: F811
+    database, nurse, stay, bo
 ):  # fmt: skip
     line = given(database, nurse, stay, to_user_id=BO)
     assert (line.given.to_name, line.given.to_me) == ("Bo Both", False)
@@ -138,7 +138,7 @@ def test_that_a_patient_is_given_to_a_person_and_reads_so(
     assert is_for_reader(theirs)
 
 
-def test_that_a_patient_is_given_to_a_role(database, nurse, stay, bo):  # noqa: F811
+def test_that_a_patient_is_given_to_a_role(database, nurse, stay, bo):
     role = next(one for one in handover(database, nurse).receivers if one.role)
     given(database, nurse, stay, to_role=role.role)
     (found,) = handover(*bo).lines
@@ -156,13 +156,13 @@ def test_that_a_patient_is_given_to_a_role(database, nurse, stay, bo):  # noqa: 
     ids=["herself", "another ward", "no such role"],
 )
 def test_that_who_cannot_take_over_is_refused(
-    database, nurse, stay, to, words  # noqa: F811
+    database, nurse, stay, to, words
 ):  # fmt: skip
     with pytest.raises(RuleBrokenError, match=words):
         given(database, nurse, stay, **to)
 
 
-def test_that_a_repeat_is_the_same_write(database, nurse, stay):  # noqa: F811
+def test_that_a_repeat_is_the_same_write(database, nurse, stay):
     new_one = new_id()
     line = given(database, nurse, stay, to_user_id=BO, id=new_one)
     again = given(
@@ -172,13 +172,13 @@ def test_that_a_repeat_is_the_same_write(database, nurse, stay):  # noqa: F811
     assert again.given.id == new_one
 
 
-def test_that_at_most_one_is_named(database, nurse, stay):  # noqa: F811
+def test_that_at_most_one_is_named(database, nurse, stay):
     with pytest.raises(Exception, match="to_one"):
         given(database, nurse, stay, to_user_id=BO, to_role="nurse")
 
 
 def test_that_another_may_accept_and_both_stay_on_record(
-    database, nurse, admin, stay, bo  # noqa: F811
+    database, nurse, admin, stay, bo
 ):  # fmt: skip
     took(database, nurse, "1")
     given(*bo, stay, to_user_id=NORA)
@@ -198,7 +198,7 @@ def test_that_another_may_accept_and_both_stay_on_record(
     assert (last.user_name, last.given_by, last.given_to) == ("Bo Both", "Bo Both", "Nora Nurse")
 
 
-def test_that_the_audit_of_another_ward_names_nobody(database, nurse, stay, connect):  # noqa: F811
+def test_that_the_audit_of_another_ward_names_nobody(database, nurse, stay, connect):
     line = given(database, nurse, stay, to_user_id=BO)
     station = connect("ws_beta")
     wes = Actor(station.run(None, sign_in, "wes", world.PASSWORD).token)
@@ -247,7 +247,7 @@ def test_that_a_few_letters_find_a_person_a_role_or_anybody():
 
 
 def test_that_g_gives_to_who_has_the_bed_next_by_plan(
-    qtbot, stay, bo, show  # noqa: F811
+    qtbot, stay, bo, show
 ):  # fmt: skip
     planned_next(*bo)
     panel = show()
@@ -259,7 +259,7 @@ def test_that_g_gives_to_who_has_the_bed_next_by_plan(
 
 
 def test_that_shift_g_gives_to_somebody_else_and_anew(
-    qtbot, context, stay, bo, show  # noqa: F811
+    qtbot, context, stay, bo, show
 ):  # fmt: skip
     planned_next(*bo)
     panel = show()
@@ -286,7 +286,7 @@ def test_that_shift_g_gives_to_somebody_else_and_anew(
 
 
 def test_that_who_accepts_instead_is_told_for_whom_it_was(
-    qtbot, database, nurse, stay, bo, show  # noqa: F811
+    qtbot, database, nurse, stay, bo, show
 ):  # fmt: skip
     other = admit(database, nurse, "Brown", "Ben", label="2")
     role = next(one for one in handover(*bo).receivers if one.role)

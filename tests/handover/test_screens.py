@@ -14,7 +14,6 @@ from PySide6.QtTest import QAbstractItemModelTester
 from tests import world
 from tests.handover.builders import (
     AT,
-    EAST,
     a_given,
     a_line,
     a_sheet,
@@ -45,7 +44,6 @@ from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.handover.rules import state_of
 from ward_app.handover.types import AnswerKind, Holder, Paper, State
 from ward_app.observations.service import record_observations
-from ward_app.staff.service import sign_in
 
 KEY = Qt.Key
 ZONE = Place(name="", wards=()).zone
@@ -53,44 +51,9 @@ NOW = Reading(None, AT, ZONE)
 
 
 @pytest.fixture
-def stay(database, nurse):
-    return admit(database, nurse)
-
-
-@pytest.fixture
 def mine(database, nurse):
     """Where Nora acts, and Nora."""
     return database, nurse
-
-
-@pytest.fixture
-def bo(connect):
-    station = connect("ws_beta")
-    return station, Actor(station.run(None, sign_in, "both", world.PASSWORD).token)
-
-
-@pytest.fixture
-def show(qtbot, context):
-    """Return what shows the handover of ward East in an active window, read."""
-
-    def make():
-        east = tuple(ward for ward in context.wards if ward.id == EAST)
-        panel = HandoverPanel(context, Place(name="Ward 7 East", wards=east))
-        qtbot.addWidget(panel)
-        panel.opened_sheets = []
-        panel.sheet_requested.connect(panel.opened_sheets.append)
-        panel.said = []
-        panel.told.connect(lambda words, _undo: panel.said.append(words))
-        panel.resize(1_286, 720)
-        panel.show()
-        panel.activateWindow()
-        qtbot.waitUntil(panel.isActiveWindow)
-        settled(qtbot, context)
-        qtbot.waitUntil(lambda: panel.handover is not None)
-        panel.setFocus()
-        return panel
-
-    return make
 
 
 def said_in(panel):

@@ -9,21 +9,12 @@ import pytest
 from tests import world
 from tests.rounding.builders import a_record, answer, put_off, rounds, template
 from tests.steps import admit, ago
-from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.rounding.service import end_task, open_task, record_round
 from ward_app.rounding.types import NewTask, TaskOutcome
-from ward_app.staff.service import sign_in
 
 WEST = world.id_of("west")
-
-
-@pytest.fixture
-def wes(connect):
-    station = connect("ws_beta")
-
-    return station, Actor(station.run(None, sign_in, "wes", world.PASSWORD).token)
 
 
 @pytest.fixture

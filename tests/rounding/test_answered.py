@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests import world
 from tests.database.test_plans import explained
 from tests.rounding.builders import EAST, answer
-from tests.rounding.test_history import bo  # noqa: F401 - a fixture
 from tests.rounding.test_service import open_chart_of
 from tests.steps import admit, ago
 from ward_app.rounding.queries import answered
@@ -39,7 +38,7 @@ def test_that_places_are_found_among_others(database, nurse):
     assert ask(database, nurse, {"places": ("spine",)}) == ()
 
 
-def test_that_what_is_struck_out_or_of_another_ward_is_not_found(database, nurse, bo):  # noqa: F811
+def test_that_what_is_struck_out_or_of_another_ward_is_not_found(database, nurse, bo):
     patient = admit(database, nurse, label="1", admitted_at=ago(300))
     record = answer(database, nurse, patient, answers={"pain": "no"})
     station, colleague = bo

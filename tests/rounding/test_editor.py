@@ -9,17 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.rounding.builders import EAST, a_record, answer, line, template
-from tests.rounding.test_history import bo, history  # noqa: F401 - a fixture
+from tests.rounding.test_history import history
 from tests.rounding.test_panel import east
 from tests.sheets import freed, opened, press, press_save, saved_message, settled, type_text
 from tests.steps import admit, ago
-from ui.background import DatabaseWork
 from ui.rounding.checklists_sheet import ChecklistsSheet
 from ui.rounding.draft import Draft, draft_of
 from ui.rounding.editor_sheet import EditorSheet
 from ui.rounding.item_sheet import ItemSheet
 from ui.rounding.panel import RoundsPanel
-from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.rounding import editing
@@ -28,15 +26,6 @@ from ward_app.rounding.service import record_round, save_checklist
 from ward_app.rounding.types import NewVersion
 
 KEY = Qt.Key
-
-
-@pytest.fixture
-def charge(database, signed_in, context, qapp):
-    """The context of Bo, who edits checklists."""
-    person = signed_in("both")
-    work = DatabaseWork(database, Actor(person.token))
-    yield replace(context, work=work, signed_in=person)
-    work.close()
 
 
 def versions(database, actor):
@@ -179,7 +168,7 @@ def test_that_an_old_version_can_still_be_saved_from_another_workstation(
     database,
     nurse,
     charge,
-    bo,  # noqa: F811
+    bo,
 ):
     patient = admit(database, nurse, label="1", admitted_at=ago(100))
     before = template(database, nurse)

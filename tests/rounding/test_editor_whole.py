@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.rounding.builders import EAST, a_record, answer, line, template
-from tests.rounding.test_editor import a_draft, charge, store, versions  # noqa: F401 - a fixture
+from tests.rounding.test_editor import a_draft, store, versions
 from tests.sheets import opened, press_save, saved_message, settled
 from tests.steps import admit, ago
 from ui.rounding.draft import Draft
@@ -66,7 +66,7 @@ def test_that_what_cannot_be_opened_says_why(text, told):
         editing.read_openings(text, YES_NO, by_key=True)
 
 
-def test_that_a_checklist_is_made_to_be_done_once_in_a_stay(qtbot, charge, database, nurse):  # noqa: F811
+def test_that_a_checklist_is_made_to_be_done_once_in_a_stay(qtbot, charge, database, nurse):
     patient = admit(database, nurse, label="1", admitted_at=ago(100))
     draft = a_draft(database, charge.work.actor, "devices")
     editor = edited(qtbot, charge, draft, when="admission")
@@ -87,7 +87,7 @@ def test_that_a_checklist_is_made_to_be_done_once_in_a_stay(qtbot, charge, datab
 
 def test_that_a_checklist_done_once_comes_back_as_it_was_and_is_due_by_intervals_again(
     qtbot,
-    charge,  # noqa: F811
+    charge,
     database,
 ):
     draft = a_draft(database, charge.work.actor, "admission")
@@ -105,7 +105,7 @@ def test_that_a_checklist_done_once_comes_back_as_it_was_and_is_due_by_intervals
 
 def test_that_a_later_arrival_counts_anew_where_it_is_done_once_a_ward(
     qtbot,
-    charge,  # noqa: F811
+    charge,
     database,
     nurse,
 ):
@@ -115,7 +115,7 @@ def test_that_a_later_arrival_counts_anew_where_it_is_done_once_a_ward(
     assert line(database, nurse, patient, "devices").due_reason == DueReason.ONCE
 
 
-def test_that_an_answer_calls_somebody_and_opens_a_task_as_typed(qtbot, charge, database, nurse):  # noqa: F811
+def test_that_an_answer_calls_somebody_and_opens_a_task_as_typed(qtbot, charge, database, nurse):
     draft = a_draft(database, charge.work.actor)
     sheet = opened(qtbot, ItemSheet(charge, draft, 0, lambda: EditorSheet(charge, draft)))
     sheet.form.set_value("opens", "N task 45 Give pain relief\nN call Pain not under control")
@@ -138,7 +138,7 @@ def test_that_an_answer_calls_somebody_and_opens_a_task_as_typed(qtbot, charge, 
     assert len(called) == 1
 
 
-def test_that_several_openings_of_an_item_are_kept(qtbot, charge):  # noqa: F811
+def test_that_several_openings_of_an_item_are_kept(qtbot, charge):
     draft = Draft(editing.new_content())
     opens = [{"when": ["no"], "minutes": 60, "task": "One"},
              {"when": ["no"], "minutes": 90, "task": "Two"},
@@ -180,7 +180,7 @@ def test_that_a_checklist_of_a_ward_that_cannot_be_says_why(changes, field, told
     assert told in sentence
 
 
-def test_that_the_editor_says_why_a_checklist_cannot_be_saved(qtbot, charge, database):  # noqa: F811
+def test_that_the_editor_says_why_a_checklist_cannot_be_saved(qtbot, charge, database):
     draft = a_draft(database, charge.work.actor, "huddle")
     editor = edited(qtbot, charge, draft, when="admission", once_minutes=60)
     press_save(qtbot)
@@ -215,7 +215,7 @@ def test_that_the_editor_says_why_a_checklist_cannot_be_saved(qtbot, charge, dat
 )  # fmt: skip
 def test_that_the_database_takes_in_no_checklist_it_could_not_read(
     database,
-    charge,  # noqa: F811
+    charge,
     changes,
     told,
 ):

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.rounding.builders import EAST, answer
-from tests.rounding.test_history import bo  # noqa: F401 - a fixture
 from tests.rounding.test_panel import east
 from tests.sheets import freed, opened, press, press_save, settled
 from tests.steps import admit, ago
@@ -142,7 +141,7 @@ def test_that_whose_chart_is_not_open_is_counted_and_not_shown(
     database,
     nurse,
     patient,
-    bo,  # noqa: F811
+    bo,
 ):
     answer(database, nurse, patient, minutes_ago=30, answers={"pain": "no"})
     facts = {"answers": {"pain": "no"}, "since": ago(100), "until": ago(-1)}

@@ -34,13 +34,6 @@ def patient(database, nurse):
     return admit(database, nurse, "Abel", "Ada", label="1", admitted_at=ago(180))
 
 
-@pytest.fixture
-def bo(connect, signed_in):
-    """Bo at another workstation."""
-    station = connect("ws_beta")
-    return station, Actor(signed_in("both", station).token)
-
-
 def history(database, actor, stay):
     if stay:
         open_chart_of(database, actor, stay)

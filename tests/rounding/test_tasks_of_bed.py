@@ -11,8 +11,6 @@ from tests import world
 from tests.handover.builders import line_of
 from tests.lane.builders import LONDON, entries_of, joined, lane, london
 from tests.rounding.builders import EAST, rounds
-from tests.rounding.test_access import wes  # noqa: F401 - a fixture
-from tests.rounding.test_history import bo  # noqa: F401 - a fixture
 from tests.shifts.builders import took
 from tests.steps import admit, ago, leave, move
 from ui.handover.words import due_title
@@ -48,7 +46,7 @@ def done(task):
 
 
 def test_that_a_task_opened_for_one_nurse_is_seen_and_done_by_who_comes_next(
-    database, nurse, patient, bo  # noqa: F811
+    database, nurse, patient, bo
 ):  # fmt: skip
     took(database, nurse, "1")
     task = opened_task(database, nurse, patient)
@@ -76,7 +74,7 @@ def test_that_a_task_goes_with_its_patient_to_another_bed(database, nurse, patie
 
 
 def test_that_a_task_goes_with_its_patient_to_another_ward(
-    database, nurse, patient, bo, wes  # noqa: F811
+    database, nurse, patient, bo, wes
 ):  # fmt: skip
     task = opened_task(database, nurse, patient)
     station, colleague = bo

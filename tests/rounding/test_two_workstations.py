@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.rounding.builders import EAST, answer, line, rounds
-from tests.rounding.test_history import bo  # noqa: F401 - a fixture
 from tests.rounding.test_panel import east
 from tests.sheets import opened, press, press_save, saved_message, settled
 from tests.steps import admit, ago
@@ -43,7 +42,7 @@ def outcome(task, kind, **changes):
 
 
 def test_that_only_who_answers_the_same_for_the_same_patient_is_asked(
-    qtbot, context, database, nurse, stays, bo  # noqa: F811
+    qtbot, context, database, nurse, stays, bo
 ):  # fmt: skip
     panel = RoundsPanel(context, east(context))
     qtbot.addWidget(panel)
@@ -69,7 +68,7 @@ def test_that_only_who_answers_the_same_for_the_same_patient_is_asked(
 
 
 def test_that_a_task_put_off_by_one_is_done_by_the_other(
-    qtbot, context, task, bo  # noqa: F811
+    qtbot, context, task, bo
 ):  # fmt: skip
     sheet = opened(qtbot, TaskSheet(context, task, LONDON))
     sheet.form.set_value("kind", "done")
@@ -80,7 +79,7 @@ def test_that_a_task_put_off_by_one_is_done_by_the_other(
 
 
 def test_that_a_task_ended_by_one_asks_the_other_and_keeps_what_is_typed(
-    qtbot, context, task, bo  # noqa: F811
+    qtbot, context, task, bo
 ):  # fmt: skip
     sheet = opened(qtbot, TaskSheet(context, task, LONDON))
     sheet.form.set_value("kind", "cancelled")
