@@ -11,18 +11,8 @@ from ward_app.core.ids import new_id
 from ward_app.handover.queries import ward_handover
 from ward_app.handover.rules import facts_of
 from ward_app.handover.service import answer, end_sheet, give, print_sheet
-from ward_app.handover.types import (
-    AnswerKind,
-    Given,
-    HandoverLine,
-    NewAnswer,
-    NewHandover,
-    NewPocketSheet,
-    NewSheetEnd,
-    Paper,
-    PocketSheet,
-    SheetEnd,
-)
+from ward_app.handover.sheet_types import NewPocketSheet, NewSheetEnd, Paper, PocketSheet, SheetEnd
+from ward_app.handover.types import AnswerKind, Given, HandoverLine, NewAnswer, NewHandover
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 EAST = world.id_of("east")

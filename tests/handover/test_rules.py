@@ -28,7 +28,8 @@ from ward_app.handover.rules import (
     trend,
     waits,
 )
-from ward_app.handover.types import AnswerKind, SheetEnd, State, Trend, WardHandover
+from ward_app.handover.sheet_types import SheetEnd
+from ward_app.handover.types import AnswerKind, State, Trend, WardHandover
 
 NORA, BO = world.id_of("nora"), world.id_of("both")
 LONDON = ZoneInfo("Europe/London")

@@ -42,7 +42,8 @@ from ui.widgets import print_sheet
 from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.handover.rules import state_of
-from ward_app.handover.types import AnswerKind, Holder, Paper, State
+from ward_app.handover.sheet_types import Paper
+from ward_app.handover.types import AnswerKind, Holder, State
 from ward_app.observations.service import record_observations
 
 KEY = Qt.Key

@@ -27,14 +27,8 @@ from ward_app.core.ids import new_id
 from ward_app.handover.queries import ward_handover
 from ward_app.handover.rules import has_changed, state_of
 from ward_app.handover.service import answer, give, keep_words
-from ward_app.handover.types import (
-    AnswerKind,
-    NewAnswer,
-    NewHandover,
-    Paper,
-    SheetEnd,
-    State,
-)
+from ward_app.handover.sheet_types import Paper, SheetEnd
+from ward_app.handover.types import AnswerKind, NewAnswer, NewHandover, State
 from ward_app.observations.service import record_observations
 from ward_app.shifts.queries import responsible_between
 from ward_app.staff.service import sign_in

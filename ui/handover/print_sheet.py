@@ -17,7 +17,8 @@ from ui.widgets.form import Field, Form, Moment, OneOf
 from ui.widgets.inputs import Choice
 from ui.widgets.print_sheet import PrintSheet, paper_field, target_field
 from ward_app.handover.service import print_sheet
-from ward_app.handover.types import HandoverLine, NewPocketSheet, Paper
+from ward_app.handover.sheet_types import NewPocketSheet, Paper
+from ward_app.handover.types import HandoverLine
 from ward_app.rooms.types import Ward
 
 WARNING = (

@@ -21,7 +21,7 @@ from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
 from ui.widgets.sheet import Sheet
 from ward_app.handover.rules import is_expired, outstanding
 from ward_app.handover.service import end_sheet
-from ward_app.handover.types import NewSheetEnd, PocketSheet, SheetEnd
+from ward_app.handover.sheet_types import NewSheetEnd, PocketSheet, SheetEnd
 
 NONE_OUT = "No pocket sheet of this ward is out."
 END_WORDS = {

@@ -8,16 +8,8 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.handover.rules import answers_of, facts_of
-from ward_app.handover.types import (
-    AnswerKind,
-    Given,
-    HandoverLine,
-    Holder,
-    PocketSheet,
-    Receiver,
-    SheetEnd,
-    WardHandover,
-)
+from ward_app.handover.sheet_types import PocketSheet, SheetEnd
+from ward_app.handover.types import AnswerKind, Given, HandoverLine, Holder, Receiver, WardHandover
 from ward_app.shifts.queries import current_shift, my_beds, responsible_now
 
 # in the order that _line takes them

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from ward_app.handover.sheet_types import PocketSheet
 from ward_app.handover.types import (
     Alert,
     Allergy,
@@ -22,7 +23,6 @@ from ward_app.handover.types import (
     Given,
     HandoverLine,
     Measured,
-    PocketSheet,
     Receiver,
     SignedNote,
     State,

@@ -10,14 +10,8 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
-from ward_app.handover.types import (
-    AnswerKind,
-    NewAnswer,
-    NewHandover,
-    NewPocketSheet,
-    NewSheetEnd,
-    SheetEnd,
-)
+from ward_app.handover.sheet_types import NewPocketSheet, NewSheetEnd, SheetEnd
+from ward_app.handover.types import AnswerKind, NewAnswer, NewHandover
 
 LONGEST_WORDS = 2_000
 

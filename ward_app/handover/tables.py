@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ward_app.core.tables import Id, Now, Table, one_of, plausible
-from ward_app.handover.types import AnswerKind, Paper, SheetEnd
+from ward_app.handover.sheet_types import Paper, SheetEnd
+from ward_app.handover.types import AnswerKind
 
 
 class HandoverRow(Table):

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from ward_app.handover.sheet_types import PocketSheet
+
 
 class AnswerKind(StrEnum):
     """What becomes of a handover; the first three bring it to an end."""
@@ -18,21 +20,6 @@ class AnswerKind(StrEnum):
     WITHDRAWN = "withdrawn"
     QUESTION = "question"
     REPLY = "reply"
-
-
-class Paper(StrEnum):
-    """What a pocket sheet is printed on."""
-
-    A4 = "A4"
-    LETTER = "Letter"
-
-
-class SheetEnd(StrEnum):
-    """What became of a pocket sheet."""
-
-    RETURNED = "returned"
-    SHREDDED = "shredded"
-    LOST = "lost"
 
 
 class State(StrEnum):
@@ -388,37 +375,3 @@ class NewAnswer:
     words: str | None = None
     read_back: bool | None = None
     facts_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPocketSheet:
-    """A pocket sheet about to be printed; `expires_at` is aware, at most 24 hours ahead."""
-
-    id: UUID
-    paper: Paper
-    patient_ids: tuple[UUID, ...]
-    expires_at: datetime
-
-
-class PocketSheet(NamedTuple):
-    """A printed pocket sheet; `ended` None = nobody returned or shredded it."""
-
-    id: UUID
-    serial: int
-    printed_by: str
-    printed_at: datetime
-    expires_at: datetime
-    patients: int
-    ended: SheetEnd | None
-    ended_by: str | None
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSheetEnd:
-    """That a pocket sheet was returned, shredded or lost; a lost one needs words."""
-
-    id: UUID
-    sheet_id: UUID
-    kind: SheetEnd
-    words: str | None = None
