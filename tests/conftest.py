@@ -15,8 +15,10 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 from tests import world
+from ui import theme
 from ui.background import DatabaseWork
 from ui.context import Context
 from ward_app.core.database import Actor, Database
@@ -83,6 +85,15 @@ def pytest_runtest_teardown(item):
 
 
 _MADE_HERE = pytest.StashKey[Path]()
+
+
+@pytest.fixture(autouse=True)
+def light_again():
+    """Show light colours again after a test that showed dark ones: the next begins in light."""
+    yield
+    app = QApplication.instance()
+    if app is not None and theme.scheme() is not theme.Scheme.LIGHT:
+        theme.apply(app, theme.Scheme.LIGHT)
 
 
 @contextmanager
