@@ -19,6 +19,8 @@ from ward_app.operations.roles import create_roles, one_at_a_time
 DATABASE = "ward"
 EXTENSIONS = ("pgcrypto", "btree_gist", "pg_trgm")
 _MAINTENANCE_DATABASE = "postgres"
+_EMPTY = "template0"
+_WITH_STRATEGY = 150_000  # PostgreSQL 15; before it, files are copied always
 _CONNECTING_ROLES = (
     "ward_client",
     "ward_loader",
@@ -53,7 +55,7 @@ def initialise(admin_dsn: str, database: str = DATABASE) -> None:
             _open_schema(inside)
 
 
-def create_database(admin_dsn: str, name: str, *, template: str = "template0") -> None:
+def create_database(admin_dsn: str, name: str, *, template: str = _EMPTY) -> None:
     """Make a database owned by `ward_owner` that lets in our roles only, unless it exists.
 
     A copy of a `template` does not take over who may connect, so that is set here each time.
@@ -101,10 +103,16 @@ def _database_exists(connection: psycopg.Connection[Any], name: str) -> bool:
 
 
 def _create_database(connection: psycopg.Connection[Any], name: str, template: str) -> None:
-    create = sql.SQL("CREATE DATABASE {} OWNER ward_owner ENCODING 'UTF8' TEMPLATE {}")
+    # Half the work of the usual way, which writes a large template to the log page by page.
+    as_files = template != _EMPTY and connection.info.server_version >= _WITH_STRATEGY
+    create = sql.SQL("CREATE DATABASE {} OWNER ward_owner ENCODING 'UTF8' TEMPLATE {} {}").format(
+        sql.Identifier(name),
+        sql.Identifier(template),
+        sql.SQL("STRATEGY FILE_COPY" if as_files else ""),
+    )
     # Another run may have made it in this moment.
     try:
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(create)
     except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
         return
 
