@@ -246,3 +246,4 @@ def _cpu_ms(work: Callable[[], object]) -> float:
 def _press(widget: Any, watch: PaintWatch, key: Qt.Key) -> None:
     QTest.keyClick(widget, key)
     process_until(lambda: watch.count > 0)
+    watch.end()

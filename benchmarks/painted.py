@@ -22,7 +22,13 @@ class PaintWatch(QObject):
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
         self.count = 0
+        self._widget = widget
         widget.installEventFilter(self)
+
+    def end(self) -> None:
+        """Watch no more: a watch left behind is called at every event, and counted as work."""
+        self._widget.removeEventFilter(self)
+        self.deleteLater()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
