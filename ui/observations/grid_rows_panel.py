@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
@@ -21,10 +20,10 @@ from ui.observations.grid_model import GridModel
 from ui.observations.grid_row import GridRow, GridRules, Look, RowEntry
 from ui.observations.grid_view import GridView
 from ui.observations.grid_words import NOBODY, ONE_WARD, gone_text, strip_text
+from ui.open_charts import OpenCharts
 from ui.patients.banner import place_text
 from ui.plain_text import PlainLabel
 from ui.widgets.panel import Panel
-from ward_app.audit.service import open_reachable_charts
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.board.rules import has_patient
 from ward_app.board.types import Board, BoardBed
@@ -58,7 +57,7 @@ class GridRowsPanel(Panel):
         self.strip = PlainLabel(parent=self)
         self.filter = GridFilter(self)
         self._rows: dict[UUID, GridRow] = {}
-        self._opened: tuple[object, frozenset[UUID]] = (None, frozenset())
+        self._charts = OpenCharts(self)
         self._known_at: datetime | None = None
         self._beds: frozenset[UUID] | None = None
         self.load_failed.connect(self._go_stale)
@@ -115,7 +114,8 @@ class GridRowsPanel(Panel):
         self._tell_gone([row for row in gone.values() if not row.gone])
         self.filter.offer(bays(self._rows.values()))
         self._render()
-        self._open_charts()
+        patients = [row.bed.patient_id for row in self._rows.values() if not row.gone]
+        self._charts.before(patients, self._read_last)
 
     def _row(self, bed: BoardBed) -> GridRow:
         admission_id = bed.admission_id
@@ -147,21 +147,7 @@ class GridRowsPanel(Panel):
             if row.gone:
                 self._say(row, gone_text(found.get(row.admission_id)), Look.CAUTION)
 
-    def _open_charts(self) -> None:
-        """Log the access to charts not opened yet by this session; only then read them."""
-        actor, opened = self._opened
-        if actor is not self.context.work.actor:
-            opened = frozenset()
-        patients = {row.bed.patient_id for row in self._rows.values() if not row.gone}
-        closed = [each for each in patients if each is not None and each not in opened]
-        if closed:
-            show = partial(self._read_last, self.context.work.actor, opened)
-            self.read(show, open_reachable_charts, closed)
-        else:
-            self._read_last(actor, opened, frozenset())
-
-    def _read_last(self, actor: object, before: frozenset[UUID], opened: frozenset[UUID]) -> None:
-        self._opened = actor, before | opened
+    def _read_last(self) -> None:
         stays = [row.admission_id for row in self._rows.values() if not row.gone]
         self.read(self._show_bases, scorings_of, stays)
         self.read(self._show_targets, targets_of, stays)
@@ -171,6 +157,7 @@ class GridRowsPanel(Panel):
         for row in self._rows.values():
             if not row.gone:
                 row.show_target(found.get(row.admission_id))
+        self.model.touch_all()
 
     def _show_bases(self, found: dict[UUID, ScoringBasis]) -> None:
         for row in self._rows.values():
