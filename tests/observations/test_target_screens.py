@@ -34,7 +34,7 @@ from ui.observations.decision_sheets import SpO2ScaleSheet
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.grid_panel import GridPanel
 from ui.observations.grid_row import Look
-from ui.observations.grid_words import strip_text, value_texts
+from ui.observations.grid_words import spoken_value, strip_text
 from ui.observations.panel import ChartPanel
 from ui.observations.subject import subject_of
 from ui.observations.target_sheet import END, OTHER, OxygenTargetSheet
@@ -423,13 +423,13 @@ def grid(qtbot, context, database, nurse, row, show):
 def test_that_the_grid_ghosts_the_target_and_hints_at_a_value_outside(qtbot, grid, context):
     [row] = grid.model.rows
     assert (row.wanted(SPO2), row.wanted(SPO2 + 1)) == (SHORT, "")
-    assert f"target {SHORT} %" in value_texts(row)[SPO2]
+    assert f"target {SHORT} %" in spoken_value(row, SPO2)
     grid.view.go_to(0, 0)
     type_text(qtbot, "1695")
     assert (row.message, row.look) == (
         "SpO₂ 95 % is above the target 88 to 92 %.", Look.CAUTION
     )  # fmt: skip
-    assert f"above target {SHORT} %" in value_texts(row)[SPO2]
+    assert f"above target {SHORT} %" in spoken_value(row, SPO2)
     type_text(qtbot, "A")
     assert (row.message, row.look) == ("", Look.PLAIN)
     type_text(qtbot, "1208075A368")

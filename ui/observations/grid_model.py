@@ -10,23 +10,24 @@ from uuid import UUID
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from ui.formats import time_text
-from ui.observations.grid_row import GridRow, GridRules, Look
-from ui.observations.grid_words import value_texts
-from ui.observations.words import score_number, score_text
+from ui.observations.grid_cells import RowCells, cells_of
+from ui.observations.grid_row import GridRow, GridRules
+from ui.observations.grid_words import spoken_value
+from ui.observations.words import score_text
 from ui.patients.banner import patient_name
-from ui.score_words import with_name
-from ui.theme import risk_glyph
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
 MEASURED_WIDTH_PX, SCORE_WIDTH_PX, STATE_WIDTH_PX = 72, 100, 250
 MEASURED_LONGEST = 5
-NAME_MARK = "≈ "
 
 
 class GridModel(QAbstractTableModel):
-    """Shows `GridRow`s; every change of a row is told by `touch`."""
+    """Shows `GridRow`s. A change of a row is told by `touch`; only cells that changed are told on.
+
+    Attributes:
+        shown: what each row shows, as it was when it was touched last.
+    """
 
     def __init__(
         self, rules: GridRules, clock: Callable[[], datetime], parent: QObject | None = None
@@ -35,6 +36,8 @@ class GridModel(QAbstractTableModel):
         self.rules = rules
         self._clock = clock
         self.rows: tuple[GridRow, ...] = ()
+        self.shown: list[RowCells] = []
+        self._places: dict[UUID, int] = {}
         self.stale = False
         self.values = len(rules.fields)
         self.score_column = self.values
@@ -48,32 +51,42 @@ class GridModel(QAbstractTableModel):
             return
         self.beginResetModel()
         self.rows = tuple(rows)
+        self.shown = [cells_of(row, self.rules.zone) for row in self.rows]
+        self._places = {row.admission_id: number for number, row in enumerate(self.rows)}
         self.endResetModel()
 
     def set_stale(self, *, stale: bool) -> None:
         """Grey what was known while newer values could not be read."""
+        if stale == self.stale:
+            return
         self.stale = stale
-        self.touch_all()
+        if self.rows:
+            last = self.index(len(self.rows) - 1, self.state_column)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def place_of(self, admission_id: UUID) -> int | None:
         """Return the row number of a patient, None when she is not shown."""
-        for number, row in enumerate(self.rows):
-            if row.admission_id == admission_id:
-                return number
-        return None
+        return self._places.get(admission_id)
 
     def touch(self, row: GridRow) -> None:
         """Tell that a row changed."""
         number = self.place_of(row.admission_id)
-        if number is not None:
-            self.dataChanged.emit(self.index(number, 0), self.index(number, self.state_column))
+        if number is None:
+            return
+        before, now = self.shown[number], cells_of(row, self.rules.zone)
+        self.shown[number] = now
+        # each by itself: of several together Qt paints their neighbours too
+        for column, (was, is_now) in enumerate(zip(before.columns, now.columns, strict=True)):
+            if was != is_now:
+                index = self.index(number, column)
+                self.dataChanged.emit(index, index)
+        if before.patient != now.patient:
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, number, number)
 
     def touch_all(self) -> None:
-        """Tell that everything may have changed."""
-        if self.rows:
-            last = len(self.rows) - 1
-            self.dataChanged.emit(self.index(0, 0), self.index(last, self.state_column))
-            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, last)
+        """Tell that any row may have changed."""
+        for row in self.rows:
+            self.touch(row)
 
     def width_px(self, column: int) -> int:
         """Return how wide a column is."""
@@ -98,12 +111,6 @@ class GridModel(QAbstractTableModel):
             row.set_text(column, text, self._clock())
         self.touch(row)
 
-    def measured_text(self, row: GridRow) -> str:
-        """Return the time of a row as shown: typed, or when its first key was pressed."""
-        if row.entry.measured or row.entry.begun_at is None:
-            return row.entry.measured
-        return time_text(row.entry.begun_at, self.rules.zone)
-
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.rows)
@@ -116,13 +123,13 @@ class GridModel(QAbstractTableModel):
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        row, column = self.rows[index.row()], index.column()
+        number, column = index.row(), index.column()
         if role == ROLE.DisplayRole:
-            return self._text(row, column)
+            return self.shown[number].columns[column].text
         if role == ROLE.AccessibleTextRole:
-            return self._spoken(row, column)
-        if role == ROLE.ToolTipRole:
-            return self._text(row, column) if column == self.state_column else None
+            return self._spoken(number, column)
+        if role == ROLE.ToolTipRole and column == self.state_column:
+            return self.shown[number].columns[column].text
         return None
 
     @override
@@ -141,38 +148,15 @@ class GridModel(QAbstractTableModel):
         return None
 
     def _patient(self, section: int) -> str:
-        bed = self.rows[section].bed
-        mark = NAME_MARK if bed.alike_name else ""
-        return f"{bed.bed_label or 'No bed'}  {mark}{patient_name(bed)}"
+        patient = self.shown[section].patient
+        return f"{patient.bed or 'No bed'}  {patient.name}"
 
-    def _text(self, row: GridRow, column: int) -> str:
-        if column < self.values:
-            return row.entry.texts[column]
-        if column == self.score_column:
-            return score_cell(row)
-        return self.measured_text(row) if column == self.measured_column else state_text(row)
-
-    def _spoken(self, row: GridRow, column: int) -> str:
+    def _spoken(self, number: int, column: int) -> str:
+        row = self.rows[number]
         name = patient_name(row.bed)
         if column < self.values:
-            return f"{name}: {value_texts(row)[column]}"
+            return f"{name}: {spoken_value(row, column)}"
         if column == self.score_column:
             return f"{name}: {score_text(row.score) if row.score.points else 'no score yet'}"
         what = "Measured at" if column == self.measured_column else "State"
-        return f"{name}: {what} {self._text(row, column) or 'empty'}"
-
-
-def score_cell(row: GridRow) -> str:
-    """Return "▲ 5", "● ≥3" for an incomplete set, empty when nothing is typed."""
-    if not row.score.points:
-        return ""
-    number = with_name(score_number(row.score), row.score.pack)
-    return f"{risk_glyph(row.score.at_least, row.score.risk)} {number}"
-
-
-def state_text(row: GridRow) -> str:
-    """Return what the last column says, its glyph first."""
-    glyph, _token = row.look.value
-    if row.look is Look.PLAIN or not row.message:
-        return row.message
-    return f"{glyph} {row.message}"
+        return f"{name}: {what} {self.shown[number].columns[column].text or 'empty'}"

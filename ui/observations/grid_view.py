@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from typing_extensions import override
 
@@ -88,14 +88,13 @@ class GridView(QTableView):
         super().currentChanged(current, previous)
         self._fresh, self._ignores_advance = True, False
         self.painting.current = current.row(), current.column()
-        self.patients.active = current.row()
+        self.patients.light(current.row())
         if current.isValid():
             self._text_before = self._model.typed(current.row(), current.column())
         if previous.isValid() and previous.row() < len(self._model.rows):
             self._ask(previous.row(), previous.column())
         if previous.row() != current.row():
             self._leave_row(previous.row())
-            self.patients.viewport().update()
             self._repaint_row(previous.row())
             self._repaint_row(current.row())
         self.moved.emit()
@@ -140,8 +139,22 @@ class GridView(QTableView):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.StyleChange:
+            self._fill_ground()
+        elif event.type() == QEvent.Type.PaletteChange:
             self.viewport().update()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fill_ground()
+
+    def _fill_ground(self) -> None:
+        """Say that nothing shines through; a style sheet takes that back wherever it is put on.
+
+        What is painted is then moved when the rows are scrolled, and only what is new is painted.
+        """
+        self.viewport().setAutoFillBackground(True)
 
     def _edit(self, row: GridRow, event: QKeyEvent) -> bool:
         """Change the text of the current cell; False when the key changes no text."""
@@ -169,8 +182,8 @@ class GridView(QTableView):
             self._put(row, text if self._fresh else self._model.typed(number, column) + text)
             return
         field = self._model.rules.fields[column]
-        meant = row.meant(column)
-        if text in "uU" and meant:
+        meant = row.meant(column) if text in "uU" else ""
+        if meant:
             self._put(row, meant)
             self._advance(row)
         elif field.repeats and text == "." and self._fresh:
@@ -187,12 +200,14 @@ class GridView(QTableView):
 
     def _may_type(self, row: GridRow) -> bool:
         reason = row.sheet_needed()
+        if not row.busy and not reason:
+            return True
         if row.busy:
             row.say("Being saved…", Look.PLAIN)
-        elif reason:
+        else:
             row.say(reason, Look.CAUTION)
         self._model.touch(row)
-        return not row.busy and not reason
+        return False
 
     def _repeat(self, row: GridRow, column: int) -> None:
         text = row.repeat(column)

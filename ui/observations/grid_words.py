@@ -62,12 +62,8 @@ def _oxygen_text(row: GridRow) -> str:
     return f"{scale_text(row.scale)} · {standing}"
 
 
-def value_texts(row: GridRow) -> tuple[str, ...]:
-    """Return what each value cell says aloud: value, points, value before."""
-    return tuple(_spoken(row, place) for place in range(len(row.rules.fields)))
-
-
-def _spoken(row: GridRow, place: int) -> str:
+def spoken_value(row: GridRow, place: int) -> str:
+    """Return what a value cell says aloud: value, points, value before, target."""
     field_of, text, before = row.rules.fields[place], row.entry.texts[place], row.before(place)
     points = points_of_line(row.score, field_of.scored)
     parts = [f"{field_of.label} {text or 'empty'}"]
