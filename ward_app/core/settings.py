@@ -29,6 +29,25 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class EncryptionEngine(StrEnum):
+    """What encrypts protected details: AES-256-GCM in the client, or pgcrypto in the server."""
+
+    AES_GCM = "aes-gcm"
+    PGCRYPTO = "pgcrypto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionSettings:
+    """How protected details are encrypted; what the other engine wrote stays readable.
+
+    Attributes:
+        engine: with pgcrypto the key and the values reach the server, in memory and as bound
+            parameters.
+    """
+
+    engine: EncryptionEngine = EncryptionEngine.AES_GCM
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolSettings:
     """The client's own connections; a workstation's role may hold six in all."""
@@ -114,11 +133,13 @@ class Settings:
 
     environment: Environment = Environment.PRODUCTION
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
 
 
 # The workstation's role is limited to six connections: four here, the listener, one to spare.
 KEYS = {
     "environment": one_of(*Environment),
+    "encryption.engine": one_of(*EncryptionEngine),
     "database.host": text,
     "database.port": whole(1, 65_535),
     "database.name": text,
@@ -149,7 +170,8 @@ def load_settings(
     values = _validated(given)
     pool = PoolSettings(**_section(values, "database.pool"))
     database = DatabaseSettings(**_section(values, "database"), pool=pool)
-    return Settings(**_section(values, ""), database=database)
+    encryption = EncryptionSettings(**_section(values, "encryption"))
+    return Settings(**_section(values, ""), database=database, encryption=encryption)
 
 
 def _validated(given: Mapping[str, Given]) -> dict[str, Any]:
