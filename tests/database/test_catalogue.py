@@ -49,6 +49,7 @@ CLIENT_FUNCTIONS = {
     "report.assessment_dues", "report.assessments_answering", "report.instruments_in_use",
     "report.assessments_due", "rounding.nights_then",
     "report.handover_receivers", "report.handover_people",
+    "auth.station_keys", "patient.record_details", "patient.search_national_id",
     "public.my_messages",
     "public.message_addressees",
     "public.pass_on_messages",

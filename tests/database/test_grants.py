@@ -69,6 +69,7 @@ SHIFTS = {
 }  # fmt: skip
 MESSAGE_STEPS = {"public.message_steps"}
 ACCOUNTS = {"public.role_grants", "public.common_passwords", "public.account_events"}
+KEYS, DETAIL_CHANGES = {"auth.data_keys", "auth.key_wraps"}, {"patient.detail_changes"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -77,37 +78,38 @@ ON_TABLES = {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
-               *GRADES, *SHIFTS},
+               *GRADES, *SHIFTS, *DETAIL_CHANGES},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *HANDOVERS, *MESSAGES,
-               *MESSAGE_STEPS, *GRADES, *SHIFTS, *ACCOUNTS},
+               *MESSAGE_STEPS, *GRADES, *SHIFTS, *ACCOUNTS, *DETAIL_CHANGES},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *ACCOUNTS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS,
-               *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS, *SHIFTS},
+               *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS, *SHIFTS, *DETAIL_CHANGES},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED,
                *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
-               *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS} - {
-                   "patient.patient_details", "audit.change_logs"},
+               *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS, *KEYS,
+               *DETAIL_CHANGES} - {"audit.change_logs"},
         ADD: {"public.sessions", "public.users", "public.user_roles", "public.user_wards",
               "public.account_events", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
               "report.group_strike_outs", "rounding.rounds", "rounding.tasks", *DERIVED, *STAYS,
               *ESCALATION, *LOGS,
               *DRAFTS, "public.notifications", "public.message_events",
-              *(SHIFTS - {"public.user_grades"})},
+              *(SHIFTS - {"public.user_grades"}), *DETAIL_CHANGES},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays", *DRAFTS},
         # nobody signed a draft: it goes when it is signed or thrown away; roles and wards that
         # are taken from a person stay in the log of changes
-        REMOVE: DRAFTS | {"public.user_roles", "public.user_wards"},
+        # a revoked workstation loses its keys
+        REMOVE: DRAFTS | {"public.user_roles", "public.user_wards", "auth.key_wraps"},
     },
     "ward_readonly": {READ: {"report.bed_occupancy"}},
     "ward_backup": {},
@@ -230,6 +232,11 @@ ON_COLUMNS = {
             "last_signed_in_at", "password_hash", "must_change_password", "password_expires_at",
             "password_changed_at", "is_active", "valid_until",
         },
+        ("patient.patient_details", CHANGE): {
+            "version", "insurance_member_id_encrypted", "national_id_encrypted",
+            "national_id_index", "national_id_index_key", "address_encrypted",
+            "medical_history_encrypted",
+        },
         ("room.beds", CHANGE): {"position"},
     },
 }  # fmt: skip
@@ -240,7 +247,7 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL aclexplode(c.relacl) g
 WHERE c.relkind IN ('r', 'p', 'v')
-  AND n.nspname IN ('public', 'patient', 'room', 'admission', 'report', 'rounding', 'audit')
+  AND n.nspname = ANY ('{public,patient,room,admission,report,rounding,audit,auth}')
   AND CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END = %s
   AND c.relowner <> g.grantee
 """
@@ -250,7 +257,7 @@ FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL aclexplode(a.attacl) g
-WHERE n.nspname IN ('public', 'patient', 'room', 'admission', 'report', 'rounding', 'audit')
+WHERE n.nspname = ANY ('{public,patient,room,admission,report,rounding,audit,auth}')
   AND CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END = %s
 """
 roles = pytest.mark.parametrize("role", ON_TABLES)

@@ -27,6 +27,9 @@ COMMANDS = {
         "INSERT INTO patient.patient_flags (id, patient_id, kind, active, occurred_at)"
         " VALUES (%(id)s, %(patient)s, 'falls', true, now())"
     ),
+    "patient.details": (
+        "SELECT patient.record_details(%(id)s, %(patient)s, 1, '{}', NULL, NULL, NULL)"
+    ),
     "admission.admit": (
         "SELECT admission.admit(%(id)s, %(gone)s, %(east)s, NULL, clock_timestamp(), 'home',"
         " NULL, NULL, NULL, NULL, true, NULL)"

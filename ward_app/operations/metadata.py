@@ -20,10 +20,11 @@ import ward_app.rooms.tables
 import ward_app.rounding.tables
 import ward_app.schedule.tables
 import ward_app.shifts.tables
+import ward_app.staff.key_tables
 import ward_app.staff.tables
 import ward_app.strike_outs.tables  # noqa: F401 - importing registers the tables
 from ward_app.core.tables import Table
 
 metadata = Table.metadata
 
-SCHEMAS = ("public", "patient", "room", "admission", "report", "rounding", "audit")
+SCHEMAS = ("public", "patient", "room", "admission", "report", "rounding", "audit", "auth")

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ward_app.core.tables import Id, Now, Table, one_of, plausible
-from ward_app.patients.types import FlagKind, Sex
+from ward_app.patients.types import FlagKind, ProtectedField, Sex
 
 
 class PatientRow(Table):
@@ -85,12 +85,38 @@ class PatientDetailsRow(Table):
     insurance_member_id_encrypted: Mapped[bytes | None]
     national_id_encrypted: Mapped[bytes | None]
     national_id_index: Mapped[bytes | None] = mapped_column(
-        unique=True, comment="keyed blind index for exact search"
+        index=True, comment="keyed blind index for exact search"
+    )
+    national_id_index_key: Mapped[int | None] = mapped_column(
+        Integer, comment="number of the key the blind index was made with"
     )
     address_encrypted: Mapped[bytes | None]
     medical_history_encrypted: Mapped[bytes | None]
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     updated_at: Mapped[Now]
+
+
+class DetailChangeRow(Table):
+    """A protected detail as it was entered or corrected; append-only, the newest is in force.
+
+    Only the encryption of `sealed` may change, when keys are rotated.
+    """
+
+    __tablename__ = "detail_changes"
+    __table_args__ = (
+        CheckConstraint(one_of("field", ProtectedField), name="field_known"),
+        Index("ix_detail_changes_patient_id_field_version", "patient_id", "field", "version"),
+        {"schema": "patient", "comment": "Protected details entered and corrected, encrypted."},
+    )
+
+    id: Mapped[Id]
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.patients.id"))
+    field: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, comment="of the details, once changed")
+    sealed: Mapped[bytes | None] = mapped_column(comment="null: there is none any more")
+    reason: Mapped[str | None] = mapped_column(comment="null: it was empty before")
+    recorded_at: Mapped[Now]
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("public.users.id"), index=True)
 
 
 class PatientSequenceRow(Table):

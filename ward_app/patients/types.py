@@ -35,6 +35,15 @@ class FlagKind(StrEnum):
     PRIVACY = "privacy"
 
 
+class ProtectedField(StrEnum):
+    """Details of a patient that are encrypted before they reach the database."""
+
+    NATIONAL_ID = "national_id"
+    INSURANCE_NUMBER = "insurance_number"
+    ADDRESS = "address"
+    MEDICAL_HISTORY = "medical_history"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientIdentity:
     """Who a patient is. `born_on` None = not known; `mrn` is ten digits, shown grouped."""

@@ -220,6 +220,9 @@ class WorkstationRow(Table):
     name: Mapped[str]
     enrolled_at: Mapped[Now]
     revoked_at: Mapped[datetime | None]
+    public_key: Mapped[bytes | None] = mapped_column(
+        comment="X25519, 32 bytes; data keys are wrapped for it"
+    )
 
 
 class SessionRow(Table):

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     PATIENT_SEARCH = "patient.search"
     PATIENT_REGISTER = "patient.register"
     PATIENT_FLAG = "patient.flag"
+    PATIENT_DETAILS = "patient.details"
     PATIENT_PREGNANCY = "patient.pregnancy"
     ADMISSION_ADMIT = "admission.admit"
     ADMISSION_TRANSFER = "admission.transfer"
