@@ -1,10 +1,14 @@
 """A cluster of one's own: these tests kill servers and make roles."""
 
 import shutil
+import sys
+from functools import partial
 from itertools import count
 
 import pytest
 
+from ward_app.cli import main as command_line
+from ward_app.cli import target
 from ward_app.operations.accounts import system_folder_for
 from ward_app.operations.bootstrap import drop_database, initialise
 from ward_app.operations.cluster import private_cluster
@@ -49,3 +53,29 @@ def empty_database(spare_server):
 def dsn(spare_server, empty_database):
     """How the administrator connects to the empty database."""
     return spare_server.dsn(empty_database)
+
+
+@pytest.fixture
+def wardctl(monkeypatch, capsys, folder):
+    """Run a command for an installation of its own; return status, output and complaints."""
+    monkeypatch.setenv("WARD_HOME", str(folder.parent))
+    for name in ("DATABASE_URL", "WARD_DATABASE__HOST"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["wardctl", *words])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def running(wardctl, monkeypatch):
+    """The same with its private cluster started, which a crash of the computer may destroy."""
+    monkeypatch.setattr(target, "private_cluster", partial(private_cluster, fast_unsafe=True))
+    wardctl("cluster", "start")
+    yield wardctl
+    wardctl("cluster", "destroy", "--yes")

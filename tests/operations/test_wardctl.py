@@ -1,8 +1,6 @@
 """`wardctl` as IT types it: what it says, what it refuses, its exit status."""
 
 import json
-import sys
-from functools import partial
 
 import psycopg
 import pytest
@@ -13,35 +11,8 @@ from ward_app.cli import main as command_line
 from ward_app.cli import target
 from ward_app.core import secret_store
 from ward_app.operations import migrate
-from ward_app.operations.cluster import private_cluster
 
 HEAD = migrate.history()[-1].number
-
-
-@pytest.fixture
-def wardctl(monkeypatch, capsys, folder):
-    """Run a command for an installation of its own; return status, output and complaints."""
-    monkeypatch.setenv("WARD_HOME", str(folder.parent))
-    for name in ("DATABASE_URL", "WARD_DATABASE__HOST"):
-        monkeypatch.delenv(name, raising=False)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["wardctl", *words])
-        with pytest.raises(SystemExit) as ended:
-            command_line.main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return run
-
-
-@pytest.fixture
-def running(wardctl, monkeypatch):
-    """The same with its private cluster started, which a crash of the computer may destroy."""
-    monkeypatch.setattr(target, "private_cluster", partial(private_cluster, fast_unsafe=True))
-    wardctl("cluster", "start")
-    yield wardctl
-    wardctl("cluster", "destroy", "--yes")
 
 
 def test_that_the_help_names_every_command(wardctl):
@@ -174,8 +145,10 @@ def test_that_an_enrolled_workstation_has_its_password_in_the_keyring(running, m
     running("migrate", "run")
     hospital(target.own_cluster())
     status, said, _ = running("workstation", "enrol", "Desk")
-    [password] = keyring.kept.values()
+    password, private_key = keyring.kept.values()
     assert status == 0
+    assert private_key not in said
+    assert "wardctl keys wrap ws_desk" in said
     assert 'user = "ws_desk"' in said
     assert password not in said
     assert "ws_desk  Desk  0 connections" in running("workstation", "list")[1]

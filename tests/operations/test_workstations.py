@@ -96,7 +96,7 @@ def test_that_a_name_in_use_is_refused_and_its_password_stays(hospital, empty_da
 
 
 def test_that_a_failed_enrolment_leaves_no_role(hospital, empty_database, monkeypatch):
-    monkeypatch.setattr(workstations, "_ENTER", "SELECT %s, %s, %s, %s, 1/0")
+    monkeypatch.setattr(workstations, "_ENTER", "SELECT %s, %s, %s, %s, %s, 1/0")
     with pytest.raises(psycopg.errors.DivisionByZero):
         enrol(hospital, "Desk", database=empty_database)
     with psycopg.connect(hospital) as connection:

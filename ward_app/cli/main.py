@@ -17,6 +17,7 @@ _COMMANDS = {
     "import": "ward_app.cli.imports:app",
     "init": "ward_app.cli.init:init",
     "instruments": "ward_app.cli.instruments:app",
+    "keys": "ward_app.cli.keys:app",
     "lane": "ward_app.cli.lane:app",
     "measurements": "ward_app.cli.measurements:app",
     "migrate": "ward_app.cli.migrate:app",

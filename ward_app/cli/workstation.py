@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.passphrase import DescriptorOption, FileOption, RecoveryOption, passphrase
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import places
 from ward_app.core.secret_store import own_secrets
-from ward_app.operations import workstations
+from ward_app.core.station_keys import secret_name
+from ward_app.operations import data_keys, workstations
+from ward_app.operations.data_keys import Vault
 
 app = typer.Typer(help="The computers that may connect.", no_args_is_help=True)
 
@@ -20,19 +23,36 @@ def enrol(
     name: Annotated[str, typer.Argument(help="What people call it, such as 'Ward 7A desk'.")],
     dsn: DsnOption = None,
     facility: Annotated[str | None, typer.Option(help="Code of its hospital.")] = None,
+    recovery_file: RecoveryOption = None,
+    passphrase_file: FileOption = None,
+    passphrase_fd: DescriptorOption = None,
 ) -> None:
-    """Enrol this computer; its password goes into your keyring and is shown to nobody."""
+    """Enrol this computer; its password and its key go into your keyring, shown to nobody.
+
+    With a recovery copy (--recovery-file) it gets the keys of protected details at once.
+    """
     store = own_secrets()
     if not store.lasting:
         raise ConfigurationError(f"{store.note} Nothing was enrolled.")
     target = target_dsn(dsn)
     database = database_name(target)
+    opened_by = passphrase(passphrase_file, passphrase_fd) if recovery_file else None
+    if opened_by is not None and recovery_file is not None:
+        # a wrong passphrase is told before anything is done
+        data_keys.opened(Vault(target, database, recovery_file), opened_by)
     made = workstations.enrol(target, name, database=database, facility_code=facility)
-    if not store.put(made.role_name, made.password):
+    kept = store.put(made.role_name, made.password)
+    if not (kept and store.put(secret_name(made.role_name), made.private_key)):
+        store.remove(made.role_name)
         workstations.revoke(target, made.role_name, database=database)
         raise ConfigurationError(f"{store.note} The enrolment was taken back.")
     typer.echo(f"Enrolled. In {places().config_file}, section [database]:")
     typer.echo(f'user = "{made.role_name}"')
+    if opened_by is None or recovery_file is None:
+        typer.echo("It reads no protected details yet. Where the recovery copy is, run:")
+        typer.echo(f"wardctl keys wrap {made.role_name}")
+    else:
+        data_keys.wrap(Vault(target, database, recovery_file), opened_by, made.role_name)
 
 
 @app.command()
@@ -40,7 +60,9 @@ def revoke(role: str, dsn: DsnOption = None) -> None:
     """Shut the workstation with this role out; its connections are cut."""
     target = target_dsn(dsn)
     workstations.revoke(target, role, database=database_name(target))
-    own_secrets().remove(role)
+    store = own_secrets()
+    store.remove(role)
+    store.remove(secret_name(role))
     typer.echo(f"{role} may not connect any more.")
 
 

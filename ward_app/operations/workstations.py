@@ -14,8 +14,10 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from ward_app.core.data_keys import new_private_key, public_half
 from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.core.ids import new_id
+from ward_app.core.station_keys import as_text
 from ward_app.operations.bootstrap import administrator
 from ward_app.operations.roles import role_exists
 
@@ -25,10 +27,10 @@ _LONGEST_ROLE = 63
 _CONNECTIONS = 6
 
 _ENTER = """
-INSERT INTO public.workstations AS w (id, facility_id, role_name, name)
-VALUES (%s, %s, %s, %s)
+INSERT INTO public.workstations AS w (id, facility_id, role_name, name, public_key)
+VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (role_name) DO UPDATE
-SET facility_id = excluded.facility_id, name = excluded.name,
+SET facility_id = excluded.facility_id, name = excluded.name, public_key = excluded.public_key,
     enrolled_at = clock_timestamp(), revoked_at = NULL
 """
 
@@ -44,10 +46,15 @@ ORDER BY w.name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """What a workstation needs to connect. The password exists nowhere else."""
+    """What a workstation needs to connect and to open its data keys. Both exist nowhere else.
+
+    Attributes:
+        private_key: the private half of its own X25519 key, in base64.
+    """
 
     role_name: str
     password: str = field(repr=False)
+    private_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def enrol(
         DatabaseUnavailableError: the server cannot be reached.
     """
     role_name = role_name_for(name)
-    password = secrets.token_urlsafe(24)
+    password, private_key = secrets.token_urlsafe(24), new_private_key()
     with administrator(admin_dsn, database) as connection, connection.transaction():
         if role_exists(connection, role_name):
             raise ConflictError(
@@ -87,8 +94,9 @@ def enrol(
             )
         facility_id = _facility(connection, facility_code)
         _create_login(connection, role_name, password)
-        connection.execute(_ENTER, (new_id(), facility_id, role_name, name))
-    return Enrolment(role_name=role_name, password=password)
+        public_key = public_half(private_key)
+        connection.execute(_ENTER, (new_id(), facility_id, role_name, name, public_key))
+    return Enrolment(role_name=role_name, password=password, private_key=as_text(private_key))
 
 
 def revoke(admin_dsn: str, role_name: str, *, database: str) -> None:
@@ -116,6 +124,27 @@ def revoke(admin_dsn: str, role_name: str, *, database: str) -> None:
             (role_name,),
         )
         connection.execute(sql.SQL("DROP ROLE {}").format(role))
+
+
+def give_private_key(admin_dsn: str, role_name: str, *, database: str) -> str:
+    """Give an enrolled workstation a new key of its own; return its private half, in base64.
+
+    What was wrapped for it before is gone: it needs its data keys again (`wardctl keys wrap`).
+
+    Raises:
+        RuleBrokenError: no such workstation is enrolled.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    private_key = new_private_key()
+    with administrator(admin_dsn, database) as connection:
+        done = connection.execute(
+            "UPDATE public.workstations SET public_key = %s"
+            " WHERE role_name = %s AND revoked_at IS NULL",
+            (public_half(private_key), role_name),
+        )
+    if not done.rowcount:
+        raise RuleBrokenError(f"No workstation with the role {role_name} is enrolled.")
+    return as_text(private_key)
 
 
 def enrolled(admin_dsn: str, *, database: str) -> list[EnrolledWorkstation]:
