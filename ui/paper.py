@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,14 +55,19 @@ class Printout(Generic[Job]):
         return bytes(buffer.data().data())
 
 
-def save_pdf(path: Path, content: bytes, what: str) -> None:
-    """Write a PDF to a file; `what` it is goes into the sentence of a failure.
+def save_private(path: Path, content: bytes, what: str) -> None:
+    """Write a file that only its owner may read; `what` it is goes into a failure's sentence.
 
     Raises:
         ConfigurationError: the file cannot be written there.
     """
     try:
-        path.write_bytes(content)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            if os.name == "posix":
+                # of a file that was there before too
+                os.fchmod(handle, 0o600)
+            file.write(content)
     except OSError as error:
         raise ConfigurationError(
             f"The {what} could not be written to {path}. Choose another folder."

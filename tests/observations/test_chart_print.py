@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -17,7 +18,7 @@ from ui.observations.chart_axis import Window
 from ui.observations.chart_content import ChartContent
 from ui.observations.chart_print import PAGES, PrintJob, pages_of
 from ui.observations.print_sheet import PrintChartSheet
-from ui.paper import save_pdf
+from ui.paper import save_private
 from ui.widgets import print_sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
@@ -118,7 +119,15 @@ def test_that_a_long_stay_takes_a_page_for_every_three_days(qapp, job, tmp_path)
 
 def test_that_a_folder_that_cannot_be_written_to_is_told(qapp, job, tmp_path):
     with pytest.raises(ConfigurationError, match="Choose another folder"):
-        save_pdf(tmp_path / "none" / "chart.pdf", PAGES.pdf(job, "A4"), "chart")
+        save_private(tmp_path / "none" / "chart.pdf", PAGES.pdf(job, "A4"), "chart")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have owners there")
+def test_that_only_the_owner_reads_what_was_saved(tmp_path):
+    path = tmp_path / "chart.pdf"
+    path.touch(0o644)
+    save_private(path, b"%PDF-", "chart")
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_that_paper_lies_landscape():

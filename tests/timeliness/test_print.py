@@ -21,7 +21,7 @@ from ui.timeliness import print_sheet
 from ui.timeliness.panel import TimelinessPanel
 from ui.timeliness.print_sheet import PrintReportSheet, Report
 from ui.timeliness.words import line_columns
-from ui.widgets.table_print import page_layout, paint_pages
+from ui.widgets.table_print import PAGES, paint_pages
 from ward_app.audit.service import open_charts, record_report
 from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError, NotPermittedError
@@ -146,7 +146,7 @@ def test_that_a_file_that_cannot_be_written_keeps_the_sheet(qtbot, sheet, tmp_pa
 def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch):
     printer = QPrinter()
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
-    printer.setPageLayout(page_layout("A4"))
+    printer.setPageLayout(PAGES.layout("A4"))
     monkeypatch.setattr(print_sheet, "ask_for_printer", lambda _parent, _paper: printer)
     sheet.form.set_value("target", "printer")
     with qtbot.waitSignal(sheet.saved) as told:
@@ -158,7 +158,7 @@ def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch)
 def test_that_a_long_report_takes_several_pages(qtbot, sheet, tmp_path):
     short = sheet.table()
     writer = QPdfWriter(str(tmp_path / "long.pdf"))
-    writer.setPageLayout(page_layout("A4"))
+    writer.setPageLayout(PAGES.layout("A4"))
     assert paint_pages(writer, short) == 1
     assert paint_pages(writer, replace(short, rows=())) == 1
     many = replace(short, rows=short.rows * 100)

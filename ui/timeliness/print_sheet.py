@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from typing_extensions import override
 
 from ui.context import Context
+from ui.paper import save_private
 from ui.plain_text import PlainLabel
 from ui.timeliness.words import due_columns
 from ui.widgets.entry_sheet import EntrySheet
@@ -22,14 +23,7 @@ from ui.widgets.form import Field, Form, OneOf
 from ui.widgets.inputs import Choice
 from ui.widgets.print_sheet import ask_for_printer, paper_field
 from ui.widgets.rows_table import RowColumn
-from ui.widgets.table_print import (
-    PrintedTable,
-    csv_of,
-    page_layout,
-    paint_pages,
-    pdf_of,
-    save_private,
-)
+from ui.widgets.table_print import PAGES, PrintedTable, csv_of
 from ward_app.audit.service import record_report
 from ward_app.core.errors import WardError
 from ward_app.timeliness.types import Due, Line
@@ -99,7 +93,7 @@ class PrintReportSheet(EntrySheet):
     def save(self) -> None:
         target = self.value("target")
         if target == _PRINTER:
-            printer = ask_for_printer(self, page_layout(self.value("paper")))
+            printer = ask_for_printer(self, PAGES.layout(self.value("paper")))
             if printer is not None:
                 self._record("printer", partial(self._print, printer))
             return
@@ -150,16 +144,16 @@ class PrintReportSheet(EntrySheet):
         return tuple(dict.fromkeys(stay for stay in named if stay is not None))
 
     def _save_file(self, target: str, path: Path, table: PrintedTable) -> None:
-        content = csv_of(table) if target == _CSV else pdf_of(table, self.form.value("paper"))
+        content = csv_of(table) if target == _CSV else PAGES.pdf(table, self.form.value("paper"))
         try:
-            save_private(path, content)
+            save_private(path, content, "report")
         except WardError as error:
             self.show_problem(error)
         else:
             self.finish(f"The report is saved as {path.name}; only you can read it.")
 
     def _print(self, printer: QPrinter, table: PrintedTable) -> None:
-        paint_pages(printer, table)
+        PAGES.paint(printer, table)
         self.finish(f"The report is sent to {printer.printerName() or 'the printer'}.")
 
     def _ask_paper(self, changed: str) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from typing_extensions import override
 
-from ui.paper import Job, Printout, save_pdf
+from ui.paper import Job, Printout, save_private
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, OneOf
 from ui.widgets.inputs import Choice
@@ -72,7 +72,7 @@ class PrintSheet(EntrySheet, Generic[Job]):
 
     def _save_file(self, path: Path, paper: str, job: Job) -> None:
         try:
-            save_pdf(path, self.pages.pdf(job, paper), self.what)
+            save_private(path, self.pages.pdf(job, paper), self.what)
         except WardError as error:
             self.show_problem(error)
         else:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QLineF, QMarginsF, QRectF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QPagedPaintDevice,
-    QPageLayout,
-    QPageSize,
-    QPainter,
-    QPdfWriter,
-    QPen,
-)
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPagedPaintDevice, QPainter, QPen
 
 from ui import theme
 from ui.formats import date_time_text
+from ui.paper import LANDSCAPE, Printout
 from ward_app.core.csv_text import csv_text
-from ward_app.core.errors import ConfigurationError
 
-PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
-_RESOLUTION_DPI = 300
 _MARGIN_MM = 12
 # the drawing's own unit; paper is this many units wide whatever its size
 _WIDTH = 1120
@@ -62,52 +48,9 @@ class PrintedTable:
     printed_at: datetime
 
 
-def page_layout(paper: str) -> QPageLayout:
-    """Return A4 or Letter, landscape."""
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    return QPageLayout(
-        QPageSize(PAPERS[paper]),
-        QPageLayout.Orientation.Landscape,
-        margins,
-        QPageLayout.Unit.Millimeter,
-    )
-
-
-def pdf_of(table: PrintedTable, paper: str) -> bytes:
-    """Return the table as a PDF of text."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_RESOLUTION_DPI)
-    writer.setPageLayout(page_layout(paper))
-    writer.setTitle(table.title)
-    paint_pages(writer, table)
-    buffer.close()
-    return bytes(buffer.data().data())
-
-
 def csv_of(table: PrintedTable) -> bytes:
     """Return the table as CSV in UTF-8; no cell is a formula."""
     return csv_text(table.headers, table.rows).encode(_ENCODING)
-
-
-def save_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read.
-
-    Raises:
-        ConfigurationError: the file cannot be written there.
-    """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            if os.name == "posix":
-                # of a file that was there before too
-                os.fchmod(handle, 0o600)
-            file.write(content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The report could not be written to {path}. Choose another folder."
-        ) from error
 
 
 def paint_pages(device: QPagedPaintDevice, table: PrintedTable) -> int:
@@ -166,3 +109,11 @@ def _paint_footer(painter: QPainter, table: PrintedTable, page: str, top: float)
     at = date_time_text(table.printed_at, table.zone)
     words = f"Printed {at} by {table.printed_by}. {page}"
     painter.drawText(QRectF(0, top + 10, _WIDTH, 16), _RIGHT, words)
+
+
+PAGES = Printout(
+    paint=paint_pages,
+    title=lambda table: table.title,
+    orientation=LANDSCAPE,
+    margin_mm=_MARGIN_MM,
+)

@@ -7,7 +7,7 @@ from ui.observations.panel import ChartPanel
 from ui.panels import BOARD, CHART, TIMELINESS
 from ui.timeliness.panel import TimelinessPanel
 from ui.timeliness.print_sheet import PrintReportSheet
-from ui.widgets.table_print import pdf_of
+from ui.widgets.table_print import PAGES
 
 
 def rounds_on_time(walk: Walk) -> None:
@@ -33,7 +33,7 @@ def rounds_on_time(walk: Walk) -> None:
     walk.picture("rounds-on-time-print")
     table = sheet.table()
     walk.expect(len(table.rows) == len(report.rows.rows), "not every row would be printed")
-    (walk.folder / "rounds-on-time.pdf").write_bytes(pdf_of(table, "A4"))
+    (walk.folder / "rounds-on-time.pdf").write_bytes(PAGES.pdf(table, "A4"))
     walk.hands.press("Esc")
     walk.hands.press("Esc")
     walk.hands.press("O")
