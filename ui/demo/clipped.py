@@ -47,7 +47,10 @@ def _buttons(window: QWidget) -> Iterator[str]:
         text = button.text()
         if not button.isVisible() or not text or _is_told(button, text):
             continue
-        needed, has = button.sizeHint().width(), button.width()
+        if button.hasHeightForWidth():
+            needed, has = button.heightForWidth(button.width()), button.height()
+        else:
+            needed, has = button.sizeHint().width(), button.width()
         if needed > has + _TOLERANCE_PX:
             yield _line(button, text, needed, has)
 

@@ -23,13 +23,13 @@ from ui.background import Reply
 from ui.context import Context
 from ui.notices import CAUTION, NoticeAction, NoticeBar
 from ui.plain_text import PlainLabel, plain_tooltip
+from ui.widgets.wrapping_button import WrappingButton
 from ward_app.core.errors import WardError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 SHEET_WIDTH_PX = 432
-LEAVE_AND_MARGINS_PX = 150
 
 
 class Sheet(QWidget):
@@ -78,7 +78,7 @@ class Sheet(QWidget):
         self.content = QVBoxLayout()
         self.notice = NoticeBar(self)
         self.heading = PlainLabel(parent=self)
-        self.save_button = QPushButton(self)
+        self.save_button = WrappingButton(parent=self)
         self.leave_button = QPushButton("Leave", self)
         self._saving = False
         self._asked_to_leave = False
@@ -229,9 +229,7 @@ class Sheet(QWidget):
         self._saving = saving
         self.save_button.setEnabled(not saving)
         words = "Saving…" if saving else self.save_text
-        metrics = self.save_button.fontMetrics()
-        room = self.width_px - LEAVE_AND_MARGINS_PX
-        self.save_button.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
+        self.save_button.setText(words)
         self.save_button.setAccessibleName(words)
 
     def _keep_in_view(self, _before: QWidget | None, focused: QWidget | None) -> None:
