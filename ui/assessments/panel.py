@@ -86,6 +86,7 @@ class AssessmentsPanel(PatientPanel):
         self._wanted: UUID | None = None
         self.banner = PatientBanner(self)
         self.summary = PlainLabel(parent=self)
+        self.summary.setWordWrap(True)
         self.course = PlainLabel(parent=self)
         self.message = PlainLabel(READING, self)
         self.rows = RowsModel[Line]((), self)

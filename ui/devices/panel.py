@@ -68,6 +68,7 @@ class DevicesPanel(Panel):
         self._charts = OpenCharts(self)
         self.banner = PatientBanner(self)
         self.summary = PlainLabel(parent=self)
+        self.summary.setWordWrap(True)
         self.message = PlainLabel(READING, self)
         self.rows = RowsModel[DeviceLine](self._columns(), self)
         self.table = RowsTable(self.rows, "Devices, what is to be done about first", self)

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
     QTableView,
+    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
@@ -27,6 +27,7 @@ from ui.escalations.answer_sheet import answer_sheet, kinds_for
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
+from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ward_app.core.errors import WardError
 from ward_app.escalations.queries import alerts
@@ -34,7 +35,6 @@ from ward_app.escalations.types import EventKind, OpenEscalation, OpenItems
 
 SILENCE_FOR_MINUTES = 10
 _ROW_PX = 34
-_BUTTONS_IN_A_ROW = 5
 _SECOND_MS = 1_000
 # key, what it records, the word of its button
 KEYS = (
@@ -178,18 +178,18 @@ class AlertsPanel(Panel):
         self.content.addWidget(self._stack, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def _answers(self) -> QGridLayout:
-        """Return the buttons in two rows: beside an open sheet there is no room for one."""
-        grid = QGridLayout()
-        grid.setContentsMargins(12, 0, 12, theme.GRID_PX)
-        grid.setSpacing(6)
-        for number, (keys, kind, word) in enumerate(KEYS):
+    def _answers(self) -> QVBoxLayout:
+        """Return the buttons, in as many rows as they need beside an open sheet."""
+        row = Flow(spacing=6)
+        for keys, kind, word in KEYS:
             self.buttons[kind] = self._button(f"{keys}  {word}", f"{ANSWER_WORDS[kind]} ({keys})")
             self.buttons[kind].clicked.connect(partial(self.record, kind))
-            grid.addWidget(self.buttons[kind], *divmod(number, _BUTTONS_IN_A_ROW))
-        grid.addWidget(self.silence_button, *divmod(len(KEYS), _BUTTONS_IN_A_ROW))
-        grid.setColumnStretch(_BUTTONS_IN_A_ROW, 1)
-        return grid
+            row.addWidget(self.buttons[kind])
+        row.addWidget(self.silence_button)
+        frame = QVBoxLayout()
+        frame.setContentsMargins(12, 0, 12, theme.GRID_PX)
+        frame.addLayout(row)
+        return frame
 
     def _button(self, text: str, tooltip: str) -> QPushButton:
         button = QPushButton(text, self)

@@ -72,6 +72,7 @@ class HandoverPanel(Panel):
         self._clash = ""
         self.banner = PatientBanner(self)
         self.summary = PlainLabel(parent=self)
+        self.summary.setWordWrap(True)
         self.sheets_due = PlainLabel(parent=self)
         self.message = PlainLabel(READING, self)
         self.pane = HandoverPane(self)

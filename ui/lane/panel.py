@@ -246,7 +246,7 @@ class LanePanel(Panel):
         theme.tint(self.message, "dim")
         theme.tint(self.keys_line, "dim")
         self.keys_line.setFont(theme.font(theme.SMALL_PX))
-        for label in (self.work, self.detail, self.keys_line):
+        for label in (self.summary, self.work, self.detail, self.keys_line):
             label.setWordWrap(True)
         # two lines, so that the lane does not jump as the cursor walks
         self.detail.setMinimumHeight(2 * self.detail.fontMetrics().lineSpacing())

@@ -45,6 +45,7 @@ class DuePanel(Panel):
         super().__init__(context, place, parent)
         self._items: tuple[DueItem, ...] | None = None
         self.summary = PlainLabel(parent=self)
+        self.summary.setWordWrap(True)
         self.message = PlainLabel("The list is being read…", self)
         self.rows = RowsModel[DueItem](due_columns(place.zone, context.clock()), self)
         self.table = RowsTable(self.rows, "What is due, longest overdue first", self)
