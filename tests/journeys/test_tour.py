@@ -8,10 +8,12 @@ from tests.journeys.conftest import opened
 from ui.admissions.admit_sheet import AdmitSheet
 from ui.board.rows import cards_of
 from ui.demo.itinerary import STEPS, Step, walk_through
+from ui.demo.signing_in import sign_in_as
 from ui.demo.steps import alerting, charting, moving, together
+from ui.demo.steps.grid import open_grid
 from ui.demo.walk import StepFailedError
 from ui.escalations.answer_sheet import AnswerSheet
-from ward_app.demo.staff import PASSWORD
+from ward_app.demo.staff import CHARGE_NURSE, PASSWORD
 
 
 def shown(board, label):
@@ -63,6 +65,16 @@ def test_that_two_windows_show_the_same_ward(qapp, at_the_board, station, tmp_pa
         moving.discharge(here)
         here.until(lambda: shown(board, "24").news2_total == 8, "the score is not shown there")
         here.until(lambda: not shown(board, "15").occupied, "the discharge is not shown there")
+
+
+def test_that_the_next_person_signs_in_past_what_was_typed_and_not_saved(at_the_board):
+    open_grid(at_the_board).view.go_to(1, 0)
+    at_the_board.hands.type("22")
+    window = at_the_board.program.window
+    assert window.has_unsaved_entry
+    sign_in_as(at_the_board, CHARGE_NURSE)
+    assert window.workplace.context.signed_in.login == CHARGE_NURSE
+    assert not window.has_unsaved_entry
 
 
 def test_that_a_bed_taken_meanwhile_loses_nothing_typed(at_the_board):

@@ -122,27 +122,35 @@ def _in_own_process(
 
 def _take_all(walk: Walk, scale: int, only: Sequence[str]) -> int:
     arriving.sign_in_wrongly(walk)
-    found = _take(walk, Screen("sign-in", lambda _walk: None), scale)
+    told = _tell(_take(walk, Screen("sign-in", lambda _walk: None), scale), set())
     arriving.sign_in(walk)
     missing = 0
     for screen in SCREENS:
         if only and screen.name not in only:
             continue
         try:
-            found += _take(walk, screen, scale)
+            _tell(_take(walk, screen, scale), told)
         except StepFailedError as missed:
             say(f"No picture of {screen.name}: {missed}")
             missing += 1
         go_back(walk)
+    return 1 if missing or told else 0
+
+
+def _tell(found: Sequence[str], told: set[str]) -> set[str]:
+    """Say what is clipped as soon as it is found, each once; return all that was told."""
     for line in dict.fromkeys(found):
-        say(f"Clipped: {line}")
-    return 1 if missing or found else 0
+        if line not in told:
+            say(f"Clipped: {line}")
+    told.update(found)
+    return told
 
 
 def _take(walk: Walk, screen: Screen, scale: int) -> list[str]:
     """Take a screen in every size and colour, as it is and with longer words.
 
-    Returns what is clipped, a line each.
+    Words take the same room in every colour, so that longer ones are taken in one. Returns what
+    is clipped, a line each.
     """
     window = screen.show(walk) or walk.program.window
     application = QApplication.instance()
@@ -157,16 +165,18 @@ def _take(walk: Walk, screen: Screen, scale: int) -> list[str]:
             name = name if scale == 1 else f"{name}-at-{scale}"
             walk.picture(name, window)
             found += _clipped(screen, window)
-            with longer_words(window):
-                walk.picture(f"{name}-longer", window)
-                found += _clipped(screen, window)
+            if scheme is theme.Scheme.LIGHT:
+                with longer_words(window):
+                    walk.picture(f"{name}-longer", window)
+                    found += _clipped(screen, window)
     theme.apply(application, theme.Scheme.LIGHT)
     window.resize(*SIZES[0])
     return found
 
 
 def _clipped(screen: Screen, window: QWidget) -> list[str]:
-    return [f"{screen.name}: {line}" for line in clipped(window)]
+    size = f"{window.width()}x{window.height()}"
+    return [f"{screen.name} at {size}: {line}" for line in clipped(window)]
 
 
 def _copy_for_readme(folder: Path) -> None:

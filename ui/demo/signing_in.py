@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
 
-from ui.demo.hands import Hands
+from ui.demo.hands import POLL_MS, Hands
 from ui.demo.walk import Walk
 from ward_app.demo.staff import PASSWORD
 
@@ -23,7 +24,7 @@ def sign_in_as(walk: Walk, login: str) -> None:
     if window.workplace is not None:
         if window.workplace.context.signed_in.login == login:
             return
-        walk.hands.press("Ctrl+Shift+Q")
+        sign_out(walk)
     walk.until(lambda: window.workplace is None, "nobody signed out")
     card = window.sign_in.card
     walk.until(lambda: card.isVisible() and not card.is_attempting, "nobody can sign in")
@@ -32,3 +33,21 @@ def sign_in_as(walk: Walk, login: str) -> None:
     type_credentials(walk.hands, login, PASSWORD)
     walk.until(lambda: window.workplace, "the password was not accepted")
     walk.until(lambda: walk.lamp == "live", "the board did not become live")
+
+
+def sign_out(walk: Walk) -> None:
+    """Sign out; what was typed and not saved is given up, which the program asks about."""
+    # the question keeps the hands until it is answered, so that somebody else answers it
+    answering = QTimer(interval=POLL_MS)
+    answering.timeout.connect(_give_up_what_is_typed)
+    answering.start()
+    walk.hands.press("Ctrl+Shift+Q")
+    answering.stop()
+    walk.program.window.activateWindow()
+
+
+def _give_up_what_is_typed() -> None:
+    box = QApplication.activeModalWidget()
+    if isinstance(box, QMessageBox):
+        roles = {box.buttonRole(button): button for button in box.buttons()}
+        roles[QMessageBox.ButtonRole.AcceptRole].click()
