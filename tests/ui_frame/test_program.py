@@ -343,7 +343,10 @@ def test_that_nothing_of_a_person_stays_in_memory_after_signing_out(qtbot, progr
     enter(qtbot, program)
     left = things_of_the_person(qtbot, program)
     program._end()
-    qtbot.waitUntil(lambda: gc.collect() is not None and not any(ref() for ref in left))
+    # a collection takes a second where thousands of tests have left their modules and caches
+    qtbot.waitUntil(
+        lambda: gc.collect() is not None and not any(ref() for ref in left), timeout=20_000
+    )
 
 
 def things_of_the_person(qtbot, program):

@@ -110,7 +110,7 @@ def test_that_an_entry_outlives_the_server_and_is_saved_once(
     assert heartbeat.longest_ms < LONGEST_DEAFNESS_MS
 
 
-@pytest.mark.parametrize("settings", [10], indirect=True)
+@pytest.mark.parametrize("settings", [20], indirect=True)
 def test_that_a_save_under_way_is_carried_through_when_the_server_is_back_in_time(
     qtbot, nora, heartbeat, own_server, meanwhile
 ):
