@@ -23,6 +23,8 @@ CLIENT_FUNCTIONS = {
     "auth.sign_in_v2", "auth.change_password", "auth.create_account", "auth.reset_password",
     "auth.set_account_active", "auth.expire_password", "auth.set_account_end",
     "auth.give_role", "auth.take_role", "auth.give_ward", "auth.take_ward",
+    "auth.unlock_account", "auth.accounts", "auth.sign_ins", "auth.role_catalogue",
+    "auth.account_ids",
     "auth.facility_id", "auth.may", "auth.ward_ids", "auth.admission_ids", "auth.patient_ids",
     "auth.open_patients", "auth.open_chart", "auth.open_directory", "auth.reaches_admission",
     "auth.reaching",

@@ -78,7 +78,7 @@ ON_TABLES = {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
-               *GRADES, *SHIFTS, *DETAIL_CHANGES},
+               *GRADES, *SHIFTS, *DETAIL_CHANGES, "public.account_events"},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
@@ -230,7 +230,7 @@ ON_COLUMNS = {
     "ward_definer": {
         ("public.users", CHANGE): {
             "last_signed_in_at", "password_hash", "must_change_password", "password_expires_at",
-            "password_changed_at", "is_active", "valid_until",
+            "password_changed_at", "is_active", "valid_until", "unlocked_at", "unlocked_xact",
         },
         ("patient.patient_details", CHANGE): {
             "version", "insurance_member_id_encrypted", "national_id_encrypted",

@@ -107,9 +107,27 @@ def hospital(database_name):
     return pickle.loads((Path(os.environ[HOME]) / "stolen").read_bytes())  # noqa: S301 - our own
 
 
+def add_ward_manager(admin):
+    """Give Ward 7 East its manager, Mona."""
+    admin.execute(
+        "INSERT INTO public.users (id, facility_id, login, display_name, password_hash)"
+        " VALUES (%s, %s, 'mona', 'Mona Manager', auth.password_hash(%s, 4))",
+        (world.id_of("mona"), world.id_of("main"), world.PASSWORD),
+    )
+    admin.execute(
+        "INSERT INTO public.user_roles SELECT %s, id FROM public.roles"
+        " WHERE name = 'ward_manager'",
+        (world.id_of("mona"),),
+    )
+    admin.execute(
+        "INSERT INTO public.user_wards VALUES (%s, %s)", (world.id_of("mona"), world.id_of("east"))
+    )
+
+
 def fill_hospital(server, database_name, admin):
     """Fill the wards of both hospitals and return what an intruder could find out."""
     add_other_hospital(admin)
+    add_ward_manager(admin)
     # nobody's session ends of itself while the tests run
     admin.execute("UPDATE public.users SET idle_minutes = 720")
     at = {

@@ -60,10 +60,10 @@ def enter(intruder, login, password):
 
 
 @steps
-def test_that_only_an_administrator_manages_accounts(hospital, intruder, step):
+def test_that_only_who_administers_manages_accounts(hospital, intruder, step):
     values = {"who": WES}
     assert intruder.state(STEPS[step], values) == "WA401"
-    for login in ("nora", "both", "dora", "ivan", "audrey"):
+    for login in ("nora", "both", "dora", "audrey", "mona"):
         assert intruder.state(STEPS[step], values, token=intruder.token(login)) == REFUSED
     create = "SELECT auth.create_account(public.gen_random_uuid(), %s, 'why')"
     facts = ('{"login": "eve", "name": "Eve"}',)
@@ -180,7 +180,7 @@ def test_that_two_administrators_do_not_shut_each_other_out(
         while not other.done() and not admin.execute(waiting).fetchone()[0]:
             pass
         first.commit()
-        assert other.result() == "WA001"
+        assert other.result() == "WA401"
     left = admin.execute("SELECT auth.administrators(%s)", (world.id_of("main"),)).fetchone()[0]
     assert left == [ADA]
 
@@ -272,7 +272,6 @@ def test_that_a_change_is_of_whose_session_it_is(hospital, intruder, at_beta, ad
         "UPDATE public.users SET valid_until = NULL",
         "DELETE FROM public.common_passwords",
         "INSERT INTO public.role_grants SELECT id, id FROM public.roles",
-        "SELECT * FROM public.account_events",
         f"SELECT auth.give_one_time_password('{NORA}')",
         f"SELECT auth.begin_session('{NORA}', false)",
         f"SELECT auth.end_sessions('{WES}', 'x')",

@@ -121,6 +121,10 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "report.handover_list(gen_random_uuid())",
         "auth.change_password('a', 'b')",
         "auth.create_account(gen_random_uuid(), '{}', 'why')",
+        "auth.unlock_account(gen_random_uuid(), 'why')",
+        "auth.accounts()",
+        "auth.sign_ins(gen_random_uuid())",
+        "auth.role_catalogue()",
         "report.keep_handover_words(gen_random_uuid(), 'mine')",
     ],
 )
@@ -133,7 +137,8 @@ def test_that_every_command_asks_for_a_signed_in_person(hospital, intruder, call
 def test_that_without_a_person_the_reach_is_empty(hospital, intruder):
     for call in ("uid()", "facility_id()"):
         assert intruder.value(f"SELECT auth.{call}") is None
-    for call in ("ward_ids()", "admission_ids()", "patient_ids()", "open_patients()"):
+    for call in ("ward_ids()", "admission_ids()", "patient_ids()", "open_patients()",
+                 "account_ids()"):  # fmt: skip
         assert intruder.value(f"SELECT auth.{call}") == []
     assert intruder.value("SELECT auth.prove('x')") is None
     assert intruder.value("SELECT report.next_due(%s)", (hospital.theirs,)) is None
@@ -153,6 +158,8 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "auth.sign_in_v2", "auth.change_password", "auth.create_account", "auth.reset_password",
         "auth.set_account_active", "auth.expire_password", "auth.set_account_end",
         "auth.give_role", "auth.take_role", "auth.give_ward", "auth.take_ward",
+        "auth.unlock_account", "auth.accounts", "auth.sign_ins", "auth.role_catalogue",
+        "auth.account_ids",
         "auth.patient_ids", "auth.reaches_admission", "auth.reaching",
         "auth.reaches_patient", "auth.station_keys",
         "patient.record_details", "patient.search_national_id",

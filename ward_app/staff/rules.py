@@ -1,8 +1,11 @@
-"""What a new password must be, as far as it can be told while it is typed."""
+"""What a new password must be, as far as it can be told while it is typed; states of accounts."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
+
+from ward_app.staff.types import Account, AccountState
 
 SHORTEST = 12
 # what of a password is not the user name or the name
@@ -29,6 +32,22 @@ def password_words(password: str, names: tuple[str, ...]) -> str:
     if _is_made_of(password.lower(), names):
         return "Do not make it of your user name or your name."
     return ""
+
+
+def account_state(account: Account, now: datetime) -> AccountState:
+    """Return what keeps the person out now, the strongest first, or ACTIVE."""
+    if not account.is_active:
+        return AccountState.DISABLED
+    if account.valid_until is not None and account.valid_until <= now:
+        return AccountState.ENDED
+    if account.locked_until is not None and account.locked_until > now:
+        return AccountState.LOCKED
+    if not account.must_change_password:
+        return AccountState.ACTIVE
+    if account.password_expires_at is None:
+        return AccountState.MUST_CHANGE
+    is_over = account.password_expires_at <= now
+    return AccountState.ONE_TIME_OVER if is_over else AccountState.ONE_TIME
 
 
 def _is_made_of(password: str, names: tuple[str, ...]) -> bool:

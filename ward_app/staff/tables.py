@@ -13,7 +13,7 @@ from ward_app.core.tables import Id, Now, Table
 ENVIRONMENTS = ("development", "demo", "test", "training", "production")
 ACCOUNT_ACTIONS = (
     "created", "password_changed", "password_reset", "password_expired", "disabled", "enabled",
-    "end_set", "role_given", "role_taken", "ward_given", "ward_taken",
+    "end_set", "role_given", "role_taken", "ward_given", "ward_taken", "unlocked",
 )  # fmt: skip
 
 
@@ -83,6 +83,12 @@ class UserRow(Table):
     password_changed_at: Mapped[datetime | None]
     valid_until: Mapped[datetime | None] = mapped_column(
         comment="the account is of no use after; null: without end"
+    )
+    unlocked_at: Mapped[datetime | None] = mapped_column(
+        comment="wrong passwords of before count no more; null: never unlocked"
+    )
+    unlocked_xact: Mapped[int | None] = mapped_column(
+        BigInteger, comment="transaction that unlocked it; of no effect before commit"
     )
     last_signed_in_at: Mapped[datetime | None]
     created_at: Mapped[Now]

@@ -1,0 +1,3 @@
+-- What a workstation may ask of accounts besides; each asks for the session and its permission.
+GRANT EXECUTE ON FUNCTION auth.unlock_account, auth.accounts, auth.sign_ins, auth.role_catalogue,
+    auth.account_ids TO ward_client;
