@@ -23,6 +23,7 @@ from ui.messages.joint import MESSAGES_SPEC, MessagesJoint
 from ui.notes.joint import NOTES_SPEC, NotesJoint
 from ui.program import Arrangement
 from ui.shifts.joint import SHIFTS_SPEC, ShiftsJoint
+from ui.staff.joint import ACCOUNTS_SPEC, StaffJoint
 from ui.widgets.panel import Panel
 from ui.workplace import PanelSpec, Workplace
 from ward_app.board.types import Board, BoardBed
@@ -157,6 +158,7 @@ PANELS = (
     ),
     ASSESSMENTS_SPEC,
     NOTES_SPEC,
+    ACCOUNTS_SPEC,
 )
 
 
@@ -193,6 +195,7 @@ class Joints(QObject):
         ShiftsJoint(workplace)
         MessagesJoint(workplace).chart_asked.connect(self._open_chart_of)
         AssessmentsJoint(workplace)
+        StaffJoint(workplace)
 
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel
