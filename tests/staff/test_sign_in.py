@@ -46,7 +46,7 @@ def test_that_the_proof_of_a_session_is_not_shown(database):
 def test_that_a_person_without_a_ward_comes_in(database):
     ivan = attempt(database, "ivan")
     assert ivan.wards == ()
-    assert ivan.permissions == {"system.operate"}
+    assert ivan.permissions == {"staff.assist", "staff.manage", "system.operate"}
 
 
 def test_that_the_last_visit_is_told_at_the_next(database):
