@@ -12,7 +12,7 @@ from tests.observations.builders import NOW, WELL, chart, recorded
 from tests.observations.drawing import DAY, content, painted
 from tests.sheets import press, type_text
 from ui.observations.arithmetic import arithmetic, band_text
-from ui.observations.chart_cells import points_of
+from ui.observations.chart_cells import points_in
 from ui.observations.chart_rows import ROWS
 from ui.observations.colours import shade_in, shade_of
 from ui.observations.further_fields import further_lines
@@ -204,8 +204,8 @@ def test_that_points_are_coloured_as_their_pack_means_them(points, scoring, shad
 
 def test_that_the_chart_colours_a_stored_set_by_its_own_pack():
     row = next(row for row in ROWS if row.name == "systolic_bp_mmhg")
-    assert points_of(scored(MEWC, diastolic_bp_mmhg=105), row) == 3
-    assert points_of(scored(NEWS2, diastolic_bp_mmhg=105), row) == 0
+    assert points_in(row)(scored(MEWC, diastolic_bp_mmhg=105)) == 3
+    assert points_in(row)(scored(NEWS2, diastolic_bp_mmhg=105)) == 0
     assert shade_in(1, "of nobody") == 1
 
 

@@ -2,21 +2,22 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPen
 
 from tests.observations.builders import LONDON, NOW, not_taken, recorded, replaced, strike_mark
 from tests.observations.drawing import DAY, ROW, colour_at, content, painted
+from ui.observations import chart_marks
 from ui.observations.chart_axis import Window
 from ui.observations.chart_callouts import callout_text
 from ui.observations.chart_cells import short_words
-from ui.observations.chart_content import (
-    is_gap,
-)
+from ui.observations.chart_content import ground_runs, is_gap
 from ui.observations.chart_marks import score_shape
 from ui.observations.chart_painter import legend_words
 from ui.observations.chart_places import (
@@ -209,3 +210,50 @@ def test_that_a_set_refused_as_a_whole_is_marked_and_explained(qapp):
             for dy in range(-6, 7)
         }
         assert LIGHT.text in inked
+
+
+def test_that_many_marks_take_no_more_pens_than_few(qapp, monkeypatch):
+    """Pens, brushes and outlines are made once for a chart, not at each of its marks."""
+    made = []
+
+    def a_pen(*facts):
+        made.append(facts)
+        return QPen(*facts)
+
+    monkeypatch.setattr(chart_marks, "QPen", a_pen)
+    counts = []
+    for number in (3, 300):
+        sets = [recorded(24 - 24 * n / number, pulse_per_min=60 + n % 80) for n in range(number)]
+        painted(content(*sets))
+        counts.append(len(made))
+        made.clear()
+    assert counts[0] == counts[1] > 0
+
+
+@given(
+    on=st.lists(st.booleans(), min_size=1, max_size=12),
+    scales=st.lists(st.sampled_from((1, 2)), min_size=12, max_size=12),
+    ends=st.tuples(st.integers(-3, 15), st.integers(1, 15)),
+)
+def test_that_the_ground_of_a_moment_is_that_of_the_last_set_before(on, scales, ends):
+    sets = [
+        recorded(len(on) - n, on_oxygen=oxygen, spo2_scale=scales[n])
+        for n, oxygen in enumerate(on)
+    ]
+    start = NOW - timedelta(hours=len(on)) + timedelta(hours=ends[0])
+    window = Window(start, start + timedelta(hours=ends[1]))
+    runs = ground_runs(content(*sets), window)
+    assert (runs[0].start, runs[-1].end) == (window.start, window.end)
+    for run, after in pairwise(runs):
+        assert run.end == after.start
+        assert ground(run.signs) != ground(after.signs)
+    for minutes in range(30, 60 * ends[1], 60):
+        moment = window.start + timedelta(minutes=minutes)
+        [run] = [run for run in runs if run.start <= moment < run.end]
+        before = [one for one in sets if one.occurred_at <= moment] or sets[:1]
+        assert ground(run.signs) == ground(before[-1].vital_signs)
+
+
+def ground(signs):
+    """Return what the bands follow."""
+    return signs.spo2_scale, signs.spo2_scale == 2 and signs.on_oxygen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout
-from ui.observations.chart_marks import MarkStyle, cross_lines, draw_mark, score_shape
+from ui.observations.chart_marks import MarkDrawer, MarkStyle, cross_lines, score_shape
 from ui.observations.chart_places import BUCKET_PX, Placed, apart
 from ui.observations.chart_rows import ChartRow, RowKind
 from ui.observations.charted import STANDING_LETTERS, ChartedSet, Standing
@@ -111,13 +111,13 @@ class CellPainter:
     def _words(self, painter: QPainter, row: ChartRow) -> None:
         """Write air, oxygen or consciousness; where words have no room, a stroke."""
         rect, taken = self._lane.part(self._layout.rect(row)), float("-inf")
-        room_of = cache(_width)
+        room_of, points_of = cache(_width), points_in(row)
         strokes: list[tuple[float, int]] = []
         for placed in self._shown:
-            points, x = points_of(placed.recorded, row), placed.x
+            points, x = points_of(placed.recorded), placed.x
             free = x - _NARROWEST_WORD_PX / 2 >= taken
             text = short_words(placed.recorded, row) if free else ""
-            width = room_of(text, points > 0)
+            width = room_of(text, points > 0) if free else 0
             if free and x - width / 2 >= taken:
                 painter.setFont(chart_font(SMALL_PX, weight(bold=points > 0)))
                 painter.setPen(QColor(self._colours.points[points]))
@@ -145,8 +145,9 @@ class CellPainter:
                 self._score_cell(painter, cell, score)
         # the highest risk is drawn where several share a place
         narrow.sort(key=lambda one: (one[0] // BUCKET_PX, -one[1]))
+        small = MarkDrawer(MarkStyle(self._colours, min(self._style.scale, 0.7)))
         for x, rank in apart(narrow, lambda one: one[0] // BUCKET_PX * BUCKET_PX, BUCKET_PX):
-            self._score_mark(painter, QPointF(x, rect.center().y()), rank)
+            self._score_mark(painter, QPointF(x, rect.center().y()), rank, small)
 
     def _score_cell(self, painter: QPainter, cell: QRectF, score: Score) -> None:
         rank = risk_index(score.at_least, score.risk)
@@ -162,16 +163,15 @@ class CellPainter:
         painter.setFont(chart_font(size, QFont.Weight.Bold))
         painter.drawText(cell, _CENTRE, text)
 
-    def _score_mark(self, painter: QPainter, place: QPointF, rank: int) -> None:
+    def _score_mark(self, painter: QPainter, place: QPointF, rank: int, small: MarkDrawer) -> None:
         """Draw a score that has no room for its number: the colour and shape of its risk."""
-        colours, size = self._colours, min(self._style.scale, 0.7)
-        if rank <= 1:
-            ink = QColor(colours.risks[rank])
-            painter.setPen(QPen(ink, 1.2))
-            painter.setBrush(ink if rank else QColor(colours.paper))
-            painter.drawEllipse(place, 3 * size, 3 * size)
-        else:
-            draw_mark(painter, place, rank, MarkStyle(colours, size))
+        if rank > 1:
+            small.draw(painter, place, rank)
+            return
+        ink, radius = QColor(self._colours.risks[rank]), 3 * small.style.scale
+        painter.setPen(QPen(ink, 1.2))
+        painter.setBrush(ink if rank else QColor(self._colours.paper))
+        painter.drawEllipse(place, radius, radius)
 
 
 def _width(text: str, bold: bool) -> float:  # noqa: FBT001 - a key of the cache
@@ -189,13 +189,19 @@ def short_words(recorded: RecordedObservations, row: ChartRow) -> str:
     return short_oxygen_text(signs) or missing
 
 
-def points_of(one: RecordedObservations, row: ChartRow) -> int:
-    """Return the shade, 0 to 3, of the points a set got in a row; 0 when nothing was scored."""
-    if one.score is None:
-        return 0
-    scored = (row.name, _DIASTOLIC) if row.kind is RowKind.PRESSURE else (row.name,)
-    points = max(one.score.points.get(name, 0) for name in scored)
-    return shade_in(points, one.score.pack) if points else 0
+def points_in(row: ChartRow) -> Callable[[RecordedObservations], int]:
+    """Return what gives the shade, 0 to 3, of the points a set got in a row; 0 if not scored."""
+    name = row.name
+    other = _DIASTOLIC if row.kind is RowKind.PRESSURE else name
+
+    def points_of(one: RecordedObservations) -> int:
+        score = one.score
+        if score is None:
+            return 0
+        points = max(score.points.get(name, 0), score.points.get(other, 0))
+        return shade_in(points, score.pack) if points else 0
+
+    return points_of
 
 
 def weight(*, bold: bool) -> QFont.Weight:

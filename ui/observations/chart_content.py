@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import groupby
 
 from ui.observations.chart_axis import Window
 from ui.observations.chart_rows import ROWS, ChartRow
@@ -120,7 +121,7 @@ def ground_runs(content: ChartContent, window: Window) -> tuple[GroundRun, ...]:
     """
     runs: list[GroundRun] = []
     for start, end, signs in _stretches(content, window):
-        if runs and _same_ground(runs[-1].signs, signs):
+        if runs and _ground_of(runs[-1].signs) == _ground_of(signs):
             runs[-1] = GroundRun(runs[-1].start, end, runs[-1].signs)
         else:
             runs.append(GroundRun(start, end, signs))
@@ -162,7 +163,11 @@ def expected_interval(recorded: RecordedObservations) -> timedelta:
     """Return the longest time to the next set that the set's score asked for."""
     if recorded.score is None:
         return _UNSCORED_INTERVAL
-    minutes = recorded.score.interval_minutes or CONTINUOUS_RECHART_MINUTES
+    return _interval(recorded.score.interval_minutes or CONTINUOUS_RECHART_MINUTES)
+
+
+@cache
+def _interval(minutes: int) -> timedelta:
     return timedelta(minutes=minutes)
 
 
@@ -173,14 +178,15 @@ def _stretches(
     if not sets:
         yield window.start, window.end, VitalSigns(spo2_scale=content.chart.scale)
         return
-    starts = [window.start, *(one.occurred_at for one in sets[1:]), window.end]
-    for place, one in enumerate(sets):
+    alike = groupby(sets, key=lambda one: _ground_of(one.vital_signs))
+    firsts = [next(group) for _ground, group in alike]
+    starts = [window.start, *(one.occurred_at for one in firsts[1:]), window.end]
+    for place, one in enumerate(firsts):
         start, end = max(starts[place], window.start), min(starts[place + 1], window.end)
         if start < end:
             yield start, end, one.vital_signs
 
 
-def _same_ground(one: VitalSigns, other: VitalSigns) -> bool:
-    return one.spo2_scale == other.spo2_scale and (
-        one.spo2_scale == 1 or one.on_oxygen == other.on_oxygen
-    )
+def _ground_of(signs: VitalSigns) -> tuple[int, bool | None]:
+    """Return what the bands follow: the SpO2 scale and, on scale 2, whether on oxygen."""
+    return signs.spo2_scale, None if signs.spo2_scale == 1 else signs.on_oxygen

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ui.observations.colours import ChartColours
 
@@ -27,26 +26,30 @@ class MarkStyle:
     scale: float = 1
 
 
-def draw_mark(
-    painter: QPainter, at: QPointF, points: int, style: MarkStyle, *, hollow: bool = False
-) -> None:
-    """Draw the mark of a value: a dot for 0, square 1, triangle 2, diamond 3 points."""
-    if points == 0:
-        dim = QPen(QColor(style.colours.dim), 1.2)
-        painter.setPen(dim if hollow else QPen(Qt.PenStyle.NoPen))
-        painter.setBrush(QColor(style.colours.paper if hollow else style.colours.ink))
-        painter.drawEllipse(at, _RADIUS * style.scale, _RADIUS * style.scale)
-        return
-    width = 1.2 if hollow else 2 * style.scale
-    painter.setPen(QPen(QColor(style.colours.points[points]), width))
-    painter.setBrush(QColor(style.colours.paper))
-    painter.drawPolygon(_shape(points, style.scale).translated(at))
+class MarkDrawer:
+    """Draws marks of one style; pens, brushes and outlines are made once and not at every mark."""
 
+    def __init__(self, style: MarkStyle, *, hollow: bool = False) -> None:
+        self.style = style
+        colours, width = style.colours, 1.2 if hollow else 2 * style.scale
+        dot = QPen(QColor(colours.dim), width) if hollow else QPen(Qt.PenStyle.NoPen)
+        self._pens = (dot, *(QPen(QColor(each), width) for each in colours.points[1:]))
+        paper = QBrush(QColor(colours.paper))
+        self._brushes = (paper if hollow else QBrush(QColor(colours.ink)), paper, paper, paper)
+        self._shapes = {
+            points: QPolygonF([QPointF(dx, dy) * style.scale for dx, dy in corners])
+            for points, corners in _CORNERS.items()
+        }
+        self._radius = _RADIUS * style.scale
 
-@cache
-def _shape(points: int, scale: float) -> QPolygonF:
-    """Return the outline of a mark around the origin."""
-    return QPolygonF([QPointF(dx, dy) * scale for dx, dy in _CORNERS[points]])
+    def draw(self, painter: QPainter, at: QPointF, points: int) -> None:
+        """Draw the mark of a value: a dot for 0, square 1, triangle 2, diamond 3 points."""
+        painter.setPen(self._pens[points])
+        painter.setBrush(self._brushes[points])
+        if points == 0:
+            painter.drawEllipse(at, self._radius, self._radius)
+        else:
+            painter.drawPolygon(self._shapes[points].translated(at))
 
 
 def score_shape(cell: QRectF, rank: int) -> QPainterPath:

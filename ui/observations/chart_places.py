@@ -6,8 +6,10 @@ a few pixels those are kept that say something: the first, the last, the extreme
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from ui.observations.chart_axis import Window
@@ -19,6 +21,8 @@ BUCKET_PX = 3.0
 # below this distance of most sets marks are thinned out
 CROWDED_PX = 4.0
 _ROUNDING_PX = 1e-6
+_MEASURED_AT = attrgetter("occurred_at")
+_X = attrgetter("x")
 
 T = TypeVar("T")
 
@@ -53,20 +57,23 @@ def placed_sets(
     sets: Sequence[RecordedObservations], window: Window, left: float, width: float
 ) -> tuple[Placed, ...]:
     """Return the sets of a window, and one on each side of it for their lines, in time order."""
-    start, length = window.start.timestamp(), window.length.total_seconds()
-    near = _with_neighbours(sets, window)
-    places = [left + (one.occurred_at.timestamp() - start) / length * width for one in near]
+    start, px_per_s = window.start.timestamp(), width / window.length.total_seconds()
+    first = bisect_left(sets, window.start, key=_MEASURED_AT)
+    until = bisect_right(sets, window.end, key=_MEASURED_AT)
+    near = sets[max(first - 1, 0) : until + 1]
+    if not near:
+        return ()
+    places = [left + (one.occurred_at.timestamp() - start) * px_per_s for one in near]
     gaps = [width, *(after - before for before, after in pairwise(places)), width]
-    px_per_s = width / length
     return tuple(
         Placed(
             one,
             x,
-            min(gaps[at], gaps[at + 1]),
+            min(room),
             x + longest_join(one).total_seconds() * px_per_s + _ROUNDING_PX,
-            window.holds(one.occurred_at),
+            window.start <= one.occurred_at <= window.end,
         )
-        for at, (one, x) in enumerate(zip(near, places, strict=True))
+        for one, x, room in zip(near, places, pairwise(gaps), strict=True)
     )
 
 
@@ -95,7 +102,7 @@ def line_of(run: Sequence[Spot]) -> list[Spot]:
     highest value; so does one through these.
     """
     kept: list[Spot] = []
-    for bucket in _buckets(run, lambda spot: spot.x, 1.0):
+    for bucket in _buckets(run, _X, 1.0):
         if len(bucket) <= 4:  # noqa: PLR2004 - first, last, lowest, highest
             kept += bucket
             continue
@@ -107,7 +114,7 @@ def line_of(run: Sequence[Spot]) -> list[Spot]:
 
 def marks_of(spots: Sequence[Spot]) -> list[Spot]:
     """Return one value for each few pixels: most points first, then farthest out."""
-    return [_worst(bucket) for bucket in _buckets(spots, lambda spot: spot.x, BUCKET_PX)]
+    return [_worst(bucket) for bucket in _buckets(spots, _X, BUCKET_PX)]
 
 
 def apart(places: Iterable[T], x: Callable[[T], float], step: float) -> list[T]:
@@ -118,7 +125,7 @@ def apart(places: Iterable[T], x: Callable[[T], float], step: float) -> list[T]:
 def _worst(bucket: Sequence[Spot]) -> Spot:
     if len(bucket) == 1:
         return bucket[0]
-    middle = sum(spot.y for spot in bucket) / len(bucket)
+    middle = sum([spot.y for spot in bucket]) / len(bucket)
     return max(bucket, key=lambda spot: (spot.points, abs(spot.y - middle)))
 
 
@@ -136,11 +143,3 @@ def _buckets(things: Sequence[T], x: Callable[[T], float], step: float) -> Itera
         bucket.append(one)
     if bucket:
         yield bucket
-
-
-def _with_neighbours(
-    sets: Sequence[RecordedObservations], window: Window
-) -> Sequence[RecordedObservations]:
-    before = sum(one.occurred_at < window.start for one in sets)
-    until = sum(one.occurred_at <= window.end for one in sets)
-    return sets[max(before - 1, 0) : until + 1]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from ui.observations.chart_cells import SMALL_PX, points_of
+from ui.observations.chart_cells import SMALL_PX, points_in
 from ui.observations.chart_font import chart_font
 from ui.observations.chart_layout import ChartLayout
-from ui.observations.chart_marks import MarkStyle, arrow_head, draw_mark, pressure_lines
+from ui.observations.chart_marks import MarkDrawer, MarkStyle, arrow_head, pressure_lines
 from ui.observations.chart_places import (
     CROWDED_PX,
     Placed,
@@ -57,6 +59,7 @@ class ValuePainter:
         self._colours = look.style.colours
         self._ink = QColor(self._colours.dim if look.faint else self._colours.ink)
         self._crowded = look.spacing < CROWDED_PX
+        self._marks = MarkDrawer(look.style, hollow=look.faint)
 
     def numbers_fit(self, recorded: RecordedObservations) -> bool:
         """Whether a set's values are written beside its marks."""
@@ -75,31 +78,24 @@ class ValuePainter:
         marked = marks_of(inside) if self._crowded else inside
         for spot in marked:
             if row.kind is RowKind.LINE or spot.points:
-                draw_mark(
-                    painter, QPointF(spot.x, spot.y), spot.points, self._look.style,
-                    hollow=self._look.faint,
-                )  # fmt: skip
+                self._marks.draw(painter, QPointF(spot.x, spot.y), spot.points)
         if not self._look.faint:
             self._numbers(painter, row, marked)
             self._letters(painter, row)
 
     def _spots(self, row: ChartRow) -> list[Spot]:
-        name, y = row.name, self._layout.scale(row)
-        measured = (
-            (one, value)
-            for one in self._sets
-            if (value := getattr(one.recorded.vital_signs, name)) is not None
-        )
+        y, value_of, points_of = self._layout.scale(row), attrgetter(row.name), points_in(row)
         return [
-            Spot(one.x, y(float(value)), points_of(one.recorded, row), one)
-            for one, value in measured
+            Spot(one.x, y(float(value)), points_of(one.recorded), one)
+            for one in self._sets
+            if (value := value_of(one.recorded.vital_signs)) is not None
         ]
 
     def _line(self, painter: QPainter, row: ChartRow, spots: Sequence[Spot]) -> None:
         lines: list[QLineF] = []
         for run in runs_of(spots):
-            through = [QPointF(spot.x, spot.y) for spot in line_of(run)]
-            lines += map(QLineF, through, through[1:])
+            through = line_of(run)
+            lines += [QLineF(a.x, a.y, b.x, b.y) for a, b in pairwise(through)]
         dashes = Qt.PenStyle.DashLine if self._look.faint else Qt.PenStyle.SolidLine
         painter.setPen(QPen(self._ink, 1.5, dashes))
         painter.save()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from ward_app.observations.chart_types import ObservationChart
@@ -38,16 +37,16 @@ class Standing(StrEnum):
     @property
     def counts(self) -> bool:
         """Whether the set is drawn and scored: in force, first-hand or after another."""
-        return self in {Standing.IN_FORCE, Standing.CORRECTION, Standing.REINSTATED}
+        return self in _COUNTING
 
 
+_COUNTING = frozenset({Standing.IN_FORCE, Standing.CORRECTION, Standing.REINSTATED})
 STANDING_LETTERS = {Standing.CORRECTION: "c", Standing.REINSTATED: "r", Standing.STRUCK_OUT: "✕"}
 """How the chart marks what is not simply in force; a corrected set stands in its correction."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartedSet:
-    """A recorded set and its standing.
+class ChartedSet(NamedTuple):
+    """A recorded set and its standing; there may be thousands, so these are tuples.
 
     Attributes:
         replaces: the row that this one superseded, which says by whom, when and why; None for a

@@ -75,6 +75,7 @@ def chart_colours() -> ChartColours:
     return DARK if theme.scheme() is Scheme.DARK else LIGHT
 
 
+@cache
 def risk_index(points: int | None, risk: str | None) -> int:
     """Return 0 for no points, 1 for low, 2 for medium, 3 for high risk: `ChartColours.risks`."""
     names = ("risk_none", "risk_low", "risk_medium", "risk_high")
@@ -93,6 +94,7 @@ def shade_of(points: int, scoring: Scoring = Scoring.SUM) -> int:
     return min(points, _MOST_SHADES)
 
 
+@cache
 def shade_in(points: int, pack: str) -> int:
     """Return the shade of points that a stored score gave; `pack` is its name."""
     return shade_of(points, _scoring_of(pack))
