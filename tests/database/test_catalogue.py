@@ -14,6 +14,7 @@ NOT_AUDITED = {
     "audit.access_logs",
     "audit.change_logs",
     "audit.login_history",
+    "audit.seals",
     "public.sessions",
     "public.alembic_version",
 }
@@ -33,7 +34,8 @@ CLIENT_FUNCTIONS = {
     "admission.cancel_latest_step", "admission.occupied_beds", "report.bed_board",
     "report.next_due", "report.measured_by", "report.strike_out_group",
     "report.struck_out_patients", "report.reinstate_group", "auth.record_print",
-    "auth.record_report",
+    "auth.record_report", "auth.open_trail", "auth.trail_is_open", "auth.record_trail",
+    "audit.trail",
     "report.open_escalations", "report.raise_concern",
     "report.answer_escalation", "report.colleagues", "report.tick_escalations",
     "report.silence_escalations",
@@ -252,6 +254,7 @@ def test_that_every_key_is_a_uuid_but_those_of_logs(admin):
         "audit.access_logs",
         "audit.change_logs",
         "audit.login_history",
+        "audit.seals",
     }
 
 

@@ -70,6 +70,7 @@ SHIFTS = {
 MESSAGE_STEPS = {"public.message_steps"}
 ACCOUNTS = {"public.role_grants", "public.common_passwords", "public.account_events"}
 KEYS, DETAIL_CHANGES = {"auth.data_keys", "auth.key_wraps"}, {"patient.detail_changes"}
+TRAIL = {"audit.seals", "audit.eras", "audit.rules"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -78,7 +79,7 @@ ON_TABLES = {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
-               *GRADES, *SHIFTS, *DETAIL_CHANGES, "public.account_events"},
+               *GRADES, *SHIFTS, *DETAIL_CHANGES, "public.account_events", "audit.audit_log"},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
@@ -95,13 +96,13 @@ ON_TABLES = {
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED,
                *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
-               *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS, *KEYS,
-               *DETAIL_CHANGES} - {"audit.change_logs"},
+               *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS, *KEYS, *TRAIL,
+               *DETAIL_CHANGES},
         ADD: {"public.sessions", "public.users", "public.user_roles", "public.user_wards",
               "public.account_events", "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
               "report.group_strike_outs", "rounding.rounds", "rounding.tasks", *DERIVED, *STAYS,
-              *ESCALATION, *LOGS,
+              *ESCALATION, *LOGS, "audit.seals",
               *DRAFTS, "public.notifications", "public.message_events",
               *(SHIFTS - {"public.user_grades"}), *DETAIL_CHANGES},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",

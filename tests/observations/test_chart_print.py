@@ -136,6 +136,7 @@ def test_that_paper_lies_landscape():
 
 
 PRINTS = "SELECT user_id, patient_id, reason FROM audit.access_logs WHERE kind = 'print'"
+ACTIONS = "SELECT action FROM audit.access_logs WHERE kind = 'print'"
 
 
 @pytest.fixture
@@ -156,6 +157,7 @@ def sheet(qtbot, context, job, patient_id):
 def test_that_the_chart_is_saved_where_the_person_says(
     qtbot, sheet, tmp_path, monkeypatch, admin, patient_id
 ):
+    """[U04]"""
     path = tmp_path / "okafor.pdf"
     monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: path)
     with qtbot.waitSignal(sheet.saved) as told:
@@ -165,6 +167,7 @@ def test_that_the_chart_is_saved_where_the_person_says(
     paper = sheet.form.value("paper")
     recorded_as = f"observation chart, PDF, {paper}, 1 page"
     assert admin.execute(PRINTS).fetchall() == [(world.id_of("nora"), patient_id, recorded_as)]
+    assert admin.execute(ACTIONS).fetchall() == [("EXPORT",)]
 
 
 def test_that_a_cancelled_question_saves_nothing_and_stays(qtbot, sheet, monkeypatch, admin):
@@ -198,6 +201,7 @@ def test_that_a_file_that_cannot_be_written_keeps_the_sheet(qtbot, sheet, tmp_pa
 
 
 def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch, admin):
+    """[U04]"""
     printer = QPrinter()
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     printer.setPageLayout(PAGES.layout("A4"))
@@ -207,6 +211,7 @@ def test_that_a_printer_gets_the_same_pages(qtbot, sheet, tmp_path, monkeypatch,
         sheet.save()
     assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
     assert "printer" in admin.execute(PRINTS).fetchone()[2]
+    assert admin.execute(ACTIONS).fetchall() == [("PRINT",)]
 
 
 @needs_poppler

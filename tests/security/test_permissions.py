@@ -19,6 +19,7 @@ SCORED = scored(pulse_per_min=70)
 
 # What is tried: (SQL, parameter names). A command is permitted when it does not fail with 42501.
 COMMANDS = {
+    "audit.read": "SELECT auth.open_trail('everything')",
     "staff.manage": "SELECT auth.expire_password(%(other)s, 'a year is over')",
     "staff.assist": "SELECT auth.unlock_account(%(assistant)s, 'mistyped')",
     "board.view": "SELECT * FROM report.ward_board(%(wards)s)",
@@ -204,7 +205,7 @@ ASSESSMENT = (
     " clock_timestamp() FROM report.instruments WHERE name = 'pain_nrs'"
 )
 ACCOUNTS = {"staff.manage", "staff.assist"}
-ALL = frozenset(COMMANDS) - ACCOUNTS | {"patient.view"}
+ALL = frozenset(COMMANDS) - ACCOUNTS - {"audit.read"} | {"patient.view"}
 FOR_WHO_LEADS = {"observation.strike_group", "round.edit", "shift.allocate", "shift.edit"}
 FOR_WHO_ANSWERS = {"observation.plan_longer"}
 MATRIX = {
@@ -237,7 +238,7 @@ MATRIX = {
     "wall_display": {"board.view"},
     "administrator": ACCOUNTS,
     "it": ACCOUNTS,
-    "auditor": set(),
+    "auditor": {"audit.read"},
 }  # fmt: skip
 READINGS = {
     "identity": "SELECT count(*) FROM patient.patients",
@@ -334,7 +335,7 @@ def test_that_a_role_reads_what_the_matrix_says_and_nothing_else(
 @roles
 def test_that_what_the_interface_is_told_is_what_the_database_holds(hospital, intruder, role):
     told = set(intruder.sign_in(PEOPLE[role])["permissions"])
-    only_elsewhere = {"audit.read", "system.operate"}
+    only_elsewhere = {"system.operate"}
     assert told - only_elsewhere == MATRIX[role]
 
 

@@ -72,6 +72,7 @@ def test_that_statistics_of_columns_show_nothing_to_a_workstation(hospital, intr
 
 def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intruder):
     shown = readable(intruder, hospital.nora)
+    assert shown.pop("audit.audit_log") == ""
     assert not [name for name in shown if name.startswith(("audit.", "auth."))]
     assert not {"public.sessions", "public.users", "public.user_wards"} & shown.keys()
 
@@ -170,7 +171,8 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.bed_board", "report.next_due", "report.measured_by",
         "report.strike_out_group", "report.struck_out_patients", "report.reinstate_group",
         "auth.record_print",
-        "auth.record_report",
+        "auth.record_report", "auth.open_trail", "auth.trail_is_open", "auth.record_trail",
+        "audit.trail",
         "report.open_escalations", "report.raise_concern",
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",

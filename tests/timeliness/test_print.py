@@ -107,6 +107,8 @@ def test_that_rows_are_saved_as_csv_without_formulas_and_each_patient_is_on_reco
     assert sorted(found, key=str) == sorted(
         [(nora, None, what), (nora, patient_of(admin, stay), what)], key=str
     )
+    actions = admin.execute("SELECT DISTINCT action FROM audit.access_logs WHERE kind = 'report'")
+    assert actions.fetchall() == [("EXPORT",)]
 
 
 def test_that_nothing_is_written_that_could_not_be_put_on_record(

@@ -16,6 +16,7 @@ from ui.handover.words import TOPIC, Reading
 from ui.widgets.form import Field, Form, Moment, OneOf
 from ui.widgets.inputs import Choice
 from ui.widgets.print_sheet import PrintSheet, paper_field, target_field
+from ward_app.audit.types import Action
 from ward_app.handover.service import print_sheet
 from ward_app.handover.sheet_types import NewPocketSheet, Paper
 from ward_app.handover.types import HandoverLine
@@ -61,7 +62,7 @@ class PrintPocketSheet(PrintSheet[PocketJob]):
         self.content.addStretch(1)
 
     @override
-    def record(self, how: str, then: Callable[[PocketJob], None]) -> None:
+    def record(self, how: str, action: Action, then: Callable[[PocketJob], None]) -> None:
         lines: Lines = self.value("lines")
         new = NewPocketSheet(
             id=self.ids["sheet"],

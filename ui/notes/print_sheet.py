@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from functools import partial
 
 from typing_extensions import override
 
@@ -14,6 +15,7 @@ from ui.widgets.form import Field, Form, OneOf
 from ui.widgets.inputs import Choice
 from ui.widgets.print_sheet import PrintSheet, paper_field, target_field
 from ward_app.audit.service import record_print
+from ward_app.audit.types import Action
 from ward_app.notes.rules import Thread
 
 TOPIC = "prints"
@@ -61,11 +63,12 @@ class PrintNotesSheet(PrintSheet[PrintJob]):
         )
 
     @override
-    def record(self, how: str, then: Callable[[PrintJob], None]) -> None:
+    def record(self, how: str, action: Action, then: Callable[[PrintJob], None]) -> None:
         job = self.job(self.value("threads"))
         number = len(job.threads)
         what = f"{number} nursing note{'' if number == 1 else 's'}, {how}"
-        self.send(TOPIC, lambda _nothing: then(job), record_print, job.patient_id, what)
+        leave = partial(record_print, action=action)
+        self.send(TOPIC, lambda _nothing: then(job), leave, job.patient_id, what)
 
     @override
     def tell(self, job: PrintJob, how: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from typing_extensions import override
 
@@ -13,6 +14,7 @@ from ui.widgets.form import Field, Form, OneOf
 from ui.widgets.inputs import Choice
 from ui.widgets.print_sheet import PrintSheet, paper_field, target_field
 from ward_app.audit.service import record_print
+from ward_app.audit.types import Action
 
 TOPIC = "prints"
 _BEWARE = "The page carries the patient's name. Keep the file where only those who may see it can."
@@ -44,8 +46,9 @@ class PrintChartSheet(PrintSheet[PrintJob]):
         self.content.addStretch(1)
 
     @override
-    def record(self, how: str, then: Callable[[PrintJob], None]) -> None:
+    def record(self, how: str, action: Action, then: Callable[[PrintJob], None]) -> None:
         job = replace(self._job, windows=self.value("windows"))
         pages = len(job.windows)
         what = f"observation chart, {how}, {pages} page{'' if pages == 1 else 's'}"
-        self.send(TOPIC, lambda _nothing: then(job), record_print, job.patient_id, what)
+        leave = partial(record_print, action=action)
+        self.send(TOPIC, lambda _nothing: then(job), leave, job.patient_id, what)

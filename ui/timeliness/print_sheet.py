@@ -25,6 +25,7 @@ from ui.widgets.print_sheet import ask_for_printer, paper_field
 from ui.widgets.rows_table import RowColumn
 from ui.widgets.table_print import PAGES, PrintedTable, csv_of
 from ward_app.audit.service import record_report
+from ward_app.audit.types import Action
 from ward_app.core.errors import WardError
 from ward_app.timeliness.types import Due, Line
 
@@ -95,11 +96,12 @@ class PrintReportSheet(EntrySheet):
         if target == _PRINTER:
             printer = ask_for_printer(self, PAGES.layout(self.value("paper")))
             if printer is not None:
-                self._record("printer", partial(self._print, printer))
+                self._record("printer", Action.PRINT, partial(self._print, printer))
             return
         path = ask_for_file(self, target)
         if path is not None:
-            self._record(target.upper(), partial(self._save_file, target, path))
+            save = partial(self._save_file, target, path)
+            self._record(target.upper(), Action.EXPORT, save)
 
     def table(self) -> PrintedTable:
         """Return what was chosen as it leaves the screen."""
@@ -124,13 +126,14 @@ class PrintReportSheet(EntrySheet):
     def _with_rows(self) -> bool:
         return bool(self.value("what") == "rows")
 
-    def _record(self, how: str, then: Callable[[PrintedTable], None]) -> None:
+    def _record(self, how: str, action: Action, then: Callable[[PrintedTable], None]) -> None:
         """Put on record what leaves the screen; only then let it leave."""
         table = self.table()
         number = _number(len(table.rows), "row" if self._with_rows else "line")
         what = f"{self.report.title}, {how}, {number}"
         stays = self._named()
-        self.send(TOPIC, lambda _nothing: then(table), record_report, self._wards(), what, stays)
+        leave = partial(record_report, action=action)
+        self.send(TOPIC, lambda _nothing: then(table), leave, self._wards(), what, stays)
 
     def _wards(self) -> tuple[UUID, ...]:
         dues = (due for line in self.report.lines for due in line.dues)

@@ -17,6 +17,7 @@ from ui.paper import Job, Printout, save_private
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, OneOf
 from ui.widgets.inputs import Choice
+from ward_app.audit.types import Action
 from ward_app.core.errors import WardError
 
 _TO_FILE, _TO_PRINTER = "file", "printer"
@@ -39,7 +40,7 @@ class PrintSheet(EntrySheet, Generic[Job]):
     what: ClassVar[str]
     file_name: ClassVar[str]
 
-    def record(self, how: str, then: Callable[[Job], None]) -> None:
+    def record(self, how: str, action: Action, then: Callable[[Job], None]) -> None:
         """Put on record what leaves the screen; only then let it leave, by `then`."""
         raise NotImplementedError
 
@@ -60,11 +61,11 @@ class PrintSheet(EntrySheet, Generic[Job]):
         if self.value("target") == _TO_PRINTER:
             printer = ask_for_printer(self, self.pages.layout(paper))
             if printer is not None:
-                self.record(f"printer, {paper}", partial(self._print, printer))
+                self.record(f"printer, {paper}", Action.PRINT, partial(self._print, printer))
         else:
             path = ask_for_file(self, self.what, self.file_name)
             if path is not None:
-                self.record(f"PDF, {paper}", partial(self._save_file, path, paper))
+                self.record(f"PDF, {paper}", Action.EXPORT, partial(self._save_file, path, paper))
 
     def _print(self, printer: QPrinter, job: Job) -> None:
         self.pages.paint(printer, job)

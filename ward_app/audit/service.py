@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from ward_app.audit.types import Action
 from ward_app.core.database import Transaction
 from ward_app.core.errors import NotPermittedError
 
@@ -57,25 +58,33 @@ def open_reachable_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> froze
     return frozenset(opened)
 
 
-def record_print(tx: Transaction, patient_id: UUID, what: str) -> None:
+def record_print(
+    tx: Transaction, patient_id: UUID, what: str, *, action: Action = Action.PRINT
+) -> None:
     """Put on record that an open chart is printed or saved as a file, before it is.
 
     Args:
         tx: the running transaction.
         patient_id: whose chart; it must have been opened in an earlier transaction.
         what: "observation chart, PDF, A4, 2 pages"; no value of the patient's.
+        action: PRINT on paper, EXPORT into a file.
 
     Raises:
         NotPermittedError: the chart is not open.
     """
-    if not tx.value("SELECT auth.record_print(%s, %s)", (patient_id, what)):
+    if not tx.value("SELECT auth.record_print(%s, %s, %s)", (patient_id, what, action.value)):
         raise NotPermittedError(
             "This chart is not open to you any more. Go back to the board and open it again."
         )
 
 
 def record_report(
-    tx: Transaction, ward_ids: Sequence[UUID], what: str, stays: Sequence[UUID] = ()
+    tx: Transaction,
+    ward_ids: Sequence[UUID],
+    what: str,
+    stays: Sequence[UUID] = (),
+    *,
+    action: Action = Action.PRINT,
 ) -> None:
     """Put on record that a report on wards is printed or saved as a file, before it is.
 
@@ -84,12 +93,13 @@ def record_report(
         ward_ids: the wards it tells of.
         what: "Timeliness of rounds, by ward, CSV, 12 rows"; no value of a patient's.
         stays: those whose patients it names; it stands on the record of each of them.
+        action: PRINT on paper, EXPORT into a file.
 
     Raises:
         NotPermittedError: a ward, or a patient who is named, is not within reach.
     """
-    values = (list(ward_ids), list(stays), what)
-    if not tx.value("SELECT auth.record_report(%s, %s, %s)", values):
+    values = (list(ward_ids), list(stays), what, action.value)
+    if not tx.value("SELECT auth.record_report(%s, %s, %s, %s)", values):
         raise NotPermittedError(
             "A patient or a ward of this report is not within your reach any more."
             " Read it again (F5)."
@@ -99,3 +109,28 @@ def record_report(
 def open_directory(tx: Transaction) -> None:
     """Log that the patient directory is opened; it can be searched for the next 15 minutes."""
     tx.execute("SELECT auth.open_directory()")
+
+
+def open_trail(tx: Transaction, what: str) -> None:
+    """Put on record what is asked of the audit trail; it is readable from the next transaction on.
+
+    It stays open to this session for 15 minutes.
+
+    Args:
+        tx: the running transaction.
+        what: the question in words, "Openings, 14-Nov-2026 to 21-Nov-2026, patient 400 123 4567".
+
+    Raises:
+        NotPermittedError: the person may not read the trail.
+    """
+    tx.execute("SELECT auth.open_trail(%s)", (what,))
+
+
+def record_trail(tx: Transaction, what: str, *, action: Action) -> None:
+    """Put on record that the trail is printed or saved as a file, before it is.
+
+    Raises:
+        NotPermittedError: the trail is not open.
+    """
+    if not tx.value("SELECT auth.record_trail(%s, %s)", (what, action.value)):
+        raise NotPermittedError("The audit trail is not open any more. Read it again (F5).")

@@ -12,6 +12,7 @@ from ward_app.core.errors import RuleBrokenError, WardError
 # name -> where it is; only what was asked for is imported, because the migrations' machinery
 # alone takes half a second
 _COMMANDS = {
+    "audit": "ward_app.cli.audit:app",
     "cluster": "ward_app.cli.cluster:app",
     "escalation": "ward_app.cli.escalation:app",
     "import": "ward_app.cli.imports:app",

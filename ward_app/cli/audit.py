@@ -1,0 +1,180 @@
+"""`wardctl audit`: seal the audit logs, verify them, and keep anchors of the seals elsewhere."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.core.errors import RuleBrokenError
+from ward_app.operations import audit_anchor, audit_seals, audit_verify
+from ward_app.operations.audit_anchor import Anchor
+from ward_app.operations.audit_verify import Verification
+
+app = typer.Typer(help="The audit trail: seals, anchors, reports.", no_args_is_help=True)
+anchors = typer.Typer(help="Signed heads of the seals, kept off the server.", no_args_is_help=True)
+app.add_typer(anchors, name="anchor")
+
+_BROKEN = 1
+
+PublicKey = Annotated[
+    Path | None, typer.Option("--public-key", help="Checks who signed the anchors.")
+]
+Json = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
+
+
+@app.command()
+def seal(dsn: DsnOption = None) -> None:
+    """Seal what was written since the last time; made to run every hour."""
+    target = target_dsn(dsn)
+    made = audit_seals.seal(target, database=database_name(target))
+    if made is None:
+        typer.echo("Nothing new to seal.")
+    else:
+        typer.echo(f"Seal {made.k} covers {made.rows} rows. {made.hash.hex()}")
+
+
+@app.command()
+def verify(
+    dsn: DsnOption = None,
+    anchor: Annotated[
+        list[Path] | None, typer.Option(help="An anchor to check too; repeated.")
+    ] = None,
+    public_key: PublicKey = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Read every sealed row again and tell what was changed; the exit status is 1 then."""
+    found = _verification(dsn, anchor or [], public_key)
+    if as_json:
+        typer.echo(json.dumps(_facts(found), indent=2))
+    else:
+        for problem in found.problems:
+            typer.echo(problem, err=True)
+        typer.echo(_summary(found))
+    if found.problems:
+        raise typer.Exit(_BROKEN)
+
+
+@app.command()
+def begin_era(
+    reason: Annotated[str, typer.Option(help="Which backup was restored, and why.")],
+    dsn: DsnOption = None,
+) -> None:
+    """Go on sealing after a restore to another server, before anybody signs in."""
+    target = target_dsn(dsn)
+    era = audit_seals.begin_era(target, reason, database=database_name(target))
+    typer.echo(f"Era {era} began; what was restored is sealed.")
+
+
+@anchors.command()
+def key(
+    private: Annotated[Path, typer.Option(help="New file for the key that signs.")],
+    public: Annotated[Path, typer.Option(help="New file for the key that checks.")],
+    *,
+    without_passphrase: Annotated[
+        bool, typer.Option(help="For a timer: the file is guarded by its mode alone.")
+    ] = False,
+) -> None:
+    """Make the key that signs anchors; keep it on a computer that is not the server."""
+    passphrase = None
+    if not without_passphrase:
+        passphrase = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    audit_anchor.make_key(private, public, passphrase)
+    typer.echo(f"{private} signs, {public} checks. Neither belongs on the database's server.")
+
+
+@anchors.command()
+def export(
+    signing_key: Annotated[Path, typer.Option("--key", help="The key that signs.")],
+    out: Annotated[Path | None, typer.Option(help="New file; without it, shown.")] = None,
+    dsn: DsnOption = None,
+) -> None:
+    """Sign the newest seal; mail the text, or keep it where nothing is overwritten."""
+    loaded = audit_anchor.read_key(signing_key, _ask_passphrase)
+    target = target_dsn(dsn)
+    name = database_name(target)
+    with audit_seals.sealing(target, name) as connection:
+        audit_seals.as_definer(connection)
+        newest = audit_seals.head(connection)
+    if newest is None:
+        raise RuleBrokenError("Nothing was sealed yet: wardctl audit seal.")
+    text = audit_anchor.anchor_text(newest, name, loaded, datetime.now(UTC))
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        audit_anchor.write_anchor(out, text)
+        typer.echo(f"The anchor of seal {newest.k} is in {out}.")
+
+
+@anchors.command()
+def check(
+    anchor: Annotated[list[Path], typer.Argument(help="Anchors, of any age.")],
+    public_key: Annotated[Path, typer.Option("--public-key", help="Checks who signed them.")],
+    dsn: DsnOption = None,
+) -> None:
+    """Check signatures, and that the chain of seals still goes through these anchors."""
+    read = _anchors(anchor, public_key)
+    target = target_dsn(dsn)
+    with audit_seals.sealing(target, database_name(target)) as connection:
+        audit_seals.as_definer(connection)
+        chain = audit_seals.seals(connection)
+    problems = list(audit_verify.anchor_problems(chain, read))
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(_BROKEN)
+    typer.echo(f"The chain goes through {_number(len(read), 'anchor')}.")
+
+
+def _verification(dsn: str | None, paths: list[Path], public_key: Path | None) -> Verification:
+    target = target_dsn(dsn)
+    read = _anchors(paths, public_key)
+    return audit_verify.verify(target, database=database_name(target), anchors=read)
+
+
+def _anchors(paths: list[Path], public_key: Path | None) -> list[Anchor]:
+    """Return the anchors of the files; the key never comes from the files themselves."""
+    if not paths:
+        return []
+    if public_key is None:
+        raise RuleBrokenError("Say which key signed the anchors: --public-key.")
+    checker = audit_anchor.read_public_key(public_key)
+    return [audit_anchor.read_anchor_file(path, checker) for path in paths]
+
+
+def _ask_passphrase() -> str:
+    return str(typer.prompt("Passphrase", hide_input=True))
+
+
+def _summary(found: Verification) -> str:
+    if found.head is None:
+        return f"Nothing was sealed yet; {_number(found.unsealed, 'row')} wait."
+    if found.problems:
+        told = f"{_number(len(found.problems), 'problem')} found"
+    else:
+        told = "All is as it was sealed"
+    archived = f", {found.archived} archived" if found.archived else ""
+    return (
+        f"{told}: {_number(found.head.k, 'seal')}, {_number(found.rows, 'row')}{archived}; "
+        f"{_number(found.unsealed, 'row')} not sealed yet."
+    )
+
+
+def _facts(found: Verification) -> dict[str, object]:
+    return {
+        "seals": found.head.k if found.head else 0,
+        "head": found.head.hash.hex() if found.head else None,
+        "rows": found.rows,
+        "archived": found.archived,
+        "unsealed": found.unsealed,
+        "problems": list(found.problems),
+    }
+
+
+def _number(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
