@@ -97,4 +97,6 @@ LATER = (
     "ui.staff.account_history_sheets",
     "ui.staff.account_sheets",
     "ui.staff.accounts_panel",
+    "ui.audit.filters",
+    "ui.audit.trail_panel",
 )

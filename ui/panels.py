@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from ui.assessments.joint import ASSESSMENTS_SPEC, AssessmentsJoint
+from ui.audit.joint import TRAIL_SPEC
 from ui.background import Reply
 from ui.context import Context, Place
 from ui.devices.joint import DEVICES_SPEC, DevicesJoint
@@ -159,6 +160,7 @@ PANELS = (
     ASSESSMENTS_SPEC,
     NOTES_SPEC,
     ACCOUNTS_SPEC,
+    TRAIL_SPEC,
 )
 
 

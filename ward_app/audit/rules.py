@@ -77,10 +77,9 @@ def removed_through(seals: Sequence[Seal]) -> int:
 
 def early_cuts(seals: Sequence[Seal]) -> Iterator[str]:
     """Yield in sentences which rows were removed before their six years were over."""
-    by_number = {seal.k: seal for seal in seals}
     for cut in seals:
-        covered = by_number.get(cut.cut_k or 0)
-        if covered is not None and covered.last_at > years_before(cut.sealed_at, KEPT_YEARS):
+        gone = (seal.last_at for seal in seals if seal.k <= (cut.cut_k or 0))
+        if any(last_at > years_before(cut.sealed_at, KEPT_YEARS) for last_at in gone):
             yield f"Seal {cut.k} removed rows that were not {KEPT_YEARS} years old."
 
 

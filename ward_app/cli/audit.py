@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +12,24 @@ import typer
 
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
-from ward_app.operations import audit_anchor, audit_seals, audit_verify
+from ward_app.operations import (
+    audit_anchor,
+    audit_report,
+    audit_retention,
+    audit_seals,
+    audit_verify,
+)
 from ward_app.operations.audit_anchor import Anchor
+from ward_app.operations.audit_report import AuditReport
 from ward_app.operations.audit_verify import Verification
 
 app = typer.Typer(help="The audit trail: seals, anchors, reports.", no_args_is_help=True)
 anchors = typer.Typer(help="Signed heads of the seals, kept off the server.", no_args_is_help=True)
+retention = typer.Typer(
+    help="How long the trail is kept, and what becomes of it then.", no_args_is_help=True
+)
 app.add_typer(anchors, name="anchor")
+app.add_typer(retention, name="retention")
 
 _BROKEN = 1
 
@@ -129,6 +141,123 @@ def check(
     if problems:
         raise typer.Exit(_BROKEN)
     typer.echo(f"The chain goes through {_number(len(read), 'anchor')}.")
+
+
+@app.command()
+def report(
+    days: Annotated[int, typer.Option(help="So many days back from now.")] = 7,
+    dsn: DsnOption = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Tell what stands out: failed sign-ins, off hours, broken glass, many charts at a time."""
+    target = target_dsn(dsn)
+    found = audit_report.report(target, database=database_name(target), days=days)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2, default=_json_text))
+        return
+    for heading, lines in report_parts(found):
+        typer.echo(heading)
+        for line in lines or ("none",):
+            typer.echo(f"  {line}")
+
+
+@retention.command("show")
+def show_retention(dsn: DsnOption = None) -> None:
+    """Show how long the trail is kept, its oldest entry, and what may be archived."""
+    target = target_dsn(dsn)
+    found = audit_retention.retention(target, database=database_name(target))
+    typer.echo(f"Kept for {found.years} years. {found.source}")
+    typer.echo(f"Oldest sealed entry: {_moment(found.oldest_at)}")
+    typer.echo(
+        f"Older than {_moment(found.before)}: {_number(len(found.old), 'seal')} with "
+        f"{_number(found.rows, 'row')}."
+    )
+
+
+@retention.command("set")
+def set_retention(
+    years: Annotated[int, typer.Argument(help="At least six.")],
+    by: Annotated[str, typer.Option(help="Who decided it: name and role.")],
+    source: Annotated[str, typer.Option(help="Where the number is from.")],
+    dsn: DsnOption = None,
+) -> None:
+    """Keep the trail for so many years."""
+    target = target_dsn(dsn)
+    name = database_name(target)
+    audit_retention.set_years(target, years, database=name, set_by=by, source=source)
+    typer.echo(f"The audit trail is kept for {_number(years, 'year')}.")
+
+
+@retention.command("archive")
+def archive_trail(
+    out: Annotated[Path, typer.Option(help="New file, for you alone.")],
+    dsn: DsnOption = None,
+) -> None:
+    """Write what is older than the period to a file and check it; nothing is removed."""
+    target = target_dsn(dsn)
+    held = audit_retention.archive(target, out, database=database_name(target))
+    typer.echo(
+        f"{out} holds {_number(len(held.seals), 'seal')} with {_number(held.rows, 'row')}, and "
+        f"was read back. {held.digest.hex()}"
+    )
+
+
+@retention.command("remove")
+def remove_archived(
+    archive: Annotated[Path, typer.Argument(help="What `archive` wrote; keep it safe.")],
+    dsn: DsnOption = None,
+) -> None:
+    """Remove what an archive holds; a seal with the hash of the archive says so for ever."""
+    target = target_dsn(dsn)
+    cut = audit_retention.remove(target, archive, database=database_name(target))
+    typer.echo(f"Removed through seal {cut.cut_k}; seal {cut.k} says so. {cut.hash.hex()}")
+
+
+def report_parts(found: AuditReport) -> list[tuple[str, list[str]]]:
+    """Return the report in lines: each part with its heading."""
+    return [
+        (
+            "Failed sign-ins",
+            [
+                f"{each.times} x {each.login} at {each.workstation}: {each.reason},"
+                f" last {_moment(each.last_at)}"
+                for each in found.failed_sign_ins
+            ],
+        ),
+        (
+            "Off hours",
+            [
+                f"{each.login}: {_number(each.openings, 'opening')},"
+                f" {_number(each.sign_ins, 'sign-in')}, last {_moment(each.last_at)}"
+                for each in found.off_hours
+            ],
+        ),
+        (
+            "Glass broken",
+            [
+                f"{_moment(each.at)}  {each.login} at {each.workstation}, patient {each.mrn}:"
+                f" {each.reason}"
+                for each in found.broken_glass
+            ],
+        ),
+        (
+            "Many charts",
+            [
+                f"{each.login} at {each.workstation}: {_number(each.charts, 'chart')},"
+                f" {_moment(each.first_at)} to {_moment(each.last_at)}"
+                for each in found.mass_openings
+            ],
+        ),
+    ]
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone():%d-%b-%Y %H:%M %Z}" if at else "none"
+
+
+def _json_text(value: object) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _verification(dsn: str | None, paths: list[Path], public_key: Path | None) -> Verification:
