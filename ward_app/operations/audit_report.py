@@ -109,7 +109,6 @@ def report(admin_dsn: str, *, database: str, days: int) -> AuditReport:
         raise RuleBrokenError("Say how many days: --days 7.")
     with sealing(admin_dsn, database, snapshot=True) as connection:
         as_definer(connection)
-        row = connection.execute(_NOW).fetchone()
         [(since,)] = connection.execute(_SINCE, (days,)).fetchall()
         return AuditReport(
             since=since,
