@@ -30,7 +30,7 @@ from ui.audit.words import (
 from ui.background import DatabaseWork
 from ui.context import Context, Place
 from ui.panels import PANELS
-from ui.widgets.table_print import page_layout
+from ui.widgets.table_print import PAGES
 from ui.workplace import Workplace
 from ward_app.audit.queries import PAGE_ROWS
 from ward_app.audit.service import open_chart
@@ -326,7 +326,7 @@ def test_that_a_printer_gets_the_trail(qtbot, sheet, monkeypatch, tmp_path, admi
     """[U04]"""
     printer = QPrinter()
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
-    printer.setPageLayout(page_layout("A4"))
+    printer.setPageLayout(PAGES.layout("A4"))
     monkeypatch.setattr(print_sheet, "ask_for_printer", lambda *_: printer)
     sheet.form.set_value("target", "printer")
     with qtbot.waitSignal(sheet.saved):

@@ -14,18 +14,12 @@ from typing_extensions import override
 from ui.audit.reading import MOST_ROWS, take_out
 from ui.audit.words import asked_text, found_text, printed_columns, trail_columns
 from ui.context import Context
+from ui.paper import save_private
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, OneOf
 from ui.widgets.inputs import Choice
 from ui.widgets.print_sheet import ask_for_printer, paper_field
-from ui.widgets.table_print import (
-    PrintedTable,
-    csv_of,
-    page_layout,
-    paint_pages,
-    pdf_of,
-    save_private,
-)
+from ui.widgets.table_print import PAGES, PrintedTable, csv_of
 from ward_app.audit.types import Action, TrailRow, Wanted
 from ward_app.core.errors import WardError
 
@@ -68,7 +62,7 @@ class PrintTrailSheet(EntrySheet):
     def save(self) -> None:
         target = self.value("target")
         if target == _PRINTER:
-            printer = ask_for_printer(self, page_layout(self.value("paper")))
+            printer = ask_for_printer(self, PAGES.layout(self.value("paper")))
             if printer is not None:
                 self._record("printer", Action.PRINT, partial(self._print, printer))
             return
@@ -104,16 +98,16 @@ class PrintTrailSheet(EntrySheet):
         if target == _CSV:
             content = csv_of(self.table(rows, whole=True))
         else:
-            content = pdf_of(self.table(rows, whole=False), self.value("paper"))
+            content = PAGES.pdf(self.table(rows, whole=False), self.value("paper"))
         try:
-            save_private(path, content)
+            save_private(path, content, "trail")
         except WardError as error:
             self.show_problem(error)
         else:
             self.finish(f"The trail is saved as {path.name}; only you can read it.")
 
     def _print(self, printer: QPrinter, rows: tuple[TrailRow, ...]) -> None:
-        paint_pages(printer, self.table(rows, whole=False))
+        PAGES.paint(printer, self.table(rows, whole=False))
         self.finish(f"The trail is sent to {printer.printerName() or 'the printer'}.")
 
     def _ask_paper(self, changed: str) -> None:
