@@ -14,6 +14,7 @@ from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import (
     audit_anchor,
+    audit_guard,
     audit_report,
     audit_retention,
     audit_seals,
@@ -68,6 +69,8 @@ def verify(
         for problem in found.problems:
             typer.echo(problem, err=True)
         typer.echo(_summary(found))
+        if not found.guarded:
+            typer.echo("Changes of the tables themselves are not on record: wardctl audit guard.")
     if found.problems:
         raise typer.Exit(_BROKEN)
 
@@ -141,6 +144,14 @@ def check(
     if problems:
         raise typer.Exit(_BROKEN)
     typer.echo(f"The chain goes through {_number(len(read), 'anchor')}.")
+
+
+@app.command()
+def guard(dsn: DsnOption = None) -> None:
+    """Log what is done to tables and triggers themselves too; needs a superuser, once."""
+    target = target_dsn(dsn)
+    audit_guard.install_guard(target, database=database_name(target))
+    typer.echo("What is done to tables, triggers and functions is on record from now on.")
 
 
 @app.command()
@@ -302,6 +313,7 @@ def _facts(found: Verification) -> dict[str, object]:
         "archived": found.archived,
         "unsealed": found.unsealed,
         "problems": list(found.problems),
+        "guarded": found.guarded,
     }
 
 

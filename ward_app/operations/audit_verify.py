@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ward_app.audit.rules import FORMAT, chain_problems, early_cuts, removed_through
 from ward_app.audit.types import Seal, SealKind
 from ward_app.operations.audit_anchor import Anchor
+from ward_app.operations.audit_guard import is_guarded
 from ward_app.operations.audit_seals import (
     LOGS,
     Connection,
@@ -48,6 +49,7 @@ class Verification:
         archived: rows that were archived and removed; their seals are still here.
         unsealed: rows that no seal covers yet.
         problems: what does not fit, in sentences; empty when all is as it was sealed.
+        guarded: whether what is done to the tables themselves is logged.
     """
 
     head: Seal | None
@@ -55,6 +57,7 @@ class Verification:
     archived: int
     unsealed: int
     problems: tuple[str, ...]
+    guarded: bool
 
 
 def verify(admin_dsn: str, *, database: str, anchors: Sequence[Anchor] = ()) -> Verification:
@@ -77,6 +80,7 @@ def verify(admin_dsn: str, *, database: str, anchors: Sequence[Anchor] = ()) -> 
         last = chain[-1] if chain else None
         bounds = (last.era, last.until_xact) if last else (1, 0)
         unsealed = connection.execute(_UNSEALED, bounds).fetchone()
+        guarded = is_guarded(connection)
     kept = [seal for seal in chain if seal.kind is SealKind.ROWS]
     return Verification(
         head=last,
@@ -84,6 +88,7 @@ def verify(admin_dsn: str, *, database: str, anchors: Sequence[Anchor] = ()) -> 
         archived=sum(seal.rows for seal in kept if seal.k <= removed),
         unsealed=unsealed[0] if unsealed else 0,
         problems=tuple(problems),
+        guarded=guarded,
     )
 
 

@@ -46,6 +46,8 @@ SELECT 'change'::text AS source, c.id, c.at, c.action, 'change'::text AS kind, t
         (SELECT concat_ws(' ', replace(c.after ->> 'action', '_', ' '), c.after ->> 'detail',
                           'of', u.display_name) || ': ' || (c.after ->> 'reason')
          FROM public.users u WHERE u.id = (c.after ->> 'user_id')::uuid)
+    -- what the guard saw done to a table (wardctl audit guard)
+    WHEN c.after ? 'ddl' THEN c.after ->> 'ddl'
     WHEN c.action = 'UPDATE' THEN
         (SELECT string_agg(a.key, ', ' ORDER BY a.key) FROM jsonb_each(c.after) a
          WHERE a.value IS DISTINCT FROM c.before -> a.key)
