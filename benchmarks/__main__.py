@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import database, hospital, interface, lane, rounds
+from benchmarks import audit, database, hospital, interface, lane, rounds
 from benchmarks.measure import Figure
 
 
@@ -91,6 +91,7 @@ def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
     with database.bench(made) as it:
         figures += database.steps(it)
         figures += rounds.figures(it)
+        figures += audit.figures(it)
     return figures
 
 

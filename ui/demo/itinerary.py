@@ -10,6 +10,7 @@ from ui.demo.steps import (
     alerting,
     arriving,
     assessing,
+    auditing,
     charting,
     device_register,
     grid,
@@ -126,6 +127,7 @@ STEPS = (
     Step("Dark colours", looking.dark),
     Step("The server goes away and comes back", looking.stale),
     Step("A checklist done once changed, a new version", rounding.change_a_checklist),
+    Step("Who saw this patient", auditing.who_saw_this_patient),
     Step("Another password", looking.new_password),
     Step("Sign out", looking.sign_out),
 )

@@ -17,6 +17,7 @@ from ui.admissions.undo_sheet import UndoSheet
 from ui.demo import (
     alert_screens,
     assessment_screens,
+    audit_screens,
     device_screens,
     due_screens,
     handover_screens,
@@ -27,14 +28,16 @@ from ui.demo import (
     report_screens,
     round_screens,
 )
+from ui.demo.signing_in import sign_in_as
 from ui.demo.steps import charting, grid, messaging, moving, oxygen, scoring
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
+from ui.panels import BOARD
 from ui.patients.alerts_sheet import AlertsSheet
 from ui.rooms.bed_state_sheet import BedStateSheet
 from ui.widgets.sheet import Sheet
-from ward_app.demo.staff import PASSWORD
+from ward_app.demo.staff import NURSE, PASSWORD
 
 Shown = QWidget | None
 S = TypeVar("S", bound=Sheet)
@@ -299,6 +302,8 @@ SCREENS = (
     Screen("on-time", report_screens.observations),
     Screen("rounds-on-time", report_screens.rounds),
     Screen("rounds-on-time-print", report_screens.printing),
+    Screen("audit", audit_screens.trail),
+    Screen("audit-print", audit_screens.printing),
     Screen("nurses", nurse_screens.ward),
     Screen("nurses-board", nurse_screens.board_gap),
     Screen("on-duty", nurse_screens.on_duty),
@@ -359,6 +364,9 @@ def go_back(walk: Walk) -> None:
         walk.hands.type(PASSWORD)
         walk.hands.press("Return")
         walk.until(lambda: not window.is_locked, "the password did not unlock")
+    if not walk.workplace.offers(BOARD):
+        walk.hands.press("Esc")
+        sign_in_as(walk, NURSE)
     if walk.board.wall is not None:
         walk.hands.press("Esc")
         window.activateWindow()

@@ -7,7 +7,7 @@ from ward_app.core.database import Transaction
 
 PAGE_ROWS = 200
 
-_TRAIL = """
+TRAIL_SQL = """
 SELECT source, id, at, action, kind, succeeded, login, user_name, session_id, workstation_name,
     ward_name, patient_id, mrn, family_name, given_name, resource_type, resource_id, detail
 FROM audit.trail(%(question)s, %(since)s, %(until)s, %(person)s, %(patient)s, %(workstation)s,
@@ -26,7 +26,14 @@ def trail_page(
         NotPermittedError: the reader may not read the trail.
         RuleBrokenError: the trail is not open, or not any more.
     """
-    values = {
+    return tuple(tx.rows(_row, TRAIL_SQL, trail_values(wanted, after, rows)))
+
+
+def trail_values(
+    wanted: Wanted, after: TrailRow | None = None, rows: int = PAGE_ROWS
+) -> dict[str, object]:
+    """Return what `TRAIL_SQL` takes."""
+    return {
         "question": wanted.question.value,
         "since": wanted.since,
         "until": wanted.until,
@@ -38,7 +45,6 @@ def trail_page(
         "id": after and after.id,
         "rows": rows,
     }
-    return tuple(tx.rows(_row, _TRAIL, values))
 
 
 def _row(*columns: object) -> TrailRow:

@@ -12,6 +12,7 @@ NURSE = "nurse"
 SECOND_NURSE = "nurse2"
 THIRD_NURSE = "nurse3"
 CHARGE_NURSE = "charge"
+AUDITOR = "auditor"
 _EVERYWHERE = (SEVEN_EAST.code, FOUR_WEST.code, ADMISSIONS_UNIT.code, FIVE_NORTH.code)
 
 
@@ -98,7 +99,7 @@ STAFF = (
         wards=("7E",),
         stays_open=True,
     ),
-    StaffMember(login="auditor", name="Ruth Adeyemi", profession="Auditor", role="auditor"),
+    StaffMember(login=AUDITOR, name="Ruth Adeyemi", profession="Auditor", role="auditor"),
     StaffMember(
         login="admin", name="Piotr Zielak", profession="Administrator", role="administrator"
     ),
