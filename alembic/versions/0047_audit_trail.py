@@ -82,7 +82,7 @@ def _add_columns() -> None:
         ("change_logs", sa.Column("patient_id", sa.Uuid(), comment="null: of nobody's record")),
         ("change_logs", sa.Column("ward_id", sa.Uuid(), comment="where it was, null: on no ward")),
         ("access_logs", sa.Column("ward_id", sa.Uuid(), comment="where the patient lay then")),
-        ("access_logs", sa.Column("action", sa.Text())),
+        ("access_logs", sa.Column("action", sa.Text(), server_default="VIEW", nullable=False)),
         ("login_history", sa.Column("session_id", sa.Uuid(), comment="null: of a sign-in")),
         (
             "login_history",
@@ -99,12 +99,11 @@ def _add_columns() -> None:
     # as owner, whom row security binds: for this statement it does not
     op.execute("ALTER TABLE audit.access_logs NO FORCE ROW LEVEL SECURITY")
     op.execute(
-        "UPDATE audit.access_logs SET action = CASE WHEN kind NOT IN ('print', 'report')"
-        " THEN 'VIEW' WHEN reason ~ '(PDF|CSV)' THEN 'EXPORT' ELSE 'PRINT' END"
+        "UPDATE audit.access_logs SET action = CASE WHEN reason ~ '(PDF|CSV)' THEN 'EXPORT'"
+        " ELSE 'PRINT' END WHERE kind IN ('print', 'report')"
     )
     op.execute("ALTER TABLE audit.access_logs FORCE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE audit.access_logs ENABLE TRIGGER append_only")
-    op.alter_column("access_logs", "action", nullable=False, schema="audit")
     op.create_check_constraint(
         op.f("ck_access_logs_action_known"),
         "access_logs",

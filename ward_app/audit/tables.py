@@ -99,7 +99,7 @@ class AccessLogRow(Table):
     valid_until: Mapped[datetime | None]
     era: Mapped[Era]
     ward_id: Mapped[UUID | None] = mapped_column(comment="where the patient lay then")
-    action: Mapped[str]
+    action: Mapped[str] = mapped_column(server_default="VIEW")
 
 
 class LoginHistoryRow(Table):

@@ -14,8 +14,9 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.seals
 CREATE FUNCTION audit.place_access() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    NEW.action := coalesce(NEW.action, CASE WHEN NEW.kind IN ('print', 'report') THEN 'PRINT'
-                                            ELSE 'VIEW' END);
+    IF NEW.kind IN ('print', 'report') AND NEW.action = 'VIEW' THEN
+        NEW.action := 'PRINT';
+    END IF;
     IF NEW.ward_id IS NULL AND NEW.patient_id IS NOT NULL THEN
         NEW.ward_id := (SELECT s.ward_id FROM admission.bed_stays s
                         WHERE s.patient_id = NEW.patient_id AND s.voided_at IS NULL
