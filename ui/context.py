@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from PySide6.QtWidgets import QWidget
+
 from ui.background import DatabaseWork
 from ward_app.core.ids import new_id
 from ward_app.rooms.types import Ward
@@ -61,6 +63,8 @@ class Context:
         wards: every ward of the facility, in name order; destinations and the hospital view.
         drafts: unsaved entries of sheets that were left.
         clock: the present, aware, in UTC; tests hand in their own.
+        room: where sheets will stand; None = not known. A sheet is made in it: all that stands in
+            a sheet is styled once more when the sheet is given another parent.
     """
 
     work: DatabaseWork
@@ -68,6 +72,7 @@ class Context:
     wards: tuple[Ward, ...] = ()
     clock: Callable[[], datetime] = field(default=utc_now)
     drafts: Drafts = field(default_factory=Drafts)
+    room: QWidget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from PySide6.QtCore import Qt, Signal
@@ -116,7 +116,8 @@ class Workplace(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.context = context
+        self.sheets = SheetArea(self)
+        self.context = replace(context, room=self.sheets)
         self.alert_sound = True
         self._place = place
         may = context.signed_in.may
@@ -266,7 +267,6 @@ class Workplace(QWidget):
         self.rail = Rail(entries, self)
         self.top_line = TopLine(person.display_name, ", ".join(person.role_names), self)
         self.outcome = OutcomeBar(self)
-        self.sheets = SheetArea(self)
         self.pulse = Pulse(self.context.clock, self)
         self._stack = Pages(self)
 

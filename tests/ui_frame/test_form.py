@@ -9,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.ui_frame.builders import Clock
+from ui.plain_text import PlainLabel
 from ui.widgets.form import Check, Day, Field, Form, Moment, Note, Number, OneOf, Text
 from ui.widgets.inputs import Choice, Range
 from ward_app.core.errors import RuleBrokenError
@@ -214,3 +215,22 @@ def test_that_zero_fills_a_required_number(qtbot):
     form.input("pain").line.setText("0")
     assert form.check()
     assert form.value("pain") == 0
+
+
+def test_that_only_fields_with_something_to_say_have_labels(form):
+    """Each label is made, styled and laid out: most fields never need one for their words."""
+
+    def words():
+        return {label.text() for label in form.findChildren(PlainLabel) if label.isVisible()}
+
+    labels = {"Family name *", *(field.label for field in FIELDS[1:] if field.label)}
+    assert words() - labels - {"/min", "°C"} == {"From where"}
+    made = len(form.findChildren(PlainLabel))
+    form.set_problem("name", "Needed")
+    assert len(form.findChildren(PlainLabel)) == made + 1
+    assert "▲ Needed" in words()
+    form.set_problem("name", None)
+    assert "▲ Needed" not in words()
+    form.set_hint("name", "As in the passport")
+    assert len(form.findChildren(PlainLabel)) == made + 1
+    assert "As in the passport" in words()

@@ -3,7 +3,7 @@ import weakref
 from uuid import uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 
 from tests.ui_frame.builders import OnePanel, OneSheet, a_context, a_place, a_ward
 from ui.context import Place
@@ -245,3 +245,30 @@ def test_that_a_workplace_can_be_freed(qtbot, look, lane, clock):
         workplace.deleteLater()
     del workplace
     qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
+
+
+class Styled(QObject):
+    """Counts how often what it watches is styled or given another parent."""
+
+    _COUNTED = frozenset({QEvent.Type.StyleChange, QEvent.Type.ParentChange})
+
+    def __init__(self):
+        super().__init__()
+        self.times = 0
+
+    def eventFilter(self, _watched, event):  # noqa: N802 - Qt's
+        self.times += event.type() in self._COUNTED
+        return False
+
+
+def test_that_what_stands_in_a_sheet_is_styled_once(qtbot, workplace):
+    """A sheet is made in its room: to be given another parent would style all its parts anew."""
+    sheet, styled = OneSheet(workplace.panel.context, "Ada"), Styled()
+    for part in (sheet, sheet.form, sheet.form.input("name").line):
+        part.installEventFilter(styled)
+    assert sheet.parentWidget() is workplace.sheets
+    assert not sheet.isVisible()
+    workplace.open_sheet(sheet)
+    qtbot.waitUntil(sheet.form.input("name").line.hasFocus)
+    assert styled.times == 0
+    assert sheet.isVisible()

@@ -61,7 +61,7 @@ class AdmitSheet(BedSheet):
         self._ward, self._bed = ward, bed
         self._rest: _Rest | None = None
         self.content.setSpacing(theme.GRID_PX + 4)
-        self.patient_form = self.add_form(Form((self._patient_field(),), context.clock))
+        self.patient_form = self.add_form(Form((self._patient_field(),), context.clock, self.page))
         self.facts = PlainLabel(parent=self)
         self.facts.setWordWrap(True)
         theme.tint(self.facts, "dim")

@@ -31,7 +31,7 @@ class DischargeSheet(StepSheet):
         )
         self.stay = stay
         self._death_confirmed = False
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.form.changed.connect(self._ask_again)
         self.content.addStretch(1)
         tell_bed_mates(self, stay)

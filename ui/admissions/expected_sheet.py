@@ -39,7 +39,7 @@ class ExpectedDischargeSheet(StepSheet):
         )
         self.stay = stay
         before = f"Until now: {date_text(expected_on)}" if expected_on else "None yet"
-        self.form = self.add_form(Form(self._fields(before), context.clock))
+        self.form = self.add_form(Form(self._fields(before), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -95,7 +95,7 @@ class SwapSheet(StepSheet):
             draft_key=f"swap {stay.admission_id}",
         )
         self.stay = stay
-        self.form = self.add_form(Form(self._fields(partner), context.clock))
+        self.form = self.add_form(Form(self._fields(partner), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

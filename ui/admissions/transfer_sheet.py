@@ -32,7 +32,7 @@ class TransferSheet(BedSheet):
             draft_key=f"transfer {stay.admission_id}",
         )
         self.stay = stay
-        self.form = self.add_form(Form(self._fields(target), context.clock))
+        self.form = self.add_form(Form(self._fields(target), context.clock, self.page))
         self.form.changed.connect(self.show_sharing)
         self.content.addStretch(1)
         self.show_sharing()

@@ -80,7 +80,7 @@ class UndoSheet(StepSheet):
     def _add_search(self) -> None:
         who = Discharged(self.context, (self._ward.id,), self.zone)
         field = Field(name="left", label="Who left in the last 24 hours", kind=who, required=True)
-        form = self.add_form(Form((field,), self.context.clock))
+        form = self.add_form(Form((field,), self.context.clock, self.page))
         form.changed.connect(self._take_discharged)
 
     def _add_history(self) -> None:

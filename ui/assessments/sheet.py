@@ -186,10 +186,10 @@ class AssessmentSheet(EntrySheet):
             label.setWordWrap(True)
         self._proposed.setContentsMargins(0, 0, 0, 0)
         answers, *rest = self._fields()
-        self.form = self.add_form(Form((answers,), self.context.clock))
+        self.form = self.add_form(Form((answers,), self.context.clock, self.page))
         for widget in (self.result, self.actions_words, self.proposals):
             self.content.addWidget(widget)
-        self.add_form(Form(rest, self.context.clock))
+        self.add_form(Form(rest, self.context.clock, self.page))
         self.content.addStretch(1)
         task = QShortcut(QKeySequence(TASK_KEY), self)
         task.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -55,7 +55,7 @@ class CheckSheet(EntrySheet):
         )
         self.line, self.zone, self.corrects = line, zone, corrects
         self.add_words(f"{line_text(line)}. {place_time_text(line, context.clock(), zone)}.")
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.content.addStretch(1)
 
     @property

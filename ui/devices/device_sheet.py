@@ -52,7 +52,7 @@ class DeviceSheet(EntrySheet):
         self.bed, self.zone, self.corrects = bed, zone, corrects
         if corrects:
             self.add_words("What was recorded before stays readable.")
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.form.changed.connect(self._show_what_it_needs)
         self._show_what_it_needs("kind")
         self._show_what_it_needs("when")

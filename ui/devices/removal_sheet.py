@@ -63,7 +63,7 @@ class RemovalSheet(EntrySheet):
         )
         self.line, self.zone, self.corrects = line, zone, corrects
         self.add_words(f"{line_text(line)}. {place_time_text(line, context.clock(), zone)}.")
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -47,7 +47,7 @@ class AcceptSheet(EntrySheet):
         )
         self._about = about
         self.content.addWidget(_words(self, _ABOUT))
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.content.addStretch(1)
 
     @override
@@ -95,7 +95,7 @@ class TakeBackScoreSheet(EntrySheet):
         self._about, self._accepted = about, accepted
         self.content.addWidget(_words(self, f"{self._agreed()}\n\n{_TAKE_BACK}"))
         field = Field(name="reason", label="Reason", kind=Text(), required=True)
-        self.form = self.add_form(Form((field,), context.clock))
+        self.form = self.add_form(Form((field,), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -121,7 +121,7 @@ class AnswerSheet(EntrySheet):
         if chosen is None:
             raise ValueError("this role records nothing of an escalation")
         self._state_head()
-        self.form = self.add_form(Form(self._fields(chosen), context.clock, self))
+        self.form = self.add_form(Form(self._fields(chosen), context.clock, self.page))
         self.form.changed.connect(self._changed)
         self.content.addStretch(1)
         self._show_fields()

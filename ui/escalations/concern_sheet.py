@@ -39,7 +39,7 @@ class ConcernSheet(EntrySheet):
             kind=Note("Looks grey, not himself, family says he is different…"),
             required=True,
         )
-        self.form = self.add_form(Form((asked,), context.clock, self))
+        self.form = self.add_form(Form((asked,), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -54,7 +54,7 @@ class AnswerSheet(EntrySheet):
             fields.append(
                 Field(name="read_back", label="", kind=Check("Read back"), value=read_back)
             )
-        self.form = self.add_form(Form(tuple(fields), context.clock))
+        self.form = self.add_form(Form(tuple(fields), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -55,7 +55,7 @@ class GiveSheet(EntrySheet):
             Field(name="to", label="To", kind=kind, value=option_of(proposed), required=True),
             Field(name="words", label="Own words", kind=words, value=own_words(line)),
         )
-        self.form = self.add_form(Form(fields, context.clock))
+        self.form = self.add_form(Form(fields, context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -58,7 +58,7 @@ class PrintPocketSheet(PrintSheet[PocketJob]):
                   value=expires_at, required=True, hint="24 hours at most"),
             target_field(),
         )  # fmt: skip
-        self.form = self.add_form(Form(fields, context.clock))
+        self.form = self.add_form(Form(fields, context.clock, self.page))
         self.content.addStretch(1)
 
     @override

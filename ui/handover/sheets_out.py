@@ -148,7 +148,7 @@ class LostSheet(EntrySheet):
         field = Field(
             name="words", label="Where it was last, and who was told", kind=Text(), required=True
         )
-        self.form = self.add_form(Form((field,), context.clock))
+        self.form = self.add_form(Form((field,), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -37,7 +37,7 @@ class OwnWordsSheet(EntrySheet):
         field = Field(
             name="words", label="Own words", kind=Note("Chase the scan by 22:00"), value=words
         )
-        self.form = self.add_form(Form((field,), context.clock))
+        self.form = self.add_form(Form((field,), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -47,7 +47,7 @@ class MessageSheet(EntrySheet):
         self._ward_id, self._about, self._answers = ward_id, about, answers
         if answers is not None:
             self.add_words(f"{answers.sender}: {answers.body}")
-        self.form = self.add_form(Form(self._fields(), context.clock, self))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

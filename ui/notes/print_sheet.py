@@ -45,7 +45,7 @@ class PrintNotesSheet(PrintSheet[PrintJob]):
             target_field(),
         )
         self.add_words(_BEWARE)
-        self.form = self.add_form(Form(fields, context.clock))
+        self.form = self.add_form(Form(fields, context.clock, self.page))
         self.content.addStretch(1)
 
     def job(self, threads: Sequence[Thread]) -> PrintJob:

@@ -48,7 +48,7 @@ class NewNoteSheet(NoteSheet):
             for one in note_templates()
         )
         kind = Field(name="template", label="Type, by its number", kind=KeyChoice(choices))
-        self.types = self.add_form(Form((kind,), context.clock))
+        self.types = self.add_form(Form((kind,), context.clock, self.page))
         self.content.insertWidget(1, self.types)
         self.types.changed.connect(self._choose)
         reply = Reply(self._show_facts, self._go_without)

@@ -42,7 +42,7 @@ class PrintChartSheet(PrintSheet[PrintJob]):
             target_field(),
         )
         self.add_words(_BEWARE)
-        self.form = self.add_form(Form(fields, context.clock))
+        self.form = self.add_form(Form(fields, context.clock, self.page))
         self.content.addStretch(1)
 
     @override

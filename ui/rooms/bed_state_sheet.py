@@ -45,7 +45,7 @@ class BedStateSheet(EntrySheet):
         self._row = row
         self._zone = _zone_of(context, row)
         self._opened_at = context.clock()
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.form.changed.connect(self._show_reason)
         self.content.addStretch(1)
         self._show_reason()

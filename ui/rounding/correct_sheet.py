@@ -42,7 +42,7 @@ class CorrectSheet(EntrySheet):
         )  # fmt: skip
         self.answers = AnswerForm(self._template, item.answers, item.words, context.clock)
         self.add_form(self.answers)
-        self.add_form(Form(why, context.clock))
+        self.add_form(Form(why, context.clock, self.page))
         self.content.addStretch(1)
 
     @override

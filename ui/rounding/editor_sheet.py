@@ -70,7 +70,7 @@ class EditorSheet(EntrySheet):
             context, title=f"Checklist, version {version}", save_text="Put into force"
         )
         self.draft_of = draft
-        self.form = self.add_form(Form(list(self._fields()), context.clock))
+        self.form = self.add_form(Form(list(self._fields()), context.clock, self.page))
         self.items = RowsModel[dict[str, Any]](_columns(), self)
         self.table = RowsTable(self.items, "Items of the checklist", self)
         self.preview_model = RoundModel(context.clock, self)

@@ -51,7 +51,7 @@ class ItemSheet(EntrySheet):
         super().__init__(context, title="Item of a checklist", save_text="Take it")
         self.checklist, self.place, self._back = draft, place, back
         self.item: Mapping[str, Any] = draft.items[place] if place is not None else {}
-        self.form = self.add_form(Form(list(self._fields()), context.clock))
+        self.form = self.add_form(Form(list(self._fields()), context.clock, self.page))
         self.form.changed.connect(self._ask_for_what_is_needed)
         self.content.addStretch(1)
         self._ask_for_what_is_needed("kind")

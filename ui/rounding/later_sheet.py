@@ -37,7 +37,7 @@ class LaterSheet(EntrySheet):
 
     def add_reasons(self, reasons: Sequence[DeferralReason]) -> None:
         """Put up the form with the reasons that count here."""
-        self.form = self.add_form(Form(self._fields(reasons), self.context.clock))
+        self.form = self.add_form(Form(self._fields(reasons), self.context.clock, self.page))
         self.form.changed.connect(self._propose)
         self.content.addStretch(1)
 

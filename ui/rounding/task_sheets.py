@@ -52,7 +52,7 @@ class NewTaskSheet(EntrySheet):
             Field(name="title", label="What is to be done", kind=Text(), required=True),
             Field(name="due_at", label="By", kind=Moment(zone), value=due_at, required=True),
         )
-        self.form = self.add_form(Form(fields, context.clock))
+        self.form = self.add_form(Form(fields, context.clock, self.page))
         self.content.addStretch(1)
 
     @override
@@ -106,7 +106,7 @@ class TaskSheet(EntrySheet):
             Field(name="reason", label="Why", kind=Text()),
             Field(name="until", label="Due again at", kind=Moment(zone), value=now + _WITHIN),
         )  # fmt: skip
-        self.form = self.add_form(Form(fields, context.clock))
+        self.form = self.add_form(Form(fields, context.clock, self.page))
         self.form.changed.connect(self._ask_for_what_is_needed)
         self.content.addStretch(1)
         self._ask_for_what_is_needed("kind")

@@ -38,7 +38,7 @@ class DeferSheet(CalledSheet):
         self.words = PlainLabel(self._about(), self)
         self.words.setWordWrap(True)
         self.content.addWidget(self.words)
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.form.changed.connect(self._propose)
         self.content.addStretch(1)
 

@@ -36,7 +36,7 @@ class LeaveSheet(CalledSheet):
         )
         self.item, self.zone = item, zone
         self.add_words(self._about())
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

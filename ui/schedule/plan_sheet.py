@@ -35,7 +35,7 @@ class PlanSheet(CalledSheet):
         )
         self.item, self.zone = item, zone
         self.add_words(self._about())
-        self.form = self.add_form(Form(self._fields(), context.clock))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.form.changed.connect(self._show_what_it_needs)
         self.content.addStretch(1)
 

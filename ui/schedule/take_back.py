@@ -40,7 +40,7 @@ class TakeBackSheet(EntrySheet):
         words.setWordWrap(True)
         self.content.addWidget(words)
         field = Field(name="reason", label="Reason", kind=Text(), required=True)
-        self.form = self.add_form(Form((field,), context.clock))
+        self.form = self.add_form(Form((field,), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -80,7 +80,7 @@ class SignOnSheet(EntrySheet):
     def __init__(self, context: Context, ward: Ward, zone: tzinfo) -> None:
         super().__init__(context, title=f"Duty on {ward.name}", save_text="Sign")
         self._ward, self._zone = ward, zone
-        self.form = self.add_form(Form(self._fields(), context.clock, self))
+        self.form = self.add_form(Form(self._fields(), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -41,7 +41,7 @@ class ShiftTimesSheet(EntrySheet):
         self._ward_id = ward_id
         self._grades = {member.grade: member.grade_title for member in staff}
         self.add_words(_ABOUT)
-        self.form = self.add_form(Form(self._fields(shift, zone), context.clock, self))
+        self.form = self.add_form(Form(self._fields(shift, zone), context.clock, self.page))
         self.content.addStretch(1)
 
     @override

@@ -156,7 +156,7 @@ class EndSheet(AccountSheet):
             value=day,
             hint="The account ends with this day. Empty: it has no end.",
         )
-        self.form = self.add_form(Form((field,), context.clock))
+        self.form = self.add_form(Form((field,), context.clock, self.page))
         self.ask_why(("Contract ends", "Placement ends", "Contract goes on"))
 
     @override
@@ -199,7 +199,7 @@ class GiveTakeSheet(AccountSheet):
         self.add_words(has)
         label = "What to give or take"
         field = Field(name="what", label=label, kind=OneOf(offered), required=True)
-        self.form = self.add_form(Form((field,), context.clock))
+        self.form = self.add_form(Form((field,), context.clock, self.page))
         self.ask_why(_MOVED)
 
     @override
@@ -259,7 +259,7 @@ class NewAccountSheet(EntrySheet):
         super().__init__(
             context, title="New account", save_text="Make the account", draft_key="account new"
         )
-        self.form = self.add_form(Form(self._fields(roles), context.clock))
+        self.form = self.add_form(Form(self._fields(roles), context.clock, self.page))
         self.ask_why(_NEW)
 
     @override

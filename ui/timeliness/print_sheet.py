@@ -81,7 +81,7 @@ class PrintReportSheet(EntrySheet):
         beware = PlainLabel(_BEWARE, self)
         beware.setWordWrap(True)
         self.content.addWidget(beware)
-        self.form = self.add_form(Form(fields, context.clock))
+        self.form = self.add_form(Form(fields, context.clock, self.page))
         self.form.changed.connect(self._ask_paper)
         self.content.addStretch(1)
 

@@ -35,7 +35,7 @@ class EntrySheet(Sheet):
     def ask_why(self, usual: tuple[str, ...], label: str = "Why") -> Form:
         """Ask for a `reason`, the usual ones at a key each; nothing stands below it."""
         field = Field(name="reason", label=label, kind=Reason(usual), required=True)
-        form = self.add_form(Form((field,), self.context.clock))
+        form = self.add_form(Form((field,), self.context.clock, self.page))
         self.content.addStretch(1)
         return form
 

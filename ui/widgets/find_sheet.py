@@ -52,7 +52,7 @@ class FindSheet(EntrySheet):
         super().__init__(context, title=title, save_text="Find")
         self._question = 0
         self._found_at: datetime | None = None
-        self.form = self.add_form(Form(list(fields), context.clock))
+        self.form = self.add_form(Form(list(fields), context.clock, self.page))
         self.words = PlainLabel(ASK, self)
         self.words.setWordWrap(True)
         theme.tint(self.words, "dim")

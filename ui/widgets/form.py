@@ -288,13 +288,7 @@ class _Row(QWidget):
         self.input.set_value(field.value)
         self._hint = field.hint
         self.shown_problem: str | None = None
-        self._label = PlainLabel(field.label + (" *" if field.required else ""), self)
-        self._label.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
-        self._label.setBuddy(self.input.target)
-        self._label.setVisible(bool(field.label))
-        self._words = PlainLabel(parent=self)
-        self._words.setFont(theme.font(theme.SMALL_PX))
-        self._words.setWordWrap(True)
+        self._words: PlainLabel | None = None
         self._lay_out()
         self._say()
         self.input.target.installEventFilter(self)
@@ -336,15 +330,31 @@ class _Row(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        for widget in (self._label, self.input, self._words):
-            column.addWidget(widget)
+        if self.field.label:
+            label = PlainLabel(self.field.label + (" *" if self.field.required else ""), self)
+            label.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
+            label.setBuddy(self.input.target)
+            column.addWidget(label)
+        column.addWidget(self.input)
         column.addStretch(1)
+        self._column = column
 
     def _say(self) -> None:
         words = f"▲ {self.shown_problem}" if self.shown_problem else self._hint
-        self._words.setText(words)
-        self._words.setVisible(bool(words))
-        theme.tint(self._words, "problem" if self.shown_problem else "dim")
+        # most fields never have anything to say: a label for each would be styled for nothing
+        if words or self._words is not None:
+            self._show_words(words)
         target = self.input.target
         target.setAccessibleName(self.field.label or target.accessibleName())
         target.setAccessibleDescription(words)
+
+    def _show_words(self, words: str) -> None:
+        label = self._words
+        if label is None:
+            label = self._words = PlainLabel(parent=self)
+            label.setFont(theme.font(theme.SMALL_PX))
+            label.setWordWrap(True)
+            self._column.insertWidget(self._column.indexOf(self.input) + 1, label)
+        label.setText(words)
+        label.setVisible(bool(words))
+        theme.tint(label, "problem" if self.shown_problem else "dim")

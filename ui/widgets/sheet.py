@@ -43,6 +43,7 @@ class Sheet(QWidget):
 
     Attributes:
         ids: ids of what is saved, by their use; made once, so that saving again is the same save.
+        page: what `content` lies on; a part with many parts of its own is made on it.
 
     Signals:
         saved: (str) what was saved and what happens next; `undo` may then be set.
@@ -68,7 +69,7 @@ class Sheet(QWidget):
         patient_name: str | None = None,
         draft_key: str | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(context.room)
         self.context = context
         self.undo: Callable[[], None] | None = None
         self.title = self._plain_title = title
@@ -262,8 +263,8 @@ class Sheet(QWidget):
         column.addLayout(self._buttons())
 
     def _scrolling(self) -> QScrollArea:
-        inner = QWidget()
-        inner.setLayout(self.content)
+        self.page = QWidget()
+        self.page.setLayout(self.content)
         margin = 2 * theme.GRID_PX
         self.content.setContentsMargins(margin, theme.GRID_PX, margin, margin)
         area = QScrollArea(self)
@@ -276,7 +277,7 @@ class Sheet(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
+        area.setWidget(self.page)
         return area
 
     def _buttons(self) -> QHBoxLayout:
