@@ -136,8 +136,8 @@ class PatientHeader(QHeaderView):
         """Light the row with this number and no other; -1 = none."""
         before, self._active = self._active, number
         if before != number:
-            self._repaint(before)
-            self._repaint(number)
+            self.updateSection(before)
+            self.updateSection(number)
 
     @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
@@ -166,11 +166,6 @@ class PatientHeader(QHeaderView):
         letters.draw(painter, bed, LEFT, patient.bed or "—")
         words = rect.adjusted(_BED_WIDTH_PX, 0, 0, 0)
         letters.draw(painter, words, LEFT, letters.elided(patient.name, words.width()))
-
-    def _repaint(self, number: int) -> None:
-        if 0 <= number < self.count():
-            top, height = self.sectionViewportPosition(number), self.sectionSize(number)
-            self.viewport().update(0, top, self.viewport().width(), height)
 
 
 def _inner(rect: QRect) -> QRect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from typing_extensions import override
 
@@ -54,6 +54,11 @@ class GridView(QTableView):
         self._fresh = True
         self._ignores_advance = False
         self._text_before = ""
+        # of our own making: to name the type of one that Qt made, PySide goes through all its
+        # widget classes, 10 ms while the grid is opened
+        ground = QWidget(self)
+        ground.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setViewport(ground)
         self.painting = GridDelegate(model, self)
         self.patients = PatientHeader(model, self)
         self.setVerticalHeader(self.patients)
