@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random
 
 from ward_app.core.bounded_connection import NoAnswerError
 from ward_app.core.connections import Connections
@@ -157,26 +157,12 @@ class Database:
         Raises:
             WardError: as `transaction`, and whatever `work` raises.
         """
-        unknown: list[OutcomeUnknownError] = []
-
-        def remember(state: RetryCallState) -> None:
-            error = state.outcome and state.outcome.exception()
-            if isinstance(error, OutcomeUnknownError):
-                unknown.append(error)
-
-        retry = Retrying(
-            stop=stop_after_attempt(_ATTEMPTS),
-            retry=retry_if_exception(self._may_repeat),
-            wait=wait_random(0, _LONGEST_WAIT_S),
-            before_sleep=remember,
-            reraise=True,
-        )
         try:
-            result: T = retry(self._once, actor, work, *args, **kwargs)
-        except (DatabaseUnavailableError, ConfigurationError) as error:
-            # an earlier try may have been committed, so "nothing was saved" would be a lie
-            raise (unknown[0] if unknown else error) from error.__cause__
-        return result
+            return self._once(actor, work, *args, **kwargs)
+        except WardError as error:
+            if error.__cause__ is None:
+                raise
+            return self._repeat(partial(self._once, actor, work, *args, **kwargs), error)
 
     def close(self) -> None:
         """Close every connection."""
@@ -191,6 +177,42 @@ class Database:
     ) -> T:
         with self.transaction(actor) as transaction:
             return work(transaction, *args, **kwargs)
+
+    def _repeat(self, attempt: Callable[[], T], failure: WardError) -> T:
+        """Return what `attempt` comes to; the first one came to `failure`."""
+        from tenacity import (  # noqa: PLC0415 - hardly ever, and its import takes long
+            RetryCallState,
+            Retrying,
+            retry_if_exception,
+            stop_after_attempt,
+            wait_random,
+        )
+
+        unknown: list[OutcomeUnknownError] = []
+        made = [failure]
+
+        def once_more() -> T:
+            if made:
+                raise made.pop()
+            return attempt()
+
+        def remember(state: RetryCallState) -> None:
+            error = state.outcome and state.outcome.exception()
+            if isinstance(error, OutcomeUnknownError):
+                unknown.append(error)
+
+        retry = Retrying(
+            stop=stop_after_attempt(_ATTEMPTS),
+            retry=retry_if_exception(self._may_repeat),
+            wait=wait_random(0, _LONGEST_WAIT_S),
+            before_sleep=remember,
+            reraise=True,
+        )
+        try:
+            return retry(once_more)
+        except (DatabaseUnavailableError, ConfigurationError) as error:
+            # an earlier try may have been committed, so "nothing was saved" would be a lie
+            raise (unknown[0] if unknown else error) from error.__cause__
 
     def _may_repeat(self, error: BaseException) -> bool:
         """Whether to try again; throws dead connections out of the pool first."""

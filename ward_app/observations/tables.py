@@ -11,71 +11,35 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import JSONB, SMALLINT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ward_app.core.tables import Id, Now, Table, corrections, one_of, plausible
-from ward_app.observations.types import Consciousness, IncompleteReason, OxygenDevice, Risk
+from ward_app.core.tables import Id, Now, Table, plausible
 
 
 class VitalSignRow(Table):
     """One set of vital signs with its score; append-only, corrections supersede.
 
-    The CHECKs are physiological extremes: what cannot be, not what is unusual. Zero is a
-    value (a pulse of 0); null is "not measured".
+    Values are held against physiological extremes: what cannot be, not what is unusual. Zero is
+    a value (a pulse of 0); null is "not measured". All but the times are checked by the trigger
+    `follow` (report.follow_set), not by CHECKs: PostgreSQL prepares those anew for each statement.
     """
 
     __tablename__ = "vital_signs"
     __table_args__ = (
-        CheckConstraint(
-            "respiratory_rate_per_min BETWEEN 0 AND 120", name="respiratory_rate_possible"
-        ),
-        CheckConstraint("spo2_percent BETWEEN 0 AND 100", name="spo2_possible"),
-        CheckConstraint("spo2_scale IN (1, 2)", name="spo2_scale_known"),
-        CheckConstraint("oxygen_flow_l_per_min BETWEEN 0 AND 100", name="oxygen_flow_possible"),
-        CheckConstraint(one_of("oxygen_device", OxygenDevice), name="oxygen_device_known"),
-        CheckConstraint(
-            "inspired_oxygen_percent BETWEEN 21 AND 100", name="inspired_oxygen_possible"
-        ),
-        CheckConstraint("jsonb_typeof(further_signs) = 'object'", name="further_signs_shaped"),
-        CheckConstraint(
-            "score_total IS NULL OR (score_missing = '[]' AND score_total = score_at_least)",
-            name="total_of_complete_set",
-        ),
-        CheckConstraint(
-            "score_pack IS DISTINCT FROM 'news2' OR score_total IS NULL OR num_nulls("
-            "respiratory_rate_per_min, spo2_percent, on_oxygen, systolic_bp_mmhg,"
-            " pulse_per_min, consciousness, temperature_celsius) = 0",
-            name="news2_total_of_all_seven",
-        ),
-        CheckConstraint("systolic_bp_mmhg BETWEEN 0 AND 300", name="systolic_bp_possible"),
-        CheckConstraint("diastolic_bp_mmhg BETWEEN 0 AND 250", name="diastolic_bp_possible"),
-        CheckConstraint("pulse_per_min BETWEEN 0 AND 350", name="pulse_possible"),
-        CheckConstraint("temperature_celsius BETWEEN 10 AND 47", name="temperature_possible"),
-        CheckConstraint(one_of("consciousness", Consciousness), name="consciousness_known"),
-        CheckConstraint(one_of("risk", Risk), name="risk_known"),
-        CheckConstraint(one_of("incomplete_reason", IncompleteReason), name="reason_known"),
-        *corrections("vital_signs"),
         CheckConstraint(plausible("occurred_at"), name="occurred_at_plausible"),
         CheckConstraint(
             "next_due_at >= occurred_at AND next_due_at - occurred_at <= INTERVAL '168 hours'",
             name="next_due_at_plausible",
-        ),
-        CheckConstraint(
-            "score_total BETWEEN 0 AND 100 AND score_at_least BETWEEN 0 AND 100"
-            " AND interval_minutes BETWEEN 0 AND 10080",
-            name="score_plausible",
-        ),
-        CheckConstraint(
-            "jsonb_typeof(score_points) = 'object' AND jsonb_typeof(score_missing) = 'array'",
-            name="score_parts_shaped",
-        ),
-        CheckConstraint(
-            "NOT jsonb_path_exists(score_points, '$.* ? (@.type() != \"number\")')",
-            name="score_points_numbers",
         ),
         Index("ix_vital_signs_admission_id_occurred_at", "admission_id", text("occurred_at DESC")),
         Index(
             "ix_vital_signs_strike_out_id",
             "strike_out_id",
             postgresql_where=text("strike_out_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_vital_signs_supersedes_id",
+            "supersedes_id",
+            unique=True,
+            postgresql_where=text("supersedes_id IS NOT NULL"),
         ),
         {"schema": "report", "comment": "Vital signs with their score, append-only."},
     )
