@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 
 def ask(parent: QWidget, question: str, yes: str) -> bool:
     """Return whether the person chose `yes`; Escape and closing mean no."""
+    from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely; its enums take 2 ms
+
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setTextFormat(Qt.TextFormat.PlainText)

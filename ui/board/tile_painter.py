@@ -107,11 +107,11 @@ class TilePainter:
     def _paint_ground(self, painter: QPainter, card: BedCard, state: TileState) -> None:
         box = self._layouts.card
         if card.face is Face.PATIENT:
-            painter.setPen(QPen(self._colours["line"], 1))
+            painter.setPen(_pen(self._colours["line"], 1))
             painter.setBrush(self._colours["card"])
         else:
             style = Qt.PenStyle.DashLine if card.face is Face.EMPTY else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(self._colours["edge"], 1, style))
+            painter.setPen(_pen(self._colours["edge"], 1, style))
             painter.setBrush(self._colours["background"])
         painter.drawRoundedRect(box, _CORNER, _CORNER)
         if card.face is Face.UNAVAILABLE:
@@ -171,7 +171,7 @@ class TilePainter:
         colour, score = self._colours[token], badge.score
         filled = score.complete and not score.watch and bool(score.points) and not state.stale
         style = Qt.PenStyle.DashLine if is_incomplete(score) else Qt.PenStyle.SolidLine
-        painter.setPen(Qt.PenStyle.NoPen if filled else QPen(colour, 1.5, style))
+        painter.setPen(Qt.PenStyle.NoPen if filled else _pen(colour, 1.5, style))
         painter.setBrush(QBrush(colour) if filled else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(badge.box, 4, 4)
         font = self._layouts.type.badge.font
@@ -183,7 +183,7 @@ class TilePainter:
         filled = chip.tone is Tone.LOUD
         if chip.tone is not Tone.QUIET:
             style = Qt.PenStyle.DashLine if chip.tone is Tone.UNKNOWN else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(ink, 1, style))
+            painter.setPen(_pen(ink, 1, style))
             painter.setBrush(QBrush(ink) if filled else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(chip.box, 3, 3)
         font = self._layouts.type.chip.font
@@ -194,7 +194,7 @@ class TilePainter:
             return
         style = Qt.PenStyle.DashLine if state.target else Qt.PenStyle.SolidLine
         token = "accent" if state.focused or state.target else "edge"
-        painter.setPen(QPen(self._colours[token], _RING_PX, style))
+        painter.setPen(_pen(self._colours[token], _RING_PX, style))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self._layouts.card, _CORNER, _CORNER)
 
@@ -226,3 +226,11 @@ _COLOURS = (
     "problem",
     "problem_ground",
 )
+
+
+def _pen(colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """Return a pen; to be given all three at once, PySide first makes the 180 preset gradients."""
+    pen = QPen(colour)
+    pen.setWidthF(width)
+    pen.setStyle(style)
+    return pen

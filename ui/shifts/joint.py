@@ -101,7 +101,7 @@ class ShiftsJoint(QObject):
         if panel.objectName() in BY_BED:
             panel.add_command("My patients, or all", MINE_KEY, self.switch_mine)
             self._limit(panel)
-            if panel.objectName() == BOARD:
+            if self._beds and panel.objectName() == BOARD:
                 self._tell_board(cast("BoardPanel", panel))
 
     def switch_mine(self) -> None:
@@ -153,7 +153,7 @@ class ShiftsJoint(QObject):
         for panel in self._workplace.panels:
             if self._only_mine and self._may_follow(panel):
                 self._limit(panel)
-            if panel.objectName() == BOARD:
+            if self._beds and panel.objectName() == BOARD:
                 self._tell_board(cast("BoardPanel", panel))
 
     @staticmethod
