@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def unexpected_problem(error: BaseException) -> UnexpectedProblemError:
     The log holds the kind of error and the places in the code, never its message: the message
     of a database or conversion error quotes the value, which may be a patient's.
     """
-    problem = UnexpectedProblemError(secrets.token_hex(3).upper())
+    problem = UnexpectedProblemError(os.urandom(3).hex().upper())
     logger.error("incident %s: %s", problem.incident, _places(error))
     return problem
 
