@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KEY = "Q"
 PANEL = "messages"
 _WORDS = "Message about this patient…"
-# the first screen is painted, and the alerts are read, before the messages are
+# after the first answer: the first screen is painted, and the alerts are read, before the messages
 _AFTER_MS = 400
 
 
@@ -59,7 +59,8 @@ class MessagesJoint(QObject):
         self._later = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._later.timeout.connect(self.begin)
         if workplace.offers(PANEL):
-            self._later.start()
+            for answered in (workplace.panel.loaded, workplace.panel.load_failed):
+                answered.connect(self._first_answered)
 
     def begin(self) -> None:
         """Begin to watch over the messages, once."""
@@ -75,6 +76,10 @@ class MessagesJoint(QObject):
         workplace.pulse.changed.connect(self._take_note)
         workplace.context.work.committed.connect(self.watch.take_note)
         self.watch.read()
+
+    def _first_answered(self, _answer: object) -> None:
+        if self.watch is None and not self._later.isActive():
+            self._later.start()
 
     def join(self, panel: Panel) -> None:
         """Give board and chart the key that writes about a patient; lead from a message to her."""

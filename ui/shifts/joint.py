@@ -26,7 +26,7 @@ DIRECTORY_KEY = "Ctrl+D"
 BOARD, ROUNDS = "board", "rounds"
 BY_BED = frozenset({BOARD, "grid", ROUNDS})
 NOTHING_MINE = "You hold no bed here. On the panel Nurses, M takes those planned for you."
-# the first screen is painted, and the alerts are read, before this is
+# after the first answer: the first screen is painted, and the alerts are read, before this is
 _AFTER_MS = 600
 _MOST_WARDS = 8
 
@@ -56,14 +56,15 @@ class ShiftsJoint(QObject):
         super().__init__(workplace)
         self._workplace = workplace
         self._beds: tuple[Responsible, ...] = ()
-        self._only_mine = self._asked = self._ask_again = False
+        self._watching = self._only_mine = self._asked = self._ask_again = False
         self._later = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._later.timeout.connect(self.begin)
         workplace.panel_made.connect(self.join)
         for panel in workplace.panels:
             self.join(panel)
         if workplace.offers(PANEL):
-            self._later.start()
+            for answered in (workplace.panel.loaded, workplace.panel.load_failed):
+                answered.connect(self._first_answered)
 
     @property
     def mine(self) -> frozenset[UUID]:
@@ -73,12 +74,17 @@ class ShiftsJoint(QObject):
 
     def begin(self) -> None:
         """Begin to watch who holds the beds shown."""
+        self._watching = True
         workplace = self._workplace
         workplace.pulse.refresh_due.connect(self.read)
         workplace.pulse.changed.connect(lambda _ward, topic: self._take_note(topic))
         workplace.context.work.committed.connect(self._take_note)
         workplace.place_changed.connect(self._change_place)
         self.read()
+
+    def _first_answered(self, _answer: object) -> None:
+        if not self._watching and not self._later.isActive():
+            self._later.start()
 
     def read(self) -> None:
         """Read who holds the beds shown; asked again meanwhile, once more after that."""
