@@ -37,8 +37,8 @@ def test_that_no_client_skips_the_trigger(hospital, intruder, admin):
     with intruder.connection(hospital.nora) as connection:
         for attack in (
             "SET session_replication_role = replica",
-            "ALTER TABLE report.vital_signs DISABLE TRIGGER escalate",
-            "DROP TRIGGER escalate ON report.vital_signs",
+            "ALTER TABLE report.vital_signs DISABLE TRIGGER follow",
+            "DROP TRIGGER follow ON report.vital_signs",
         ):
             connection.execute("SAVEPOINT before")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -12,4 +12,5 @@ WHERE current_setting('transaction_isolation') = 'read committed'
   AND s.ended_at IS NULL
   AND s.expires_at > clock_timestamp()
   AND s.last_seen_at > clock_timestamp() - make_interval(mins => u.idle_minutes)
-  AND s.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint;
+  AND s.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
+  AND (s.only_to_change OR NOT u.must_change_password);

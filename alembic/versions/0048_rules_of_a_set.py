@@ -1,13 +1,13 @@
 """Record a set in fewer steps: its values are checked by the trigger that follows it.
 
-Revision ID: 0047
-Revises: 0046
+Revision ID: 0048
+Revises: 0047
 """
 
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
@@ -41,7 +41,7 @@ _CHECKS = {
 def upgrade() -> None:
     op.sql_file("auth/sessions.v3.sql")
     op.sql_file("report/recording.v3.sql")
-    op.sql_file("auth/ownership.v3.sql")
+    op.sql_file("auth/ownership.v4.sql")
     for name in _CHECKS:
         op.drop_constraint(op.f(f"ck_vital_signs_{name}"), "vital_signs", schema="report")
 
@@ -53,4 +53,4 @@ def downgrade() -> None:
         )
     op.sql_file("report/recording.v3.down.sql")
     op.sql_file("auth/sessions.v3.down.sql")
-    op.sql_file("auth/ownership.v3.sql")
+    op.sql_file("auth/ownership.v4.sql")
