@@ -25,6 +25,7 @@ _COMMANDS = {
     "packs": "ward_app.cli.packs:app",
     "schedule": "ward_app.cli.schedule:app",
     "devices": "ward_app.cli.devices:app",
+    "encryption": "ward_app.cli.encryption:app",
     "messages": "ward_app.cli.messages:app",
     "role": "ward_app.cli.staff_roles:roles_app",
     "rounds": "ward_app.cli.rounds:app",

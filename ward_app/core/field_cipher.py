@@ -19,7 +19,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ward_app.core.data_keys import DataKey, KeyRing, Purpose
+from ward_app.core.data_keys import DataKey, KeyRing, KeyState, Purpose
 from ward_app.core.errors import WardError
 
 AES_GCM, PGCRYPTO = 1, 2
@@ -101,6 +101,14 @@ class FieldCipher:
         self._keys, self._writes = keys, writes
         self._engines = {AES_GCM: AesGcm(), **(engines or {})}
 
+    @property
+    def can_seal(self) -> bool:
+        """Whether there are keys to encrypt a value and to index one."""
+        return all(
+            any(key.state is KeyState.ACTIVE for key in self._keys.of(purpose))
+            for purpose in Purpose
+        )
+
     def seal(self, text: str, cell: Cell) -> bytes:
         """Return the text encrypted for its place.
 
@@ -131,6 +139,10 @@ class FieldCipher:
             return clear.decode()
         except UnicodeDecodeError:
             raise AlteredValueError from None
+
+    def knows(self, number: int) -> bool:
+        """Whether the field key of that number is at hand."""
+        return any(key.number == number for key in self._keys.of(Purpose.FIELD))
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether a value is sealed as it would be now: active key, chosen engine."""
