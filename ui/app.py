@@ -92,8 +92,11 @@ class GarbageTimer(QTimer):
 
 def _access_of_this_computer() -> Access:
     # runs on a worker while the window is there already: looking for keyrings takes its time
+    from ward_app.core.no_dumps import forbid_core_dumps
     from ward_app.core.secret_store import own_secrets
+    from ward_app.core.station_keys import secret_name
 
+    forbid_core_dumps()
     settings = load_settings()
     settings.database.conninfo()
     store = own_secrets()
@@ -104,7 +107,8 @@ def _access_of_this_computer() -> Access:
             f"This workstation has no credential for the ward database.{why} IT can enrol it: "
             "wardctl workstation enrol."
         )
-    return Access(settings.database, password)
+    private_key = store.get(secret_name(settings.database.user))
+    return Access(settings.database, password, private_key, settings.encryption.engine)
 
 
 def _environment() -> Environment:

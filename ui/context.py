@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.background import DatabaseWork
 from ward_app.core.ids import new_id
+from ward_app.core.station_keys import StationKeys
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import SignedIn
 
@@ -60,6 +61,7 @@ class Context:
     """The surroundings of one signed-in person's panels and sheets.
 
     Attributes:
+        keys: of protected details; without one, they are told to be there and not shown.
         wards: every ward of the facility, in name order; destinations and the hospital view.
         drafts: unsaved entries of sheets that were left.
         clock: the present, aware, in UTC; tests hand in their own.
@@ -68,6 +70,7 @@ class Context:
     """
 
     work: DatabaseWork
+    keys: StationKeys = field(default_factory=StationKeys)
     signed_in: SignedIn
     wards: tuple[Ward, ...] = ()
     clock: Callable[[], datetime] = field(default=utc_now)

@@ -214,6 +214,7 @@ class Joints(QObject):
             panel.concern_asked.connect(self._worry)
             self._offer_agreement(panel)
             self._offer_target(panel)
+            self._offer_details(panel)
         else:
             self._join_chart(panel)
             self._join_alerts(panel)
@@ -224,6 +225,7 @@ class Joints(QObject):
         if isinstance(panel, ChartPanel):
             panel.left.connect(self._show_board)
             self._offer_agreement(panel)
+            self._offer_details(panel)
         else:
             self._join_due(panel)
 
@@ -319,6 +321,16 @@ class Joints(QObject):
         from ui.chosen import set_oxygen_target
 
         set_oxygen_target(self._workplace, board)
+
+    def _offer_details(self, panel: Panel) -> None:
+        if self._workplace.context.signed_in.may(Permission.CHART_OPEN):
+            words = "National id, insurance, address, history (protected)…"
+            panel.add_command(words, "Alt+I", partial(self._show_details, panel))
+
+    def _show_details(self, panel: Panel) -> None:
+        from ui.chosen import show_details
+
+        show_details(self._workplace, panel)
 
     def _find_chart(self, ward_id: UUID, admission_id: UUID) -> None:
         """Open the chart of a patient whose bed is not known here."""

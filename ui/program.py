@@ -105,6 +105,7 @@ class Program(QObject):
     def lock(self, reason: str) -> None:
         """Hide everything until the person signed in proves to be there."""
         self.idle.stop()
+        self._forget_keys()
         self.window.lock(reason)
 
     def sign_out(self) -> None:
@@ -132,7 +133,11 @@ class Program(QObject):
         self.work = DatabaseWork(entry.database, entry.actor, self)
         self.work.sign_in_lost.connect(self._lose_session)
         context = Context(
-            work=self.work, signed_in=entry.signed_in, wards=entry.wards, clock=self._clock
+            work=self.work,
+            keys=entry.keys,
+            signed_in=entry.signed_in,
+            wards=entry.wards,
+            clock=self._clock,
         )
         pages = self.window.pages
         workplace = Workplace(context, place, self._arrangement.panels, pages)
@@ -220,6 +225,7 @@ class Program(QObject):
     def _end(self) -> None:
         """Sign out and show the sign-in screen; a save that still runs is finished."""
         self.idle.stop()
+        self._forget_keys()
         self._unhurried.stop()
         work, self.work = self.work, None
         listener, self.listener = self.listener, None
@@ -234,6 +240,10 @@ class Program(QObject):
             self._leave(work.actor)
         self.window.show_environment(self._environment)
         self.signed_out.emit()
+
+    def _forget_keys(self) -> None:
+        if self.window.workplace is not None:
+            self.window.workplace.context.keys.forget()
 
     def _leave(self, actor: Actor) -> None:
         self._lane.ask(self, Reply(lambda _none: None), self._door.leave, actor)

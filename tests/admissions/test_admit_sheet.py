@@ -48,7 +48,7 @@ def test_that_the_search_is_there_at_once_and_the_rest_a_turn_later(
     sheet = admit_sheet(context, bed_row(database, nurse, "4"))
     qtbot.addWidget(sheet)
     assert len(sheet.forms) == 1
-    qtbot.waitUntil(lambda: len(sheet.forms) == 4)
+    qtbot.waitUntil(lambda: len(sheet.forms) == 5)
     settled(qtbot, context)
 
 

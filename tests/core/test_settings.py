@@ -125,11 +125,14 @@ def test_that_a_file_that_is_no_text_is_refused(tmp_path):
         ("[database]\npassword = 'hunter2'", {}),
         ("[database]\nPassword = 'hunter2'", {}),
         ("[database]\nuser_secret = 'hunter2'", {}),
+        ("[encryption]\ndata_key = 'hunter2'", {}),
+        ("[encryption]\npassphrase = 'hunter2'", {}),
         ("[database]\nurl = 'postgresql://nurse:hunter2@db/ward'", {}),
         ("", {"DATABASE_URL": "postgresql://nurse:hunter2@db/ward"}),
     ],
 )
 def test_that_a_password_is_refused_and_not_repeated(load, text, environment):
+    """[C24]"""
     with pytest.raises(ConfigurationError, match=r"contains a password.*keyring") as refusal:
         load(text, **environment)
     assert "hunter2" not in str(refusal.value)

@@ -136,7 +136,7 @@ class AdmitSheet(BedSheet):
         )
         rest.registration.hide()
         self.content.addWidget(rest.registration)
-        self.forms = (*self.forms, rest.registration.form)
+        self.forms = (*self.forms, rest.registration.form, rest.registration.details)
         self.add_form(rest.stay)
         self.add_form(rest.alerts)
         rest.registration.named.connect(self._show_name)
@@ -203,7 +203,8 @@ class AdmitSheet(BedSheet):
         admission = self._admission(new.id if new else chosen.identity.id)
         arrival = self._arrival(new, admission)
         name = _name_of(new) if new else full_name(chosen.identity)
-        self.send("beds", partial(self._tell, name, admission), arrive, arrival)
+        then = partial(self._tell, name, admission)
+        self.send("beds", then, arrive, arrival, self.context.keys)
 
     def _arrival(self, new: NewPatient | None, admission: NewAdmission) -> Arrival:
         alerts = self.alert_form.values()
@@ -221,7 +222,12 @@ class AdmitSheet(BedSheet):
                 ids=self.ids,
             ),
         )
-        return Arrival(admission=admission, new_patient=new, alerts=changes)
+        return Arrival(
+            admission=admission,
+            new_patient=new,
+            alerts=changes,
+            details=self.registration.protected(self.ids["details"]) if new else None,
+        )
 
     def _admission(self, patient_id: UUID) -> NewAdmission:
         entered, place = self.stay_form.values(), self.place()

@@ -13,17 +13,21 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ui import theme
 from ui.background import Reply
 from ui.context import Context
 from ui.formats import age, date_text, sex_word
 from ui.patients.birth_input import BirthDate
+from ui.patients.detail_fields import NO_KEY, detail_fields, entered
 from ui.patients.directory import Directory
 from ui.patients.duplicates_box import DuplicatesBox
+from ui.plain_text import PlainLabel
 from ui.widgets.form import Check, Field, Form, OneOf, Text
 from ui.widgets.inputs import Choice
 from ward_app.core.errors import WardError
-from ward_app.patients.queries import possible_duplicates, search_patients
-from ward_app.patients.types import FoundPatient, NewPatient, Sex
+from ward_app.patients.detail_queries import duplicates_of, may_protect
+from ward_app.patients.queries import search_patients
+from ward_app.patients.types import DetailEntry, FoundPatient, NewPatient, ProtectedField, Sex
 
 UNKNOWN_FAMILY_NAME = "Unknown"
 # after the last key, before likely duplicates are looked for
@@ -52,6 +56,8 @@ def registration_fields(zone: tzinfo) -> tuple[Field, ...]:
 class RegistrationForm(QWidget):
     """The facts of a new patient. The patient number is given when the admission is saved.
 
+    National id, insurance, address and history follow where the workstation has a key for them.
+
     Signals:
         named: the surname or given name is another.
         same_person: (FoundPatient) the person turned out to be known already.
@@ -70,17 +76,25 @@ class RegistrationForm(QWidget):
         self._directory = Directory(context)
         self._id = patient_id
         self._not_these: set[UUID] = set()
-        self._compared: NewPatient | None = None
+        self._compared: tuple[NewPatient, str | None] | None = None
         self._unidentified = False
         self.form = Form(registration_fields(zone), context.clock, self)
         self.duplicates = DuplicatesBox(self)
+        self.details = Form(detail_fields(), context.clock, self)
+        self.no_key = PlainLabel(NO_KEY, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
         column.addWidget(self.duplicates)
+        column.addWidget(self.details)
+        column.addWidget(self.no_key)
+        self.no_key.setWordWrap(True)
+        theme.tint(self.no_key, "dim")
+        self._show_details(can_protect=context.keys.is_set_up)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._compare_while_typing)
         self.form.changed.connect(self._note_change)
+        self.details.changed.connect(self._note_detail)
         self.duplicates.same_person.connect(self.same_person)
         self.duplicates.really_new.connect(self._reject_duplicates)
 
@@ -92,6 +106,7 @@ class RegistrationForm(QWidget):
     def start(self, typed: str) -> None:
         """Begin with the name that was searched for, surname first."""
         self._unidentified = False
+        self._ask_for_key()
         family, _, given = typed.replace(",", " ", 1).partition(" ")
         if not any(character.isdigit() for character in typed):
             self.form.set_value("family_name", string.capwords(family))
@@ -101,6 +116,7 @@ class RegistrationForm(QWidget):
     def start_unidentified(self) -> None:
         """Begin with "Unknown" and a letter, given once the sex is chosen."""
         self._unidentified = True
+        self._ask_for_key()
         self.form.set_value("family_name", UNKNOWN_FAMILY_NAME)
         self.form.input("sex").setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -117,6 +133,15 @@ class RegistrationForm(QWidget):
             born_on_is_estimate=bool(values["estimated"] and values["born_on"]),
         )
 
+    def protected(self, entry_id: UUID) -> DetailEntry | None:
+        """Return the protected details as entered, None when there are none."""
+        if self.details.isHidden():
+            return None
+        values = {name: text for name, text in entered(self.details).items() if text}
+        if not values:
+            return None
+        return DetailEntry(id=entry_id, patient_id=self._id, version=1, values=values)
+
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         # nobody waits for the answer any more, and the lane may be about to close
@@ -129,28 +154,47 @@ class RegistrationForm(QWidget):
         Known persons are shown instead, with the cursor on them, until one is taken or all
         are rejected; the caller's user then saves again.
         """
-        patient = self.patient()
-        if not self._unidentified and self._compared != patient:
-            self._compare(patient, partial(self.settle, then))
+        person = self._person()
+        if (not self._unidentified or person[1]) and self._compared != person:
+            self._compare(person, partial(self.settle, then))
         elif self.duplicates.isHidden():
             then()
         else:
             self.duplicates.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _compare(self, patient: NewPatient, then: Callable[[], None]) -> None:
+    def _person(self) -> tuple[NewPatient, str | None]:
+        """Return what tells a person from others: who it is, and the national id."""
+        typed = None if self.details.isHidden() else self.details.value(ProtectedField.NATIONAL_ID)
+        return self.patient(), typed
+
+    def _ask_for_key(self) -> None:
+        keys = self._context.keys
+        if keys.is_set_up:
+            reply = Reply(lambda may: self._show_details(can_protect=may), lambda _error: None)
+            self._context.work.query(self, reply, may_protect, keys)
+
+    def _show_details(self, *, can_protect: bool) -> None:
+        self.details.setVisible(can_protect)
+        self.no_key.setVisible(not can_protect)
+
+    def _note_detail(self, name: str) -> None:
+        if name == ProtectedField.NATIONAL_ID:
+            self._pause.start()
+
+    def _compare(self, person: tuple[NewPatient, str | None], then: Callable[[], None]) -> None:
         def show(found: Sequence[FoundPatient]) -> None:
-            self._compared = patient
+            self._compared = person
             self._show_duplicates(found)
             then()
 
         reply = Reply(show, self.failed.emit)
-        self._directory.read(self, reply, possible_duplicates, patient)
+        self._directory.read(self, reply, duplicates_of, self._context.keys, *person)
 
     def _compare_while_typing(self) -> None:
-        patient = self.patient()
-        named = patient.family_name and patient.given_name
-        if named and not self._unidentified and self._compared != patient:
-            self._compare(patient, _nothing)
+        person = patient, national_id = self._person()
+        named = patient.family_name and patient.given_name and not self._unidentified
+        if (named or national_id) and self._compared != person:
+            self._compare(person, _nothing)
 
     def _show_duplicates(self, found: Sequence[FoundPatient]) -> None:
         unasked = [each for each in found if each.identity.id not in self._not_these]

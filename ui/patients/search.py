@@ -19,7 +19,7 @@ from ui.widgets.option_model import Option
 from ui.widgets.pick_input import PickInput
 from ui.widgets.type_ahead import TypeAhead
 from ward_app.core.errors import WardError
-from ward_app.patients.queries import search_patients
+from ward_app.patients.detail_queries import find_people
 from ward_app.patients.types import FoundPatient
 
 _FEWEST_CHARACTERS = 2
@@ -39,7 +39,7 @@ class Patient:
 
 
 class PatientInput(PickInput):
-    """Finds patients by name, patient number or date of birth while it is typed.
+    """Finds patients by name, patient number, date of birth or national id while it is typed.
 
     Only Enter or a click picks, never leaving the field: the first hit may be somebody else.
     A scanner presses Enter before the answer has come: a single hit is then picked.
@@ -53,7 +53,7 @@ class PatientInput(PickInput):
         self._hurried = False
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._search)
-        self.field.setPlaceholderText("Name, patient number or date of birth")
+        self.field.setPlaceholderText("Name, number, date of birth or national id")
         self.field.asked.connect(self._want)
         self.field.hurried.connect(self._remember_enter)
 
@@ -80,7 +80,7 @@ class PatientInput(PickInput):
     def _search(self) -> None:
         text = self.field.text().strip()
         reply = Reply(partial(self._take, text), partial(self._fail, text))
-        self._directory.read(self, reply, search_patients, text)
+        self._directory.read(self, reply, find_people, self._context.keys, text)
 
     def _take(self, text: str, found: Sequence[FoundPatient]) -> None:
         # only this text: somebody may be admitted elsewhere between two searches

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from ward_app.core.database import Actor, Database
 from ward_app.core.errors import WardError
 from ward_app.core.listen import Listener
-from ward_app.core.settings import DatabaseSettings
+from ward_app.core.settings import DatabaseSettings, EncryptionEngine
+from ward_app.core.station_keys import StationKeys
 from ward_app.rooms.queries import wards
 from ward_app.rooms.types import Ward
 from ward_app.staff.service import change_password, check_server, sign_in, sign_out
@@ -21,10 +22,14 @@ class Access:
 
     Attributes:
         password: None where the server knows the workstation by other means.
+        private_key: of the workstation, which opens its data keys; None = it has none.
+        engine: what encrypts protected details.
     """
 
     settings: DatabaseSettings
     password: str | None = field(repr=False)
+    private_key: str | None = field(default=None, repr=False)
+    engine: EncryptionEngine = EncryptionEngine.AES_GCM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +39,14 @@ class Entry:
     Attributes:
         listener: hears what other workstations change; to be run by whoever shows it.
         wards: every ward of the facility, in name order.
+        keys: of protected details, asked for when they are first needed.
     """
 
     database: Database
     listener: Listener
     signed_in: SignedIn
     wards: tuple[Ward, ...]
+    keys: StationKeys = field(default_factory=StationKeys)
 
     @property
     def actor(self) -> Actor:
@@ -87,6 +94,7 @@ class FrontDoor:
             listener=self._listener(),
             signed_in=signed_in,
             wards=tuple(everywhere),
+            keys=self._keys(),
         )
 
     def change_password(self, change: PasswordChange, old: str, new: str) -> None:
@@ -118,6 +126,11 @@ class FrontDoor:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    def _keys(self) -> StationKeys:
+        assert self._access is not None  # noqa: S101 - `open` has read it
+        access = self._access
+        return StationKeys(access.settings.user, access.private_key, access.engine)
 
     def _listener(self) -> Listener:
         assert self._access is not None  # noqa: S101 - `open` has read it

@@ -23,6 +23,8 @@ from ward_app.admissions.types import (
 )
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
+from ward_app.core.station_keys import StationKeys
+from ward_app.patients.detail_service import record_details
 from ward_app.patients.service import change_alerts, register_patient
 
 _ADMIT = "SELECT * FROM admission.admit(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -42,15 +44,23 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
-def arrive(tx: Transaction, arrival: Arrival) -> Arrived:
-    """Register (if new) and admit the patient, with allergies and flags, or none of it.
+def arrive(tx: Transaction, arrival: Arrival, keys: StationKeys | None = None) -> Arrived:
+    """Register (if new) and admit the patient, with allergies, flags and details, or none of it.
+
+    Args:
+        tx: of a signed-in session.
+        arrival: everything that was entered.
+        keys: of this workstation; needed for protected details alone.
 
     Raises as `admit`, and:
-        RuleBrokenError: a name or a substance is missing.
+        RuleBrokenError: a name or a substance is missing, or a detail cannot be.
+        KeyMissingError: details were entered and this workstation has no key.
     """
     registered = register_patient(tx, arrival.new_patient) if arrival.new_patient else None
     placement = admit(tx, arrival.admission)
     change_alerts(tx, arrival.alerts)
+    if arrival.details is not None:
+        record_details(tx, keys or StationKeys(), arrival.details)
     return Arrived(placement=placement, registered=registered)
 
 

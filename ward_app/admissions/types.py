@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ward_app.core.errors import ConflictError
-from ward_app.patients.types import AlertChanges, NewPatient, PatientIdentity
+from ward_app.patients.types import AlertChanges, DetailEntry, NewPatient, PatientIdentity
 
 
 class AdmissionSource(StrEnum):
@@ -186,11 +186,13 @@ class Arrival:
         new_patient: a person to register first, None for one already known; its id is the
             admission's `patient_id`.
         alerts: allergies named and flags put up at arrival.
+        details: protected details of a person who is registered now; None = none were entered.
     """
 
     admission: NewAdmission
     new_patient: NewPatient | None
     alerts: AlertChanges
+    details: DetailEntry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

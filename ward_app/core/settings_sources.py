@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from ward_app.core.errors import ConfigurationError
 
 _PREFIX = "WARD_"
-_SECRET_WORDS = ("password", "passwd", "secret", "token")
+_SECRET_WORDS = ("password", "passwd", "secret", "token", "passphrase", "_key")
 _URL_PARTS = {
     "host": "database.host",
     "port": "database.port",
@@ -45,7 +45,7 @@ def from_file(file: Path) -> dict[str, Given]:
         is_secret = any(word in key.lower() for word in _SECRET_WORDS)
         has_secret = "://" in str(entry.value) and "password" in _parts(entry.value, key)
         if is_secret or has_secret:
-            raise _secret_found(f"{file} contains a password in {key}")
+            raise _secret_found(f"{file} contains a password or a key in {key}")
     return given
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64Error
+from typing import TYPE_CHECKING
 
-from ward_app.core.data_keys import KEY_BYTES, KeyRing, KeyState, Purpose, unwrapped
 from ward_app.core.database import Transaction
-from ward_app.core.field_cipher import AES_GCM, PGCRYPTO, FieldCipher
-from ward_app.core.pgcrypto import PgCrypto
 from ward_app.core.settings import EncryptionEngine
 
+if TYPE_CHECKING:
+    from ward_app.core.data_keys import KeyRing
+    from ward_app.core.field_cipher import FieldCipher
+
+_KEY_BYTES = 32
 _WRAPS = "SELECT number, purpose, state, wrapped FROM auth.station_keys()"
 
 
 class StationKeys:
     """Opens the wraps that the database hands to a signed-in session of this workstation.
 
-    Used on the worker thread alone.
+    Used on the worker thread, but for `forget`. What encrypts is imported when it is first
+    needed: nobody waits for it at the start.
     """
 
     def __init__(
@@ -44,16 +48,28 @@ class StationKeys:
         Raises:
             WrongWrapError: a wrap is not for this workstation.
         """
-        if self._ring is None or fresh:
-            self._ring = self._asked(tx)
+        from ward_app.core.field_cipher import AES_GCM, PGCRYPTO, FieldCipher
+        from ward_app.core.pgcrypto import PgCrypto
+
+        # another thread may make us forget meanwhile
+        ring = self._ring
+        if ring is None or fresh:
+            ring = self._ring = self._asked(tx)
         writes = PGCRYPTO if self._engine is EncryptionEngine.PGCRYPTO else AES_GCM
-        return FieldCipher(self._ring, {PGCRYPTO: PgCrypto(tx)}, writes=writes)
+        return FieldCipher(ring, {PGCRYPTO: PgCrypto(tx)}, writes=writes)
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether this workstation has a key of its own at all."""
+        return self._private is not None
 
     def forget(self) -> None:
         """Forget the keys: nobody is signed in any more."""
         self._ring = None
 
     def _asked(self, tx: Transaction) -> KeyRing:
+        from ward_app.core.data_keys import KeyRing, KeyState, Purpose, unwrapped
+
         if self._private is None:
             return KeyRing()
         return KeyRing(
@@ -86,4 +102,4 @@ def _decoded(private_key: str | None) -> bytes | None:
         decoded = b64decode(private_key, validate=True)
     except NotBase64Error:
         return None
-    return decoded if len(decoded) == KEY_BYTES else None
+    return decoded if len(decoded) == _KEY_BYTES else None

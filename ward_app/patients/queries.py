@@ -48,7 +48,7 @@ def search_patients(tx: Transaction, text: str) -> list[FoundPatient]:
     if terms.is_empty:
         raise RuleBrokenError("Type at least two letters of a name, a number or a date of birth.")
     return tx.rows(
-        _found,
+        found_patient,
         "SELECT * FROM patient.search(%s, %s, %s)",
         (terms.name, terms.born_on, terms.mrn),
     )
@@ -57,7 +57,7 @@ def search_patients(tx: Transaction, text: str) -> list[FoundPatient]:
 def possible_duplicates(tx: Transaction, patient: NewPatient) -> list[FoundPatient]:
     """Return up to five people already registered who may be this one, likeliest first."""
     return tx.rows(
-        _found,
+        found_patient,
         "SELECT * FROM patient.possible_duplicates(%s, %s, %s, %s)",
         (patient.family_name, patient.given_name, patient.born_on, patient.sex.value),
     )
@@ -83,7 +83,7 @@ def allergies(tx: Transaction, patient_id: UUID) -> tuple[AllergyStatus, list[Al
     return AllergyStatus.NOT_RECORDED, []
 
 
-def _found(  # noqa: PLR0913, PLR0917 - the columns of patient.found
+def found_patient(  # noqa: PLR0913, PLR0917 - the columns of patient.found
     patient_id: UUID,
     mrn: str,
     family_name: str,
@@ -94,6 +94,7 @@ def _found(  # noqa: PLR0913, PLR0917 - the columns of patient.found
     born_on_is_estimate: bool,  # noqa: FBT001 - a column
     *rest: Any,
 ) -> FoundPatient:
+    """Return one row of the database's type `patient.found`."""
     place, open_admission_id, likeness, last_discharged_at = rest
     last: datetime | None = last_discharged_at
     return FoundPatient(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -69,6 +70,46 @@ class NewPatient:
     sex: Sex
     born_on: date | None
     born_on_is_estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A protected detail that is there and cannot be shown; `why` is for the user."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedDetails:
+    """The protected details of a patient whose chart is open.
+
+    Attributes:
+        version: what a correction says it is based on.
+        values: those that are there; others were never entered, or taken out.
+        last_change: who changed any of them last, when and why; None = nobody yet.
+    """
+
+    patient_id: UUID
+    version: int
+    values: Mapping[ProtectedField, str | Unreadable] = field(repr=False)
+    last_change: tuple[str | None, datetime, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailEntry:
+    """Protected details entered or corrected.
+
+    Attributes:
+        version: of the details that were seen; 1 for a patient registered with them.
+        values: what changes; None = is taken out.
+        reason: why; needed where something was there before.
+    """
+
+    id: UUID
+    patient_id: UUID
+    version: int
+    values: Mapping[ProtectedField, str | None] = field(repr=False)
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
