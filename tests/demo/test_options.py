@@ -85,6 +85,7 @@ def test_that_a_workstation_goes_through_a_pipe_whole_and_shows_no_secret():
     station = Station(
         database=DatabaseSettings(host="/run/x", user="ws_x"),
         credential="secret-1",
+        private_key="secret-3",
         login="nurse",
         password="secret-2",
     )

@@ -26,7 +26,8 @@ class Colleague(QObject):
         super().__init__()
         self._station, self.hands = station, hands
         self._lane = Lane(self)
-        self._door = FrontDoor(lambda: Access(station.database, station.credential))
+        access = Access(station.database, station.credential, station.private_key)
+        self._door = FrontDoor(lambda: access)
         self._entry: Entry | None = None
 
     @property

@@ -40,6 +40,7 @@ def enrolled(ground: DemoGround, count: int) -> list[Station]:
         Station(
             database=ground.settings(enrolment),
             credential=enrolment.password,
+            private_key=enrolment.private_key,
             login=_LOGINS[number],
             password=PASSWORD,
             number=number,

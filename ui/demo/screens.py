@@ -29,7 +29,7 @@ from ui.demo import (
     round_screens,
 )
 from ui.demo.signing_in import sign_in_as
-from ui.demo.steps import charting, grid, messaging, moving, oxygen, scoring
+from ui.demo.steps import charting, grid, messaging, moving, oxygen, protecting, scoring
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
@@ -271,6 +271,7 @@ SCREENS = (
     Screen("strike-out", strike_out),
     Screen("spo2-scale", scale),
     Screen("oxygen-target", of_step(oxygen.target_sheet)),
+    Screen("protected-details", of_step(protecting.details_sheet)),
     Screen("which-score", of_step(scoring.which_score)),
     Screen("pregnancy", of_step(scoring.pregnancy)),
     Screen("why", of_step(scoring.why)),

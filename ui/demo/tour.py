@@ -118,7 +118,7 @@ def make_program(station: Station, preferences: Path, size: tuple[int, int]) -> 
     """Return the program as `ui.app` makes it, with preferences of its own, on its sign-in."""
     application = make_application(sys.argv[:1])
     theme.apply(application, theme.Scheme.LIGHT)
-    access = Access(station.database, station.credential)
+    access = Access(station.database, station.credential, station.private_key)
     program = Program(
         lambda: access, ARRANGEMENT, Preferences(preferences), environment=Environment.DEMO
     )

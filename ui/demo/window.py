@@ -33,6 +33,7 @@ class Station:
 
     database: DatabaseSettings
     credential: str = field(repr=False)
+    private_key: str = field(repr=False)
     login: str
     password: str = field(repr=False)
     number: int = 0
@@ -76,7 +77,7 @@ class BoardWatch(QObject):
 def open_window(station: Station, board_painted: Callable[[], None]) -> int:
     """Run the program until its window is closed; return the exit status."""
     application = make_application(sys.argv[:1])
-    access = Access(station.database, station.credential)
+    access = Access(station.database, station.credential, station.private_key)
     program = make_program(lambda: access, Environment.DEMO)
     watch = BoardWatch(application, program)
     watch.painted.connect(board_painted)

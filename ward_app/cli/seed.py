@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from ward_app.cli.target import DsnOption, target_dsn
+from ward_app.cli.target import DsnOption, database_name, own_cluster, target_dsn
 from ward_app.core.errors import RuleBrokenError
+from ward_app.demo.keys import demo_cipher
 from ward_app.demo.seed import seed_demo
 
 
@@ -19,4 +21,9 @@ def seed(
     """Fill the database with a simulated hospital; refused where care is given."""
     if not demo:
         raise RuleBrokenError("Say what to fill the database with: wardctl seed --demo.")
-    typer.echo(seed_demo(target_dsn(dsn)).sentence)
+    target = target_dsn(dsn)
+    if dsn is not None:
+        typer.echo(seed_demo(target).sentence)
+        return
+    cipher = partial(demo_cipher, own_cluster(), database_name(target))
+    typer.echo(seed_demo(target, cipher=cipher).sentence)

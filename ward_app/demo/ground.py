@@ -16,6 +16,7 @@ from ward_app.core.errors import NotPermittedError
 from ward_app.core.schema_version import REVISION
 from ward_app.core.settings import DatabaseSettings, Environment
 from ward_app.demo.hospital import FACILITY_CODE
+from ward_app.demo.keys import demo_vault, give_keys
 from ward_app.demo.rounds import chart_rounds
 from ward_app.operations import workstations
 from ward_app.operations.bootstrap import DATABASE
@@ -128,6 +129,7 @@ class DemoGround:
             for name in names
         ]
         self._mine |= {enrolment.role_name for enrolment in made}
+        give_keys(demo_vault(self.cluster, self.database))
         return made
 
     def settings(self, enrolment: Enrolment) -> DatabaseSettings:

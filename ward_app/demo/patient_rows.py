@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from psycopg.types.range import TimestamptzRange
 
 from ward_app.admissions.types import Destination
+from ward_app.core.field_cipher import FieldCipher
 from ward_app.demo.building_rows import FACILITY_ID, add_readiness
 from ward_app.demo.cases import Flags, Person
+from ward_app.demo.detail_rows import add_details
 from ward_app.demo.hospital import TIME_ZONE, id_of
 from ward_app.demo.load import Load
 from ward_app.demo.staff import charting_staff
@@ -42,8 +44,10 @@ class Registration:
     died_at: datetime | None = None
 
 
-def add_person(load: Load, registered: Registration, rng: Random) -> None:
-    """Add who somebody is."""
+def add_person(
+    load: Load, registered: Registration, rng: Random, cipher: FieldCipher | None = None
+) -> None:
+    """Add who somebody is, and with keys the protected details too."""
     person = registered.person
     load.add(
         "patient.patients",
@@ -58,7 +62,7 @@ def add_person(load: Load, registered: Registration, rng: Random) -> None:
         died_at=registered.died_at,
     )
     blood_type = rng.choice(_BLOOD_TYPES)
-    load.add("patient.patient_details", patient_id=registered.patient_id, blood_type=blood_type)
+    add_details(load, registered.patient_id, cipher, blood_type=blood_type)
 
 
 def add_allergies(

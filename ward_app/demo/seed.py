@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 from psycopg.rows import TupleRow
 
 from ward_app.core.errors import NotPermittedError
+from ward_app.core.field_cipher import FieldCipher
 from ward_app.core.locks import AdvisoryLock
 from ward_app.core.settings import Environment
-from ward_app.demo import cast
+from ward_app.demo import cast, patient_rows
 from ward_app.demo.assessment_rows import add_assessments
 from ward_app.demo.building_rows import FACILITY_ID, add_building, add_empty_beds, add_staff
-from ward_app.demo.cases import Case, drawn_cases, former_patients
+from ward_app.demo.cases import Case, Person, drawn_cases, former_patients
 from ward_app.demo.chart_rows import add_chart
 from ward_app.demo.charts import chart
 from ward_app.demo.device_rows import add_devices
@@ -28,7 +30,7 @@ from ward_app.demo.loader import Connection, loader
 from ward_app.demo.measurement_rows import add_measurements
 from ward_app.demo.message_rows import add_messages
 from ward_app.demo.note_rows import add_notes
-from ward_app.demo.patient_rows import Registration, add_allergies, add_person, add_stay, died_at
+from ward_app.demo.patient_rows import Registration, add_allergies, add_stay, died_at
 from ward_app.demo.round_rows import add_rounds
 from ward_app.demo.schedule_rows import add_decisions
 from ward_app.demo.score_rows import add_maternal_score, add_scoring
@@ -36,6 +38,8 @@ from ward_app.demo.shift_rows import add_shifts
 from ward_app.demo.staff import NURSE, PASSWORD
 from ward_app.demo.stays import Stay, laid_out
 from ward_app.operations import installation
+
+AddPerson = Callable[[Load, Registration, Random], None]
 
 USUAL_SEED = 7
 _FIRST_NUMBER = 9_000_000
@@ -82,13 +86,21 @@ class Seeded:
         )
 
 
-def seed_demo(dsn: str, *, seed: int = USUAL_SEED, now: datetime | None = None) -> Seeded:
+def seed_demo(
+    dsn: str,
+    *,
+    seed: int = USUAL_SEED,
+    now: datetime | None = None,
+    cipher: Callable[[], FieldCipher] | None = None,
+) -> Seeded:
     """Add the simulated hospital, unless it is there; return what was done.
 
     Args:
         dsn: how the administrator, or a member of `ward_loader`, connects to a migrated database.
         seed: another number gives other people on the wards that are drawn at random.
         now: what every time is counted from, aware; None = the present.
+        cipher: returns what encrypts the protected details, once it is sure that the database
+            may have some; None = there are none.
 
     Raises:
         NotPermittedError: the database is for training or care, or holds data and does not say
@@ -102,7 +114,7 @@ def seed_demo(dsn: str, *, seed: int = USUAL_SEED, now: datetime | None = None) 
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (AdvisoryLock.DEMO_SEED,))
         if _seeded_at(connection) is not None:
             return Seeded(added=False)
-        return _fill(connection, moment, seed)
+        return _fill(connection, moment, seed, cipher() if cipher else None)
 
 
 def demo_seeded_at(dsn: str) -> datetime | None:
@@ -138,7 +150,7 @@ def _seeded_at(connection: Connection) -> datetime | None:
     return row[0] if row else None
 
 
-def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
+def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher | None) -> Seeded:
     hospital = Load()
     add_building(hospital)
     add_staff(hospital, dict(_roles(connection)), _password_hash(connection))
@@ -147,8 +159,10 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     rng = _rng(seed, "stays")
     stays = laid_out(_cases(seed), now, rng)
     patients = Load()
+    add_person = partial(patient_rows.add_person, cipher=cipher)
     add_empty_beds(patients, now)
-    _add_stays(patients, stays, _numbers(connection, len(stays)), now=now, seed=seed)
+    numbers = _numbers(connection, len(stays))
+    _add_stays(patients, zip(stays, numbers, strict=True), add_person, now=now, seed=seed)
     add_decisions(patients, stays, now)
     add_maternal_score(patients, connection)
     add_scoring(patients, stays, now)
@@ -161,7 +175,9 @@ def _fill(connection: Connection, now: datetime, seed: int) -> Seeded:
     add_messages(patients, stays, now)
     add_assessments(patients, stays, now, _rng(seed, "assessments"))
     add_handovers(patients, stays, now)
-    _add_former_patients(patients, connection, now=now, rng=_rng(seed, "former"))
+    people = list(former_patients(rng := _rng(seed, "former")))
+    numbers = _numbers(connection, len(people))
+    _add_former_patients(patients, zip(people, numbers, strict=True), add_person, now=now, rng=rng)
     patients.copy_into(connection)
     return Seeded(
         added=True,
@@ -182,10 +198,15 @@ def _cases(seed: int) -> Iterator[Case]:
 
 
 def _add_stays(
-    load: Load, stays: list[Stay], numbers: list[str], *, now: datetime, seed: int
+    load: Load,
+    stays: Iterable[tuple[Stay, str]],
+    add_person: AddPerson,
+    *,
+    now: datetime,
+    seed: int,
 ) -> None:
     escalations = Escalations(load, now)
-    for stay, mrn in zip(stays, numbers, strict=True):
+    for stay, mrn in stays:
         rng, person = _rng(seed, stay.patient_id), stay.case.person
         registered = Registration(
             person=person,
@@ -203,11 +224,14 @@ def _add_stays(
 
 
 def _add_former_patients(
-    load: Load, connection: Connection, *, now: datetime, rng: Random
+    load: Load,
+    people: Iterable[tuple[Person, str]],
+    add_person: AddPerson,
+    *,
+    now: datetime,
+    rng: Random,
 ) -> None:
-    people = list(former_patients(rng))
-    numbers = _numbers(connection, len(people))
-    for person, mrn in zip(people, numbers, strict=True):
+    for person, mrn in people:
         patient_id = id_of("former patient", mrn)
         registered = Registration(person=person, patient_id=patient_id, mrn=mrn, seen_at=now)
         add_person(load, registered, rng)

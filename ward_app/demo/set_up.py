@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from ward_app.demo.keys import demo_cipher
 from ward_app.demo.seed import seed_demo
 from ward_app.operations import migrate
 from ward_app.operations.bootstrap import drop_database, initialise
@@ -24,7 +26,7 @@ def fill(cluster: Cluster, database: str, say: Say) -> None:
     if before.pending:
         say(f"Bringing the schema from {before.current} to its newest revision.")
         migrate.upgrade(dsn)
-    done = seed_demo(dsn)
+    done = seed_demo(dsn, cipher=partial(demo_cipher, cluster, database))
     if done.added:
         say(done.sentence)
 
