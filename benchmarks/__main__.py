@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import audit, database, hospital, interface, lane, rounds
+from benchmarks import audit, database, details, hospital, interface, lane, rounds
 from benchmarks.measure import Figure
 
 
@@ -92,6 +92,7 @@ def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
         figures += database.steps(it)
         figures += rounds.figures(it)
         figures += audit.figures(it)
+        figures.append(details.opening(it))
     return figures
 
 
