@@ -15,6 +15,7 @@ from tests.sheets import (
     row_of,
     saved_message,
     settled,
+    type_text,
 )
 from tests.steps import admit
 from ui.admissions.actions import admit_sheet
@@ -163,16 +164,12 @@ def test_that_the_sheet_is_freed(qtbot, shown, at_work):
 def admitting(qtbot, at_work, database, nurse):
     """Somebody new is being admitted to bed 4."""
     sheet = opened(qtbot, admit_sheet(at_work, bed_row(database, nurse, "4")))
-    form = sheet.registration
-    sheet.patient_form.input("patient").field.setFocus()
-    for letter in "newcomer":
-        qtbot.keyClick(sheet.patient_form.input("patient").field, letter)
     field = sheet.patient_form.input("patient").field
+    field.setFocus()
+    type_text(qtbot, "newcomer")
     qtbot.waitUntil(lambda: field.options.rowCount() > 1)
-    settled(qtbot, at_work)
-    while not form.isVisible():
-        press(qtbot, Qt.Key.Key_Down)
-        press(qtbot, Qt.Key.Key_Return)
+    press(qtbot, Qt.Key.Key_Return)
+    form = sheet.registration
     form.form.set_value("given_name", "Nils")
     form.form.set_value("sex", Sex.MALE)
     sheet.stay_form.set_value("source", AdmissionSource.EMERGENCY_DEPARTMENT)

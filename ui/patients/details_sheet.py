@@ -121,7 +121,11 @@ class DetailsSheet(EntrySheet):
 
     def _history(self, details: ProtectedDetails) -> str:
         if details.last_change is None:
-            return "Who entered it is not on record." if details.values else "Nothing was entered yet."
+            return (
+                "Who entered it is not on record."
+                if details.values
+                else "Nothing was entered yet."
+            )
         by, at, reason = details.last_change
         when = moment_text(at, self._zone, self.context.clock())
         return f"Last changed {when} by {by or 'IT'}{f': {reason}' if reason else ''}."
