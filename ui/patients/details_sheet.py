@@ -108,9 +108,9 @@ class DetailsSheet(EntrySheet):
             if isinstance(value, Unreadable):
                 self._say(f"{DETAIL_WORDS[field]}: {value.why}", "caution")
         if fields := detail_fields(details):
-            self.detail_form = self._insert(Form(fields, self.context.clock))
+            self.detail_form = self._insert(Form(fields, self.context.clock, self.page))
             reason = Field(name="reason", label="Why it is corrected", kind=Reason(_REASONS))
-            self.reason_form = self._insert(Form((reason,), self.context.clock))
+            self.reason_form = self._insert(Form((reason,), self.context.clock, self.page))
             self.detail_form.setEnabled(self._may_change)
             self.reason_form.setVisible(self._may_change)
             self.save_button.setEnabled(self._may_change)
