@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.rounding.builders import line
+from tests.rounding.builders import EAST, line
 from tests.rounding.test_service import edit
-from tests.steps import admit
+from tests.steps import admit, ago
 from ward_app.core.ids import new_id
 
 DAY_AND_NIGHT = [
@@ -72,3 +72,27 @@ def test_that_time_passes_evenly_when_the_clocks_change(database, nurse, admin, 
         (new_id(), patient, done_at),
     )
     assert line(database, nurse, patient).due_at == due_at
+
+
+READ = """
+SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
+WHERE relid = 'rounding.round_records'::regclass
+"""
+
+
+def test_that_weeks_on_a_ward_are_not_read_to_say_what_is_due_next(database, nurse, admin):
+    patient = admit(database, nurse, label="1", admitted_at=ago(60_000))
+    admin.execute(
+        "INSERT INTO rounding.round_records (id, template_id, admission_id, occurred_at)"
+        " SELECT gen_random_uuid(), t.id, %s, now() - n * interval '1 hour'"
+        " FROM rounding.templates t, generate_series(1, 300) n"
+        " WHERE t.name IN ('intentional', 'skin')",
+        (patient,),
+    )
+    admin.execute("ANALYZE rounding.round_records")
+    with admin.transaction():
+        found = admin.execute(
+            "SELECT count(*) FROM rounding.dues(%s) WHERE done_at IS NOT NULL", (EAST,)
+        )
+        assert found.fetchone() == (2,)
+        assert admin.execute(READ).fetchone()[0] < 50

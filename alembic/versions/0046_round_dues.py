@@ -1,0 +1,20 @@
+"""Find when a checklist was done last by its own index, however long the stay.
+
+Revision ID: 0046
+Revises: 0045
+"""
+
+from alembic import op
+
+revision = "0046"
+down_revision = "0045"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.sql_file("rounding/dues.v2.sql")
+
+
+def downgrade() -> None:
+    op.sql_file("rounding/dues.v2.down.sql")
