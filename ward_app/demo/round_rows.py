@@ -1,20 +1,22 @@
-"""Rounds of the invented hospital: most in time, a few overdue, one put off, one task open."""
+"""Rounds of the invented hospital: a week of one ward, most in time, few overdue, one put off."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
-from ward_app.demo.hospital import SEVEN_EAST, WARDS, WardPlan, id_of
+from ward_app.demo.hospital import SEVEN_EAST, TIME_ZONE, WARDS, WardPlan, id_of
 from ward_app.demo.load import Load
 from ward_app.demo.staff import NURSE
 from ward_app.demo.stays import Stay
 
+_ZONE = ZoneInfo(TIME_ZONE)
 _NURSE_ID = id_of("staff", NURSE)
 ASLEEP_BED, DAMAGED_BED = "25", "12"
 # last answered so many minutes ago at most; of the first, one in ten patients is overdue
@@ -46,23 +48,39 @@ _OF_THE_WARD: Mapping[str, tuple[int, dict[str, Any]]] = {
     ),
 }
 _LATE = timedelta(minutes=75)
+# how often by day and at night, as the shipped checklists ask for it
+_EVERY_MINUTES: Mapping[str, tuple[int, int]] = {
+    "intentional": (60, 120),
+    "skin": (240, 360),
+    "devices": (720, 720),
+    "ward_round": (1_440, 1_440),
+}
+_OF_THE_WARD_EVERY_MINUTES: Mapping[str, int] = {"huddle": 720, "environment": 1_440}
+_DAY = range(7, 22)
+# the ward that people look at has a week behind it; the others are loaded sooner
+_A_WEEK, _SINCE_MORNING = timedelta(days=7), timedelta(hours=10)
+_EARLIEST_MINUTES, _LATEST_MINUTES = 12, 40
 # hourly or every two hours: what is put off was due some minutes before
 _TWO_HOURS_AGO = timedelta(minutes=125)
-_A_DAY = timedelta(hours=24)
-_EVERY_MINUTES: Mapping[str, int] = {"intentional": 55, "skin": 230, "devices": 700}
-_LATE_SHARE = 0.1
+_LATE_SHARE, _MISSED_SHARE = 0.1, 0.02
 _DAMAGED = {"intact": "no", "places": ["sacrum", "left_heel"], "moved": "left"}
 
 
 def add_rounds(load: Load, stays: Iterable[Stay], now: datetime, rng: Random) -> None:
-    """Add the last round of every checklist for everybody in hospital, and for every ward."""
+    """Add the rounds of everybody in hospital and of every ward, up to the last of each."""
     for stay in stays:
         if stay.left_at is None:
             _of_a_stay(load, stay, now, rng)
+        elif stay.ward is SEVEN_EAST:
+            for name in _EVERY_MINUTES:
+                _before(load, name, stay, (stay.left_at, now), rng)
     for ward in WARDS:
         for name, (minutes, answers) in _OF_THE_WARD.items():
             at = now - timedelta(minutes=rng.randrange(5, minutes))
-            _add(load, name, at, ward, answers=Jsonb(dict(answers)))
+            every = _OF_THE_WARD_EVERY_MINUTES[name]
+            since = now - (_A_WEEK if ward is SEVEN_EAST else _SINCE_MORNING)
+            for each in (at, *_earlier(at, since, (every, every), rng)):
+                _add(load, name, each, ward, answers=Jsonb(dict(answers)))
 
 
 def template_id(name: str) -> UUID:
@@ -72,7 +90,6 @@ def template_id(name: str) -> UUID:
 
 def _of_a_stay(load: Load, stay: Stay, now: datetime, rng: Random) -> None:
     here = stay.ward is SEVEN_EAST and stay.places[-1].bed
-    _before(load, stay, now, rng)
     for name, (minutes, answers) in _USUAL.items():
         late = _LATE if name == "intentional" and rng.random() < _LATE_SHARE else timedelta(0)
         at = now - timedelta(minutes=rng.randrange(3, minutes)) - late
@@ -85,19 +102,41 @@ def _of_a_stay(load: Load, stay: Stay, now: datetime, rng: Random) -> None:
             _add_task(load, stay, record_id, at)
         else:
             _add(load, name, at, stay, answers=Jsonb(dict(answers)))
+        _before(load, name, stay, (at, now), rng)
     if here == ASLEEP_BED:
         _put_off(load, stay, now)
 
 
-def _before(load: Load, stay: Stay, now: datetime, rng: Random) -> None:
-    """Add the rounds of the day before the last one: mostly in time."""
-    for name, every in _EVERY_MINUTES.items():
-        minutes, answers = _USUAL[name]
-        at = now - timedelta(minutes=minutes + every)
-        while at > max(stay.places[-1].start, now - _A_DAY):
-            _add(load, name, at, stay, answers=Jsonb(dict(answers)))
-            late = rng.random() < _LATE_SHARE
-            at -= timedelta(minutes=rng.randrange(every, every + 20) if late else every)
+def _before(
+    load: Load, name: str, stay: Stay, last: tuple[datetime, datetime], rng: Random
+) -> None:
+    """Add the rounds before the first time, of the last round or of leaving; the other is now."""
+    if name not in _EVERY_MINUTES:
+        return
+    at, now = last
+    since = now - (_A_WEEK if stay.ward is SEVEN_EAST else _SINCE_MORNING)
+    answers = _USUAL[name][1]
+    for each in _earlier(at, max(stay.admitted_at, since), _EVERY_MINUTES[name], rng):
+        _add(load, name, each, stay, answers=Jsonb(dict(answers)))
+
+
+def _earlier(
+    at: datetime, since: datetime, every: tuple[int, int], rng: Random
+) -> Iterator[datetime]:
+    """Yield when a round was done before it was done at a time: mostly in time, some late.
+
+    `every` so many minutes by day and at night.
+    """
+    while True:
+        by_day = (at - timedelta(minutes=every[0])).astimezone(_ZONE).hour in _DAY
+        due_after = every[0] if by_day else every[1]
+        late = rng.random() < _LATE_SHARE
+        off = rng.randrange(1, _LATEST_MINUTES) if late else -rng.randrange(_EARLIEST_MINUTES)
+        missed = due_after if rng.random() < _MISSED_SHARE else 0
+        at -= timedelta(minutes=due_after + off + missed)
+        if at <= since:
+            return
+        yield at
 
 
 def _add(load: Load, name: str, at: datetime, subject: Stay | WardPlan, **changes: object) -> UUID:
