@@ -107,14 +107,15 @@ def date_time_text(at: datetime | None, zone: tzinfo) -> str:
 
 
 def duration_text(length: timedelta) -> str:
-    """Return an elapsed time in its two largest units: "12 min", "3 h 05 min", "2 d 4 h"."""
+    """Return elapsed time in its two largest units: "12 min", "3 h 05 min", "2 d 4 h", "1 d"."""
     minutes = int(abs(length).total_seconds()) // 60
     if minutes < _MINUTES_PER_HOUR:
         return f"{minutes} min"
     if minutes < _MINUTES_PER_DAY:
         return f"{minutes // _MINUTES_PER_HOUR} h {minutes % _MINUTES_PER_HOUR:02} min"
     hours = minutes // _MINUTES_PER_HOUR
-    return f"{hours // 24} d {hours % 24} h"
+    days, rest = divmod(hours, 24)
+    return f"{days} d {rest} h" if rest else f"{days} d"
 
 
 def due_text(due_at: datetime | None, now: datetime) -> str:

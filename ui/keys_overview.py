@@ -75,4 +75,6 @@ def _add(grid: QGridLayout, group: KeyGroup) -> None:
         label.setFont(theme.font(weight=QFont.Weight.DemiBold))
         theme.tint(label, "accent")
         grid.addWidget(label, line, 0)
-        grid.addWidget(PlainLabel(meaning), line, 1)
+        words = PlainLabel(meaning)
+        words.setWordWrap(True)
+        grid.addWidget(words, line, 1)

@@ -17,6 +17,8 @@ from tests.board.surroundings import (
 )
 from ui import theme
 from ui.board.actions import BedAct
+from ui.board.facts import Fact
+from ui.board.nurses import BedNurses
 from ui.theme import Scheme
 
 Key = Qt.Key
@@ -137,3 +139,15 @@ def test_that_what_warns_still_stands_out_after_a_change_of_colours(qapp, show):
     theme.apply(qapp, Scheme.LIGHT)
     assert weights["Like name"] == QFont.Weight.DemiBold
     assert weights["Born"] == QFont.Weight.Normal
+
+
+@pytest.mark.parametrize(
+    ("bed", "told"),
+    [(a_withheld_bed(4), False), (a_patient(4), True)],
+    ids=["of another ward", "of this ward"],
+)
+def test_that_nobody_is_said_to_nurse_a_bed_only_where_that_is_known(show, bed, told):
+    panel = show(bed)
+    panel.show_nurses(BedNurses({bed.bed_id: Fact("Nurse", "nobody")}))
+    captions = [line.caption.text() for line in panel.peek._facts if line.caption.isVisible()]
+    assert ("Nurse" in captions) is told

@@ -392,9 +392,9 @@ def test_that_w_shows_who_was_responsible_and_gaps_are_loud(qtbot, mine, context
     assert isinstance(sheet, ResponsibleSheet)
     qtbot.waitUntil(lambda: bool(sheet.model.rows))
     assert [sheet.model.index(row, 1).data() for row in range(2)] == ["Nora Nurse", "▲ nobody"]
-    assert "▲ 1 gap, bed 1" in sheet.words.text()
+    assert ": ▲ 1 gap. " in sheet.words.text()
     press(qtbot, KEY.Key_A)
-    assert "all beds" in sheet.words.text()
+    assert "All beds" in sheet.words.text()
     before = sheet.until
     press(qtbot, KEY.Key_Left)
     settled(qtbot, context)

@@ -10,7 +10,7 @@ from tests.handover.builders import A_CALL, A_SET, AT, a_given, a_line, facts
 from tests.handover.test_rules import A_DEVICE, answer, due
 from ui.handover.card_words import card_head, card_lines
 from ui.handover.columns import summary_text
-from ui.handover.sbar import sbar
+from ui.handover.sbar import on_one_line, sbar
 from ui.handover.words import Reading, call_short, score_short, score_token, state_short
 from ward_app.core.ids import new_id
 from ward_app.handover.rules import answers_of
@@ -225,3 +225,18 @@ def test_that_the_oxygen_target_is_told_with_the_newest_set_and_as_a_decision(
     assert "target" not in second
     card = [words for words, _loud in card_lines(line, Reading(None, AT, UTC))]
     assert any(words.endswith(said) for words in card) if said else "target" not in str(card)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Slept well", "Slept well"),
+        ("Found\nOn the floor.\n\nDone\nDoctor told.", "Found: On the floor. Done: Doctor told."),
+        ("Slept\nwell", "Slept well"),
+        ("Slept well.\nNo pain.\n\nAte", "Slept well. No pain. Ate"),
+        ("", ""),
+    ],
+    ids=["one line", "parts with headings", "lines", "lines with an end", "nothing"],
+)
+def test_that_a_note_on_one_line_has_a_colon_behind_its_headings(text, said):
+    assert on_one_line(text) == said

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from tests import world
 from tests.lane.builders import EAST, LONDON, POLICY, a_lane, a_patient, due, london
 from ui import theme
 from ui.lane.layout import AXIS_PX, ROW_PX, LaneLayout
-from ui.lane.painter import LanePainter, nights
+from ui.lane.painter import LanePainter, late_marks, nights
 from ui.lane.words import (
     lateness_text,
     load_text,
@@ -220,3 +220,12 @@ def test_that_the_summary_counts_patients_visits_and_what_is_overdue():
         summary_text(rows, NOW, mine=True) == "Your patients: 2 patients, 3 visits, ▲ 1 overdue."
     )
     assert summary_text(rows_of(()), NOW, mine=False) == "The whole ward: 1 patient, 0 visits."
+
+
+def test_that_letters_never_run_into_how_late_a_visit_is(qapp):
+    """Where there is no room for the letters, how many things are overdue is said."""
+    [row] = rows_of((-60,))
+    place = next(layout([row]).places(0))
+    metrics = QFontMetricsF(theme.font())
+    assert late_marks(place, metrics, 200) == f"▲ {place.words}"
+    assert late_marks(place, metrics, 10) == "▲ 1"

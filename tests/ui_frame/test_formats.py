@@ -82,6 +82,13 @@ def test_that_due_is_told_by_elapsed_time(minutes, text):
     assert formats.due_text(NOW + timedelta(minutes=minutes), NOW) == text
 
 
+@pytest.mark.parametrize(
+    ("hours", "text"), [(10, "10 h 00 min"), (24, "1 d"), (25, "1 d 1 h"), (48, "2 d")]
+)
+def test_that_whole_days_are_told_without_their_no_hours(hours, text):
+    assert formats.duration_text(timedelta(hours=hours)) == text
+
+
 def test_that_elapsed_time_does_not_jump_when_the_clocks_change():
     before = datetime(2026, 10, 25, 0, 30, tzinfo=LONDON)
     after = datetime(2026, 10, 25, 3, 30, tzinfo=LONDON)

@@ -141,8 +141,10 @@ def why_due(due: AssessmentDue) -> str:
 
 
 def proposal_text(proposal: Proposal) -> str:
-    """Return "Open a task: Score the pain again, in 1 h 00 min"."""
-    return f"Open a task: {proposal.task}, in {duration_text(timedelta(minutes=proposal.minutes))}"
+    """Return "Open a task: Score the pain again, in 1 h"."""
+    hours, rest = divmod(proposal.minutes, 60)
+    exact = duration_text(timedelta(minutes=proposal.minutes))
+    return f"Open a task: {proposal.task}, in {exact if rest or not hours else f'{hours} h'}"
 
 
 def patient_dues(dues: Iterable[AssessmentDue], now: datetime) -> str:

@@ -82,7 +82,9 @@ class PeekPane(QFrame):
         is_patient = card.face is Face.PATIENT
         name = patient_name(card.bed, with_title=True) if is_patient else card.name
         self.name.setText(_breakable(name))
-        self._show_facts((*self.nurses.of(card.bed), *facts(card, moment)))
+        # of other wards' nurses nothing is known here, which is not the same as nobody
+        nurses = () if card.face is Face.WITHHELD else self.nurses.of(card.bed)
+        self._show_facts((*nurses, *facts(card, moment)))
         can_do = offered(card.bed, self._signed_in)
         for act, line in self._buttons.items():
             line.set_visible(line.action in can_do)

@@ -135,7 +135,6 @@ class HistorySheet(Sheet):
         self.add_words(line_text(self.line))
         self.content.addWidget(self.table, 1)
         self.content.addWidget(self.words)
-        self.strike_button.setProperty("kind", "quiet")
         self.strike_button.setToolTip("Strike the chosen row out; it stays readable (X)")
         self.content.addWidget(self.strike_button)
         self.save_button.setToolTip("Correct the chosen row (C, Enter)")

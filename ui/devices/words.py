@@ -166,10 +166,10 @@ def device_columns(
         *(of_whom if whose else ()),
         RowColumn("Device", device_px, line_text, colour=_plain),
         RowColumn("In place", 138, lambda one: place_time_text(one, now, zone), colour=_plain),
-        RowColumn("Last look", 108, _scored, colour=_of_score),
+        RowColumn("Last look", 112, _scored, colour=_of_score),
         RowColumn("Do", 208, _asked, colour=_of_score),
-        RowColumn("Next look", 156, lambda one: next_look_text(one, now), colour=of_due),
-        RowColumn("Note", 180, lambda one: note_text(one, now, zone), colour=of_note),
+        RowColumn("Next look", 166, lambda one: next_look_text(one, now), colour=of_due),
+        RowColumn("Note", 146, lambda one: note_text(one, now, zone), colour=of_note),
     )
 
 

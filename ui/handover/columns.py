@@ -46,13 +46,13 @@ def handover_columns(reading: Reading) -> tuple[RowColumn[HandoverLine], ...]:
 
     return (
         RowColumn("Bed", 46, lambda line: line.facts.bed or "▲ none"),
-        RowColumn("Patient", 158, lambda line: name_text(line.facts)),
-        RowColumn("Score", 62, lambda line: score_short(line.facts),
+        RowColumn("Patient", 176, lambda line: name_text(line.facts)),
+        RowColumn("Score", 58, lambda line: score_short(line.facts),
                   colour=lambda line: score_token(line.facts)),
-        RowColumn("Open", 132, lambda line: call_short(line.facts),
+        RowColumn("Open", 126, lambda line: call_short(line.facts),
                   colour=lambda line: call_token(line.facts)),
-        RowColumn("New", 52, new, number=True, colour=lambda _line: "success"),
-        RowColumn("Handover", 120, standing, colour=loud),
+        RowColumn("New", 46, new, number=True, colour=lambda _line: "success"),
+        RowColumn("Handover", 128, standing, colour=loud),
     )  # fmt: skip
 
 

@@ -99,11 +99,11 @@ class ResponsibleSheet(Sheet):
         gaps = sum(one.user_id is None for one in held)
         now = self.context.clock()
         since = moment_text(self.until - _LOOKED_BACK, self.zone, now)
-        whose = "all beds" if self._whole_ward else f"bed {self.bed}"
-        said = f"▲ {gaps} gap{'' if gaps == 1 else 's'}" if gaps else "No gap"
+        whose = "All beds" if self._whole_ward else f"Bed {self.bed}"
+        said = f"▲ {gaps} gap{'' if gaps == 1 else 's'}" if gaps else "no gap"
         until = moment_text(self.until, self.zone, now)
         keys = "A: whole ward or this bed. Left: the day before."
-        return f"{said}, {whose}, {since} to {until}. {keys}"
+        return f"{whose}, {since} to {until}: {said}. {keys}"
 
     def _columns(self) -> tuple[RowColumn[Held], ...]:
         now = self.context.clock()

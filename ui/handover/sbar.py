@@ -42,6 +42,7 @@ from ward_app.measurements.kinds import kind_title
 from ward_app.patients.types import FlagKind
 
 NEW = "new"
+_ENDS = (".", ",", ":", ";", "?", "!")
 PARTS = ("Situation", "Background", "Assessment", "Recommendation")
 
 
@@ -126,12 +127,21 @@ def _background(facts: Facts, reading: Reading) -> Iterator[SbarLine]:
         words = f"{decision_words(decision)}{until}{who}{why}"
         yield SbarLine(words, reading.at(decision.at), is_new(decision.at, reading.since))
     for note in facts.notes:
-        words = " ".join(note.text.split())
         yield SbarLine(
-            f"{note.title} ({note.by or 'imported'}): {words}",
+            f"{note.title} ({note.by or 'imported'}): {on_one_line(note.text)}",
             reading.at(note.said_at),
             is_new(note.at, reading.since),
         )
+
+
+def on_one_line(text: str) -> str:
+    """Return a note on one line, a colon behind what heads a part of it: "Found: on the floor"."""
+    parts, said = text.split("\n\n"), []
+    for part in parts:
+        head, *rest = part.splitlines() or [""]
+        is_heading = len(parts) > 1 and rest and not head.rstrip().endswith(_ENDS)
+        said += [f"{head}:" if is_heading else head, *rest]
+    return " ".join(" ".join(said).split())
 
 
 def _allergies(facts: Facts, reading: Reading) -> Iterator[SbarLine]:

@@ -110,7 +110,6 @@ class SheetsOutSheet(Sheet):
             shortcut.activated.connect(run)
         for words, run in (("Shredded (S)", self.shred), ("Lost (L)…", self.lose)):
             button = QPushButton(words, self)
-            button.setProperty("kind", "quiet")
             button.clicked.connect(run)
             self.content.addWidget(button)
 

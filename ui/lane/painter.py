@@ -145,9 +145,12 @@ class LanePainter:
 
     def _overdue(self, painter: QPainter, place: Place) -> None:
         inner = place.rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
-        painter.drawText(inner, _LEFT, f"{LATE} {place.words}")
-        painter.setFont(theme.font(theme.SMALL_PX))
-        painter.drawText(inner, _RIGHT, lateness_text(place.visit, self.layout.now))
+        since = lateness_text(place.visit, self.layout.now)
+        small = theme.font(theme.SMALL_PX)
+        room = inner.width() - QFontMetricsF(small).horizontalAdvance(since) - _PAD_PX
+        painter.drawText(inner, _LEFT, late_marks(place, QFontMetricsF(painter.font()), room))
+        painter.setFont(small)
+        painter.drawText(inner, _RIGHT, since)
 
     def _now_line(self, painter: QPainter) -> None:
         x = self.layout.x(self.layout.now)
@@ -188,6 +191,14 @@ class LanePainter:
             painter.setPen(theme.colour("accent"))
             words = f"now {time_text(layout.now, self.layout.zone)}"
             painter.drawText(QRectF(now_x + 3, 15, 80, 16), _LEFT, words)
+
+
+def late_marks(place: Place, metrics: QFontMetricsF, room: float) -> str:
+    """Return the letters of an overdue visit; where they do not fit, how many things it is."""
+    letters = f"{LATE} {place.words}"
+    if metrics.horizontalAdvance(letters) <= room:
+        return letters
+    return f"{LATE} {len(place.visit.items)}"
 
 
 def nights(

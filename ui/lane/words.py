@@ -200,7 +200,7 @@ def lane_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[LaneLine], ...]
         RowColumn("Whose", 220, lambda line: whose_text(line.row)),
         RowColumn("What", 214, lambda line: line.item.words),
         RowColumn("Visit", 80, lambda line: marks_text(line.visit)),
-        RowColumn("Work", 60, lambda line: f"{line.item.minutes} min", number=True),
+        RowColumn("Work", 68, lambda line: f"{line.item.minutes} min", number=True),
         RowColumn("Nurse", 140, lambda line: line.nurse),
         RowColumn("Note", 160, note),
     )  # fmt: skip

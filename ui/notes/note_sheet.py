@@ -228,7 +228,6 @@ class NoteSheet(EntrySheet):
         theme.tint(where, "dim")
         self.kept_words.setWordWrap(True)
         theme.tint(self.kept_words, "dim")
-        self.throw_button.setProperty("kind", "quiet")
         self.throw_button.setToolTip("Throw away what is not signed (Alt+X)")
         self.throw_button.clicked.connect(self.ask_to_throw_away)
         shortcut = QShortcut(QKeySequence("Alt+X"), self)

@@ -39,10 +39,10 @@ def bed_option(choice: BedChoice) -> Option:
     """
     if choice.occupants:
         return _share_option(choice)
-    room = "Side room" if choice.room_kind is RoomKind.SIDE_ROOM else "Bay"
+    room = "side room" if choice.room_kind is RoomKind.SIDE_ROOM else "in a bay"
     return Option(
         text=bed_text(choice.label, choice.room_name, choice.ward_name),
-        detail=choice.caution or room,
+        detail=choice.caution or f"Ready, {room}",
         value=BedPlace(choice.ward_id, choice.bed_id),
         refusal=choice.refusal,
     )

@@ -27,7 +27,7 @@ class CorrectSheet(EntrySheet):
     def __init__(self, context: Context, line: DueLine, item: HistoryItem, zone: tzinfo) -> None:
         super().__init__(
             context,
-            title=f"Correct: {item.title}",
+            title=f"Correct “{item.title}”",
             save_text="Correct",
             patient_name=subject_text(line),
             draft_key=f"round correct {item.id}",
@@ -80,7 +80,7 @@ class StrikeSheet(EntrySheet):
     def __init__(self, context: Context, line: DueLine, item: HistoryItem, zone: tzinfo) -> None:
         super().__init__(
             context,
-            title=f"Strike out: {item.title}",
+            title=f"Strike out “{item.title}”",
             save_text="Strike out",
             patient_name=subject_text(line),
             draft_key=f"round strike {item.id}",

@@ -153,7 +153,6 @@ class HistorySheet(Sheet):
     def _fill(self) -> None:
         self.content.addWidget(self.table, 1)
         self.content.addWidget(self.words)
-        self.strike_button.setProperty("kind", "quiet")
         self.strike_button.setToolTip("Strike the chosen row out; it stays readable (X)")
         self.content.addWidget(self.strike_button)
         self.save_button.setToolTip("Correct the chosen row (C, Enter)")

@@ -87,8 +87,8 @@ def due_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[DueItem], ...]:
         return f"▲ {text}" if is_overdue(item, now) else text
 
     return (
-        RowColumn("Due", 136, due, colour=lambda i: "risk_high" if is_overdue(i, now) else None),
-        RowColumn("At", 100, lambda i: moment_text(i.due_at, zone, now) if i.due_at else ""),
+        RowColumn("Due", 152, due, colour=lambda i: "risk_high" if is_overdue(i, now) else None),
+        RowColumn("At", 112, lambda i: moment_text(i.due_at, zone, now) if i.due_at else ""),
         RowColumn("Bed", 56, lambda i: i.bed_label or "No bed"),
         RowColumn("Patient", 220, patient_text),
         RowColumn("Score", 92, score_text, colour=score_colour),
@@ -97,6 +97,6 @@ def due_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[DueItem], ...]:
             "Last set", 104,
             lambda i: moment_text(i.observed_at, zone, now) if i.observed_at else "none yet",
         ),
-        RowColumn("Note", 190, lambda i: note_text(i, zone, now), colour=lambda _i: "caution"),
-        RowColumn("Ward", 96, lambda i: i.ward_name),
+        RowColumn("Note", 156, lambda i: note_text(i, zone, now), colour=lambda _i: "caution"),
+        RowColumn("Ward", 100, lambda i: i.ward_name),
     )  # fmt: skip

@@ -174,9 +174,9 @@ def nurse_columns(zone: tzinfo) -> tuple[RowColumn[NurseLine], ...]:
     """Return the columns of the nurses."""
     return (
         RowColumn("Key", 40, lambda line: line.key),
-        RowColumn("Nurse", 110, lambda line: line.member.name),
-        RowColumn("On duty", 72, lambda line: duty_text(line.member, zone), colour=_off_duty),
-        RowColumn("Beds · in · scores", 172, lambda line: load_text(line.load)),
+        RowColumn("Nurse", 116, lambda line: line.member.name),
+        RowColumn("On duty", 78, lambda line: duty_text(line.member, zone), colour=_off_duty),
+        RowColumn("Beds · in · scores", 164, lambda line: load_text(line.load)),
         RowColumn("Holds", 56, lambda line: str(line.holds), number=True),
     )
 

@@ -100,7 +100,8 @@ def summary_text(total: Line, since: datetime, until: datetime, zone: tzinfo) ->
     counts = total.counts
     late = f"{counts[Outcome.LATE]} late"
     if total.median_minutes_late is not None:
-        late += f" (half of them by {minutes_text(total.median_minutes_late)} or more)"
+        by = minutes_text(total.median_minutes_late)
+        late += f" (by {by})" if counts[Outcome.LATE] == 1 else f" (half of them by {by} or more)"
     return (
         f"{when}: {counts[Outcome.ON_TIME]} of {total.expected} on time"
         f" ({percent_text(total)}), {late}, {counts[Outcome.MISSED]} missed."

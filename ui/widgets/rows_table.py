@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from typing_extensions import override
 
@@ -16,6 +16,8 @@ from ui import theme
 Index = QModelIndex | QPersistentModelIndex
 R = TypeVar("R")
 ROW_HEIGHT_PX = 30
+# columns may be so much narrower or wider than they ask for, to fill the room
+_LEAST_SHARE, _MOST_SHARE = 0.88, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
 
 class RowsTable(QTableView):
-    """Shows a `RowsModel`; arrow keys walk rows, Enter or a double click opens one."""
+    """Shows a `RowsModel`; arrow keys walk rows, Enter or a double click opens one.
+
+    Columns share out the room there is; a table far too wide for it keeps its widths and scrolls.
+    """
 
     def __init__(self, model: RowsModel[Any], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,8 +136,14 @@ class RowsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
-        for number, column in enumerate(model.columns):
-            self.setColumnWidth(number, column.width_px)
+        self._widths = tuple(column.width_px for column in model.columns)
+        self._share_out(1.0)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        share = self.viewport().width() / sum(self._widths)
+        self._share_out(min(share, _MOST_SHARE) if share >= _LEAST_SHARE else 1.0)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -140,6 +151,10 @@ class RowsTable(QTableView):
             self.activated.emit(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def _share_out(self, share: float) -> None:
+        for number, width in enumerate(self._widths):
+            self.setColumnWidth(number, int(width * share))
 
 
 def _alignment(column: RowColumn[Any]) -> Qt.AlignmentFlag:
