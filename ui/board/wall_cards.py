@@ -107,7 +107,7 @@ def _patient_card(bed: BoardBed, moment: Moment, privacy: str) -> WallCard:
 
 def _beside(accepted: BedAcceptance | None, rounds: RoundDue) -> tuple[str, str]:
     if accepted is not None:
-        return accepted.wall, accepted.wall
+        return accepted.wall, accepted.wall.partition(" to ")[0]
     return (rounds.wall, "Round") if rounds.is_overdue else ("", "")
 
 
