@@ -1,7 +1,8 @@
 """Longer words for the pictures, and the finding of what does not fit."""
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from ui.demo.clipped import clipped
 from ui.demo.longer_words import longer, longer_words
@@ -46,6 +47,23 @@ def test_that_what_does_not_fit_is_found(window):
 
 def test_that_a_tooltip_with_the_whole_text_is_enough(window):
     assert clipped(window(30, tooltip="Discharge the patient")) == []
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_that_what_stands_beyond_the_side_is_found_unless_one_can_scroll_there(qtbot, hidden):
+    policy = Qt.ScrollBarPolicy
+    area, page = QScrollArea(), QWidget()
+    page.setMinimumSize(400, 50)
+    QPushButton("Save", page, geometry=QRect(300, 10, 80, 30), toolTip="Save")
+    area.setWidget(page)
+    area.setHorizontalScrollBarPolicy(
+        policy.ScrollBarAlwaysOff if hidden else policy.ScrollBarAsNeeded
+    )
+    qtbot.addWidget(area)
+    area.resize(200, 100)
+    area.show()
+    qtbot.waitUntil(lambda: area.horizontalScrollBar().isVisible() is not hidden)
+    assert bool(clipped(area)) is hidden
 
 
 def test_that_words_are_what_they_were_afterwards(window):

@@ -42,3 +42,11 @@ def test_that_a_table_far_too_wide_keeps_its_widths_and_scrolls(table):
 
 def test_that_a_wide_screen_does_not_tear_columns_apart(table):
     assert widths(table(2_000)) == [150, 450]
+
+
+def test_that_other_columns_get_their_own_shares(table):
+    shown = table(400)
+    shown.model().columns = (RowColumn("When", 200, str), RowColumn("Note", 200, str))
+    shown.fit_columns()
+    first, last = widths(shown)
+    assert abs(first - last) <= 1

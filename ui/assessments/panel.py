@@ -181,8 +181,7 @@ class AssessmentsPanel(PatientPanel):
         chosen = self.chosen
         self.rows.columns = columns
         self.rows.show_rows(lines)
-        for number, column in enumerate(self.rows.columns[:-1]):
-            self.table.setColumnWidth(number, column.width_px)
+        self.table.fit_columns()
         keys = [line.key for line in lines]
         place = keys.index(chosen.key) if chosen and chosen.key in keys else 0
         if self._wanted in keys:

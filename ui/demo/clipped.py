@@ -1,12 +1,12 @@
-"""Finds words that do not fit where they stand."""
+"""Finds words that do not fit where they stand, and what is cut off at the side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QWidget
 
 _TOLERANCE_PX = 1
 
@@ -14,9 +14,10 @@ _TOLERANCE_PX = 1
 def clipped(window: QWidget) -> list[str]:
     """Return a line for each label and button in view that shows less than its words.
 
-    A button whose tooltip says the whole text may show less of it.
+    A button whose tooltip says the whole text may show less of it, but nothing may stand where
+    nobody can scroll to.
     """
-    return [*_labels(window), *_buttons(window)]
+    return [*_labels(window), *_buttons(window), *_beside(window)]
 
 
 def _labels(window: QWidget) -> Iterator[str]:
@@ -53,6 +54,28 @@ def _buttons(window: QWidget) -> Iterator[str]:
             needed, has = button.sizeHint().width(), button.width()
         if needed > has + _TOLERANCE_PX:
             yield _line(button, text, needed, has)
+
+
+def _beside(window: QWidget) -> Iterator[str]:
+    labels, buttons = window.findChildren(QLabel), window.findChildren(QAbstractButton)
+    for widget in (*labels, *buttons):
+        if widget.isVisible() and widget.text() and (cut := _cut_off(widget)) > _TOLERANCE_PX:
+            yield _line(widget, widget.text(), widget.width(), widget.width() - cut)
+
+
+def _cut_off(widget: QWidget) -> int:
+    """Return how much of a widget's width lies beyond the sides of what is around it."""
+    cut, around = 0, widget.parentWidget()
+    while around is not None and not _scrolls_sideways(around):
+        left = widget.mapTo(around, QPoint(0, 0)).x()
+        cut = max(cut, -left, left + widget.width() - around.width())
+        around = None if around.isWindow() else around.parentWidget()
+    return cut
+
+
+def _scrolls_sideways(widget: QWidget) -> bool:
+    area = widget.parentWidget()
+    return isinstance(area, QAbstractScrollArea) and area.horizontalScrollBar().isVisible()
 
 
 def _is_told(widget: QWidget, text: str) -> bool:

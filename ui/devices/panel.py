@@ -123,8 +123,7 @@ class DevicesPanel(Panel):
         chosen, now = self.chosen, self.context.clock()
         self.rows.columns = self._columns()
         self.rows.show_rows(self._shown())
-        for number, column in enumerate(self.rows.columns[:-1]):
-            self.table.setColumnWidth(number, column.width_px)
+        self.table.fit_columns()
         self._choose(chosen.device.id if chosen else None)
         if self.patient is None:
             self.summary.setText(ward_summary(self._lines, now))

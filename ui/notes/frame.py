@@ -96,9 +96,8 @@ class NotesFrame(QWidget):
         self.pane.set_stale(stale=stale)
 
     def fit_columns(self) -> None:
-        """Give every column its width; the last takes what is left."""
-        for number, column in enumerate(self.rows.columns[:-1]):
-            self.table.setColumnWidth(number, column.width_px)
+        """Give every column its share of the room."""
+        self.table.fit_columns()
 
     def go_to_search(self) -> None:
         """Put the cursor where words to look for are typed."""

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QPushButton
 from typing_extensions import override
 
 from ui import theme
@@ -34,6 +34,7 @@ from ui.observations.words import (
     score_text,
 )
 from ui.plain_text import PlainLabel
+from ui.widgets.flow import Flow
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import RuleBrokenError, WardError
@@ -278,7 +279,7 @@ class ObservationSheet(Sheet):
         self.content.addWidget(self.details)
         self.content.addStretch(1)
 
-    def _top_row(self) -> QHBoxLayout:
+    def _top_row(self) -> Flow:
         measured_label = PlainLabel("Measured at", self)
         measured_label.setBuddy(self.measured_at.input)
         for label in (measured_label, self.scale_label):
@@ -293,10 +294,11 @@ class ObservationSheet(Sheet):
         self.scale_button.clicked.connect(self._change_scale)
         may = self.context.signed_in.may(Permission.OBSERVATION_SCALE)
         self.scale_button.setVisible(may and self._corrects is None)
-        row = QHBoxLayout()
-        row.addWidget(measured_label, 1)
-        row.addWidget(self.scale_label)
-        row.addWidget(self.scale_button)
+        row = Flow(spacing=2 * theme.GRID_PX)
+        for widget in (measured_label, self.scale_label, self.scale_button):
+            # words stand at half the height of the button
+            widget.setMinimumHeight(self.scale_button.sizeHint().height())
+            row.addWidget(widget)
         return row
 
     def _change_scale(self) -> None:

@@ -123,7 +123,8 @@ def _size(item: QLayoutItem) -> QSize:
     if not isinstance(label, QLabel):
         return item.sizeHint()
     metrics = label.fontMetrics()
-    return QSize(metrics.horizontalAdvance(label.text()) + 2, metrics.height())
+    height = max(metrics.height(), label.minimumHeight())
+    return QSize(metrics.horizontalAdvance(label.text()) + 2, height)
 
 
 def _height(item: QLayoutItem, width: int) -> int:

@@ -136,14 +136,20 @@ class RowsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
-        self._widths = tuple(column.width_px for column in model.columns)
-        self._share_out(1.0)
+        self._rows = model
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Share the room out among the columns that the model has now."""
+        widths = [column.width_px for column in self._rows.columns]
+        share = min(self.viewport().width() / sum(widths), _MOST_SHARE)
+        for number, width in enumerate(widths):
+            self.setColumnWidth(number, int(width * share) if share >= _LEAST_SHARE else width)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        share = self.viewport().width() / sum(self._widths)
-        self._share_out(min(share, _MOST_SHARE) if share >= _LEAST_SHARE else 1.0)
+        self.fit_columns()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -151,10 +157,6 @@ class RowsTable(QTableView):
             self.activated.emit(self.currentIndex())
             return
         super().keyPressEvent(event)
-
-    def _share_out(self, share: float) -> None:
-        for number, width in enumerate(self._widths):
-            self.setColumnWidth(number, int(width * share))
 
 
 def _alignment(column: RowColumn[Any]) -> Qt.AlignmentFlag:
