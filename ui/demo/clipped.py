@@ -58,7 +58,8 @@ def _buttons(window: QWidget) -> Iterator[str]:
 
 def _beside(window: QWidget) -> Iterator[str]:
     labels, buttons = window.findChildren(QLabel), window.findChildren(QAbstractButton)
-    for widget in (*labels, *buttons):
+    worded: list[QLabel | QAbstractButton] = [*labels, *buttons]
+    for widget in worded:
         if widget.isVisible() and widget.text() and (cut := _cut_off(widget)) > _TOLERANCE_PX:
             yield _line(widget, widget.text(), widget.width(), widget.width() - cut)
 
