@@ -50,3 +50,10 @@ def test_that_other_columns_get_their_own_shares(table):
     shown.fit_columns()
     first, last = widths(shown)
     assert abs(first - last) <= 1
+
+
+def test_that_a_table_without_columns_yet_is_only_empty(table):
+    shown = table(400)
+    shown.model().columns = ()
+    shown.fit_columns()
+    assert shown.model().columnCount() == 0

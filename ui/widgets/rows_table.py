@@ -142,7 +142,8 @@ class RowsTable(QTableView):
     def fit_columns(self) -> None:
         """Share the room out among the columns that the model has now."""
         widths = [column.width_px for column in self._rows.columns]
-        share = min(self.viewport().width() / sum(widths), _MOST_SHARE)
+        # a table that shows different things may have no columns yet
+        share = min(self.viewport().width() / max(sum(widths), 1), _MOST_SHARE)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, int(width * share) if share >= _LEAST_SHARE else width)
 
