@@ -26,6 +26,8 @@ CLIENT_FUNCTIONS = {
     "auth.give_role", "auth.take_role", "auth.give_ward", "auth.take_ward",
     "auth.unlock_account", "auth.accounts", "auth.sign_ins", "auth.role_catalogue",
     "auth.account_ids",
+    "auth.sign_in_with_badge", "auth.keep_badge_and_pin", "auth.drop_badge", "auth.give_badge",
+    "auth.take_badge", "auth.witness",
     "auth.facility_id", "auth.may", "auth.ward_ids", "auth.admission_ids", "auth.patient_ids",
     "auth.open_patients", "auth.open_chart", "auth.open_directory", "auth.reaches_admission",
     "auth.reaching",

@@ -71,6 +71,7 @@ MESSAGE_STEPS = {"public.message_steps"}
 ACCOUNTS = {"public.role_grants", "public.common_passwords", "public.account_events"}
 KEYS, DETAIL_CHANGES = {"auth.data_keys", "auth.key_wraps"}, {"patient.detail_changes"}
 TRAIL = {"audit.seals", "audit.eras", "audit.rules"}
+BADGES = {"public.badges", "public.pins"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -85,9 +86,9 @@ ON_TABLES = {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *HANDOVERS, *MESSAGES,
-               *MESSAGE_STEPS, *GRADES, *SHIFTS, *ACCOUNTS, *DETAIL_CHANGES},
+               *MESSAGE_STEPS, *GRADES, *SHIFTS, *ACCOUNTS, *DETAIL_CHANGES, *BADGES},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
-              *STAYS, *ACCOUNTS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
+              *STAYS, *ACCOUNTS, *BADGES, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS,
                *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS, *SHIFTS, *DETAIL_CHANGES},
     },
@@ -97,9 +98,9 @@ ON_TABLES = {
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED,
                *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
                *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS, *KEYS, *TRAIL,
-               *DETAIL_CHANGES},
+               *DETAIL_CHANGES, *BADGES, "public.witness_proofs"},
         ADD: {"public.sessions", "public.users", "public.user_roles", "public.user_wards",
-              "public.account_events", "patient.patients", "patient.patient_details",
+              "public.account_events", "public.witness_proofs", *BADGES, "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
               "report.group_strike_outs", "rounding.rounds", "rounding.tasks", *DERIVED, *STAYS,
               *ESCALATION, *LOGS, "audit.seals",
@@ -239,6 +240,9 @@ ON_COLUMNS = {
             "medical_history_encrypted",
         },
         ("room.beds", CHANGE): {"position"},
+        ("public.badges", CHANGE): {"ended_at"},
+        ("public.pins", CHANGE): {"pin_hash", "set_at"},
+        ("public.witness_proofs", CHANGE): {"used_at"},
     },
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from tests import world
 from ward_app.core.database import Actor
 from ward_app.core.errors import SchemaMismatchError, SignInRequiredError
 from ward_app.core.schema_version import REVISION
-from ward_app.staff.service import _signed_in, check_server, sign_in, sign_out, touch
+from ward_app.staff.service import check_server, sign_in, sign_out, signed_in, touch
 from ward_app.staff.types import (
     AccountLockedError,
     Permission,
@@ -119,7 +119,7 @@ def test_that_a_workstation_revoked_between_the_questions_is_told_so(database, a
         return tx.value("SELECT auth.sign_in('nora', %s)", (world.PASSWORD,))
 
     with pytest.raises(WorkstationRefusedError):
-        _signed_in(database.run(None, overtaken))
+        signed_in(database.run(None, overtaken))
 
 
 def test_that_an_older_schema_is_named(database, admin):

@@ -1,4 +1,4 @@
-"""What a new password must be, as far as it can be told while it is typed; states of accounts."""
+"""What a new password or PIN must be, as far as it can be told while typed; states of accounts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ SHORTEST = 12
 _SHORTEST_REST = 8
 _FEWEST_CHARACTERS = 5
 _SHORTEST_WORD = 3
+SHORTEST_PIN, LONGEST_PIN = 6, 12
+_FEWEST_FIGURES = 3
+_UPWARDS = "012345678901234567890"
 
 
 def password_words(password: str, names: tuple[str, ...]) -> str:
@@ -48,6 +51,25 @@ def account_state(account: Account, now: datetime) -> AccountState:
         return AccountState.MUST_CHANGE
     is_over = account.password_expires_at <= now
     return AccountState.ONE_TIME_OVER if is_over else AccountState.ONE_TIME
+
+
+def pin_words(pin: str) -> str:
+    """Return what is still wrong with a new PIN, in plain words; empty when nothing is.
+
+    The database decides: it also compares it with the badge.
+    """
+    missing = SHORTEST_PIN - len(pin)
+    if not pin.isascii() or not pin.isdecimal():
+        return f"A PIN has figures only, {SHORTEST_PIN} to {LONGEST_PIN} of them."
+    if missing > 0:
+        return f"{missing} more: it needs {SHORTEST_PIN} figures or more."
+    if len(set(pin)) < _FEWEST_FIGURES or re.fullmatch(r"(\d{2,6})\1+", pin):
+        return "Use different figures, not the same few."
+    if pin in _UPWARDS or pin in _UPWARDS[::-1]:
+        return "Do not only count up or down."
+    if re.search(r"19[2-9]\d|20[0-2]\d", pin):
+        return "Use no year: a date of birth is guessed first."
+    return ""
 
 
 def _is_made_of(password: str, names: tuple[str, ...]) -> bool:

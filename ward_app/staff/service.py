@@ -58,7 +58,7 @@ def sign_in(tx: Transaction, login: str, password: str) -> SignedIn:
         SchemaMismatchError: the database is older or newer than this program can work with.
     """
     check_server(tx)
-    return _signed_in(tx.value("SELECT auth.sign_in_v2(%s, %s)", (login, password)))
+    return signed_in(tx.value("SELECT auth.sign_in_v2(%s, %s)", (login, password)))
 
 
 def change_password(tx: Transaction, token: str, old: str, new: str) -> None:
@@ -96,7 +96,12 @@ def touch(tx: Transaction) -> None:
     tx.execute("SELECT auth.touch()")
 
 
-def _signed_in(outcome: dict[str, Any]) -> SignedIn:
+def signed_in(outcome: dict[str, Any]) -> SignedIn:
+    """Return the person of the database's answer to a sign-in.
+
+    Raises:
+        WardError: whatever the answer says keeps the person out.
+    """
     match outcome["outcome"]:
         case "signed_in":
             return _person(outcome)

@@ -14,6 +14,7 @@ ENVIRONMENTS = ("development", "demo", "test", "training", "production")
 ACCOUNT_ACTIONS = (
     "created", "password_changed", "password_reset", "password_expired", "disabled", "enabled",
     "end_set", "role_given", "role_taken", "ward_given", "ward_taken", "unlocked",
+    "badge_given", "badge_taken", "pin_set",
 )  # fmt: skip
 
 
@@ -30,18 +31,30 @@ class InstallationRow(Table):
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     environment: Mapped[str]
     oldest_client_revision: Mapped[str]
+    badge_key: Mapped[bytes] = mapped_column(
+        server_default=text("public.gen_random_bytes(32)"),
+        comment="what badges are hashed with; leaves the server never",
+    )
 
 
 class FacilityRow(Table):
     """A hospital; one facility never sees another."""
 
     __tablename__ = "facilities"
-    __table_args__ = {"schema": "public", "comment": "Hospitals; none sees another."}  # noqa: RUF012
+    __table_args__ = (
+        CheckConstraint("pin_hours BETWEEN 0 AND 24", name="pin_hours_range"),
+        {"schema": "public", "comment": "Hospitals; none sees another."},
+    )
 
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     time_zone: Mapped[str]
+    pin_hours: Mapped[int] = mapped_column(
+        SmallInteger,
+        server_default="12",
+        comment="badge and PIN are accepted so long after the password was; 0: never",
+    )
 
 
 class UserRow(Table):
@@ -259,3 +272,86 @@ class SessionRow(Table):
     only_to_change: Mapped[bool] = mapped_column(
         server_default=text("false"), comment="good for choosing a new password alone"
     )
+    by_badge: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="begun by badge and PIN, not with the password"
+    )
+
+
+class BadgeRow(Table):
+    """A badge that says who stands at a workstation."""
+
+    __tablename__ = "badges"
+    __table_args__ = (
+        *(
+            Index(
+                f"uq_badges_{column}_while_good",
+                column,
+                unique=True,
+                postgresql_where=text("ended_at IS NULL"),
+            )
+            for column in ("badge_hash", "user_id")
+        ),
+        {
+            "schema": "public",
+            "comment": (
+                "Badges that say who stands at a workstation; their numbers are stored nowhere."
+            ),
+        },
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("public.users.id"), index=True, comment="whose badge it is"
+    )
+    badge_hash: Mapped[bytes] = mapped_column(
+        comment="HMAC-SHA256 of what the reader types, under installation.badge_key"
+    )
+    given_at: Mapped[Now]
+    given_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("public.users.id"),
+        index=True,
+        comment="who registered it; null: the administrator of the database",
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(comment="good no more since")
+
+
+class PinRow(Table):
+    """The PIN that goes with somebody's badge."""
+
+    __tablename__ = "pins"
+    __table_args__ = {  # noqa: RUF012
+        "schema": "public",
+        "comment": "PINs that go with badges; the hash never leaves the database.",
+    }
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, comment="names the counter of its tries")
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("public.users.id"), unique=True)
+    pin_hash: Mapped[str] = mapped_column(comment="bcrypt of the base64 sha256 of the PIN")
+    set_at: Mapped[Now]
+
+
+class WitnessProofRow(Table):
+    """A second person who stood by one act."""
+
+    __tablename__ = "witness_proofs"
+    __table_args__ = {  # noqa: RUF012
+        "schema": "public",
+        "comment": ("Second people who stood by one act each; the proof itself is never stored."),
+    }
+
+    id: Mapped[Id]
+    proof_sha256: Mapped[bytes] = mapped_column(unique=True)
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey("public.sessions.id"), index=True, comment="of the one who acts"
+    )
+    workstation: Mapped[str]
+    command_id: Mapped[UUID] = mapped_column(comment="the one act it is good for")
+    witness_id: Mapped[UUID] = mapped_column(
+        ForeignKey("public.users.id"), index=True, comment="who stood by"
+    )
+    xact: Mapped[int] = mapped_column(
+        BigInteger, comment="transaction that made it; unusable before commit"
+    )
+    made_at: Mapped[Now]
+    valid_until: Mapped[datetime]
+    used_at: Mapped[datetime | None]
