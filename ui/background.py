@@ -167,6 +167,7 @@ class DatabaseWork(Lane):
         super().__init__(parent)
         self._database = database
         self._actor = actor
+        self._resting = False
 
     @property
     def database(self) -> Database:
@@ -182,6 +183,14 @@ class DatabaseWork(Lane):
         """Prove everything asked from now on with another session (after unlocking)."""
         self._actor = actor
 
+    def rest(self) -> None:
+        """Look nothing up until woken: the person has left, and their screen is kept."""
+        self._resting = True
+
+    def wake(self) -> None:
+        """Look things up again."""
+        self._resting = False
+
     def query(
         self,
         owner: QObject,
@@ -192,7 +201,7 @@ class DatabaseWork(Lane):
     ) -> None:
         """Run `read(tx, ...)` and show its result, unless owner or lane is gone."""
         # a timer may still ask while the screen it belongs to is being taken away
-        if not self._closed:
+        if not self._closed and not self._resting:
             self._submit(_Waiting(owner, reply), self._transaction(read, args, kwargs))
 
     def command(

@@ -25,11 +25,16 @@ def utc_now() -> datetime:
 
 
 class Drafts:
-    """What was typed and not saved, by sheet; in memory only, forgotten at sign-out."""
+    """What was typed and not saved, by sheet; in memory only, gone with the person's screen."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Any] = {}
         self._ids: dict[str, defaultdict[str, UUID]] = {}
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anything typed is kept."""
+        return bool(self._kept)
 
     def keep(self, key: str | None, draft: Any) -> None:
         """Keep a draft; a sheet without key, or nothing typed, keeps nothing."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
+from ui.context import Place
 from ui.freshness import Freshness, FreshnessState
 from ui.preferences import Preferences
 from ui.question import ask
+from ui.seats import KeptSeats
 from ui.staff.lock_screen import LockScreen
 from ui.staff.sign_in_panel import SignInPanel
 from ui.widgets.bands import BandStack
@@ -30,6 +32,7 @@ class MainWindow(QMainWindow):
     """Everything on screen. Locked, the workplace is not drawn at all; nothing in it is lost.
 
     Attributes:
+        kept_seats: screens of people who left with something not saved.
         pages: parent of every page. A widget that gets another parent once it is there has its
             whole tree styled again, so pages and what is on them are made where they belong.
 
@@ -51,6 +54,7 @@ class MainWindow(QMainWindow):
         self.lock_screen: LockScreen | None = None
         self._preferences = preferences
         self._focus_before_lock: QWidget | None = None
+        self.kept_seats = KeptSeats()
         self._hidden_windows: list[QWidget] = []
         self._environments: frozenset[str] = frozenset()
         self._lay_out(central)
@@ -71,6 +75,15 @@ class MainWindow(QMainWindow):
         self._environments = frozenset(environments)
         self.bands.show_bands(self._environments)
 
+    def set_aside(self) -> None:
+        """Show the screen of nobody; its pages stay, undrawn, until somebody shows them again."""
+        self.pages.setCurrentWidget(self.sign_in)
+        for window in QApplication.topLevelWidgets():
+            # a wall screen would go on showing what nobody reads anew
+            if window is not self and window.isVisible():
+                window.close()
+        self.workplace, self.lock_screen = None, None
+
     def show_sign_in(self) -> None:
         """Ask the next person to sign in; whatever the one before had open is gone."""
         for page in (self.workplace, self.lock_screen):
@@ -80,6 +93,7 @@ class MainWindow(QMainWindow):
                 page.deleteLater()
         self.workplace, self.lock_screen = None, None
         self._focus_before_lock = None
+        forget_what_was_shown()
         self._hidden_windows.clear()
         self.bands.show_bands(self._environments)
         self.pages.setCurrentWidget(self.sign_in)
@@ -88,15 +102,17 @@ class MainWindow(QMainWindow):
 
     def show_workplace(self, workplace: Workplace, lock_screen: LockScreen) -> None:
         """Show what a person who signed in works with, and keep their lock screen ready."""
-        self.workplace, self.lock_screen = workplace, lock_screen
         self.pages.addWidget(workplace)
         self.pages.addWidget(lock_screen)
-        self.pages.setCurrentWidget(workplace)
         workplace.freshness_changed.connect(self._show_freshness)
-        self.setWindowTitle(f"Ward App: {workplace.place.name}")
-        workplace.place_changed.connect(
-            lambda place: self.setWindowTitle(f"Ward App: {place.name}")
-        )
+        workplace.place_changed.connect(self._show_place)
+        self.show_again(workplace, lock_screen)
+
+    def show_again(self, workplace: Workplace, lock_screen: LockScreen) -> None:
+        """Show a person who is back what they left."""
+        self.workplace, self.lock_screen = workplace, lock_screen
+        self.pages.setCurrentWidget(workplace)
+        self._show_place(workplace.place)
         workplace.panel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def lock(self, reason: str) -> None:
@@ -105,6 +121,7 @@ class MainWindow(QMainWindow):
             return
         self._focus_before_lock = self.focusWidget()
         self._hide_other_windows()
+        forget_what_was_shown()
         self.lock_screen.card.begin(reason, unsaved=self.has_unsaved_entry)
         self.pages.setCurrentWidget(self.lock_screen)
         self.setWindowTitle("Ward App: locked")
@@ -150,8 +167,12 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        question = "An entry is not saved. Close the program and lose it?"
-        if self.has_unsaved_entry and not ask(self, question, "Close and lose it"):
+        question = ""
+        if self.has_unsaved_entry:
+            question = "An entry is not saved. Close the program and lose it?"
+        elif names := self.kept_seats.names:
+            question = f"Not saved and kept here for {names}. Close the program and lose it?"
+        if question and not ask(self, question, "Close and lose it"):
             event.ignore()
             return
         self._preferences.window = self.saveGeometry()
@@ -169,6 +190,10 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         self.setCentralWidget(central)
 
+    def _show_place(self, place: Place) -> None:
+        # the taskbar and its previews show the title: a ward, never a patient
+        self.setWindowTitle(f"Ward App: {place.name}")
+
     def _show_freshness(self, freshness: Freshness) -> None:
         self.bands.set_band("offline", shown=freshness.state is FreshnessState.OFFLINE)
 
@@ -184,3 +209,13 @@ class MainWindow(QMainWindow):
             else:
                 window.hide()
                 self._hidden_windows.append(window)
+
+
+def forget_what_was_shown() -> None:
+    """Take away what stays in view or in reach outside the window: a tooltip, the clipboard."""
+    QToolTip.hideText()
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.clear()
+    if clipboard.ownsSelection():
+        clipboard.clear(QClipboard.Mode.Selection)

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication
 from ui import theme
 from ui.background import DatabaseWork, Lane, Reply
 from ui.context import Context, Place, utc_now
+from ui.finding import places_of
 from ui.idle import IdleWatch
 from ui.listener import ChangeListener
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.question import ask
+from ui.seats import Seat
 from ui.staff.front_door import Access, Entry, FrontDoor
 from ui.staff.last_visit import last_visit_words
 from ui.staff.lock_screen import LockScreen
@@ -129,6 +131,10 @@ class Program(QObject):
         self.closed.emit()
 
     def _begin(self, entry: Entry, place: Place) -> None:
+        seat = self.window.kept_seats.take(entry.signed_in.user_id)
+        if seat is not None:
+            self._come_back(entry, seat)
+            return
         self._warm_up.rest()
         self.work = DatabaseWork(entry.database, entry.actor, self)
         self.work.sign_in_lost.connect(self._lose_session)
@@ -148,13 +154,14 @@ class Program(QObject):
         workplace.sign_out_asked.connect(self.sign_out)
         workplace.scheme_asked.connect(self._change_scheme)
         workplace.password_asked.connect(self._change_password)
+        workplace.badge_asked.connect(self._keep_badge)
         workplace.place_changed.connect(
             lambda place: keep_last_place(self._preferences, entry, place)
         )
         lock_screen = LockScreen(self._lane, self._door, entry.signed_in, pages)
         workplace.alerts_changed.connect(lock_screen.show_alerts)
         lock_screen.card.entered.connect(self._unlock)
-        lock_screen.card.another_person.connect(self._end)
+        lock_screen.card.another_person.connect(self._make_room)
         self._listen_later(entry, workplace)
         self.window.show_environment(self._environment, entry.signed_in.environment)
         self.window.show_workplace(workplace, lock_screen)
@@ -187,6 +194,16 @@ class Program(QObject):
         overlay.new_password.changed.connect(lambda _none: workplace.notify(CHANGED))
         overlay.open()
 
+    def _keep_badge(self) -> None:
+        """Open the card for the own badge and PIN over what is in view."""
+        from ui.staff.badge_overlay import BadgeOverlay  # noqa: PLC0415 - rarely
+
+        workplace = self.window.workplace
+        if workplace is not None and self.work is not None:
+            overlay = BadgeOverlay(self.work, workplace)
+            overlay.told.connect(workplace.notify)
+            overlay.open()
+
     def _listen_later(self, entry: Entry, workplace: Workplace) -> None:
         """Listen once the first panel is painted; nothing is missed, all is read anew then."""
         self.listener = ChangeListener(entry.listener, self)
@@ -208,7 +225,11 @@ class Program(QObject):
         self.idle.start(timedelta(minutes=entry.signed_in.idle_lock_minutes))
 
     def _unlock(self, entry: Entry) -> None:
-        if self.work is None:
+        workplace = self.window.workplace
+        if self.work is None or workplace is None:
+            return
+        if entry.signed_in.user_id != workplace.context.signed_in.user_id:
+            self._take_over(entry, workplace)
             return
         before = self.work.actor
         self.work.act_as(entry.actor)
@@ -219,8 +240,44 @@ class Program(QObject):
         if before is not None:
             self._leave(before)
 
+    def _take_over(self, entry: Entry, before: Workplace) -> None:
+        """Show another person what the one before had in view, as far as their rights go."""
+        key, wanted = before.shown_key, before.place.name
+        places = places_of(entry.signed_in, entry.wards)
+        self._make_room()
+        place = next((place for place in places if place.name == wanted), places[0])
+        self._begin(entry, place)
+        after = self.window.workplace
+        if after is not None and after.context.signed_in == entry.signed_in and after.offers(key):
+            after.show_panel(key)
+
+    def _come_back(self, entry: Entry, seat: Seat) -> None:
+        """Show a person what they left here, not saved, when somebody else took over."""
+        self.work = seat.work
+        seat.work.act_as(entry.actor)
+        seat.wake()
+        self._listen_later(entry, seat.workplace)
+        self.window.show_environment(self._environment, entry.signed_in.environment)
+        self.window.show_again(seat.workplace, seat.lock_screen)
+        self._watch(entry)
+        seat.workplace.refresh()
+        seat.workplace.notify("What you had not saved here is still open.")
+        self.signed_in.emit(seat.workplace)
+
+    def _make_room(self) -> None:
+        """Sign out for another person; what is not saved is kept for its author."""
+        workplace, lock_screen = self.window.workplace, self.window.lock_screen
+        if self.work is not None and workplace is not None and lock_screen is not None:
+            seat = Seat(self.work, workplace, lock_screen)
+            if seat.holds_something:
+                self.window.kept_seats.keep(seat)
+                self.window.set_aside()
+        self._end()
+
     def _lose_session(self, error: WardError) -> None:
-        self.lock(str(error))
+        # a save of somebody who left may be told late; it is no news of who is here now
+        if self.sender() is self.work:
+            self.lock(str(error))
 
     def _end(self) -> None:
         """Sign out and show the sign-in screen; a save that still runs is finished."""
@@ -232,10 +289,12 @@ class Program(QObject):
         if listener is not None:
             # not waited for: a server that hangs would keep it for seconds
             listener.leave()
+        is_kept = self.window.workplace is None
         self.window.show_sign_in()
         if work is None:
             return
-        work.retire()
+        if not is_kept:
+            work.retire()
         if work.actor is not None:
             self._leave(work.actor)
         self.window.show_environment(self._environment)

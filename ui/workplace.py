@@ -93,8 +93,8 @@ class Workplace(QWidget):
         panel_made: (Panel) a panel is there for the first time.
         alerts_changed: (str) "2 alerts on Ward 7 East", empty for none; names nobody.
         alert_sound_changed: (bool) whether alerts are to sound at this workstation.
-        lock_asked, sign_out_asked, scheme_asked, password_asked, sign_ins_asked: the person
-            asked for it.
+        lock_asked, sign_out_asked, scheme_asked, password_asked, badge_asked, sign_ins_asked: the
+            person asked for it.
     """
 
     place_changed = Signal(object)
@@ -107,6 +107,7 @@ class Workplace(QWidget):
     scheme_asked = Signal()
     password_asked = Signal()
     sign_ins_asked = Signal()
+    badge_asked = Signal()
 
     def __init__(
         self,
@@ -308,6 +309,7 @@ class Workplace(QWidget):
         self._add_action("Sound of alerts on or off", "Ctrl+Shift+S", self.switch_alert_sound)
         self._add_action("Change my password", "Ctrl+Shift+P", self.password_asked.emit)
         self._add_action("My sign-ins", "Ctrl+Shift+I", self.sign_ins_asked.emit)
+        self._add_action("My badge and PIN", "Ctrl+Shift+B", self.badge_asked.emit)
         self._add_action("Lock the screen", "Ctrl+L", self.lock_asked.emit)
         self._add_action("Sign out", "Ctrl+Shift+Q", self.sign_out_asked.emit)
         self.rail.add_tool(RailEntry("find", "Find", "search", "Ctrl+K"), self.ask_for_anything)

@@ -189,3 +189,29 @@ def test_that_the_database_is_asked_by_nobody_else(admin, server, database_name)
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         loader.execute("SELECT auth.reset_password(%s, 'x')", (world.id_of("nora"),))
+
+
+def test_that_a_badge_is_registered_and_taken_without_showing_it(wardctl, admin, monkeypatch):
+    """[U03] It comes from a reader, never from the command line."""
+    monkeypatch.setattr("typer.prompt", lambda _words, hide_input: "04A1B2C3D4" * hide_input)
+    status, said, _ = wardctl("user", "badge", "enrol", "nora", *WHO)
+    assert (status, "Ctrl+Shift+B" in said, "04A1" in said) == (0, True, False)
+    good = "SELECT user_id, badge_hash = auth.badge_hash('04A1B2C3D4') FROM public.badges"
+    assert admin.execute(good).fetchall() == [(world.id_of("nora"), True)]
+    status, _, complaint = wardctl("user", "badge", "enrol", "hal", *WHO)
+    assert (status, "somebody else" in complaint) == (2, True)
+    status, said, _ = wardctl("user", "badge", "remove", "nora", *WHO)
+    assert (status, "good no more" in said) == (0, True)
+    status, _, complaint = wardctl("user", "badge", "remove", "nora", *WHO)
+    assert (status, "No badge is registered" in complaint) == (2, True)
+    actions = [event["action"] for event in account(wardctl, "nora")["events"]]
+    assert actions == ["badge_taken", "badge_given"]
+
+
+def test_that_the_hours_of_a_badge_are_the_hospitals(wardctl, admin):
+    status, said, _ = wardctl("user", "badge", "hours", "8", "--facility", "main")
+    assert (status, "8 hours" in said) == (0, True)
+    kept = admin.execute("SELECT code, pin_hours FROM public.facilities ORDER BY code").fetchall()
+    assert kept == [("main", 8), ("other", 12)]
+    status, _, complaint = wardctl("user", "badge", "hours", "8")
+    assert (status, "--facility" in complaint) == (2, True)

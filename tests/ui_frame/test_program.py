@@ -200,18 +200,6 @@ def test_that_another_person_signs_the_first_one_out(qtbot, workplace, program, 
     assert not shiboken6.isValid(workplace)
 
 
-def test_that_another_person_is_warned_of_an_entry_that_would_be_lost(qtbot, workplace, program):
-    workplace.open_sheet(OneSheet(workplace.context))
-    qtbot.keyClicks(program.window.focusWidget(), "Okoro")
-    program.lock("Locked by hand.")
-    card = program.window.lock_screen.card
-    qtbot.mouseClick(card.another_button, Qt.MouseButton.LeftButton)
-    assert "not saved" in card.notice.text
-    assert program.window.workplace is workplace
-    with qtbot.waitSignal(program.signed_out):
-        qtbot.mouseClick(card.notice.button, Qt.MouseButton.LeftButton)
-
-
 @pytest.mark.parametrize("agreed", [True, False])
 def test_that_signing_out_asks_before_an_entry_is_lost(
     qtbot, workplace, program, monkeypatch, agreed

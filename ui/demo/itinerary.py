@@ -101,6 +101,7 @@ STEPS = (
     Step("The bed is taken meanwhile", together.bed_taken),
     Step("Mother and baby share a bed", together.share_a_bed),
     Step("Lock and unlock with something typed", looking.lock_and_unlock),
+    Step("A colleague takes over by badge and PIN", looking.take_over_by_badge),
     Step("The whole hospital", looking.whole_hospital),
     Step("The board as a table", looking.table),
     Step("What is due, and a set put off", scheduling.worklist),

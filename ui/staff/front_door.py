@@ -86,16 +86,17 @@ class FrontDoor:
         Raises:
             WardError: whatever keeps the person out, in words.
         """
-        database = self.open()
-        signed_in = database.run(None, sign_in, login, password)
-        everywhere = database.run(Actor(signed_in.token), wards)
-        return Entry(
-            database=database,
-            listener=self._listener(),
-            signed_in=signed_in,
-            wards=tuple(everywhere),
-            keys=self._keys(),
-        )
+        return self._entry(self.open().run(None, sign_in, login, password))
+
+    def enter_by_badge(self, badge: str, pin: str) -> Entry:
+        """Sign in by badge and PIN and return what the screens need to begin.
+
+        Raises:
+            WardError: whatever keeps the person out, in words.
+        """
+        from ward_app.staff.badge_service import sign_in_with_badge  # noqa: PLC0415 - with a badge
+
+        return self._entry(self.open().run(None, sign_in_with_badge, badge, pin))
 
     def change_password(self, change: PasswordChange, old: str, new: str) -> None:
         """Change the password of who is signed in.
@@ -131,6 +132,17 @@ class FrontDoor:
         assert self._access is not None  # noqa: S101 - `open` has read it
         access = self._access
         return StationKeys(access.settings.user, access.private_key, access.engine)
+
+    def _entry(self, signed_in: SignedIn) -> Entry:
+        database = self.open()
+        everywhere = database.run(Actor(signed_in.token), wards)
+        return Entry(
+            database=database,
+            listener=self._listener(),
+            signed_in=signed_in,
+            wards=tuple(everywhere),
+            keys=self._keys(),
+        )
 
     def _listener(self) -> Listener:
         assert self._access is not None  # noqa: S101 - `open` has read it

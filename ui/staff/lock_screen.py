@@ -12,15 +12,19 @@ from typing_extensions import override
 
 from ui import theme
 from ui.background import Lane
-from ui.notices import CAUTION, NoticeAction
 from ui.plain_text import PlainLabel
+from ui.staff.badge_reader import BadgeReader
 from ui.staff.front_door import Entry, FrontDoor
 from ui.staff.password_card import PasswordCard, centre
 from ui.widgets.pages import Pages
+from ward_app.core.errors import WardError
 from ward_app.staff.types import PasswordChange, SignedIn
 
 if TYPE_CHECKING:
     from ui.staff.new_password_card import NewPasswordCard
+    from ui.staff.pin_card import PinCard
+
+BADGE_HINT = "Or hold a badge to the reader: yours, or a colleague's to take over here."
 
 
 class LockCard(PasswordCard):
@@ -39,14 +43,19 @@ class LockCard(PasswordCard):
     ) -> None:
         super().__init__(lane, door, parent)
         self._signed_in = signed_in
-        self._unsaved = False
         self.another_button = QPushButton("Another person", self)
         self.another_button.setProperty("kind", "quiet")
-        self.another_button.setToolTip("Sign out and let another person sign in")
+        self.another_button.setToolTip(
+            "Sign out and let another person sign in; what is not saved is kept"
+        )
         self.another_button.clicked.connect(self._another)
         self.heading.setText("Locked")
         self.add_password_and_button()
         self.column.addWidget(self.another_button)
+        self.badge_hint = PlainLabel(BADGE_HINT, self)
+        self.badge_hint.setWordWrap(True)
+        theme.tint(self.badge_hint, "dim")
+        self.column.addWidget(self.badge_hint)
 
     @property
     @override
@@ -55,7 +64,6 @@ class LockCard(PasswordCard):
 
     def begin(self, reason: str, *, unsaved: bool) -> None:
         """Ask for the password, saying why the screen is locked."""
-        self._unsaved = unsaved
         name = self._signed_in.display_name
         kept = " What you typed is kept." if unsaved else ""
         self.words.setText(f"{reason} {name} is signed in.{kept}")
@@ -64,15 +72,7 @@ class LockCard(PasswordCard):
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _another(self) -> None:
-        if not self._unsaved:
-            self.another_person.emit()
-            return
-        name = self._signed_in.display_name
-        self.notice.tell(
-            CAUTION,
-            f"{name} has an entry that is not saved. It is lost when another person signs in.",
-            NoticeAction("Sign out anyway", self.another_person.emit),
-        )
+        self.another_person.emit()
 
 
 class LockScreen(QWidget):
@@ -84,7 +84,9 @@ class LockScreen(QWidget):
         super().__init__(parent)
         self._lane, self._door = lane, door
         self._pages = Pages(self)
-        self._password_page = 0
+        self._password_page = self._pin_page = 0
+        self.reader = BadgeReader(self)
+        self.reader.read.connect(self._ask_pin)
         page = QWidget(self._pages)
         self._pages.addWidget(page)
         self.card = LockCard(lane, door, signed_in, page)
@@ -114,6 +116,32 @@ class LockScreen(QWidget):
         card.changed.connect(self._come_in)
         card.left.connect(self._ask_again)
         return card
+
+    @cached_property
+    def pin(self) -> PinCard:
+        """The question for the PIN, once a badge was read."""
+        from ui.staff.pin_card import PinCard  # noqa: PLC0415 - with a badge
+
+        page = QWidget(self._pages)
+        self._pin_page = self._pages.addWidget(page)
+        card = PinCard(self._lane, self._door, page)
+        centre(card, page)
+        card.entered.connect(self._come_in)
+        card.left.connect(self._ask_again)
+        card.password_needed.connect(self._need_password)
+        return card
+
+    def _ask_pin(self, badge: str) -> None:
+        is_choosing = self._pages.currentIndex() not in {0, self._pin_page}
+        if self.card.is_attempting or is_choosing:
+            return
+        card = self.pin
+        self._pages.setCurrentIndex(self._pin_page)
+        card.begin(badge)
+
+    def _need_password(self, error: WardError) -> None:
+        self._ask_again()
+        self.card.show_problem(error)
 
     def _choose_password(self, change: PasswordChange, typed: str) -> None:
         card = self.new_password

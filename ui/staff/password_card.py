@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
@@ -67,6 +70,10 @@ class PasswordCard(QFrame):
         """Whether an answer of the server is awaited."""
         return self._attempting
 
+    def way_in(self) -> Callable[[], Entry]:
+        """Return how the person comes in with what was typed; run on the worker."""
+        return partial(self._door.enter, self.login, self.password.text())
+
     def attempt(self) -> None:
         """Verify the password; once at a time."""
         if self._attempting:
@@ -75,8 +82,7 @@ class PasswordCard(QFrame):
             self._go_to_what_is_missing()
             return
         self._set_attempting(attempting=True)
-        reply = Reply(self._succeed, self._fail)
-        self._lane.ask(self, reply, self._door.enter, self.login, self.password.text())
+        self._lane.ask(self, Reply(self._succeed, self._fail), self.way_in())
 
     def show_problem(self, error: WardError) -> None:
         """Show why it did not work; the user name stays, the password is to be typed again."""

@@ -16,6 +16,7 @@ from ui.finding import places_of
 from ui.notices import NoticeAction
 from ui.plain_text import PlainLabel
 from ui.preferences import WHOLE_HOSPITAL, Preferences
+from ui.staff.badge_reader import BadgeReader
 from ui.staff.front_door import Entry, FrontDoor
 from ui.staff.password_card import PasswordCard, centre
 from ui.staff.ward_choice import WardChoice
@@ -23,6 +24,7 @@ from ward_app.core.errors import WardError
 
 if TYPE_CHECKING:
     from ui.staff.new_password_card import NewPasswordCard
+    from ui.staff.pin_card import PinCard
     from ward_app.staff.types import PasswordChange
 
 MARK_PX = 48
@@ -41,7 +43,9 @@ class SignInCard(PasswordCard):
         self._draw_mark()
         self.column.insertWidget(0, self._mark)
         self.heading.setText("Ward App")
-        self.words.setText("Sign in with your hospital user name.")
+        self.words.setText(
+            "Sign in with your hospital user name, or hold your badge to the reader."
+        )
         self.add_field("User name", self.user_name)
         self.add_password_and_button()
 
@@ -109,7 +113,9 @@ class SignInPanel(QWidget):
         self._lane, self._door, self._preferences = lane, door, preferences
         self._entry: Entry | None = None
         self._pages = QStackedLayout(self)
-        self._ward_page = self._password_page = NOT_MADE
+        self._ward_page = self._password_page = self._pin_page = NOT_MADE
+        self.reader = BadgeReader(self)
+        self.reader.read.connect(self._ask_pin)
         page = QWidget(self)
         self.card = SignInCard(lane, door, page)
         centre(self.card, page)
@@ -146,6 +152,20 @@ class SignInPanel(QWidget):
         card.left.connect(self.begin)
         return card
 
+    @cached_property
+    def pin(self) -> PinCard:
+        """The question for the PIN, once a badge was read."""
+        from ui.staff.pin_card import PinCard  # noqa: PLC0415 - with a badge
+
+        page = QWidget(self)
+        card = PinCard(self._lane, self._door, page)
+        centre(card, page)
+        self._pin_page = self._pages.addWidget(page)
+        card.entered.connect(self._go_to_last_ward)
+        card.left.connect(self.begin)
+        card.password_needed.connect(self._need_password)
+        return card
+
     def begin(self) -> None:
         """Ask the next person for user name and password."""
         self._entry = None
@@ -162,6 +182,22 @@ class SignInPanel(QWidget):
         card = self.new_password
         self._pages.setCurrentIndex(self._password_page)
         card.begin(change, typed)
+
+    def _ask_pin(self, badge: str) -> None:
+        if self.card.is_attempting or self._pages.currentIndex() not in {0, self._pin_page}:
+            return
+        card = self.pin
+        self._pages.setCurrentIndex(self._pin_page)
+        card.begin(badge)
+
+    def _need_password(self, error: WardError) -> None:
+        self.begin()
+        self.card.notice.show_problem(error)
+
+    def _go_to_last_ward(self, entry: Entry) -> None:
+        """Ask nothing more of who came by badge: Ctrl+W shows another ward."""
+        self._entry = entry
+        self._finish(self._preferred(entry, places_of(entry.signed_in, entry.wards)))
 
     def _choose_ward(self, entry: Entry) -> None:
         self._entry = entry

@@ -9,12 +9,14 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli import badges
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import staff_accounts
 from ward_app.operations.staff_accounts import Account, NewAccount, Office
 
 app = typer.Typer(help="Accounts of people.", no_args_is_help=True)
+app.add_typer(badges.app, name="badge")
 
 NEVER = "never"
 Login = Annotated[str, typer.Argument(help="User name.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -43,7 +44,16 @@ def add_empty_beds(load: Load, now: datetime) -> None:
             _add_empty_bed(load, ward.bed_id(label), state, now)
 
 
-def add_staff(load: Load, role_ids: Mapping[str, UUID], password_hash: str) -> None:
+@dataclass(frozen=True, slots=True)
+class StaffSecrets:
+    """Stored forms of what invented people prove themselves with; badges by user name."""
+
+    password_hash: str
+    pin_hash: str
+    badge_hashes: Mapping[str, bytes]
+
+
+def add_staff(load: Load, role_ids: Mapping[str, UUID], secrets: StaffSecrets) -> None:
     """Add everybody who signs in; `role_ids` by the name of the role."""
     for one in STAFF:
         load.add(
@@ -53,10 +63,14 @@ def add_staff(load: Load, role_ids: Mapping[str, UUID], password_hash: str) -> N
             login=one.login,
             display_name=one.name,
             profession=one.profession,
-            password_hash=password_hash,
+            password_hash=secrets.password_hash,
             idle_minutes=_WALL_MINUTES if one.stays_open else _IDLE_MINUTES,
             idle_lock_minutes=_WALL_MINUTES if one.stays_open else _LOCK_MINUTES,
         )
+        load.add("public.badges", id=id_of("badge", one.login), user_id=one.id,
+                 badge_hash=secrets.badge_hashes[one.login])  # fmt: skip
+        load.add("public.pins", id=id_of("pin", one.login), user_id=one.id,
+                 pin_hash=secrets.pin_hash)  # fmt: skip
         load.add("public.user_roles", user_id=one.id, role_id=role_ids[one.role])
         for code in one.wards:
             load.add("public.user_wards", user_id=one.id, ward_id=id_of("ward", code))

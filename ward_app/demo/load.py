@@ -20,6 +20,8 @@ _TABLES = (
     "public.users",
     "public.user_roles",
     "public.user_wards",
+    "public.badges",
+    "public.pins",
     "room.bed_readiness",
     "room.bed_availability",
     "patient.patients",

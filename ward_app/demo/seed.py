@@ -16,7 +16,13 @@ from ward_app.core.locks import AdvisoryLock
 from ward_app.core.settings import Environment
 from ward_app.demo import cast, patient_rows
 from ward_app.demo.assessment_rows import add_assessments
-from ward_app.demo.building_rows import FACILITY_ID, add_building, add_empty_beds, add_staff
+from ward_app.demo.building_rows import (
+    FACILITY_ID,
+    StaffSecrets,
+    add_building,
+    add_empty_beds,
+    add_staff,
+)
 from ward_app.demo.cases import Case, Person, drawn_cases, former_patients
 from ward_app.demo.chart_rows import add_chart
 from ward_app.demo.charts import chart
@@ -35,7 +41,7 @@ from ward_app.demo.round_rows import add_rounds
 from ward_app.demo.schedule_rows import add_decisions
 from ward_app.demo.score_rows import add_maternal_score, add_scoring
 from ward_app.demo.shift_rows import add_shifts
-from ward_app.demo.staff import NURSE, PASSWORD
+from ward_app.demo.staff import NURSE, PASSWORD, PIN, STAFF
 from ward_app.demo.stays import Stay, laid_out
 from ward_app.operations import installation
 
@@ -153,7 +159,7 @@ def _seeded_at(connection: Connection) -> datetime | None:
 def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher | None) -> Seeded:
     hospital = Load()
     add_building(hospital)
-    add_staff(hospital, dict(_roles(connection)), _password_hash(connection))
+    add_staff(hospital, dict(_roles(connection)), _staff_secrets(connection))
     hospital.copy_into(connection)
     connection.execute(_BEGIN_NUMBERS, (FACILITY_ID, TIME_ZONE, _FIRST_NUMBER))
     rng = _rng(seed, "stays")
@@ -248,9 +254,16 @@ def _roles(connection: Connection) -> list[TupleRow]:
     return connection.execute("SELECT name, id FROM public.roles").fetchall()
 
 
-def _password_hash(connection: Connection) -> str:
-    row = connection.execute("SELECT auth.password_hash(%s, %s)", (PASSWORD, _HASH_COST))
-    return str(row.fetchall()[0][0])
+def _staff_secrets(connection: Connection) -> StaffSecrets:
+    hashed = "SELECT auth.password_hash(%s, %s), auth.password_hash(%s, %s)"
+    [(password, pin)] = connection.execute(
+        hashed, (PASSWORD, _HASH_COST, PIN, _HASH_COST)
+    ).fetchall()
+    badges = {
+        one.login: connection.execute("SELECT auth.badge_hash(%s)", (one.badge,)).fetchall()[0][0]
+        for one in STAFF
+    }
+    return StaffSecrets(password, pin, badges)
 
 
 def _rng(seed: int, *words: object) -> Random:

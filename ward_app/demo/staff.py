@@ -8,6 +8,7 @@ from uuid import UUID
 from ward_app.demo.hospital import ADMISSIONS_UNIT, FIVE_NORTH, FOUR_WEST, SEVEN_EAST, id_of
 
 PASSWORD = "demo"  # noqa: S105 - of invented people; seeding refuses a database for care
+PIN = "480263"
 NURSE = "nurse"
 SECOND_NURSE = "nurse2"
 THIRD_NURSE = "nurse3"
@@ -37,6 +38,11 @@ class StaffMember:
     def id(self) -> UUID:
         """Id of the person."""
         return id_of("staff", self.login)
+
+    @property
+    def badge(self) -> str:
+        """What a reader would type for the person's badge."""
+        return f"70{self.login.upper():0>8}"
 
 
 def _nurse(login: str, name: str, *wards: str) -> StaffMember:

@@ -254,6 +254,43 @@ def change_ward(office: Office, login: str, ward: str, *, given: bool) -> None:
     _change(office, f"SELECT auth.{call}(%s, %s, %s)", login, ward)
 
 
+def give_badge(office: Office, login: str, badge: str) -> None:
+    """Register a badge for a person; one they had before is good no more.
+
+    Raises:
+        RuleBrokenError: there is no such person, or the badge is somebody else's.
+    """
+    _change(office, "SELECT auth.give_badge(%s, %s, %s)", login, badge)
+
+
+def take_badge(office: Office, login: str) -> None:
+    """Make a person's badge good no more.
+
+    Raises:
+        RuleBrokenError: there is no such person, or no badge of theirs.
+    """
+    _change(office, "SELECT auth.take_badge(%s, %s)", login)
+
+
+def set_pin_hours(
+    admin_dsn: str, hours: int, *, database: str, facility: str | None = None
+) -> None:
+    """Set for how many hours after the password a badge and its PIN are enough; 0: never.
+
+    Raises:
+        RuleBrokenError: there is no such hospital, or none is named of several.
+    """
+    with administrator(admin_dsn, database) as connection:
+        found = connection.execute(
+            "SELECT code FROM public.facilities WHERE code = coalesce(%s, code)", (facility,)
+        ).fetchall()
+        if len(found) != 1:
+            raise RuleBrokenError("Say which hospital: --facility.")
+        connection.execute(
+            "UPDATE public.facilities SET pin_hours = %s WHERE code = %s", (hours, found[0][0])
+        )
+
+
 def accounts(admin_dsn: str, *, database: str) -> list[Account]:
     """Return every account, by user name."""
     with administrator(admin_dsn, database) as connection:

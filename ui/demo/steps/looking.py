@@ -6,7 +6,7 @@ from ui.demo.walk import Walk
 from ui.observations.entry_sheet import ObservationSheet
 from ui.staff.password_overlay import PasswordOverlay
 from ward_app.demo.hospital import SEVEN_EAST, WARDS
-from ward_app.demo.staff import PASSWORD
+from ward_app.demo.staff import PASSWORD, PIN, STAFF
 
 ITS_RATE = 18
 # a read tries again for a while before it gives up
@@ -32,6 +32,44 @@ def lock_and_unlock(walk: Walk) -> None:
     walk.expect(rate == ITS_RATE, "what was typed is gone")
     walk.picture("unlocked")
     walk.hands.press("Esc Esc Esc")
+
+
+def take_over_by_badge(walk: Walk) -> None:
+    """A colleague's badge and PIN take the screen over; the first one's entry waits for her."""
+    login = walk.workplace.context.signed_in.login
+    # with the password the colleague signed in elsewhere, earlier in the shift
+    colleague = walk.colleague.entry.signed_in.login
+    walk.choose("21")
+    walk.hands.press("O")
+    sheet = walk.sheet(ObservationSheet)
+    walk.hands.type(str(ITS_RATE))
+    window, first = walk.program.window, walk.workplace
+    _show_badge(walk, colleague, "badge")
+    walk.until(lambda: window.workplace not in {None, first}, "the colleague did not come in")
+    walk.until(lambda: walk.lamp == "live", "the board did not become live")
+    walk.expect(walk.workplace.place.name == SEVEN_EAST.name, "another ward is shown")
+    walk.expect(not walk.workplace.has_unsaved_entry, "the entry of the first is shown")
+    walk.picture("taken-over")
+    _show_badge(walk, login)
+    walk.until(lambda: window.workplace is first, "the first did not come back")
+    rate = sheet.entry.vital_signs().respiratory_rate_per_min
+    walk.expect(rate == ITS_RATE, "what was typed is gone")
+    walk.hands.press("Esc Esc Esc")
+
+
+def _show_badge(walk: Walk, login: str, picture: str = "") -> None:
+    """Lock, hold a badge to the reader, and type its PIN."""
+    window = walk.program.window
+    walk.hands.press("Ctrl+L")
+    walk.until(lambda: window.is_locked, "Ctrl+L did not lock")
+    [person] = [one for one in STAFF if one.login == login]
+    walk.hands.hold_badge(person.badge)
+    screen = window.lock_screen
+    walk.expect(screen is not None and screen.pin.isVisible(), "the PIN is not asked for")
+    if picture:
+        walk.picture(picture)
+    walk.hands.type(PIN)
+    walk.hands.press("Return")
 
 
 def whole_hospital(walk: Walk) -> None:
