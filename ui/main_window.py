@@ -212,10 +212,12 @@ class MainWindow(QMainWindow):
 
 
 def forget_what_was_shown() -> None:
-    """Take away what stays in view or in reach outside the window: a tooltip, the clipboard."""
+    """Take away what stays in view or in reach outside the window: a tooltip, the clipboard.
+
+    Whoever copied it: not every system says, and a patient's name may have gone through a letter.
+    """
     QToolTip.hideText()
     clipboard = QGuiApplication.clipboard()
-    if clipboard.ownsClipboard():
-        clipboard.clear()
-    if clipboard.ownsSelection():
+    clipboard.clear()
+    if clipboard.supportsSelection():
         clipboard.clear(QClipboard.Mode.Selection)

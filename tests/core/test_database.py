@@ -23,6 +23,7 @@ from ward_app.core.errors import (
     NotPermittedError,
     RuleBrokenError,
     SignInRequiredError,
+    TlsError,
     WardError,
 )
 from ward_app.core.ids import new_id
@@ -318,10 +319,13 @@ def test_that_a_database_without_settings_is_said_to_be_missing():
 @pytest.mark.parametrize(
     ("text", "kind", "sentence"),
     [
-        ('server certificate for "a" does not match host name', ConfigurationError, "trusted"),
-        ("SSL error: certificate verify failed", ConfigurationError, "trusted"),
-        ("server does not support SSL, but SSL was required", ConfigurationError, "trusted"),
-        ("channel binding required but not supported", ConfigurationError, "trusted"),
+        ('server certificate for "a" does not match host name', TlsError, "another name"),
+        ("SSL error: certificate verify failed", TlsError, "cannot be trusted"),
+        ("server does not support SSL, but SSL was required", TlsError, "no encryption"),
+        ('no pg_hba.conf entry for host "x", no encryption', TlsError, "encrypted connections"),
+        ('private key file "/x" has group or world access', TlsError, "owner alone"),
+        ('root certificate file "/x" does not exist', TlsError, "sslrootcert"),
+        ("channel binding required but not supported", TlsError, "end to end"),
         ("no pg_hba.conf entry for host", ConfigurationError, "enrol"),
         ('role "ws_a" is not permitted to log in', ConfigurationError, "enrol"),
         ('permission denied for database "ward"', ConfigurationError, "enrol"),

@@ -6,7 +6,7 @@ from typing import get_type_hints
 
 import pytest
 
-from ward_app.core.errors import ConfigurationError
+from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
 from ward_app.core.settings import (
     KEYS,
@@ -89,6 +89,8 @@ def test_that_environment_beats_address_beats_file(load):
         ("[database]\nport = 5432.0", {}, "from 1 to 65535"),
         ("[database]\nhost = 1", {}, r"database\.host \(.*\) must be text"),
         ("[database]\nsslmode = 'prefer'", {}, "one of disable, require, verify-ca"),
+        ("[database]\nallow_insecure = 'yes'", {}, r"allow_insecure \(.*\) must be true or false"),
+        ("[database]\nallow_insecure = ['true']", {}, "true or false"),
         ("environment = 'prod'", {}, "one of development, demo, test, training, production"),
         ("[database]\nprot = 1", {}, r"database\.prot \(.*\) is not known; known are .*port"),
         ("[databse]\nport = 1", {}, r"databse\.port .* is not known"),
@@ -158,12 +160,20 @@ def test_that_the_connection_has_no_password_and_ends_long_statements():
 
 
 def test_that_a_network_connection_is_encrypted_and_notices_silence():
-    settings = DatabaseSettings(host="db.example", user="ws_desk", sslrootcert="/etc/ca.pem")
+    settings = DatabaseSettings(
+        host="db.example",
+        user="ws_desk",
+        sslrootcert="/etc/ca.pem",
+        sslcert="/etc/desk.pem",
+        sslkey="/etc/desk.key",
+    )
     expected = {
         "sslmode": "verify-full",
         "channel_binding": "require",
         "require_auth": "scram-sha-256",
         "sslrootcert": "/etc/ca.pem",
+        "sslcert": "/etc/desk.pem",
+        "sslkey": "/etc/desk.key",
         "tcp_user_timeout": 60_000,
         "keepalives_idle": 30,
     }
@@ -202,3 +212,32 @@ def test_that_settings_cannot_be_changed_afterwards():
         name = fields(settings)[0].name
         with pytest.raises(AttributeError):
             setattr(settings, name, "changed")
+
+
+WEAK = ("disable", "require", "verify-ca")
+
+
+@pytest.mark.parametrize("sslmode", WEAK)
+def test_that_patients_are_cared_for_over_proved_connections_only(load, sslmode):
+    """[F01] Unless somebody says that it is meant so."""
+    network = f"[database]\nhost = 'db.example'\nsslmode = '{sslmode}'\n"
+    for text in (network, f"environment = 'production'\n{network}"):
+        with pytest.raises(TlsError, match=f"sslmode is {sslmode}.*verify-full"):
+            load(text)
+    meant = load(f"{network}allow_insecure = true")
+    assert meant.database.sslmode == sslmode
+    assert load(network, WARD_DATABASE__ALLOW_INSECURE="true") == meant
+    with pytest.raises(TlsError):
+        load(network, WARD_DATABASE__ALLOW_INSECURE="false")
+
+
+@pytest.mark.parametrize("sslmode", WEAK)
+@pytest.mark.parametrize("environment", ["development", "demo", "test", "training"])
+def test_that_where_nobody_is_cared_for_a_weaker_connection_will_do(load, environment, sslmode):
+    text = f"environment = '{environment}'\n[database]\nhost = 'db'\nsslmode = '{sslmode}'"
+    assert load(text).database.sslmode == sslmode
+
+
+def test_that_a_socket_of_this_computer_needs_no_proof(load):
+    for host in ("/run/ward", ""):
+        load(f"environment = 'production'\n[database]\nhost = '{host}'\nsslmode = 'disable'")

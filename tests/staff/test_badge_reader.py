@@ -89,11 +89,11 @@ def test_that_capitals_may_be_held(page):
     assert page.badges == [BADGE]
 
 
-def test_that_a_page_out_of_view_reads_nothing(qtbot, page):
-    window = QWidget()
-    qtbot.addWidget(window)
+def test_that_a_page_out_of_view_reads_nothing(qtbot):
+    window, page = QWidget(), Page()
+    page.show()
     page.setParent(window)
-    window.show()
+    in_window(qtbot, window, 400, 200)
     page.hide()
     hold_badge(window, BADGE)
     assert page.badges == []

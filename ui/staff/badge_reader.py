@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import shiboken6
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -58,7 +59,8 @@ class BadgeReader(QObject):
             self._window.installEventFilter(self)
 
     def _look_away(self) -> None:
-        if self._window is not None:
+        # a page may be given to another window, and its own be gone by then
+        if self._window is not None and shiboken6.isValid(self._window):
             self._window.removeEventFilter(self)
         self._window = None
         self._forget()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.core.places import places
-from ward_app.core.settings import load_settings
+from ward_app.core.settings import VERIFY_FULL, load_settings, refuse_insecure
 from ward_app.operations.bootstrap import DATABASE
 from ward_app.operations.cluster import Cluster, ClusterState, private_cluster
 
@@ -34,6 +37,7 @@ def target_dsn(given: str | None) -> str:
 
     Raises:
         RuleBrokenError: `given` is no connection string, or contains a password.
+        TlsError: the connection would not be safe enough for the care of patients.
         ConfigurationError: neither a `--dsn` nor a running private cluster.
     """
     if given is not None:
@@ -67,4 +71,20 @@ def _checked(dsn: str) -> str:
             "A password on the command line is seen by everybody on this computer. "
             "Put it into ~/.pgpass or PGPASSWORD instead."
         )
-    return make_conninfo(dsn, dbname=parts.get("dbname") or DATABASE)
+    return make_conninfo(dsn, dbname=parts.get("dbname") or DATABASE, **_encrypted(parts))
+
+
+def _encrypted(parts: Mapping[str, object]) -> dict[str, str]:
+    """Return what makes an administrator's connection over the network as safe as all others.
+
+    Raises:
+        TlsError: for the care of patients, and the server would not be proved to be the right one.
+    """
+    host = str(parts.get("host") or parts.get("hostaddr") or os.environ.get("PGHOST") or "")
+    if not host or host.startswith(("/", "@")):
+        return {}
+    asked = parts.get("sslmode") or os.environ.get("PGSSLMODE")
+    sslmode = str(asked or VERIFY_FULL)
+    settings = load_settings()
+    refuse_insecure(settings.environment, replace(settings.database, host=host, sslmode=sslmode))
+    return {"sslmode": sslmode}

@@ -1,7 +1,6 @@
 """What a driver's error means to the person who reads it.
 
-PostgreSQL runs with `lc_messages=C`; the few texts looked at are those of connection failures,
-which carry no SQLSTATE.
+Connection failures carry no SQLSTATE; `connect_texts` knows them by their words.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from ward_app.core.bounded_connection import NoAnswerError
+from ward_app.core.connect_texts import CONNECT_TEXTS, NO_PLACE
 from ward_app.core.errors import (
     ConfigurationError,
     ConflictError,
@@ -32,11 +32,6 @@ UNREACHABLE = (
 NO_ANSWER = (
     "The ward database did not answer. Nothing was saved; what you typed is kept. "
     "Try again in a moment, and tell IT if it goes on."
-)
-
-NO_PLACE = (
-    "The ward database has no place for another connection. Try again in a moment, and tell IT "
-    "if it goes on."
 )
 
 _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
@@ -67,46 +62,6 @@ _BY_CONSTRAINT = {
     ),
 }
 
-# What the server says of a connection it refuses -> what that means. A broken connection may
-# speak of SSL too, so only words that belong to a refusal are looked for.
-_CONNECT_TEXTS: tuple[tuple[tuple[str, ...], type[WardError], str], ...] = (
-    (
-        (
-            "password authentication failed",
-            "pg_hba.conf",
-            "no password supplied",
-            "not permitted to log in",
-            "permission denied for database",
-        ),
-        ConfigurationError,
-        (
-            "The ward database does not accept this workstation. IT can enrol it again "
-            "(wardctl workstation enrol)."
-        ),
-    ),
-    (
-        ("certificate", "does not support SSL", "channel binding"),
-        ConfigurationError,
-        (
-            "The ward database's certificate cannot be trusted. IT must check the certificate "
-            "authority and the host name in the settings."
-        ),
-    ),
-    (
-        ("too many connections", "remaining connection slots"),
-        DatabaseUnavailableError,
-        NO_PLACE,
-    ),
-    (
-        ('" does not exist',),
-        ConfigurationError,
-        (
-            "The server has no ward database of that name. IT must check database.name in the "
-            "settings, or create it (wardctl init)."
-        ),
-    ),
-)
-
 
 def ward_error(error: psycopg.Error) -> Exception:
     """Return what the user may read for a driver error, or the error itself (a bug)."""
@@ -131,7 +86,7 @@ def _by_kind(cause: psycopg.Error) -> WardError | None:
 def connection_error(error: psycopg.OperationalError) -> WardError:
     """Return what a failure to connect, or a lost connection, means."""
     text = str(error)
-    for marks, kind, sentence in _CONNECT_TEXTS:
+    for marks, kind, sentence in CONNECT_TEXTS:
         if any(mark in text for mark in marks):
             return kind(sentence)
     return DatabaseUnavailableError(UNREACHABLE)

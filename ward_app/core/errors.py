@@ -52,3 +52,7 @@ class SchemaMismatchError(WardError):
 
 class ConfigurationError(WardError):
     """A setting or an installed part is missing or wrong."""
+
+
+class TlsError(ConfigurationError):
+    """The connection to the ward database cannot be encrypted, or its server not be trusted."""

@@ -13,10 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ward_app.core.errors import ConfigurationError
+from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
-from ward_app.core.settings_keys import one_of, text, whole
+from ward_app.core.settings_keys import one_of, text, whole, yes_or_no
 from ward_app.core.settings_sources import Given, from_environment, from_file, from_url
+
+VERIFY_FULL = "verify-full"
 
 
 class Environment(StrEnum):
@@ -66,6 +68,9 @@ class DatabaseSettings:
         user: the workstation's role, such as `ws_ward_7a`.
         sslmode: a socket ignores it; the weaker modes of libpq are not offered.
         sslrootcert: file with the certificate authority; empty means libpq's own place.
+        sslcert, sslkey: this workstation's own certificate and its key; empty means none, or
+            libpq's own place.
+        allow_insecure: use a weaker sslmode than verify-full for the care of patients too.
         socket_timeout_s: after so long without an answer the connection counts as broken.
         query_timeout_ms: the server ends a longer statement.
     """
@@ -74,8 +79,11 @@ class DatabaseSettings:
     port: int = 5432
     name: str = "ward"
     user: str = ""
-    sslmode: str = "verify-full"
+    sslmode: str = VERIFY_FULL
     sslrootcert: str = ""
+    sslcert: str = ""
+    sslkey: str = ""
+    allow_insecure: bool = False
     connect_timeout_s: int = 5
     socket_timeout_s: int = 60
     query_timeout_ms: int = 30_000
@@ -122,9 +130,8 @@ class DatabaseSettings:
         }
         if self.sslmode != "disable":
             parts["channel_binding"] = "require"
-        if self.sslrootcert:
-            parts["sslrootcert"] = self.sslrootcert
-        return parts
+        files = {"sslrootcert": self.sslrootcert, "sslcert": self.sslcert, "sslkey": self.sslkey}
+        return parts | {name: file for name, file in files.items() if file}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +151,11 @@ KEYS = {
     "database.port": whole(1, 65_535),
     "database.name": text,
     "database.user": text,
-    "database.sslmode": one_of("disable", "require", "verify-ca", "verify-full"),
+    "database.sslmode": one_of("disable", "require", "verify-ca", VERIFY_FULL),
     "database.sslrootcert": text,
+    "database.sslcert": text,
+    "database.sslkey": text,
+    "database.allow_insecure": yes_or_no,
     "database.connect_timeout_s": whole(1, 600),
     "database.socket_timeout_s": whole(1, 3_600),
     "database.query_timeout_ms": whole(1, 3_600_000),
@@ -164,6 +174,7 @@ def load_settings(
 
     Raises:
         ConfigurationError: names each key that is wrong and what it may be.
+        TlsError: for the care of patients, and the server would not be proved to be the right one.
     """
     file = config_file or places(environment).config_file
     given = from_file(file) | from_url(environment) | from_environment(environment)
@@ -171,7 +182,24 @@ def load_settings(
     pool = PoolSettings(**_section(values, "database.pool"))
     database = DatabaseSettings(**_section(values, "database"), pool=pool)
     encryption = EncryptionSettings(**_section(values, "encryption"))
-    return Settings(**_section(values, ""), database=database, encryption=encryption)
+    settings = Settings(**_section(values, ""), database=database, encryption=encryption)
+    refuse_insecure(settings.environment, database)
+    return settings
+
+
+def refuse_insecure(environment: Environment, database: DatabaseSettings) -> None:
+    """Refuse to care for patients over a connection that somebody else may read or answer.
+
+    Raises:
+        TlsError: the server is reached over a network, and need not prove who it is.
+    """
+    is_safe = not database.host or database.on_socket or database.sslmode == VERIFY_FULL
+    if environment is Environment.PRODUCTION and not (is_safe or database.allow_insecure):
+        raise TlsError(
+            f"database.sslmode is {database.sslmode}, which does not prove that the server is the "
+            f"right one. Set it to {VERIFY_FULL}, or say that it is meant so: "
+            "database.allow_insecure = true."
+        )
 
 
 def _validated(given: Mapping[str, Given]) -> dict[str, Any]:

@@ -14,6 +14,15 @@ def text(value: object) -> str:
     raise ValueError("text in quotes")
 
 
+def yes_or_no(value: object) -> bool:
+    """Return the truth value, also written as text, as the environment gives it."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value in {"true", "false"}:
+        return value == "true"
+    raise ValueError("true or false")
+
+
 def whole(lowest: int, highest: int) -> Reader:
     """Return a reader of whole numbers, also written as text, as the environment gives them."""
 

@@ -22,6 +22,8 @@ _URL_PARTS = {
     "user": "database.user",
     "sslmode": "database.sslmode",
     "sslrootcert": "database.sslrootcert",
+    "sslcert": "database.sslcert",
+    "sslkey": "database.sslkey",
     "connect_timeout": "database.connect_timeout_s",
 }
 
