@@ -261,6 +261,8 @@ class Program(QObject):
         self.window.show_again(seat.workplace, seat.lock_screen)
         self._watch(entry)
         seat.workplace.refresh()
+        if seat.workplace.sheets.sheet is not None:
+            seat.workplace.sheets.sheet.focus_first()
         seat.workplace.notify("What you had not saved here is still open.")
         self.signed_in.emit(seat.workplace)
 

@@ -161,6 +161,7 @@ def test_that_an_unsaved_entry_is_kept_for_its_author_and_not_shown_to_the_next(
     assert program.window.workplace is workplace
     assert workplace.isVisible()
     assert workplace.sheets.sheet.form.value("name") == "Okoro"
+    assert workplace.sheets.sheet.isAncestorOf(program.window.focusWidget())
     assert "still open" in workplace.outcome.notice.text
     qtbot.waitUntil(lambda: workplace.top_line.lamp.text() == "● live")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui.demo.walk import Walk
 from ui.observations.entry_sheet import ObservationSheet
+from ui.staff.badge_reader import LONGEST_GAP_MS
 from ui.staff.password_overlay import PasswordOverlay
 from ward_app.demo.hospital import SEVEN_EAST, WARDS
 from ward_app.demo.staff import PASSWORD, PIN, STAFF
@@ -68,7 +69,10 @@ def _show_badge(walk: Walk, login: str, picture: str = "") -> None:
     walk.expect(screen is not None and screen.pin.isVisible(), "the PIN is not asked for")
     if picture:
         walk.picture(picture)
-    walk.hands.type(PIN)
+    for figure in PIN:
+        walk.hands.type(figure)
+        # at the pace of a person: figures as fast as a reader's would be another badge
+        walk.hands.rest(2 * LONGEST_GAP_MS)
     walk.hands.press("Return")
 
 
