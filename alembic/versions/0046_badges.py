@@ -1,15 +1,15 @@
 """Let people change places at a shared workstation by badge and PIN, and stand by as witness.
 
-Revision ID: 0045
-Revises: 0044
+Revision ID: 0046
+Revises: 0045
 """
 
 import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
@@ -29,14 +29,14 @@ def upgrade() -> None:
     op.sql_file("auth/badges.v1.sql")
     op.sql_file("auth/sign_in.v3.sql")
     op.sql_file("auth/witnesses.v1.sql")
-    op.sql_file("auth/ownership.v3.sql")
+    op.sql_file("auth/ownership.v4.sql")
     op.sql_file("auth/badge_grants.v1.sql")
 
 
 def downgrade() -> None:
     op.sql_file("auth/witnesses.v1.down.sql")
     op.sql_file("auth/sign_in.v3.down.sql")
-    op.sql_file("auth/ownership.v3.sql")
+    op.sql_file("auth/ownership.v4.sql")
     op.sql_file("auth/badges.v1.down.sql")
     for table in ("witness_proofs", "pins", "badges"):
         op.drop_table(table, schema="public")
