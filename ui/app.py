@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -95,20 +96,27 @@ def _access_of_this_computer() -> Access:
     from ward_app.core.no_dumps import forbid_core_dumps
     from ward_app.core.secret_store import own_secrets
     from ward_app.core.station_keys import secret_name
+    from ward_app.core.station_password import next_password, promote
 
     forbid_core_dumps()
     settings = load_settings()
     settings.database.conninfo()
-    store = own_secrets()
-    password = store.get(settings.database.user)
-    if password is None and not settings.database.on_socket:
+    store, role = own_secrets(), settings.database.user
+    password, following = store.get(role), next_password(store, role)
+    if password is None and following is None and not settings.database.on_socket:
         why = f" {store.note}" if store.note else ""
         raise ConfigurationError(
             f"This workstation has no credential for the ward database.{why} IT can enrol it: "
             "wardctl workstation enrol."
         )
-    private_key = store.get(secret_name(settings.database.user))
-    return Access(settings.database, password, private_key, settings.encryption.engine)
+    return Access(
+        settings.database,
+        password,
+        store.get(secret_name(role)),
+        settings.encryption.engine,
+        next_password=following,
+        promote=partial(promote, store, role),
+    )
 
 
 def _environment() -> Environment:

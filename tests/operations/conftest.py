@@ -5,13 +5,17 @@ import sys
 from functools import partial
 from itertools import count
 
+import psycopg
 import pytest
 
 from ward_app.cli import main as command_line
 from ward_app.cli import target
+from ward_app.core.settings import Environment
+from ward_app.operations import migrate
 from ward_app.operations.accounts import system_folder_for
 from ward_app.operations.bootstrap import drop_database, initialise
 from ward_app.operations.cluster import private_cluster
+from ward_app.operations.installation import name_environment
 
 _numbers = count()
 
@@ -79,3 +83,24 @@ def running(wardctl, monkeypatch):
     wardctl("cluster", "start")
     yield wardctl
     wardctl("cluster", "destroy", "--yes")
+
+
+@pytest.fixture
+def hospital(dsn):
+    """A migrated database with one hospital, and no workstation left on the server afterwards."""
+    migrate.upgrade(dsn)
+    name_environment(dsn, Environment.TEST)
+    add_hospital(dsn, "A")
+    yield dsn
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^ws_'")
+        for (name,) in roles.fetchall():
+            connection.execute(f"DROP ROLE {name}")
+
+
+def add_hospital(dsn, code):
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "INSERT INTO public.facilities VALUES (gen_random_uuid(), %s, %s, 'Europe/London')",
+            (code, f"Hospital {code}"),
+        )

@@ -4,34 +4,13 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tests.operations.conftest import add_hospital
 from ward_app.core.errors import ConflictError, RuleBrokenError
-from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.core.settings import DatabaseSettings
 from ward_app.operations import migrate, workstations
-from ward_app.operations.installation import name_environment
 from ward_app.operations.workstations import enrol, enrolled, revoke, role_name_for
 
 REFUSED = "password authentication failed|not permitted to log in"
-
-
-@pytest.fixture
-def hospital(dsn):
-    """A migrated database with one hospital, and no workstation left on the server afterwards."""
-    migrate.upgrade(dsn)
-    name_environment(dsn, Environment.TEST)
-    add_hospital(dsn, "A")
-    yield dsn
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^ws_'")
-        for (name,) in roles.fetchall():
-            connection.execute(f"DROP ROLE {name}")
-
-
-def add_hospital(dsn, code):
-    with psycopg.connect(dsn) as connection:
-        connection.execute(
-            "INSERT INTO public.facilities VALUES (gen_random_uuid(), %s, %s, 'Europe/London')",
-            (code, f"Hospital {code}"),
-        )
 
 
 def connect(dsn, enrolment):

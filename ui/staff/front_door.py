@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ward_app.core.database import Actor, Database
-from ward_app.core.errors import WardError
+from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.listen import Listener
 from ward_app.core.settings import DatabaseSettings, EncryptionEngine
 from ward_app.core.station_keys import StationKeys
@@ -24,12 +24,16 @@ class Access:
         password: None where the server knows the workstation by other means.
         private_key: of the workstation, which opens its data keys; None = it has none.
         engine: what encrypts protected details.
+        next_password: tried where the server refuses the other: it was just changed.
+        promote: told when the server took `next_password`.
     """
 
     settings: DatabaseSettings
     password: str | None = field(repr=False)
     private_key: str | None = field(default=None, repr=False)
     engine: EncryptionEngine = EncryptionEngine.AES_GCM
+    next_password: str | None = field(default=None, repr=False)
+    promote: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +74,17 @@ class FrontDoor:
                 does not accept this workstation, or has another schema.
         """
         if self._database is None:
-            self._access = self._find_access()
-            database = Database.connect(self._access.settings, self._access.password)
+            access = self._find_access()
             try:
-                database.run(None, check_server)
-            except WardError:
-                database.close()
-                raise
-            self._database = database
+                self._database = _connected(access)
+            except ConfigurationError:
+                if access.next_password is None:
+                    raise
+                access = replace(access, password=access.next_password)
+                self._database = _connected(access)
+                if access.promote is not None:
+                    access.promote()
+            self._access = access
         return self._database
 
     def enter(self, login: str, password: str) -> Entry:
@@ -147,3 +154,14 @@ class FrontDoor:
     def _listener(self) -> Listener:
         assert self._access is not None  # noqa: S101 - `open` has read it
         return Listener({**self._access.settings.conninfo(), "password": self._access.password})
+
+
+def _connected(access: Access) -> Database:
+    """Return the database, once it accepted this workstation."""
+    database = Database.connect(access.settings, access.password)
+    try:
+        database.run(None, check_server)
+    except WardError:
+        database.close()
+        raise
+    return database

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,8 +11,10 @@ from ward_app.cli.passphrase import DescriptorOption, FileOption, RecoveryOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import places
-from ward_app.core.secret_store import own_secrets
+from ward_app.core.secret_store import NOT_KEPT, own_secrets
+from ward_app.core.settings import load_settings
 from ward_app.core.station_keys import secret_name
+from ward_app.core.station_password import keep_next, next_name, next_password, promote
 from ward_app.operations import data_keys, workstations
 from ward_app.operations.data_keys import Vault
 
@@ -63,12 +66,44 @@ def revoke(role: str, dsn: DsnOption = None) -> None:
     store = own_secrets()
     store.remove(role)
     store.remove(secret_name(role))
+    store.remove(next_name(role))
     typer.echo(f"{role} may not connect any more.")
+
+
+@app.command()
+def rotate(dsn: DsnOption = None) -> None:
+    """Give this computer a new password in the place of the old, which is refused at once.
+
+    Interrupted at any moment, the workstation goes on working; run it again to finish.
+    """
+    store = own_secrets()
+    role = load_settings().database.user
+    if not role:
+        raise ConfigurationError(
+            "This computer is no enrolled workstation: database.user is empty in "
+            f"{places().config_file}. Run it where the workstation is."
+        )
+    target = target_dsn(dsn)
+    password = next_password(store, role) or workstations.new_password()
+    if not keep_next(store, role, password):
+        store.remove(next_name(role))
+        raise ConfigurationError(f"{store.note or NOT_KEPT} Nothing was changed.")
+    workstations.set_password(target, role, password, database=database_name(target))
+    promote(store, role)
+    typer.echo(f"{role} has a new password; the old one is refused. Start the program again.")
 
 
 @app.command("list")
 def show(dsn: DsnOption = None) -> None:
-    """List the workstations that may connect, with their connections now."""
+    """List the workstations that may connect: connections now, last use, credential."""
     target = target_dsn(dsn)
     for found in workstations.enrolled(target, database=database_name(target)):
-        typer.echo(f"{found.role_name}  {found.name}  {found.connections} connections")
+        used = f"last used {_moment(found.last_used_at)}" if found.last_used_at else "never used"
+        typer.echo(
+            f"{found.role_name}  {found.name}  {found.connections} connections, {used}, "
+            f"credential of {_moment(found.credential_since)}"
+        )
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone():%d-%b-%Y %H:%M %Z}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -35,11 +36,12 @@ SET facility_id = excluded.facility_id, name = excluded.name, public_key = exclu
 """
 
 _ENROLLED = """
-SELECT w.role_name, w.name, count(a.pid)
+SELECT w.role_name, w.name,
+    (SELECT count(*) FROM pg_stat_activity a WHERE a.usename = w.role_name),
+    w.enrolled_at,
+    (SELECT max(s.last_seen_at) FROM public.sessions s WHERE s.workstation = w.role_name)
 FROM public.workstations w
-LEFT JOIN pg_stat_activity a ON a.usename = w.role_name
 WHERE w.revoked_at IS NULL
-GROUP BY w.role_name, w.name
 ORDER BY w.name
 """
 
@@ -59,11 +61,18 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledWorkstation:
-    """A workstation that may connect, and how many connections it has now."""
+    """A workstation that may connect, and how many connections it has now.
+
+    Attributes:
+        credential_since: when it got the credential it has, aware.
+        last_used_at: when somebody signed in was last seen there, aware; None: never.
+    """
 
     role_name: str
     name: str
     connections: int
+    credential_since: datetime
+    last_used_at: datetime | None
 
 
 def enrol(
@@ -85,7 +94,7 @@ def enrol(
         DatabaseUnavailableError: the server cannot be reached.
     """
     role_name = role_name_for(name)
-    password, private_key = secrets.token_urlsafe(24), new_private_key()
+    password, private_key = new_password(), new_private_key()
     with administrator(admin_dsn, database) as connection, connection.transaction():
         if role_exists(connection, role_name):
             raise ConflictError(
@@ -119,11 +128,37 @@ def revoke(admin_dsn: str, role_name: str, *, database: str) -> None:
         # first no new connection, then no old one, then no role
         role = sql.Identifier(role_name)
         connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(role))
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = %s",
-            (role_name,),
-        )
+        _cut_off(connection, role_name)
         connection.execute(sql.SQL("DROP ROLE {}").format(role))
+
+
+def new_password() -> str:
+    """Return a password nobody has: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def set_password(admin_dsn: str, role_name: str, password: str, *, database: str) -> None:
+    """Make `password` the workstation's only one; what was connected with another is cut off.
+
+    Who was signed in there signs in again. The server is sent only a verifier.
+
+    Raises:
+        RuleBrokenError: no such workstation is enrolled.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    with administrator(admin_dsn, database) as connection:
+        with connection.transaction():
+            done = connection.execute(
+                "UPDATE public.workstations SET enrolled_at = clock_timestamp()"
+                " WHERE role_name = %s AND revoked_at IS NULL",
+                (role_name,),
+            )
+            if not done.rowcount:
+                raise RuleBrokenError(f"No workstation with the role {role_name} is enrolled.")
+            change = sql.SQL("ALTER ROLE {} PASSWORD {}")
+            verifier = sql.Literal(_verifier(connection, role_name, password))
+            connection.execute(change.format(sql.Identifier(role_name), verifier))
+        _cut_off(connection, role_name)
 
 
 def give_private_key(admin_dsn: str, role_name: str, *, database: str) -> str:
@@ -186,13 +221,27 @@ def _facility(connection: psycopg.Connection[TupleRow], code: str | None) -> Any
     )
 
 
-def _create_login(connection: psycopg.Connection[TupleRow], role_name: str, password: str) -> None:
+def _cut_off(connection: psycopg.Connection[TupleRow], role_name: str) -> None:
+    """End the connections of a role and wait until they are gone, 5 s at most each."""
+    connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = %s",
+        (role_name,),
+    )
+
+
+def _verifier(connection: psycopg.Connection[TupleRow], role_name: str, password: str) -> str:
     verifier = connection.pgconn.encrypt_password(
         password.encode(), role_name.encode(), b"scram-sha-256"
     )
+    return verifier.decode()
+
+
+def _create_login(connection: psycopg.Connection[TupleRow], role_name: str, password: str) -> None:
     create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} CONNECTION LIMIT {} IN ROLE ward_client")
     connection.execute(
         create.format(
-            sql.Identifier(role_name), sql.Literal(verifier.decode()), sql.Literal(_CONNECTIONS)
+            sql.Identifier(role_name),
+            sql.Literal(_verifier(connection, role_name, password)),
+            sql.Literal(_CONNECTIONS),
         )
     )
