@@ -1,22 +1,22 @@
 """Let people change places at a shared workstation by badge and PIN, and stand by as witness.
 
-Revision ID: 0046
-Revises: 0045
+Revision ID: 0047
+Revises: 0046
 """
 
 import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0046"
-down_revision = "0045"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
 _NEW_ACTIONS = ("badge_given", "badge_taken", "pin_set")
 _ACTIONS = (
     "created", "password_changed", "password_reset", "password_expired", "disabled", "enabled",
-    "end_set", "role_given", "role_taken", "ward_given", "ward_taken",
+    "end_set", "role_given", "role_taken", "ward_given", "ward_taken", "unlocked",
 )  # fmt: skip
 
 
