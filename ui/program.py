@@ -272,6 +272,7 @@ class Program(QObject):
         if self.work is not None and workplace is not None and lock_screen is not None:
             seat = Seat(self.work, workplace, lock_screen)
             if seat.holds_something:
+                self._forget_keys()
                 self.window.kept_seats.keep(seat)
                 self.window.set_aside()
         self._end()
