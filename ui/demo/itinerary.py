@@ -16,6 +16,7 @@ from ui.demo.steps import (
     grid,
     handing_over,
     looking,
+    managing_accounts,
     measuring,
     messaging,
     moving,
@@ -132,6 +133,8 @@ STEPS = (
     Step("A checklist done once changed, a new version", rounding.change_a_checklist),
     Step("Who saw this patient", auditing.who_saw_this_patient),
     Step("Another password", looking.new_password),
+    Step("My sign-ins, good and bad", managing_accounts.look_at_my_sign_ins),
+    Step("A manager lets a newcomer in", managing_accounts.help_somebody_in),
     Step("Sign out", looking.sign_out),
 )
 

@@ -29,7 +29,16 @@ from ui.demo import (
     round_screens,
 )
 from ui.demo.signing_in import sign_in_as
-from ui.demo.steps import charting, grid, messaging, moving, oxygen, protecting, scoring
+from ui.demo.steps import (
+    charting,
+    grid,
+    managing_accounts,
+    messaging,
+    moving,
+    oxygen,
+    protecting,
+    scoring,
+)
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
@@ -354,6 +363,16 @@ SCREENS = (
     Screen("checklists", round_screens.all_checklists),
     Screen("checklist-editor", round_screens.editing),
     Screen("checklist-item", round_screens.editing_item),
+    # the ward manager, then the administrator
+    Screen("accounts-manager", managing_accounts.narrow_list_screen),
+    Screen("accounts", managing_accounts.list_screen),
+    Screen("account-new", managing_accounts.new_screen),
+    Screen("account-reset", managing_accounts.reset_screen),
+    Screen("account-roles", managing_accounts.roles_screen),
+    Screen("account-end", managing_accounts.end_screen),
+    Screen("account-history", managing_accounts.history_screen),
+    Screen("roles", managing_accounts.overview_screen),
+    Screen("one-time-password", managing_accounts.password_screen),
 )
 
 

@@ -31,7 +31,11 @@ def sign_in_as(walk: Walk, login: str) -> None:
     card.user_name.setFocus(Qt.FocusReason.OtherFocusReason)
     walk.hands.press("Ctrl+A")
     type_credentials(walk.hands, login, PASSWORD)
-    walk.until(lambda: window.workplace, "the password was not accepted")
+    choosing = window.sign_in.ward_choice.list
+    walk.until(lambda: window.workplace or choosing.isVisible(), "the password was not accepted")
+    if window.workplace is None:
+        walk.hands.press("Return")
+    walk.until(lambda: window.workplace, "the ward was not opened")
     walk.until(lambda: walk.lamp == "live", "the board did not become live")
 
 

@@ -246,8 +246,9 @@ class Walk:
             return
         for _ in range(_WAYS_OUT):
             self.hands.press("Esc")
-        self.workplace.show_panel(BOARD)
-        self.hands.press("Esc")
+        if self.workplace.offers(BOARD):
+            self.workplace.show_panel(BOARD)
+            self.hands.press("Esc")
 
 
 def type_ahead(entry: Input) -> TypeAhead:

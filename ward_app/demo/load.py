@@ -22,6 +22,7 @@ _TABLES = (
     "public.user_wards",
     "public.badges",
     "public.pins",
+    "public.account_events",
     "room.bed_readiness",
     "room.bed_availability",
     "patient.patients",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
+from uuid import UUID
 
 from psycopg.rows import TupleRow
 
@@ -15,6 +16,7 @@ from ward_app.core.field_cipher import FieldCipher
 from ward_app.core.locks import AdvisoryLock
 from ward_app.core.settings import Environment
 from ward_app.demo import cast, patient_rows
+from ward_app.demo.account_rows import add_unusual_accounts
 from ward_app.demo.assessment_rows import add_assessments
 from ward_app.demo.building_rows import (
     FACILITY_ID,
@@ -159,8 +161,13 @@ def _seeded_at(connection: Connection) -> datetime | None:
 def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher | None) -> Seeded:
     hospital = Load()
     add_building(hospital)
-    add_staff(hospital, dict(_roles(connection)), _staff_secrets(connection))
+    role_ids: dict[str, UUID] = dict(_roles(connection))
+    secrets = _staff_secrets(connection)
+    add_staff(hospital, role_ids, secrets)
     hospital.copy_into(connection)
+    unusual = Load()
+    add_unusual_accounts(unusual, role_ids, secrets.password_hash, now)
+    unusual.copy_into(connection)
     connection.execute(_BEGIN_NUMBERS, (FACILITY_ID, TIME_ZONE, _FIRST_NUMBER))
     rng = _rng(seed, "stays")
     stays = laid_out(_cases(seed), now, rng)

@@ -1,0 +1,119 @@
+"""Accounts of the staff: an administrator finds a newcomer, everybody sees their own sign-ins."""
+
+from __future__ import annotations
+
+from ui.demo.signing_in import sign_in_as
+from ui.demo.walk import Walk
+from ui.staff.account_history_sheets import AccountHistorySheet, MySignInsSheet
+from ui.staff.account_sheets import AccountSheet, NewAccountSheet
+from ui.staff.accounts_panel import AccountsPanel
+from ui.staff.joint import PANEL
+from ui.staff.one_time_sheet import OneTimePasswordSheet
+from ward_app.demo.account_rows import NEWCOMER
+
+MANAGER = "manager"
+ADMINISTRATOR = "admin"
+
+
+def look_at_my_sign_ins(walk: Walk) -> None:
+    """One key from anywhere; the wrong password of before is there."""
+    walk.hands.press("Ctrl+Shift+I")
+    sheet = walk.sheet(MySignInsSheet)
+    walk.until(lambda: sheet.model.rows, "no sign-in is shown")
+    walk.expect("refused" in sheet.words.text(), f"it says: {sheet.words.text()}")
+    walk.picture("my-sign-ins")
+    walk.hands.press("Esc")
+
+
+def help_somebody_in(walk: Walk) -> None:
+    """A ward manager gives a newcomer another one-time password, shown once."""
+    panel = accounts(walk, MANAGER)
+    walk.hands.press("/")
+    walk.hands.type(NEWCOMER)
+    walk.hands.press("Return")
+    walk.expect([row.login for row in panel.model.rows] == [NEWCOMER], "the newcomer is not found")
+    walk.hands.press("P")
+    walk.sheet(AccountSheet)
+    walk.hands.press("1")
+    walk.picture("account-new-password")
+    walk.hands.press("Ctrl+Return")
+    walk.until(
+        lambda: isinstance(walk.workplace.sheets.sheet, OneTimePasswordSheet),
+        "no one-time password was shown",
+    )
+    walk.picture("one-time-password")
+    walk.hands.press("Ctrl+Return")
+
+
+def accounts(walk: Walk, login: str) -> AccountsPanel:
+    """Sign somebody in and return the accounts once they are read."""
+    sign_in_as(walk, login)
+    place = walk.workplace
+    walk.hands.press(place.keys_of(PANEL))
+    panel = place.panel_of(PANEL)
+    assert isinstance(panel, AccountsPanel)  # noqa: S101 - made by its own spec
+    walk.until(lambda: panel.model.rows, "no account is listed")
+    return panel
+
+
+def list_screen(walk: Walk) -> None:
+    """All accounts, before the administrator."""
+    accounts(walk, ADMINISTRATOR)
+
+
+def narrow_list_screen(walk: Walk) -> None:
+    """The accounts of a ward manager's staff."""
+    accounts(walk, MANAGER)
+
+
+def new_screen(walk: Walk) -> None:
+    """An account is made."""
+    accounts(walk, ADMINISTRATOR)
+    walk.hands.press("N")
+    walk.sheet(NewAccountSheet)
+
+
+def reset_screen(walk: Walk) -> None:
+    """A one-time password is about to be given."""
+    _chosen(walk, "P")
+
+
+def roles_screen(walk: Walk) -> None:
+    """A role is about to be given."""
+    _chosen(walk, "R")
+
+
+def end_screen(walk: Walk) -> None:
+    """An account is about to end with a day."""
+    _chosen(walk, "E")
+
+
+def history_screen(walk: Walk) -> None:
+    """What was done to the newcomer's account."""
+    _chosen(walk, "H")
+    sheet = walk.sheet(AccountHistorySheet)
+    walk.until(lambda: sheet.events.rows, "nothing was done")
+
+
+def overview_screen(walk: Walk) -> None:
+    """What roles may do."""
+    _chosen(walk, "Alt+R")
+
+
+def password_screen(walk: Walk) -> None:
+    """A one-time password, shown once."""
+    _chosen(walk, "P")
+    walk.hands.press("1")
+    walk.hands.press("Ctrl+Return")
+    walk.until(
+        lambda: isinstance(walk.workplace.sheets.sheet, OneTimePasswordSheet),
+        "no one-time password was shown",
+    )
+
+
+def _chosen(walk: Walk, keys: str) -> None:
+    """Press keys with the newcomer chosen."""
+    panel = accounts(walk, ADMINISTRATOR)
+    newcomer = next(row for row in panel.model.rows if row.login == NEWCOMER)
+    panel.go_to(newcomer.user_id)
+    walk.hands.press(keys)
