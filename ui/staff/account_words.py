@@ -98,17 +98,18 @@ def account_columns(
 ) -> tuple[RowColumn[Account], ...]:
     """Return the columns of the list; `wards`: names by code."""
     return (
-        RowColumn("Name", 180, lambda a: a.name),
-        RowColumn("User name", 110, lambda a: a.login),
-        RowColumn("Profession", 180, profession_text),
-        RowColumn("Roles", 170, lambda a: ", ".join(a.role_titles) or "none"),
-        RowColumn("Wards", 210, lambda a: wards_text(a, wards)),
+        RowColumn("Name", 160, lambda a: a.name),
+        RowColumn("User name", 105, lambda a: a.login),
+        # in view beside a sheet too
         RowColumn(
             "State",
-            230,
+            272,
             lambda a: state_text(a, zone, clock()),
             colour=lambda a: _GLYPHS[account_state(a, clock())][1],
         ),
+        RowColumn("Roles", 160, lambda a: ", ".join(a.role_titles) or "none"),
+        RowColumn("Wards", 220, lambda a: wards_text(a, wards)),
+        RowColumn("Profession", 180, profession_text),
         RowColumn("Last signed in", 120, lambda a: last_text(a, zone, clock())),
     )
 
@@ -149,7 +150,8 @@ def event_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[AccountEvent],
 def event_text(event: AccountEvent) -> str:
     """Return what was done, with the role, ward or end meant."""
     words = _ACTIONS[event.action]
-    return f"{words}: {event.detail}" if event.detail else words
+    detail = (event.detail or "").replace("_", " ")
+    return f"{words}: {detail}" if detail else words
 
 
 def sign_in_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[SignInTry], ...]:

@@ -21,7 +21,7 @@ class OneTimePasswordSheet(Sheet):
 
     def __init__(self, context: Context, name: str, login: str, password: str) -> None:
         super().__init__(
-            context, title="One-time password", save_text="Handed over", patient_name=name
+            context, title=f"One-time password: {name}", save_text=f"Handed over to {name}"
         )
         self._asked = False
         self._name = name
