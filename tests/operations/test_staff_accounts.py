@@ -85,7 +85,11 @@ def test_that_each_step_does_what_it_says(wardctl):
     for words, said in (
         (("disable", "nora"), "nora is disabled and signed out everywhere."),
         (("enable", "nora"), "nora may sign in again."),
-        (("expire", "nora", "--password"), "nora chooses a new password at the next sign-in."),
+        (
+            ("expire", "nora", "--password"),
+            "nora is signed out and chooses a new password at the next sign-in.",
+        ),
+        (("unlock", "nora"), "nora may sign in again with the old password."),
         (("expire", "nora", "--until", "never"), "nora may sign in without end."),
         (("give-role", "nora", "charge_nurse"), "nora has the role charge_nurse."),
         (("take-role", "nora", "nurse"), "nora does not have the role nurse."),
@@ -97,7 +101,18 @@ def test_that_each_step_does_what_it_says(wardctl):
     assert (found["state"], found["roles"], found["wards"]) == (
         "new password due", ["charge_nurse"], ["west"],
     )  # fmt: skip
-    assert len(found["events"]) == 8
+    assert len(found["events"]) == 9
+
+
+def test_that_a_lock_is_listed_and_ended(wardctl, database):
+    guess = "SELECT auth.sign_in_v2('nora', %s) ->> 'outcome'"
+    for _ in range(6):
+        database.run(None, lambda tx: tx.value(guess, ("no",)))
+    assert account(wardctl, "nora")["state"] == "locked"
+    wardctl("user", "unlock", "nora", *WHO)
+    assert account(wardctl, "nora")["state"] == "active"
+    answer = database.run(None, lambda tx: tx.value(guess, (world.PASSWORD,)))
+    assert answer == "signed_in"
 
 
 def test_that_a_given_day_is_good_until_its_end(wardctl, admin):

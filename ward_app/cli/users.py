@@ -113,6 +113,13 @@ def reset(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
 
 
 @app.command()
+def unlock(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
+    """End a lock after wrong passwords; the password stays."""
+    staff_accounts.unlock(_office(dsn, by, reason), login)
+    typer.echo(f"{login} may sign in again with the old password.")
+
+
+@app.command()
 def expire(
     login: Login,
     by: By,
@@ -132,7 +139,7 @@ def expire(
     office = _office(dsn, by, reason)
     if until is None:
         staff_accounts.expire_password(office, login)
-        typer.echo(f"{login} chooses a new password at the next sign-in.")
+        typer.echo(f"{login} is signed out and chooses a new password at the next sign-in.")
         return
     end = _end(until)
     staff_accounts.set_end(office, login, end)

@@ -21,7 +21,8 @@ _NO_SESSION = "WA401"
 
 _ACCOUNTS = """
 SELECT u.login, u.display_name, u.profession, f.code, u.is_active, u.valid_until,
-    u.valid_until <= now(), u.must_change_password, u.password_expires_at, u.last_signed_in_at,
+    u.valid_until <= now(), auth.locked_until(u.id), u.must_change_password,
+    u.password_expires_at, u.last_signed_in_at,
     coalesce((SELECT array_agg(r.name ORDER BY r.name) FROM public.user_roles ur
               JOIN public.roles r ON r.id = ur.role_id WHERE ur.user_id = u.id), '{}'),
     coalesce((SELECT array_agg(w.code ORDER BY w.code) FROM public.user_wards uw
@@ -64,6 +65,7 @@ class Account:
 
     Attributes:
         has_ended: whether `valid_until` is over; None where there is no end.
+        locked_until: after too many wrong passwords; None where it is not locked.
         password_expires_at: set: a one-time password, not used yet.
         roles: names of roles. wards: codes of wards.
     """
@@ -75,6 +77,7 @@ class Account:
     is_active: bool
     valid_until: datetime | None
     has_ended: bool | None
+    locked_until: datetime | None
     must_change_password: bool
     password_expires_at: datetime | None
     last_signed_in_at: datetime | None
@@ -88,6 +91,8 @@ class Account:
             return "disabled"
         if self.has_ended:
             return "expired"
+        if self.locked_until:
+            return "locked"
         if self.must_change_password:
             return "one-time password" if self.password_expires_at else "new password due"
         return "active"
@@ -207,6 +212,15 @@ def reset_password(office: Office, login: str) -> str:
     return str(_change(office, "SELECT auth.reset_password(%s, %s)", login))
 
 
+def unlock(office: Office, login: str) -> None:
+    """End a lock after wrong passwords; the password stays.
+
+    Raises:
+        RuleBrokenError: there is no such person.
+    """
+    _change(office, "SELECT auth.unlock_account(%s, %s)", login)
+
+
 def set_active(office: Office, login: str, *, active: bool) -> None:
     """Disable an account, ending its sessions at once, or enable it again.
 
@@ -217,7 +231,7 @@ def set_active(office: Office, login: str, *, active: bool) -> None:
 
 
 def expire_password(office: Office, login: str) -> None:
-    """Have the person choose a new password at the next sign-in.
+    """Have the person choose a new password at the next sign-in; sessions end at once.
 
     Raises:
         RuleBrokenError: there is no such person.
