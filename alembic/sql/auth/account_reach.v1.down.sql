@@ -191,7 +191,7 @@ BEGIN
     RETURN auth.give_one_time_password(p_id);
 END $$;
 
-DROP FUNCTION auth.is_unlocked_since(uuid, timestamptz);
+DROP FUNCTION auth.unlocked_since(uuid, timestamptz);
 DROP FUNCTION auth.ward_to_assign(uuid, text, text);
 DROP FUNCTION auth.administrator_roles();
 DROP FUNCTION auth.require_account_step(uuid, text, text);

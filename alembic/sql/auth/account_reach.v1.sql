@@ -205,13 +205,18 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     c_window_s constant bigint := 900;
     v_counter text := format('auth.%I', auth.counter_name(p_id));
-    v_now_s bigint := ceil(extract(epoch FROM clock_timestamp()))::bigint;
+    v_now_s bigint := floor(extract(epoch FROM clock_timestamp()))::bigint;
     v_value bigint := nextval(v_counter);
     v_start_s bigint := v_value / 1000;
     v_try bigint := v_value % 1000;
+    v_unlocked_at timestamptz := auth.unlocked_since(p_id, to_timestamp(v_start_s));
 BEGIN
-    IF v_now_s - v_start_s > c_window_s OR auth.is_unlocked_since(p_id, to_timestamp(v_start_s)) THEN
+    IF v_now_s - v_start_s > c_window_s THEN
         PERFORM setval(v_counter, v_now_s * 1000 + 1);
+        RETURN NULL;
+    ELSIF v_unlocked_at IS NOT NULL THEN
+        -- begins no earlier than the lock was ended, so that this counts once
+        PERFORM setval(v_counter, ceil(extract(epoch FROM v_unlocked_at))::bigint * 1000 + 1);
         RETURN NULL;
     END IF;
     IF v_try > 900 THEN  -- never let the count run over into the next second
@@ -220,14 +225,14 @@ BEGIN
     RETURN CASE WHEN v_try > p_tries THEN to_timestamp(v_start_s + c_window_s) END;
 END $$;
 
--- Whether somebody ended the lock of a person since then, in another transaction.
-CREATE FUNCTION auth.is_unlocked_since(p_user_id uuid, p_at timestamptz) RETURNS boolean
+-- When somebody ended the lock of a person after that time, in another transaction; null: nobody.
+CREATE FUNCTION auth.unlocked_since(p_user_id uuid, p_at timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.users u
-                   WHERE u.id = p_user_id AND u.unlocked_at > p_at
-                     AND u.unlocked_xact IS DISTINCT FROM
-                         pg_current_xact_id_if_assigned()::text::bigint);
+    RETURN (SELECT u.unlocked_at FROM public.users u
+            WHERE u.id = p_user_id AND u.unlocked_at > p_at
+              AND u.unlocked_xact IS DISTINCT FROM
+                  pg_current_xact_id_if_assigned()::text::bigint);
 END $$;
 
 -- Until when no password is accepted of a person who typed too many wrong ones; null: not locked.
@@ -242,7 +247,7 @@ DECLARE
     v_start timestamptz := to_timestamp(v_last / 1000);
 BEGIN
     RETURN CASE WHEN v_last % 1000 >= c_tries AND v_start + c_window > clock_timestamp()
-                     AND NOT auth.is_unlocked_since(p_user_id, v_start)
+                     AND auth.unlocked_since(p_user_id, v_start) IS NULL
                 THEN v_start + c_window END;
 END $$;
 
