@@ -33,8 +33,10 @@ NEEDS = {
     "auth.give_ward": "staff.assist",
     "auth.open_chart": "chart.open",
     "auth.open_directory": "patient.search",
+    "auth.open_trail": "audit.read",
     "auth.record_print": "chart.open",
     "auth.record_report": "patient.view",
+    "auth.record_trail": "audit.read",
     "auth.reset_password": "staff.assist",
     "auth.set_account_active": "staff.manage",
     "auth.set_account_end": "staff.manage",
@@ -77,7 +79,8 @@ OWN = frozenset({
 })  # fmt: skip
 # no client reads these at all
 CLOSED = frozenset({
-    "audit.access_logs", "audit.change_logs", "audit.login_history", "auth.data_keys",
+    "audit.access_logs", "audit.change_logs", "audit.eras", "audit.login_history",
+    "audit.rules", "audit.seals", "auth.data_keys",
     "auth.key_wraps", "patient.patient_sequences", "public.common_passwords", "public.imports",
     "public.installation", "public.message_steps", "public.permissions", "public.role_grants",
     "public.role_permissions", "public.roles", "public.sessions", "public.user_roles",
