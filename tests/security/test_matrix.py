@@ -17,7 +17,8 @@ from tests.security.test_without_a_person import MINE, assert_hidden
 
 # commands for everybody: signing in and out, one's own password, and the clocks of alerts
 FOR_ALL = {
-    "auth.change_password", "auth.prove", "auth.sign_in", "auth.sign_in_v2", "auth.sign_out",
+    "auth.change_password", "auth.drop_badge", "auth.keep_badge_and_pin", "auth.prove",
+    "auth.sign_in_with_badge", "auth.witness", "auth.sign_in", "auth.sign_in_v2", "auth.sign_out",
     "auth.touch", "public.pass_on_messages",
 }  # fmt: skip
 # command -> the permission it asks for
@@ -29,6 +30,7 @@ NEEDS = {
     "admission.transfer": "admission.transfer",
     "auth.create_account": "staff.manage",
     "auth.expire_password": "staff.manage",
+    "auth.give_badge": "staff.manage",
     "auth.give_role": "staff.manage",
     "auth.give_ward": "staff.assist",
     "auth.open_chart": "chart.open",
@@ -40,6 +42,7 @@ NEEDS = {
     "auth.reset_password": "staff.assist",
     "auth.set_account_active": "staff.manage",
     "auth.set_account_end": "staff.manage",
+    "auth.take_badge": "staff.manage",
     "auth.take_role": "staff.manage",
     "auth.take_ward": "staff.assist",
     "auth.unlock_account": "staff.assist",
@@ -81,7 +84,9 @@ OWN = frozenset({
 CLOSED = frozenset({
     "audit.access_logs", "audit.change_logs", "audit.eras", "audit.login_history",
     "audit.rules", "audit.seals", "auth.data_keys",
-    "auth.key_wraps", "patient.patient_sequences", "public.common_passwords", "public.imports",
+    "auth.key_wraps", "patient.patient_sequences", "public.badges",
+    "public.common_passwords", "public.imports",
+    "public.pins", "public.witness_proofs",
     "public.installation", "public.message_steps", "public.permissions", "public.role_grants",
     "public.role_permissions", "public.roles", "public.sessions", "public.user_roles",
     "public.user_wards", "public.workstations", "report.score_pack_points",

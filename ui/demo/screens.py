@@ -364,15 +364,7 @@ SCREENS = (
     Screen("checklist-editor", round_screens.editing),
     Screen("checklist-item", round_screens.editing_item),
     # the ward manager, then the administrator
-    Screen("accounts-manager", managing_accounts.narrow_list_screen),
-    Screen("accounts", managing_accounts.list_screen),
-    Screen("account-new", managing_accounts.new_screen),
-    Screen("account-reset", managing_accounts.reset_screen),
-    Screen("account-roles", managing_accounts.roles_screen),
-    Screen("account-end", managing_accounts.end_screen),
-    Screen("account-history", managing_accounts.history_screen),
-    Screen("roles", managing_accounts.overview_screen),
-    Screen("one-time-password", managing_accounts.password_screen),
+    *(Screen(name, show) for name, show in managing_accounts.SCREENS),
 )
 
 

@@ -117,3 +117,16 @@ def _chosen(walk: Walk, keys: str) -> None:
     newcomer = next(row for row in panel.model.rows if row.login == NEWCOMER)
     panel.go_to(newcomer.user_id)
     walk.hands.press(keys)
+
+
+SCREENS = (
+    ("accounts-manager", narrow_list_screen),
+    ("accounts", list_screen),
+    ("account-new", new_screen),
+    ("account-reset", reset_screen),
+    ("account-roles", roles_screen),
+    ("account-end", end_screen),
+    ("account-history", history_screen),
+    ("roles", overview_screen),
+    ("one-time-password", password_screen),
+)
