@@ -83,4 +83,4 @@ class Maker:
                     if field.init
                 }
             )
-        raise TypeError(kind)
+        return kind()

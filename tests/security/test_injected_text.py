@@ -117,11 +117,12 @@ def test_that_words_that_are_sql_are_never_run(hospital, intruder, known, admin,
                 function(Transaction(spy), **arguments)
             for text, _params in spy.sent:
                 assert attack not in text, name
-            if not spy.sent:
+            # without data keys protected details are not sent at all
+            if not spy.sent and "keys" not in arguments:
                 silent.add(name)
             connection.rollback()
     assert state(admin) == before
-    assert silent <= REFUSED_UNSENT
+    assert " ".join(sorted(silent - REFUSED_UNSENT)) == ""
 
 
 def state(admin):
