@@ -60,6 +60,8 @@ CLIENT_FUNCTIONS = {
     "public.message_addressees",
     "public.pass_on_messages",
     "public.record_message_event",
+    "auth.live_openings", "auth.asks_for_reason", "auth.close_chart",
+    "auth.openings_to_review", "auth.review_opening", "patient.search_elsewhere",
 }  # fmt: skip
 
 CLIENT_INSERTS = {

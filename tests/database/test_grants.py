@@ -72,6 +72,7 @@ ACCOUNTS = {"public.role_grants", "public.common_passwords", "public.account_eve
 KEYS, DETAIL_CHANGES = {"auth.data_keys", "auth.key_wraps"}, {"patient.detail_changes"}
 TRAIL = {"audit.seals", "audit.eras", "audit.rules"}
 BADGES = {"public.badges", "public.pins"}
+OPENINGS = {"audit.openings", "audit.opening_notices", "audit.opening_reviews"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -86,11 +87,13 @@ ON_TABLES = {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
                *STAFF, *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED, *NOTES, *HANDOVERS, *MESSAGES,
-               *MESSAGE_STEPS, *GRADES, *SHIFTS, *ACCOUNTS, *DETAIL_CHANGES, *BADGES},
+               *MESSAGE_STEPS, *GRADES, *SHIFTS, *ACCOUNTS, *DETAIL_CHANGES, *BADGES,
+               *OPENINGS},
         ADD: {"public.imports", "patient.patient_sequences", *STAFF, *BUILDING, *PATIENTS,
               *STAYS, *ACCOUNTS, *BADGES, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS,
-               *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS, *SHIFTS, *DETAIL_CHANGES},
+               *NOTES, *HANDOVERS, *MESSAGES, *MESSAGE_STEPS, *SHIFTS, *DETAIL_CHANGES,
+              *OPENINGS},
     },
     "ward_definer": {
         READ: {"public.alembic_version", "public.sessions", "patient.patient_sequences",
@@ -98,14 +101,16 @@ ON_TABLES = {
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *DERIVED,
                *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
                *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS, *KEYS, *TRAIL,
-               *DETAIL_CHANGES, *BADGES, "public.witness_proofs"},
+               *DETAIL_CHANGES, *BADGES, "public.witness_proofs",
+               *OPENINGS, "audit.chart_closings"},
         ADD: {"public.sessions", "public.users", "public.user_roles", "public.user_wards",
               "public.account_events", "public.witness_proofs", *BADGES,
               "patient.patients", "patient.patient_details",
               "patient.patient_sequences", "room.bed_readiness", "report.vital_signs",
               "report.group_strike_outs", "rounding.rounds", "rounding.tasks", *DERIVED, *STAYS,
               *ESCALATION, *LOGS, "audit.seals",
-              *DRAFTS, "public.notifications", "public.message_events",
+              *DRAFTS, "public.messages", "public.notifications", "public.message_events",
+              *OPENINGS, "audit.chart_closings",
               *(SHIFTS - {"public.user_grades"}), *DETAIL_CHANGES},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays", *DRAFTS},

@@ -51,13 +51,13 @@ def test_that_flags_in_force_are_told_with_their_detail(database, nurse, patient
             a_flag(patient, FlagKind.FALLS),
             a_flag(patient, FlagKind.ISOLATION, detail="contact"),
             a_flag(patient, FlagKind.FALLS, active=False),
-            a_flag(patient, FlagKind.PRIVACY),
+            a_flag(patient, FlagKind.RESUSCITATION),
         ),
     )
     database.run(nurse, change_alerts, changes)
     assert database.run(nurse, patient_flags, patient) == [
         Flag(kind=FlagKind.ISOLATION, detail="contact"),
-        Flag(kind=FlagKind.PRIVACY),
+        Flag(kind=FlagKind.RESUSCITATION),
     ]
 
 

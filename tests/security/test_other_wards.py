@@ -359,7 +359,16 @@ def test_that_a_chart_of_another_ward_stays_closed(hospital, intruder):
     )
 
 
-def test_that_breaking_the_glass_shows_one_patient_and_is_for_reading(hospital, intruder, admin):
+# what the glass opens to writing: a set, a note and its draft; tried in test_glass.py
+ADDED_BEHIND_GLASS = (
+    "INSERT INTO report.vital_signs (id, admission_id, occurred_at)",
+    "INSERT INTO report.vital_signs (id, admission_id, occurred_at, spo2_scale)",
+    "INSERT INTO report.nursing_notes",
+    "SELECT report.keep_note_draft",
+)
+
+
+def test_that_breaking_the_glass_shows_one_patient_and_corrects_nothing(hospital, intruder, admin):
     reason = "cardiac arrest on Ward 3"
     opened = "SELECT auth.open_chart(%s, 'break_glass', %s)"
     assert intruder.value(opened, (hospital.their_patient, reason), token=hospital.nora)
@@ -369,6 +378,8 @@ def test_that_breaking_the_glass_shows_one_patient_and_is_for_reading(hospital, 
     for sql, values in commands_on(hospital.theirs, hospital.mine):
         assert intruder.value(sql, values, token=hospital.nora) == "not_in_reach"
     for insert in INSERTS:
+        if insert.startswith(ADDED_BEHIND_GLASS):
+            continue
         values = {
             "id": new_id(),
             "patient": hospital.their_patient,

@@ -24,6 +24,12 @@ COMMANDS = {
     "staff.assist": "SELECT auth.unlock_account(%(assistant)s, 'mistyped')",
     "board.view": "SELECT * FROM report.ward_board(%(wards)s)",
     "chart.open": "SELECT auth.open_chart(%(patient)s, 'ward', NULL)",
+    "chart.break_glass": "SELECT auth.open_chart(%(their)s, 'break_glass', 'cardiac arrest')",
+    "patient.privacy": (
+        "INSERT INTO patient.patient_flags (id, patient_id, kind, active, reason, occurred_at)"
+        " VALUES (%(id)s, %(patient)s, 'privacy', true, 'staff', now())"
+    ),
+    "access.review": "SELECT * FROM auth.openings_to_review(30)",
     "patient.search": "SELECT auth.open_directory()",
     "patient.register": (
         "SELECT patient.register(%(id)s, 'New', 'Person', NULL, 'unknown', NULL, false)"
@@ -205,13 +211,20 @@ ASSESSMENT = (
     " clock_timestamp() FROM report.instruments WHERE name = 'pain_nrs'"
 )
 ACCOUNTS = {"staff.manage", "staff.assist"}
-ALL = frozenset(COMMANDS) - ACCOUNTS - {"audit.read"} | {"patient.view"}
-FOR_WHO_LEADS = {"observation.strike_group", "round.edit", "shift.allocate", "shift.edit"}
+REVIEWING = {"access.review"}
+ALL = frozenset(COMMANDS) - ACCOUNTS - REVIEWING - {"audit.read"} | {"patient.view"}
+FOR_WHO_LEADS = {
+    "patient.privacy",
+    "observation.strike_group",
+    "round.edit",
+    "shift.allocate",
+    "shift.edit",
+}
 FOR_WHO_ANSWERS = {"observation.plan_longer"}
 MATRIX = {
     "nurse": ALL - FOR_WHO_LEADS - FOR_WHO_ANSWERS,
     "charge_nurse": ALL,
-    "ward_manager": ALL | {"staff.assist"},
+    "ward_manager": ALL | REVIEWING | {"staff.assist"},
     "doctor": ALL - FOR_WHO_LEADS - {"admission.share", "handover.give", "handover.accept",
                                      "shift.take"},
     "healthcare_assistant": {
@@ -222,7 +235,8 @@ MATRIX = {
         "handover.read",
     },
     "bed_coordinator": ALL - {
-        "chart.open", "patient.flag", "observation.record", "observation.correct",
+        "chart.open", "chart.break_glass", "patient.privacy",
+        "patient.flag", "observation.record", "observation.correct",
         "observation.scale", "observation.target", "observation.strike_group",
         "admission.share",
         "observation.pack", "patient.pregnancy",
@@ -238,7 +252,7 @@ MATRIX = {
     "wall_display": {"board.view"},
     "administrator": ACCOUNTS,
     "it": ACCOUNTS,
-    "auditor": {"audit.read"},
+    "auditor": {"audit.read", *REVIEWING},
 }  # fmt: skip
 READINGS = {
     "identity": "SELECT count(*) FROM patient.patients",
@@ -275,6 +289,7 @@ def wanted(hospital, set_id):
     return {
         "id": new_id(),
         "patient": hospital.my_patient,
+        "their": hospital.their_patient,
         "stay": hospital.mine,
         "gone": hospital.gone,
         "set": set_id,
@@ -342,7 +357,7 @@ def test_that_what_the_interface_is_told_is_what_the_database_holds(hospital, in
 def test_that_the_program_and_the_database_know_the_same_permissions(admin):
     stored = {name for (name,) in admin.execute("SELECT name FROM public.permissions")}
     assert stored == {permission.value for permission in Permission}
-    assert ALL | ACCOUNTS | {"audit.read", "system.operate"} == stored
+    assert ALL | ACCOUNTS | REVIEWING | {"audit.read", "system.operate"} == stored
 
 
 def test_that_every_role_of_the_database_is_in_the_matrix(admin):

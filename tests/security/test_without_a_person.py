@@ -172,6 +172,8 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "auth.reaches_patient", "auth.station_keys",
         "patient.record_details", "patient.search_national_id",
         "auth.open_patients", "auth.open_chart", "auth.open_directory",
+        "auth.live_openings", "auth.asks_for_reason", "auth.close_chart",
+        "auth.openings_to_review", "auth.review_opening", "patient.search_elsewhere",
         "patient.search", "patient.possible_duplicates", "patient.register",
         "admission.admit", "admission.transfer", "admission.swap", "admission.discharge",
         "admission.cancel_latest_step", "admission.occupied_beds",

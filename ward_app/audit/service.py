@@ -8,6 +8,7 @@ from uuid import UUID
 from ward_app.audit.types import Action
 from ward_app.core.database import Transaction
 from ward_app.core.errors import NotPermittedError
+from ward_app.openings.types import ReasonNeededError
 
 _OPEN_CHARTS = """
 SELECT count(*) FROM unnest(%s::uuid[]) patient_id
@@ -24,9 +25,14 @@ def open_chart(tx: Transaction, patient_id: UUID) -> None:
     """Log that the chart is opened; it is readable from the next transaction on.
 
     Raises:
+        ReasonNeededError: the patient is marked private, and the reader does not look after her.
         NotPermittedError: the patient is on none of the reader's wards.
     """
     if not tx.value("SELECT auth.open_chart(%s, 'ward', NULL)", (patient_id,)):
+        if tx.value("SELECT auth.asks_for_reason(%s)", (patient_id,)):
+            raise ReasonNeededError(
+                "This patient is marked private. Open the chart (Enter on the board) and say why."
+            )
         raise NotPermittedError(
             "This patient is not on one of your wards, so the chart stays closed."
         )
@@ -42,7 +48,8 @@ def open_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> None:
     refused = tx.value(_OPEN_CHARTS, (list(patient_ids),))
     if refused:
         raise NotPermittedError(
-            "A patient is no longer on one of your wards, so no chart was opened. Look again."
+            "A patient is no longer on one of your wards, or is marked private and not in your"
+            " care, so no chart was opened. Look again, or open that chart first."
         )
 
 

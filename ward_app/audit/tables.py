@@ -62,11 +62,12 @@ class AccessLogRow(Table):
     __tablename__ = "access_logs"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('ward', 'break_glass', 'search', 'print', 'report', 'audit')",
+            "kind IN ('ward', 'break_glass', 'privacy', 'search', 'print', 'report', 'audit')",
             name="kind_known",
         ),
         CheckConstraint(
-            "kind <> 'break_glass' OR length(btrim(reason)) >= 10", name="break_glass_with_reason"
+            "kind NOT IN ('break_glass', 'privacy') OR length(btrim(coalesce(reason, ''))) >= 10",
+            name="break_glass_with_reason",
         ),
         CheckConstraint(
             "kind IN ('search', 'report', 'audit') OR patient_id IS NOT NULL",
