@@ -41,6 +41,8 @@ LATER = (
     "ui.escalations.answer_sheet",
     "ui.escalations.panel",
     "ui.escalations.concern_sheet",
+    "ward_app.openings.queries",
+    "ui.patients.patient_panel",
     "ui.observations.measured_rows",
     "ui.observations.chart_content",
     "ui.observations.chart_cells",
@@ -105,4 +107,7 @@ LATER = (
     "ui.staff.accounts_panel",
     "ui.audit.filters",
     "ui.audit.trail_panel",
+    "ui.patients.glass_sheet",
+    "ui.openings.watch",
+    "ui.openings.panel",
 )

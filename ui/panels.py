@@ -22,6 +22,7 @@ from ui.lane.joint import LANE_SPEC, LaneJoint
 from ui.later import LATER
 from ui.messages.joint import MESSAGES_SPEC, MessagesJoint
 from ui.notes.joint import NOTES_SPEC, NotesJoint
+from ui.openings.joint import OPENINGS_SPEC, OpeningsJoint
 from ui.program import Arrangement
 from ui.shifts.joint import SHIFTS_SPEC, ShiftsJoint
 from ui.staff.joint import ACCOUNTS_SPEC, StaffJoint
@@ -161,6 +162,7 @@ PANELS = (
     NOTES_SPEC,
     ACCOUNTS_SPEC,
     TRAIL_SPEC,
+    OPENINGS_SPEC,
 )
 
 
@@ -198,6 +200,7 @@ class Joints(QObject):
         MessagesJoint(workplace).chart_asked.connect(self._open_chart_of)
         AssessmentsJoint(workplace)
         StaffJoint(workplace)
+        OpeningsJoint(workplace, self._open_chart)
 
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel

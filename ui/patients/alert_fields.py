@@ -82,7 +82,7 @@ def flags_changed(
         after: as ticked now.
         patient_id: whose flags.
         occurred_at: when, aware.
-        reason: why flags are taken down, None when none is.
+        reason: why flags are taken down or somebody is marked private, None when neither is.
         ids: gives each change the same id however often the entry is saved.
     """
     put_up = [(flag, True) for flag in after if flag not in before]
@@ -96,7 +96,7 @@ def flags_changed(
             active=active,
             occurred_at=occurred_at,
             detail=flag.detail,
-            reason=None if active else reason,
+            reason=None if active and flag.kind is not FlagKind.PRIVACY else reason,
         )
         for flag, active in (*put_up, *taken_down)
     )

@@ -32,9 +32,17 @@ from ward_app.core.database import Transaction
 from ward_app.core.errors import WardError
 from ward_app.patients.queries import allergies, patient_flags
 from ward_app.patients.service import change_alerts
-from ward_app.patients.types import AlertChanges, AllergyStatus
+from ward_app.patients.types import AlertChanges, AllergyStatus, FlagKind
+from ward_app.staff.types import Permission
 
-_REASONS = ("No longer needed", "Entered by mistake", "Checked with the patient", "Doctor's order")
+_REASONS = (
+    "No longer needed",
+    "Entered by mistake",
+    "Checked with the patient",
+    "Doctor's order",
+    "Works in this hospital",
+    "Known to the public",
+)
 
 
 def read_alerts(tx: Transaction, patient_id: UUID) -> Alerts:
@@ -70,11 +78,11 @@ class AlertsSheet(EntrySheet):
         if self._before is None or not self.check():
             return
         changes = self._changes(self._before)
-        takes_away = changes.refutations or any(not flag.active for flag in changes.flags)
+        why = _asks_why(changes)
         if changes == AlertChanges(patient_id=self._patient_id):
             self.notice.tell(CAUTION, "Nothing is changed yet. Escape leaves.")
-        elif takes_away and self.value("reason") is None:
-            self.reason_form.set_problem("reason", "Needed, because something is taken away")
+        elif why is not None and self.value("reason") is None:
+            self.reason_form.set_problem("reason", why)
             self.reason_form.focus_first()
         else:
             self.send("patients", self._tell, change_alerts, changes)
@@ -109,7 +117,9 @@ class AlertsSheet(EntrySheet):
         self.allergy_form = self._insert(Form(allergy_fields(alerts), clock))
         self._add_heading("Flags")
         self.flag_form = self._insert(Form(flag_fields(alerts.flags), clock))
-        reason = Field(name="reason", label="Why something is taken away", kind=Reason(_REASONS))
+        self._offer_privacy()
+        label = "Why something is taken away, or somebody marked private"
+        reason = Field(name="reason", label=label, kind=Reason(_REASONS))
         self.reason_form = self._insert(Form((reason,), clock))
         self.flag_form.changed.connect(self._show_details)
         self._show_details()
@@ -120,6 +130,13 @@ class AlertsSheet(EntrySheet):
 
     def _show_details(self) -> None:
         show_flag_details(self.flag_form)
+
+    def _offer_privacy(self) -> None:
+        """Let only those tick it whom the database lets mark somebody private."""
+        if not self.context.signed_in.may(Permission.PATIENT_PRIVACY):
+            tick = self.flag_form.input(FlagKind.PRIVACY)
+            tick.setEnabled(False)
+            tick.setToolTip("Who leads the shift or the ward marks a patient private.")
 
     def _add_heading(self, text: str) -> None:
         heading = PlainLabel(text, self)
@@ -157,3 +174,12 @@ class AlertsSheet(EntrySheet):
 
     def _tell(self, _nothing: object) -> None:
         self.finish(f"Allergies and flags of {self._name} saved.")
+
+
+def _asks_why(changes: AlertChanges) -> str | None:
+    """Return why the changes need a reason, None when they need none."""
+    if changes.refutations or any(not flag.active for flag in changes.flags):
+        return "Needed, because something is taken away"
+    if any(flag.kind is FlagKind.PRIVACY for flag in changes.flags):
+        return "Needed, because the chart will ask others for a reason"
+    return None

@@ -10,19 +10,32 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ui.background import Reply
 from ui.context import Context, Place
+from ui.notices import PROBLEM, NoticeAction
 from ui.patients.banner import PatientBanner, patient_name
+from ui.patients.glass_reading import BehindGlass, behind_glass
+from ui.patients.glass_strip import CLOSE_KEYS, CLOSED, OVER, GlassStrip
+from ui.patients.glass_words import TOPIC
 from ui.widgets.panel import Panel
 from ward_app.audit.service import open_chart
 from ward_app.board.queries import ward_board
 from ward_app.board.types import Board, BoardBed
+from ward_app.core.errors import NotPermittedError, WardError
+from ward_app.openings.service import close_chart
+from ward_app.openings.types import ReasonNeededError
+from ward_app.patients.types import FlagKind
 from ward_app.rooms.types import Ward
+
+_REASON_KEYS = "Ctrl+Shift+O"
 
 
 class PatientPanel(Panel):
     """Shows the patient last opened with `show_patient`.
 
-    Opening logs the access first; only then is anything of her record read. Those who build on it
+    Opening logs the access first; only then is anything of her record read. A chart that was
+    opened with a reason (of another ward, or of somebody marked private) has a red line above it,
+    and goes from the screen when its hour is over. Those who build on it
     say what is read (`read_record`), what goes when another patient comes (`forget`), what stands
     there meanwhile (`show_reading`, `show_nobody`) and what may be done (`enable`).
 
@@ -36,6 +49,16 @@ class PatientPanel(Panel):
         super().__init__(context, place, parent)
         self._row: BoardBed | None = None
         self._opened_for: object = None
+        self._asked_why: object = None
+        self.strip = GlassStrip(context.clock, self)
+        self.strip.ended.connect(self._end)
+        self.strip.close_asked.connect(self.close_chart)
+        self.content.addWidget(self.strip)
+        words = "Close the chart that was opened with a reason"
+        self._closing = self.add_command(words, CLOSE_KEYS, self.close_chart)
+        self._asking = self.add_command("Open with a reason…", _REASON_KEYS, self.ask_why)
+        self._closing.setEnabled(False)
+        self._asking.setEnabled(False)
 
     @property
     def patient(self) -> BoardBed | None:
@@ -50,7 +73,9 @@ class PatientPanel(Panel):
     def show_patient(self, row: BoardBed) -> None:
         """Open the patient of a board row."""
         if self._row is None or self._row.admission_id != row.admission_id:
-            self._opened_for = None
+            self._opened_for = self._asked_why = None
+            self._asking.setEnabled(False)
+            self._put_strip_away()
             self.notice.clear()
             self.forget()
             self.show_reading()
@@ -83,6 +108,9 @@ class PatientPanel(Panel):
     def load(self) -> None:
         if self._row is None or self._row.patient_id is None:
             return
+        if self._is_elsewhere(self._row):
+            self.read(self._show_behind_glass, behind_glass, self._row.patient_id)
+            return
         self.read(self._show_row, ward_board, (self._row.ward_id,))
         opening = self._opening()
         # another session (after unlocking, for instance) has opened nothing yet
@@ -94,12 +122,29 @@ class PatientPanel(Panel):
     @override
     def show_place(self, place: Place) -> None:
         if self._row is not None and self._row.ward_id not in place.ward_ids:
-            self._row = self._opened_for = None
-            self.forget()
-            self.patient_banner.hide()
-            self.show_nobody()
-            self.enable()
+            self._let_go()
+            self._put_strip_away()
         super().show_place(place)
+
+    @override
+    def take_note(self, topic: str) -> None:
+        super().take_note(topic)
+        if topic == TOPIC:
+            self.refresh()
+
+    def close_chart(self) -> None:
+        """Take back the right to read a chart that was opened with a reason."""
+        if self._row is not None and self._row.patient_id is not None:
+            reply = Reply(self._closed)
+            self.context.work.command(self, TOPIC, reply, close_chart, self._row.patient_id)
+
+    def ask_why(self) -> None:
+        """Ask for the reason to open the chart of a patient who is marked private."""
+        from ui.patients.glass_sheet import GlassSheet
+
+        if self._row is not None and self._row.patient_id is not None:
+            name = patient_name(self._row)
+            self.sheet_requested.emit(GlassSheet(self.context, self._row.patient_id, name))
 
     def shows(self, admission_id: UUID) -> bool:
         """Whether an answer is about the patient shown, or was asked for before another came."""
@@ -122,7 +167,69 @@ class PatientPanel(Panel):
         # the answer may come after another patient was opened
         if self._row is not None and self._row.admission_id and opening == self._opening():
             self._opened_for = opening
+            self._asking.setEnabled(False)
+            if self._row.patient_id and self._row.flag(FlagKind.PRIVACY) is not None:
+                self.read(self._show_strip, behind_glass, self._row.patient_id)
             self.read_record(self._row.admission_id)
+
+    def _is_elsewhere(self, row: BoardBed) -> bool:
+        """Whether the patient is on none of the person's wards: she came by the broken glass."""
+        return row.ward_id not in {ward.id for ward in self.context.signed_in.wards}
+
+    def _show_behind_glass(self, found: BehindGlass) -> None:
+        if self._row is None or not self._is_elsewhere(self._row):
+            return
+        if found.opening is None or found.row is None:
+            self._end()
+        elif found.row.patient_id == self._row.patient_id and found.row.admission_id:
+            self._row = found.row
+            self._show_banner()
+            self._show_strip(found)
+            self.read_record(found.row.admission_id)
+
+    def _show_strip(self, found: BehindGlass) -> None:
+        opening = found.opening
+        if opening and self._row and opening.patient_id == self._row.patient_id:
+            self.strip.show_opening(opening, found.left)
+            self._closing.setEnabled(True)
+            self.enable()
+
+    def _end(self) -> None:
+        """Show nothing of the chart any more: the right to read it is over."""
+        name = patient_name(self._row) if self._row else ""
+        self._let_go()
+        self._closing.setEnabled(False)
+        self.strip.show_end(f"{name}. {OVER}" if name else OVER)
+
+    def _closed(self, _closed: object) -> None:
+        self._let_go()
+        self._closing.setEnabled(False)
+        self.strip.show_end(CLOSED)
+
+    def _let_go(self) -> None:
+        self._row = self._opened_for = self._asked_why = None
+        self.forget()
+        self.patient_banner.hide()
+        self.show_nobody()
+        self.enable()
+
+    def _put_strip_away(self) -> None:
+        self.strip.put_away()
+        self._closing.setEnabled(False)
+
+    @override
+    def _missed(self, error: WardError) -> None:
+        if isinstance(error, NotPermittedError):
+            self._opened_for = None  # opened anew with the next load
+        super()._missed(error)
+        if isinstance(error, ReasonNeededError) and self._row is not None:
+            why = NoticeAction(f"Say why ({_REASON_KEYS})", self.ask_why)
+            self.notice.tell(PROBLEM, str(error), why)
+            self._asking.setEnabled(True)
+            # once: whoever leaves the question is not asked by each new reading
+            if self._asked_why != self._row.patient_id and self.is_in_view:
+                self._asked_why = self._row.patient_id
+                self.ask_why()
 
     def _show_row(self, board: Board) -> None:
         """Bring the banner up to date; a patient who left the ward is told, not hidden."""

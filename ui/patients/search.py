@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent
@@ -20,7 +21,6 @@ from ui.widgets.pick_input import PickInput
 from ui.widgets.type_ahead import TypeAhead
 from ward_app.core.errors import WardError
 from ward_app.patients.detail_queries import find_people
-from ward_app.patients.types import FoundPatient
 
 _FEWEST_CHARACTERS = 2
 # shorter than the pause between two words, longer than between two letters
@@ -47,9 +47,9 @@ class PatientInput(PickInput):
 
     def __init__(self, context: Context) -> None:
         super().__init__(TypeAhead(tab_picks=False))
+        self._found: dict[str, Sequence[Any]] = {}
         self._context = context
         self._directory = Directory(context)
-        self._found: dict[str, Sequence[FoundPatient]] = {}
         self._hurried = False
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._search)
@@ -62,6 +62,19 @@ class PatientInput(PickInput):
         # nobody waits for the answer any more, and the lane may be about to close
         self._pause.stop()
         super().hideEvent(event)
+
+    def ask(self, text: str, reply: Reply) -> None:
+        """Ask the directory who fits."""
+        self._directory.read(self, reply, find_people, self._context.keys, text)
+
+    def options(self, found: Sequence[Any], text: str) -> Sequence[Option]:
+        """Return what is offered of those found."""
+        return patient_options(found, text, self._context.clock().date())
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as this person may read it."""
+        return self._directory
 
     def _remember_enter(self) -> None:
         self._hurried = True
@@ -80,19 +93,18 @@ class PatientInput(PickInput):
     def _search(self) -> None:
         text = self.field.text().strip()
         reply = Reply(partial(self._take, text), partial(self._fail, text))
-        self._directory.read(self, reply, find_people, self._context.keys, text)
+        self.ask(text, reply)
 
-    def _take(self, text: str, found: Sequence[FoundPatient]) -> None:
+    def _take(self, text: str, found: Sequence[Any]) -> None:
         # only this text: somebody may be admitted elsewhere between two searches
         self._found = {text: found}
         self._show(text, found)
         if self._hurried and len(found) == 1 and text == self.field.text().strip():
             self.field.pick_marked()
 
-    def _show(self, text: str, found: Sequence[FoundPatient]) -> None:
+    def _show(self, text: str, found: Sequence[Any]) -> None:
         if text == self.field.text().strip() or self.field.choice is not None:
-            today = self._context.clock().date()
-            self.field.set_options(patient_options(found, text, today))
+            self.field.set_options(self.options(found, text))
 
     def _fail(self, text: str, error: WardError) -> None:
         if text == self.field.text().strip():

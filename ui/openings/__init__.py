@@ -1,0 +1,1 @@
+"""Breaking the glass, and the review of what was opened."""
