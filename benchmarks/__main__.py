@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import audit, database, details, hospital, interface, lane, rounds
+from benchmarks import audit, database, details, hospital, interface, lane, rounds, security
 from benchmarks.measure import Figure
 
 
@@ -73,6 +73,7 @@ def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
                 [
                     *database.boards(it, f"{count:,}"),
                     lane.reading(it, f"{count:,}"),
+                    *security.figures(it, f"{count:,}"),
                     database.recording(it, f"{count:,}"),
                 ]
             )

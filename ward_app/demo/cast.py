@@ -160,7 +160,6 @@ PRESENT = (
         pregnancy=6,
         hours_in=49,
         leaves_in_days=1,
-        flags=PRIVACY,
     ),
     Case(
         ward=_EAST,

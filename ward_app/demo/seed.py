@@ -38,6 +38,7 @@ from ward_app.demo.loader import Connection, loader
 from ward_app.demo.measurement_rows import add_measurements
 from ward_app.demo.message_rows import add_messages
 from ward_app.demo.note_rows import add_notes
+from ward_app.demo.opening_rows import add_openings
 from ward_app.demo.patient_rows import Registration, add_allergies, add_stay, died_at
 from ward_app.demo.round_rows import add_rounds
 from ward_app.demo.schedule_rows import add_decisions
@@ -186,6 +187,7 @@ def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher 
     add_devices(patients, stays, now, _rng(seed, "devices"))
     add_notes(patients, stays, now, _rng(seed, "notes"))
     add_messages(patients, stays, now)
+    add_openings(patients, stays, now)
     add_assessments(patients, stays, now, _rng(seed, "assessments"))
     add_handovers(patients, stays, now)
     people = list(former_patients(rng := _rng(seed, "former")))

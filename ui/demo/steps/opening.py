@@ -1,0 +1,52 @@
+"""Breaking the glass: one patient of another ward for an hour, closed by a key."""
+
+from __future__ import annotations
+
+from ui.demo.walk import Walk, type_ahead
+from ui.observations.panel import ChartPanel
+from ui.panels import BOARD, CHART
+from ui.patients.glass_sheet import GlassSheet
+from ui.patients.glass_strip import CLOSE_KEYS, CLOSED
+
+_GLASS_KEYS = "Ctrl+Shift+F"
+
+
+def break_the_glass(walk: Walk) -> None:
+    """Found by name, opened for a reason, with its red line; then closed."""
+    sheet = find(walk)
+    walk.picture("break-glass")
+    walk.expect(walk.workplace.shown_key == BOARD, "something was shown before it was asked for")
+    walk.save()
+    chart = _chart(walk)
+    walk.expect("60 minutes left" in chart.strip.words.text(), chart.strip.words.text())
+    walk.picture("break-glass-chart")
+    walk.expect(sheet is not walk.workplace.sheets.sheet, "the sheet stayed")
+    walk.hands.press(CLOSE_KEYS)
+    walk.until(lambda: chart.patient is None, "the chart stayed open")
+    walk.expect(chart.strip.words.text() == CLOSED, chart.strip.words.text())
+    walk.workplace.show_panel(BOARD)
+
+
+def find(walk: Walk) -> GlassSheet:
+    """The sheet, with somebody found and a reason given."""
+    walk.hands.press(_GLASS_KEYS)
+    sheet = walk.sheet(GlassSheet)
+    entry = sheet.form.input("patient")
+    walk.go_to(entry.target)
+    walk.hands.type("an")
+    offered = type_ahead(entry)
+    walk.until(
+        lambda: any(each.value for each in offered.options.options()), "nobody was found elsewhere"
+    )
+    walk.hands.press("Return")
+    walk.go_to(sheet.form.input("reason").target)
+    walk.hands.type("1")
+    return sheet
+
+
+def _chart(walk: Walk) -> ChartPanel:
+    walk.until(lambda: walk.workplace.shown_key == CHART, "no chart was shown")
+    chart = walk.workplace.panel
+    assert isinstance(chart, ChartPanel)  # noqa: S101 - made by its own spec
+    walk.until(lambda: chart.strip.isVisible() and chart.subject(), "the chart was not read")
+    return chart
