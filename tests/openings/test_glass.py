@@ -63,11 +63,11 @@ def test_that_a_patient_of_another_ward_is_found_by_name_and_read_for_an_hour(
     assert len(chart._chart.sets) == 1
     assert chart.strip.isVisible()
     assert chart.strip.words.text() == (
-        "BREAK-GLASS   Not your ward · 60 minutes left · Wes Westward told"
+        "BREAK-GLASS   Ward 3 West, not your ward · 60 minutes left · Wes Westward told"
     )
     assert chart.patient_banner.name.text().startswith("QUAGMIRE")
     assert admin.execute("SELECT kind, reason FROM audit.openings").fetchall() == [
-        ("break_glass", "Emergency: called to the patient")
+        ("break_glass", "Emergency, called there")
     ]
     settled(qtbot, workplace.context)
 
@@ -128,6 +128,12 @@ def test_that_observations_are_recorded_behind_the_glass(qtbot, workplace, chart
     settled(qtbot, workplace.context)
     assert workplace.sheets.sheet.notice.isHidden()
     assert chart.strip.isVisible()
+
+
+def test_that_what_the_other_ward_decides_has_no_key_here(chart):
+    ready = {name for name, action in chart._actions.items() if action.isEnabled()}
+    assert {"record", "measure", "print", "escalations"} <= ready
+    assert not ready & {"correct", "strike", "scale", "target", "pregnancy", "which"}
 
 
 def test_that_the_sheet_leaves_nothing_behind(qtbot, context):

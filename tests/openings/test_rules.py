@@ -133,6 +133,6 @@ def test_that_what_arrives_names_no_patient():
 def test_that_the_red_line_says_how_long_and_who_knows():
     assert left_text(1) == "1 minute left"
     assert told_text(()) == "the reviewers are told"
-    assert strip_text(OpeningKind.PRIVACY, 12, ("Wes", "Bo")) == (
+    assert strip_text(OpeningKind.PRIVACY, 12, ("Wes", "Bo"), "Ward 3 West") == (
         "PRIVATE   Opened with a reason · 12 minutes left · Wes and Bo told"
     )

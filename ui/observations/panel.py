@@ -33,6 +33,10 @@ from ward_app.staff.types import Permission
 
 NO_PATIENT = "No patient is open. Choose a bed on the board and press Enter."
 _MINUTE_MS = 60_000
+# what the ward that has the patient decides and corrects itself
+_OWN_WARD_ONLY = frozenset(
+    {"correct", "strike", "strike_group", "reinstate", "scale", "target", "pregnancy", "which"}
+)
 
 
 class ChartPanel(PatientPanel):
@@ -276,7 +280,7 @@ class ChartPanel(PatientPanel):
         for name, (_run, permission) in self._commands().items():
             at_once = name in {"record", "measure", "measured"}
             ready = patient and (at_once or self._chart is not None)
-            allowed = may(permission)
+            allowed = may(permission) and not (self.is_behind_glass and name in _OWN_WARD_ONLY)
             self._actions[name].setEnabled(ready and allowed)
             if name in self.frame.buttons:
                 self.frame.buttons[name].setEnabled(ready and allowed)

@@ -11,10 +11,15 @@ from ui.widgets.entry_sheet import EntrySheet
 from ward_app.openings.service import review_opening
 from ward_app.openings.types import Decision, NewReview, Opening
 
+_TITLES = {
+    Decision.JUSTIFIED: "Justified",
+    Decision.NOT_JUSTIFIED: "Not justified",
+    Decision.ASKED: "Ask who opened the chart",
+}
 _USUAL = {
     Decision.JUSTIFIED: ("Emergency, as recorded", "Was covering the ward", "Asked for by us"),
     Decision.NOT_JUSTIFIED: ("No reason to be found", "Not in the patient's care"),
-    Decision.ASKED: ("Who called you?", "What did you need to know?"),
+    Decision.ASKED: ("Who called you there?", "What was it needed for?"),
 }
 _WHAT_FOLLOWS = {
     Decision.JUSTIFIED: "It stays on record, with your words.",
@@ -31,7 +36,7 @@ class ReviewSheet(EntrySheet):
     def __init__(self, context: Context, opening: Opening, decision: Decision) -> None:
         super().__init__(
             context,
-            title=DECISION_WORDS[decision],
+            title=_TITLES[decision],
             save_text="Send" if decision is Decision.ASKED else "Record",
             draft_key=f"review {opening.id} {decision}",
         )

@@ -31,15 +31,15 @@ from ward_app.openings.service import open_with_reason
 from ward_app.openings.types import FEWEST_LETTERS, FoundElsewhere, OpeningKind
 
 _REASONS = (
-    "Emergency: called to the patient",
+    "Emergency, called there",
     "Covering this ward now",
-    "Asked for advice on this patient",
-    "Patient is coming to my ward",
+    "Asked for my advice",
+    "Coming to my ward now",
 )
 _PRIVATE_REASONS = (
-    "Looking after this patient now",
-    "Emergency: called to the patient",
-    "Asked for advice on this patient",
+    "In my care just now",
+    "Emergency, called there",
+    "Asked for my advice",
     "Ward round or handover",
 )
 _NOBODY = Option("Nobody of another ward fits", "", None, refusal="Patients of your own wards"

@@ -37,6 +37,7 @@ class GlassStrip(QWidget):
         self._clock = clock
         self._opening: LiveOpening | None = None
         self._until: datetime | None = None
+        self._ward = ""
         self.words = PlainLabel(parent=self)
         self.button = QPushButton(f"Close the chart ({CLOSE_KEYS})", self)
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -45,8 +46,9 @@ class GlassStrip(QWidget):
         self._lay_out()
         self.hide()
 
-    def show_opening(self, opening: LiveOpening, left: timedelta) -> None:
-        """Show an opening the server grants for so long."""
+    def show_opening(self, opening: LiveOpening, left: timedelta, ward: str) -> None:
+        """Show an opening of a patient of that ward, which the server grants for so long."""
+        self._ward = ward
         self._opening, self._until = opening, self._clock() + left
         self.button.show()
         self._tick.start()
@@ -76,7 +78,7 @@ class GlassStrip(QWidget):
             self.ended.emit()
             return
         minutes = -int(-seconds // 60)
-        text = strip_text(self._opening.kind, minutes, self._opening.told)
+        text = strip_text(self._opening.kind, minutes, self._opening.told, self._ward)
         self.words.setText(text)
         self.setAccessibleName(text)
 

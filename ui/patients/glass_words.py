@@ -36,10 +36,8 @@ def told_text(told: Sequence[str]) -> str:
     return f"{' and '.join(told)} told" if told else "the reviewers are told"
 
 
-def strip_text(kind: OpeningKind, minutes: int, told: Sequence[str]) -> str:
-    """Return what stands above a chart that was opened with a reason."""
-    what = (
-        "BREAK-GLASS   Not your ward" if kind is OpeningKind.BREAK_GLASS
-        else "PRIVATE   Opened with a reason"
-    )  # fmt: skip
+def strip_text(kind: OpeningKind, minutes: int, told: Sequence[str], ward: str) -> str:
+    """Return what stands above a chart of that ward that was opened with a reason."""
+    glass = kind is OpeningKind.BREAK_GLASS
+    what = f"BREAK-GLASS   {ward}, not your ward" if glass else "PRIVATE   Opened with a reason"
     return f"{what} · {left_text(minutes)} · {told_text(told)}"

@@ -172,6 +172,11 @@ class PatientPanel(Panel):
                 self.read(self._show_strip, behind_glass, self._row.patient_id)
             self.read_record(self._row.admission_id)
 
+    @property
+    def is_behind_glass(self) -> bool:
+        """Whether the patient is of another ward: to be read and added to, not to be changed."""
+        return self._row is not None and self._is_elsewhere(self._row)
+
     def _is_elsewhere(self, row: BoardBed) -> bool:
         """Whether the patient is on none of the person's wards: she came by the broken glass."""
         return row.ward_id not in {ward.id for ward in self.context.signed_in.wards}
@@ -190,7 +195,7 @@ class PatientPanel(Panel):
     def _show_strip(self, found: BehindGlass) -> None:
         opening = found.opening
         if opening and self._row and opening.patient_id == self._row.patient_id:
-            self.strip.show_opening(opening, found.left)
+            self.strip.show_opening(opening, found.left, self._row.ward_name)
             self._closing.setEnabled(True)
             self.enable()
 
@@ -205,6 +210,7 @@ class PatientPanel(Panel):
         self._let_go()
         self._closing.setEnabled(False)
         self.strip.show_end(CLOSED)
+        self.told.emit("The chart is closed.", None)
 
     def _let_go(self) -> None:
         self._row = self._opened_for = self._asked_why = None
