@@ -1,15 +1,15 @@
 """Open charts with a reason, tell who leads the ward, close them, and review the openings.
 
-Revision ID: 0048
-Revises: 0047
+Revision ID: 0050
+Revises: 0049
 """
 
 import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0048"
-down_revision = "0047"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
