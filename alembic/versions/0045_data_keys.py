@@ -19,7 +19,7 @@ def upgrade() -> None:
     _add_details()
     op.sql_file("auth/data_keys.v1.sql")
     op.sql_file("patient/details.v1.sql")
-    op.sql_file("auth/ownership.v4.sql")
+    op.sql_file("auth/ownership.v3.sql")
     op.sql_file("patient/details_grants.v1.sql")
 
 

@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.guard_tables("audit.rules", "audit.eras")
     op.sql_file("audit/change_logs.v2.sql")
     op.sql_file("audit/trail.v1.sql")
-    op.sql_file("auth/ownership.v4.sql")
+    op.sql_file("auth/ownership.v3.sql")
     op.sql_file("audit/rules.v1.sql")
     op.execute(
         f"GRANT EXECUTE ON FUNCTION {_CLIENT}, auth.open_trail, auth.trail_is_open,"
@@ -40,7 +40,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.sql_file("audit/trail.v1.down.sql")
     op.sql_file("audit/change_logs.v2.down.sql")
-    op.sql_file("auth/ownership.v4.sql")
+    op.sql_file("auth/ownership.v3.sql")
     op.execute(f"GRANT EXECUTE ON FUNCTION {_CLIENT} TO ward_client")
     for table in ("seals", "eras", "rules"):
         op.drop_table(table, schema="audit")

@@ -41,7 +41,7 @@ _CHECKS = {
 def upgrade() -> None:
     op.sql_file("auth/sessions.v3.sql")
     op.sql_file("report/recording.v3.sql")
-    op.sql_file("auth/ownership.v4.sql")
+    op.sql_file("auth/ownership.v3.sql")
     for name in _CHECKS:
         op.drop_constraint(op.f(f"ck_vital_signs_{name}"), "vital_signs", schema="report")
 
@@ -53,4 +53,4 @@ def downgrade() -> None:
         )
     op.sql_file("report/recording.v3.down.sql")
     op.sql_file("auth/sessions.v3.down.sql")
-    op.sql_file("auth/ownership.v4.sql")
+    op.sql_file("auth/ownership.v3.sql")

@@ -29,14 +29,14 @@ def upgrade() -> None:
     op.sql_file("auth/badges.v1.sql")
     op.sql_file("auth/sign_in.v3.sql")
     op.sql_file("auth/witnesses.v1.sql")
-    op.sql_file("auth/ownership.v4.sql")
+    op.sql_file("auth/ownership.v3.sql")
     op.sql_file("auth/badge_grants.v1.sql")
 
 
 def downgrade() -> None:
     op.sql_file("auth/witnesses.v1.down.sql")
     op.sql_file("auth/sign_in.v3.down.sql")
-    op.sql_file("auth/ownership.v4.sql")
+    op.sql_file("auth/ownership.v3.sql")
     op.sql_file("auth/badges.v1.down.sql")
     for table in ("witness_proofs", "pins", "badges"):
         op.drop_table(table, schema="public")
