@@ -28,6 +28,7 @@ NEEDS = {
     "admission.discharge": "admission.discharge",
     "admission.swap": "admission.transfer",
     "admission.transfer": "admission.transfer",
+    "auth.close_chart": "chart.open",
     "auth.create_account": "staff.manage",
     "auth.expire_password": "staff.manage",
     "auth.give_badge": "staff.manage",
@@ -40,6 +41,7 @@ NEEDS = {
     "auth.record_report": "patient.view",
     "auth.record_trail": "audit.read",
     "auth.reset_password": "staff.assist",
+    "auth.review_opening": "access.review",
     "auth.set_account_active": "staff.manage",
     "auth.set_account_end": "staff.manage",
     "auth.take_badge": "staff.manage",
@@ -82,7 +84,8 @@ OWN = frozenset({
 })  # fmt: skip
 # no client reads these at all
 CLOSED = frozenset({
-    "audit.access_logs", "audit.change_logs", "audit.eras", "audit.login_history",
+    "audit.access_logs", "audit.change_logs", "audit.chart_closings", "audit.eras",
+    "audit.login_history", "audit.opening_notices", "audit.opening_reviews", "audit.openings",
     "audit.rules", "audit.seals", "auth.data_keys",
     "auth.key_wraps", "patient.patient_sequences", "public.badges",
     "public.common_passwords", "public.imports",
