@@ -165,6 +165,8 @@ def test_that_an_answered_call_is_not_loud(called, context, database, nurse, ite
 
 def test_that_no_key_means_two_things_in_any_panel(qtbot, workplace):
     for spec in PANELS:
+        if not workplace.offers(spec.key):
+            continue
         panel = workplace.show_panel(spec.key)
         actions = [*panel.findChildren(QAction), *workplace.findChildren(QAction, options=DIRECT)]
         keys = [key.toString() for action in actions for key in action.shortcuts()]

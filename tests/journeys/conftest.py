@@ -67,7 +67,7 @@ def station(server, hospital):
 def opened(qapp, station, folder):
     """Open the program at a workstation, as `ui.app` does."""
     theme.apply(qapp, theme.Scheme.LIGHT)
-    access = Access(station.database, station.credential)
+    access = Access(station.database, station.credential, station.private_key)
     program = Program(
         lambda: access, ARRANGEMENT, Preferences(folder / "preferences.ini"), environment="demo"
     )
