@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import weakref
 
 import shiboken6
@@ -76,6 +77,13 @@ def row_of(database, actor, family_name, *wards):
 def bed_row(database, actor, label, *wards):
     """Return the board's row of a bed."""
     return next(row for row in board_of(database, actor, *wards) if row.bed_label == label)
+
+
+def until_collected(qtbot, *gone):
+    """Wait until nothing is held any more; many tests before make a collection slow."""
+    qtbot.waitUntil(
+        lambda: gc.collect() is not None and not any(ref() for ref in gone), timeout=20_000
+    )
 
 
 def freed(qtbot, sheet):

@@ -29,7 +29,9 @@ def entry(server, demo_name):
 def test_that_the_demos_workstations_read_what_its_patients_have(entry):
     board = entry.database.run(entry.actor, ward_board, (SEVEN_EAST.id,))
     # whom the demo marks private asks for a reason first
-    lying = [bed.patient_id for bed in board.beds if bed.patient_id and not bed.flag(FlagKind.PRIVACY)]
+    lying = [
+        bed.patient_id for bed in board.beds if bed.patient_id and not bed.flag(FlagKind.PRIVACY)
+    ]
     found = set()
     for patient_id in lying:
         entry.database.run(entry.actor, open_chart, patient_id)

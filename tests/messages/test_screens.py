@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +21,7 @@ from tests.sheets import (
     saved_message,
     settled,
     type_text,
+    until_collected,
 )
 from ui.context import Place
 from ui.messages.addressee_input import fitting
@@ -271,7 +271,7 @@ def test_that_closed_sheets_are_freed(qtbot, context):
         settled(qtbot, context)
         gone = freed(qtbot, sheet)
         del sheet
-        qtbot.waitUntil(lambda gone=gone: gc.collect() is not None and gone() is None)
+        until_collected(qtbot, gone)
 
 
 # -- joined

@@ -1,4 +1,3 @@
-import gc
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,7 @@ from tests.observations.builders import (
     chart,
     recorded,
 )
-from tests.sheets import freed, opened, press_save, row_of, saved_message, settled
+from tests.sheets import freed, opened, press_save, row_of, saved_message, settled, until_collected
 from tests.steps import admit, ago
 from ui.context import Place
 from ui.observations.chart_content import ChartContent
@@ -123,7 +122,7 @@ def test_that_closed_sheets_and_panels_are_freed(qtbot, context, row, kind):
     widget = make()
     gone = freed(qtbot, widget)
     del widget
-    qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
+    until_collected(qtbot, gone)
 
 
 def _print_sheet(context, row):

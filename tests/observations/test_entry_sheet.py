@@ -1,4 +1,3 @@
-import gc
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +17,7 @@ from tests.sheets import (
     saved_message,
     settled,
     type_text,
+    until_collected,
 )
 from tests.steps import admit
 from ui.observations.entry_sheet import ObservationSheet
@@ -284,7 +284,7 @@ def test_that_a_closed_sheet_is_freed(qtbot, context, subject):
     settled(qtbot, context)
     gone = freed(qtbot, sheet)
     del sheet
-    qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
+    until_collected(qtbot, gone)
 
 
 def test_that_a_nurse_without_the_right_is_not_offered_the_scale(sheet, context):

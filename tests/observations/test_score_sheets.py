@@ -1,6 +1,5 @@
 """Which score applies: recorded pregnancy, a decision, and what the screens make of it."""
 
-import gc
 from datetime import date
 
 import pytest
@@ -9,7 +8,7 @@ from PySide6.QtCore import Qt
 from tests import world
 from tests.observations.builders import LONDON, NOW
 from tests.observations.in_use import put_in_use
-from tests.sheets import freed, opened, press_save, row_of, saved_message, settled
+from tests.sheets import freed, opened, press_save, row_of, saved_message, settled, until_collected
 from tests.steps import a_set, admit, ago
 from ui.context import Place
 from ui.observations.entry_sheet import ObservationSheet
@@ -285,4 +284,4 @@ def test_that_closed_score_sheets_are_freed(qtbot, context, subject, basis_of, k
     sheet = kind(context, subject, basis_of())
     gone = freed(qtbot, sheet)
     del sheet
-    qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
+    until_collected(qtbot, gone)

@@ -1,6 +1,5 @@
 """The oxygen target where it is typed and seen: sheet, chart, entry, grid, print, handover."""
 
-import gc
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +23,7 @@ from tests.sheets import (
     saved_message,
     settled,
     type_text,
+    until_collected,
 )
 from tests.steps import a_set, admit, ago
 from ui.chosen import set_oxygen_target
@@ -253,7 +253,7 @@ def test_that_the_closed_sheet_is_freed(qtbot, context, row):
     sheet = OxygenTargetSheet(context, subject_of(row, LONDON))
     gone = freed(qtbot, sheet)
     del sheet
-    qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
+    until_collected(qtbot, gone)
 
 
 def test_that_the_chart_says_the_target_and_leads_to_sheet_and_scale(

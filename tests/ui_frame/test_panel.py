@@ -1,9 +1,9 @@
-import gc
 import weakref
 from dataclasses import replace
 
 import pytest
 
+from tests.sheets import until_collected
 from tests.ui_frame.builders import NOON, OnePanel, a_place
 from ward_app.core.errors import DatabaseUnavailableError
 
@@ -115,4 +115,4 @@ def test_that_a_panel_can_be_freed(qtbot, surroundings):
     panel.close()
     panel.deleteLater()
     del panel
-    qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
+    until_collected(qtbot, gone)

@@ -1,4 +1,3 @@
-import gc
 import threading
 import weakref
 from datetime import timedelta
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from tests import world
 from tests.conftest import STATION_PASSWORD
+from tests.sheets import until_collected
 from tests.steps import admit
 from tests.ui_frame.builders import OnePanel, OneSheet
 from ui import question, theme
@@ -331,10 +331,7 @@ def test_that_nothing_of_a_person_stays_in_memory_after_signing_out(qtbot, progr
     enter(qtbot, program)
     left = things_of_the_person(qtbot, program)
     program._end()
-    # a collection takes a second where thousands of tests have left their modules and caches
-    qtbot.waitUntil(
-        lambda: gc.collect() is not None and not any(ref() for ref in left), timeout=20_000
-    )
+    until_collected(qtbot, *left)
 
 
 def things_of_the_person(qtbot, program):

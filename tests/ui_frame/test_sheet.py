@@ -1,9 +1,9 @@
-import gc
 import weakref
 
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.sheets import until_collected
 from tests.ui_frame.builders import OneSheet
 from ui.demo.clipped import clipped
 from ui.widgets.sheet_area import SheetArea
@@ -153,4 +153,4 @@ def test_that_a_closed_sheet_is_freed(qtbot, area, surroundings):
     with qtbot.waitSignal(area.emptied):
         sheet.set_aside()
     del sheet
-    qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
+    until_collected(qtbot, gone)

@@ -1,10 +1,10 @@
-import gc
 import weakref
 from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 
+from tests.sheets import until_collected
 from tests.ui_frame.builders import OnePanel, OneSheet, a_context, a_place, a_ward
 from ui.context import Place
 from ui.freshness import FreshnessState
@@ -244,7 +244,7 @@ def test_that_a_workplace_can_be_freed(qtbot, look, lane, clock):
     with qtbot.waitSignal(workplace.destroyed):
         workplace.deleteLater()
     del workplace
-    qtbot.waitUntil(lambda: gc.collect() is not None and gone() is None)
+    until_collected(qtbot, gone)
 
 
 class Styled(QObject):
