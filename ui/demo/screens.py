@@ -18,6 +18,7 @@ from ui.demo import (
     alert_screens,
     assessment_screens,
     audit_screens,
+    board_screens,
     device_screens,
     due_screens,
     handover_screens,
@@ -62,50 +63,6 @@ class Screen:
 
     name: str
     show: Callable[[Walk], Shown]
-
-
-def board(walk: Walk) -> Shown:
-    """The board as it comes up, an ill patient chosen."""
-    walk.choose("10")
-    return None
-
-
-def free_bed(walk: Walk) -> Shown:
-    """The details of an empty bed."""
-    walk.choose("6")
-    return None
-
-
-def found(walk: Walk) -> Shown:
-    """The board while somebody is searched for."""
-    walk.hands.press("/")
-    walk.hands.type("lind")
-    return None
-
-
-def table(walk: Walk) -> Shown:
-    """The board as a table."""
-    walk.hands.press("V")
-    return None
-
-
-def palette(walk: Walk) -> Shown:
-    """Everything by a few letters."""
-    walk.hands.press("Ctrl+K")
-    walk.hands.type("ok")
-    return None
-
-
-def wards(walk: Walk) -> Shown:
-    """The ward switcher."""
-    walk.hands.press("Ctrl+W")
-    return None
-
-
-def keys(walk: Walk) -> Shown:
-    """All keys."""
-    walk.hands.press("F1")
-    return None
 
 
 def chart(walk: Walk) -> Shown:
@@ -266,13 +223,13 @@ def locked(walk: Walk) -> Shown:
 
 
 SCREENS = (
-    Screen("board", board),
-    Screen("board-free-bed", free_bed),
-    Screen("board-search", found),
-    Screen("board-table", table),
-    Screen("palette", palette),
-    Screen("wards", wards),
-    Screen("keys", keys),
+    Screen("board", board_screens.board),
+    Screen("board-free-bed", board_screens.free_bed),
+    Screen("board-search", board_screens.found),
+    Screen("board-table", board_screens.table),
+    Screen("palette", board_screens.palette),
+    Screen("wards", board_screens.wards),
+    Screen("keys", board_screens.keys),
     Screen("chart", chart),
     Screen("chart-scale-2", chart_of_scale_2),
     Screen("chart-table", chart_as_table),
