@@ -84,7 +84,10 @@ def _add_openings() -> None:
         ),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column(
-            "access_id", sa.BigInteger(), nullable=True, comment="the entry that opened the chart"
+            "access_id",
+            sa.BigInteger(),
+            nullable=True,
+            comment="the entry that opened the chart; archived before this row",
         ),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("charts", sa.Integer(), nullable=True, comment="patients opened in ten minutes"),
@@ -106,7 +109,6 @@ def _add_openings() -> None:
         _refers("openings", "user_id", "public.users"),
         _refers("openings", "patient_id", "patient.patients"),
         _refers("openings", "ward_id", "room.wards"),
-        _refers("openings", "access_id", "audit.access_logs"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_openings")),
         sa.UniqueConstraint("access_id", name=op.f("uq_openings_access_id")),
         schema="audit",
@@ -155,7 +157,6 @@ def _add_notices_and_closings() -> None:
             "cause IN ('closed_by_reader', 'marked_private')",
             name=op.f("ck_chart_closings_cause_known"),
         ),
-        _refers("chart_closings", "access_id", "audit.access_logs"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chart_closings")),
         sa.UniqueConstraint("access_id", name=op.f("uq_chart_closings_access_id")),
         schema="audit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
@@ -323,9 +324,11 @@ def test_that_who_leads_sets_the_wards_own_times_and_wanted_staff(qtbot, leading
     sheet.form.set_value("starts_at", "soon")
     sheet.save()
     assert not sheet.is_saving
-    sheet.form.set_value("starts_at", "0000")
-    sheet.form.set_value("ends_at", "0000")
-    assert saved_message(qtbot, sheet).startswith(f"Set: {name}, 0000 to 0000.")
+    # of shifts that overlap, the one that began last is shown
+    now = f"{datetime.now(east(leading).zone):%H%M}"
+    sheet.form.set_value("starts_at", now)
+    sheet.form.set_value("ends_at", now)
+    assert saved_message(qtbot, sheet).startswith(f"Set: {name}, {now} to {now}.")
     qtbot.waitUntil(lambda: "Registered nurse 0 of 9 ▲" in panel.mix.text())
 
 

@@ -47,7 +47,7 @@ class OpeningRow(Table):
     )
     reason: Mapped[str | None]
     access_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("audit.access_logs.id"), comment="the entry that opened the chart"
+        BigInteger, comment="the entry that opened the chart; archived before this row"
     )
     valid_until: Mapped[datetime | None]
     charts: Mapped[int | None] = mapped_column(comment="patients opened in ten minutes")
@@ -100,6 +100,6 @@ class ChartClosingRow(Table):
     )
 
     id: Mapped[Id]
-    access_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("audit.access_logs.id"))
+    access_id: Mapped[int] = mapped_column(BigInteger)
     closed_at: Mapped[Now]
     cause: Mapped[str]
