@@ -15,6 +15,7 @@ from ward_app.operations import migrate
 from ward_app.operations.accounts import system_folder_for
 from ward_app.operations.bootstrap import drop_database, initialise
 from ward_app.operations.cluster import private_cluster
+from ward_app.operations.data_keys import Vault
 from ward_app.operations.installation import name_environment
 
 _numbers = count()
@@ -104,3 +105,19 @@ def add_hospital(dsn, code):
             "INSERT INTO public.facilities VALUES (gen_random_uuid(), %s, %s, 'Europe/London')",
             (code, f"Hospital {code}"),
         )
+
+
+@pytest.fixture
+def vault(dsn, empty_database, tmp_path):
+    """A hospital without keys, and where its recovery copy will be."""
+    migrate.upgrade(dsn)
+    name_environment(dsn, Environment.TEST)
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "INSERT INTO public.facilities VALUES (gen_random_uuid(), 'A', 'A', 'Europe/London')"
+        )
+    yield Vault(dsn, empty_database, tmp_path / "keys" / "copy.txt", log2_cost=10)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^ws_'")
+        for (name,) in roles.fetchall():
+            connection.execute(f"DROP ROLE {name}")

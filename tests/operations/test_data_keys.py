@@ -10,29 +10,10 @@ from psycopg.conninfo import make_conninfo
 from ward_app.core.data_keys import KeyState, Purpose, unwrapped
 from ward_app.core.errors import ConfigurationError, ConflictError, RuleBrokenError
 from ward_app.core.recovery import opened_copy
-from ward_app.core.settings import Environment
-from ward_app.operations import data_keys, migrate, workstations
-from ward_app.operations.data_keys import Vault
-from ward_app.operations.installation import name_environment
+from ward_app.operations import data_keys, workstations
 
 PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - of keys made here
 BROUGHT = bytes.fromhex("8fd1c03a557be4926a0d31f7c8e97b24d05a1c6ee98342b7915f0acd7e638421")
-
-
-@pytest.fixture
-def vault(dsn, empty_database, tmp_path):
-    """A hospital without keys, and where its recovery copy will be."""
-    migrate.upgrade(dsn)
-    name_environment(dsn, Environment.TEST)
-    with psycopg.connect(dsn) as connection:
-        connection.execute(
-            "INSERT INTO public.facilities VALUES (gen_random_uuid(), 'A', 'A', 'Europe/London')"
-        )
-    yield Vault(dsn, empty_database, tmp_path / "keys" / "copy.txt", log2_cost=10)
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^ws_'")
-        for (name,) in roles.fetchall():
-            connection.execute(f"DROP ROLE {name}")
 
 
 def enrol(vault, name="Desk"):

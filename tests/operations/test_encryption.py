@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
-from tests.operations.test_data_keys import PASSPHRASE, vault  # noqa: F401 - a fixture
+from tests.operations.test_data_keys import PASSPHRASE
 from ward_app.core.data_keys import Purpose
 from ward_app.core.database import Transaction
 from ward_app.core.field_cipher import AES_GCM, PGCRYPTO, FieldCipher, blind_index, key_number
@@ -29,7 +29,7 @@ THEIRS = "vK3#pQ9z!Lm2$Xw8@Rt5%Bn7^Yc4&Hd6"
 
 
 @pytest.fixture
-def keyed(vault):  # noqa: F811 - the fixture
+def keyed(vault):
     """A hospital with keys and nobody in it."""
     data_keys.generate(vault, PASSPHRASE)
     return vault
@@ -47,7 +47,7 @@ def engine(request):
     return request.param
 
 
-def stock_of(vault, **changes):  # noqa: F811
+def stock_of(vault, **changes):
     keys = data_keys.opened(vault, PASSPHRASE)
     return Stock(vault.dsn, vault.database, keys, **changes)
 
@@ -241,11 +241,11 @@ def test_that_a_run_that_is_killed_is_simply_run_again(keyed, admin, tmp_path, s
     assert encryption.verify(stock_of(keyed)).values == {"national id": 30}
 
 
-def counts(vault):  # noqa: F811
+def counts(vault):
     return encryption.status(vault.dsn, database=vault.database)["national_id"]
 
 
-def until_encrypted(vault, wanted):  # noqa: F811
+def until_encrypted(vault, wanted):
     """Wait until so many values are encrypted; return how many are."""
     waiting = retry(
         retry=retry_if_result(lambda found: found < wanted),

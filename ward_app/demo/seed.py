@@ -159,7 +159,8 @@ def _seeded_at(connection: Connection) -> datetime | None:
     return row[0] if row else None
 
 
-def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher | None) -> Seeded:
+def _fill_house(connection: Connection, now: datetime) -> Load:
+    """Add building and staff, then what happened to some of their accounts; return the first."""
     hospital = Load()
     add_building(hospital)
     role_ids: dict[str, UUID] = dict(_roles(connection))
@@ -169,6 +170,11 @@ def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher 
     unusual = Load()
     add_unusual_accounts(unusual, role_ids, secrets.password_hash, now)
     unusual.copy_into(connection)
+    return hospital
+
+
+def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher | None) -> Seeded:
+    hospital = _fill_house(connection, now)
     connection.execute(_BEGIN_NUMBERS, (FACILITY_ID, TIME_ZONE, _FIRST_NUMBER))
     rng = _rng(seed, "stays")
     stays = laid_out(_cases(seed), now, rng)
