@@ -389,7 +389,8 @@ def test_that_list_and_note_stand_below_one_another_where_it_is_narrow(
 def test_that_a_type_by_one_key_fills_in_what_the_chart_knows_with_its_time(
     qtbot, context, database, nurse, stay, row
 ):
-    database.run(nurse, record_observations, a_set(stay, occurred_at=ago(30)))
+    at = ago(30)
+    database.run(nurse, record_observations, a_set(stay, occurred_at=at))
     sheet = new_sheet(qtbot, context, row)
     press(qtbot, KEY.Key_1)
     typed = sheet.form.typed()
@@ -398,8 +399,7 @@ def test_that_a_type_by_one_key_fills_in_what_the_chart_knows_with_its_time(
     assert "In hospital for: Pneumonia." in typed["section1"]
     assert "Pulse 75 /min" in typed["section2"]
     assert "Pain: not recorded. In place: not recorded." in typed["section2"]
-    at = ago(30).astimezone(zone(context))
-    assert f"({at:%H:%M})" in typed["section0"]
+    assert f"({at.astimezone(zone(context)):%H:%M})" in typed["section0"]
     assert not sheet.is_dirty
 
 
