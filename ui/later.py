@@ -102,6 +102,7 @@ LATER = (
     "ui.notes.facts",
     "ui.notes.write_sheets",
     "ui.notes.panel",
+    "ui.staff.account_badge_sheets",
     "ui.staff.account_history_sheets",
     "ui.staff.account_sheets",
     "ui.staff.accounts_panel",

@@ -27,7 +27,7 @@ CLIENT_FUNCTIONS = {
     "auth.unlock_account", "auth.accounts", "auth.sign_ins", "auth.role_catalogue",
     "auth.account_ids",
     "auth.sign_in_with_badge", "auth.keep_badge_and_pin", "auth.drop_badge", "auth.give_badge",
-    "auth.take_badge", "auth.witness",
+    "auth.take_badge", "auth.badge_holders", "auth.witness",
     "auth.facility_id", "auth.may", "auth.ward_ids", "auth.admission_ids", "auth.patient_ids",
     "auth.open_patients", "auth.open_chart", "auth.open_directory", "auth.reaches_admission",
     "auth.reaching",

@@ -62,7 +62,7 @@ def test_that_an_account_is_made_shown_and_used(wardctl, database, admin, caplog
         "starts on Monday. Decided by Ivan, IT."
     }
     lines = wardctl("user", "list")[1].splitlines()
-    assert "eve  Eve Evening  one-time password  nurse; east; never here" in lines
+    assert "eve  Eve Evening  one-time password  nurse; east; no badge; never here" in lines
     shown = wardctl("user", "show", "eve")[1]
     assert "role given nurse, by " in shown
     assert "login at ws_alpha (to choose a new password)" in shown
@@ -213,6 +213,7 @@ def test_that_a_badge_is_registered_and_taken_without_showing_it(wardctl, admin,
     assert (status, "Ctrl+Shift+B" in said, "04A1" in said) == (0, True, False)
     good = "SELECT user_id, badge_hash = auth.badge_hash('04A1B2C3D4') FROM public.badges"
     assert admin.execute(good).fetchall() == [(world.id_of("nora"), True)]
+    assert "badge without PIN" in wardctl("user", "list")[1]
     status, _, complaint = wardctl("user", "badge", "enrol", "hal", *WHO)
     assert (status, "somebody else" in complaint) == (2, True)
     status, said, _ = wardctl("user", "badge", "remove", "nora", *WHO)

@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from tests import world
+from tests.badges import BADGES, PIN, hold_badge
 from tests.sheets import (
     freed,
     in_window,
@@ -24,6 +25,8 @@ from tests.sheets import (
 from ui.background import DatabaseWork
 from ui.context import Context, Place
 from ui.panels import ARRANGEMENT, PANELS
+from ui.plain_text import PlainLabel
+from ui.staff.account_badge_sheets import ONE_BEFORE
 from ui.staff.account_history_sheets import (
     AccountHistorySheet,
     MySignInsSheet,
@@ -39,6 +42,7 @@ from ward_app.core.errors import DatabaseUnavailableError
 
 KEY = Qt.Key
 ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 LONDON = ZoneInfo("Europe/London")
 SELECTABLE = (
     Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -83,6 +87,16 @@ def shown(qtbot, context, *, ward=None):
 def panel(qtbot, sitting):
     """All accounts, before the administrator."""
     return shown(qtbot, sitting("ada"))
+
+
+def keep_badge(admin, login):
+    """Let a person have a badge and a PIN."""
+    admin.execute("SELECT auth.store_badge(%s, %s, 'x')", (world.id_of(login), BADGES[login]))
+    admin.execute(
+        "INSERT INTO public.pins (id, user_id, pin_hash)"
+        " VALUES (gen_random_uuid(), %s, auth.password_hash(%s))",
+        (world.id_of(login), PIN),
+    )
 
 
 def logins(panel):
@@ -323,6 +337,71 @@ def test_that_what_the_database_refuses_is_told_and_the_entry_stays(qtbot, panel
     assert sheet.form_of("reason").value("reason") == "New on the ward"
 
 
+def test_that_a_badge_is_given_by_the_reader_and_taken(qtbot, panel, admin):
+    """[U03] The reader types into the line and presses Enter: the cursor goes on to the reason."""
+    assert cells(panel, "nora")["Badge"] == "○ none"
+    sheet = sheet_by_key(qtbot, panel, "nora", KEY.Key_B)
+    assert sheet.save_text == "Give the badge for Nora Nurse"
+    sheet.focus_first()
+    hold_badge(sheet.window(), BADGES["nora"])
+    assert sheet.form.input("badge").line.displayText() != BADGES["nora"]
+    assert BADGES["nora"] not in str(sheet.draft())
+    type_text(qtbot, "1")
+    assert saved_message(qtbot, sheet) == "The badge is registered for Nora Nurse."
+    qtbot.waitUntil(lambda: cells(panel, "nora")["Badge"].endswith(", no PIN yet"))
+    good = "SELECT user_id, badge_hash = auth.badge_hash(%s) FROM public.badges"
+    assert admin.execute(good, (BADGES["nora"],)).fetchall() == [(world.id_of("nora"), True)]
+    message = saved_message(qtbot, filled(qtbot, panel, "nora", KEY.Key_B, SHIFT))
+    assert message == "The badge of Nora Nurse is good no more."
+    qtbot.waitUntil(lambda: cells(panel, "nora")["Badge"] == "○ none")
+
+
+def test_that_a_badge_and_a_pin_are_seen_and_in_the_history(qtbot, panel, admin):
+    keep_badge(admin, "nora")
+    panel.refresh()
+    today = datetime.now(LONDON).strftime("%d-%b-%Y")
+    qtbot.waitUntil(lambda: cells(panel, "nora")["Badge"] == f"● {today}")
+    sheet = sheet_by_key(qtbot, panel, "nora", KEY.Key_B)
+    assert ONE_BEFORE in [label.text() for label in sheet.findChildren(PlainLabel)]
+    history = sheet_by_key(qtbot, panel, "nora", KEY.Key_H)
+    qtbot.waitUntil(lambda: bool(history.events.rows))
+    assert history.events.index(0, 1).data() == "Badge given"
+
+
+def test_that_a_badge_of_somebody_else_is_refused_and_the_entry_stays(qtbot, panel, admin):
+    keep_badge(admin, "wes")
+    sheet = sheet_by_key(qtbot, panel, "nora", KEY.Key_B)
+    sheet.focus_first()
+    type_text(qtbot, BADGES["wes"])
+    press(qtbot, KEY.Key_Return)
+    type_text(qtbot, "2")
+    press_save(qtbot)
+    qtbot.waitUntil(lambda: "registered for somebody else" in sheet.notice.text)
+    assert sheet.value("badge") == BADGES["wes"]
+    assert sheet.value("reason") == "Card was replaced"
+
+
+def test_that_a_badge_is_asked_for_and_a_badge_that_is_not_there_cannot_be_taken(qtbot, panel):
+    sheet = filled(qtbot, panel, "nora", KEY.Key_B)
+    sheet.save()
+    assert not sheet.is_saving
+    assert sheet.form.problem("badge") == "Needed"
+    sheet = filled(qtbot, panel, "nora", KEY.Key_B, SHIFT)
+    press_save(qtbot)
+    qtbot.waitUntil(lambda: sheet.notice.text == "No badge is registered for this person.")
+
+
+def test_that_a_sheet_of_badges_keeps_no_number_when_left(qtbot, panel):
+    sheet = sheet_by_key(qtbot, panel, "nora", KEY.Key_B)
+    line = sheet.form.input("badge")
+    line.set_value(BADGES["nora"])
+    assert sheet.is_dirty
+    kept = line.typed()
+    line.set_value(None)
+    line.retype(kept)
+    assert line.value() is None
+
+
 def test_that_wards_are_assigned_and_taken(qtbot, panel):
     sheet = filled(qtbot, panel, "nora", KEY.Key_W)
     assert isinstance(sheet, WardsSheet)
@@ -345,7 +424,8 @@ def test_that_a_ward_manager_helps_her_own_staff(qtbot, manager, database):
     assert logins(panel) == ["audrey", "both", "col", "dora", "hal", "nora", "wall"]
     words = {action.text() for action in panel.actions()}
     assert "New password…" in words
-    assert not {"New account…", "Roles…", "Disable or enable…"} & words
+    managed = {"New account…", "Roles…", "Disable or enable…", "Give a badge…", "Take the badge…"}
+    assert not managed & words
     for login in ("audrey", "both"):
         go(panel, login)
         with qtbot.waitSignal(panel.told) as told:

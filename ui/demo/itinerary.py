@@ -137,6 +137,7 @@ STEPS = (
     Step("Another password", looking.new_password),
     Step("My sign-ins, good and bad", managing_accounts.look_at_my_sign_ins),
     Step("A manager lets a newcomer in", managing_accounts.help_somebody_in),
+    Step("A lost badge is good no more", managing_accounts.take_a_badge),
     Step("Sign out", looking.sign_out),
 )
 

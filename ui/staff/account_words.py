@@ -52,6 +52,9 @@ _ACTIONS = {
     "ward_given": "Ward assigned",
     "ward_taken": "Ward taken",
     "unlocked": "Lock ended",
+    "badge_given": "Badge given",
+    "badge_taken": "Badge taken",
+    "pin_set": "PIN set by its owner",
 }
 _REASONS = {
     "to choose a new password": "to choose a new password",
@@ -108,8 +111,9 @@ def account_columns(
             colour=lambda a: _GLYPHS[account_state(a, clock())][1],
         ),
         RowColumn("Roles", 160, lambda a: ", ".join(a.role_titles) or "none"),
-        RowColumn("Wards", 220, lambda a: wards_text(a, wards)),
-        RowColumn("Profession", 180, profession_text),
+        RowColumn("Wards", 190, lambda a: wards_text(a, wards)),
+        RowColumn("Badge", 142, lambda a: badge_text(a, zone)),
+        RowColumn("Profession", 150, profession_text),
         RowColumn("Last signed in", 120, lambda a: last_text(a, zone, clock())),
     )
 
@@ -122,6 +126,14 @@ def profession_text(account: Account) -> str:
 def wards_text(account: Account, wards: Mapping[str, str]) -> str:
     """Return the names of the wards assigned."""
     return ", ".join(wards.get(code, code) for code in account.wards) or "none"
+
+
+def badge_text(account: Account, zone: tzinfo) -> str:
+    """Return whether the person takes over workstations by badge, and since when the badge is."""
+    if account.badge_since is None:
+        return "○ none"
+    since = day_text(account.badge_since, zone)
+    return f"● {since}" if account.pin_since else f"▲ {since}, no PIN yet"
 
 
 def last_text(account: Account, zone: tzinfo, now: datetime) -> str:

@@ -16,6 +16,7 @@ from ui import theme
 from ui.board.search_bar import SearchField
 from ui.context import Context, Place
 from ui.plain_text import PlainLabel
+from ui.staff.account_badge_sheets import GiveBadgeSheet, take_badge_sheet
 from ui.staff.account_history_sheets import AccountHistorySheet, RolesOverviewSheet
 from ui.staff.account_sheets import (
     EndSheet,
@@ -192,6 +193,9 @@ class AccountsPanel(Panel):
             Deed("Roles…", "R", manage, manages, lambda a: roles_sheet(context, a, self._roles)),
             Deed("Ask for a new password…", "F", manage, manages, lambda a: due_sheet(context, a)),
             Deed("Ends on a day…", "E", manage, manages, lambda a: EndSheet(context, a, zone)),
+            Deed("Give a badge…", "B", manage, manages, lambda a: GiveBadgeSheet(context, a)),
+            Deed("Take the badge…", "Shift+B", manage, manages,
+                 lambda a: take_badge_sheet(context, a)),
             Deed("Disable or enable…", "D", manage, manages, lambda a: active_sheet(context, a)),
         )  # fmt: skip
 

@@ -200,7 +200,13 @@ def _line(each: Account) -> str:
         f"last here {_moment(each.last_signed_in_at)}" if each.last_signed_in_at else "never here"
     )
     roles, wards = ", ".join(each.roles) or "no role", ", ".join(each.wards) or "no ward"
-    return f"{each.login}  {each.name}  {each.state}  {roles}; {wards}; {last}"
+    return f"{each.login}  {each.name}  {each.state}  {roles}; {wards}; {_badge(each)}; {last}"
+
+
+def _badge(each: Account) -> str:
+    if each.badge_since is None:
+        return "no badge"
+    return "badge and PIN" if each.pin_since else "badge without PIN"
 
 
 def _facts(each: Account) -> dict[str, object]:

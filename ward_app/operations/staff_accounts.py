@@ -22,12 +22,14 @@ _NO_SESSION = "WA401"
 _ACCOUNTS = """
 SELECT u.login, u.display_name, u.profession, f.code, u.is_active, u.valid_until,
     u.valid_until <= now(), auth.locked_until(u.id), u.must_change_password,
-    u.password_expires_at, u.last_signed_in_at,
+    u.password_expires_at, u.last_signed_in_at, b.given_at, p.set_at,
     coalesce((SELECT array_agg(r.name ORDER BY r.name) FROM public.user_roles ur
               JOIN public.roles r ON r.id = ur.role_id WHERE ur.user_id = u.id), '{}'),
     coalesce((SELECT array_agg(w.code ORDER BY w.code) FROM public.user_wards uw
               JOIN room.wards w ON w.id = uw.ward_id WHERE uw.user_id = u.id), '{}')
 FROM public.users u JOIN public.facilities f ON f.id = u.facility_id
+LEFT JOIN public.badges b ON b.user_id = u.id AND b.ended_at IS NULL
+LEFT JOIN public.pins p ON p.user_id = u.id
 WHERE u.login = coalesce(%s, u.login)
 ORDER BY u.login
 """
@@ -67,6 +69,7 @@ class Account:
         has_ended: whether `valid_until` is over; None where there is no end.
         locked_until: after too many wrong passwords; None where it is not locked.
         password_expires_at: set: a one-time password, not used yet.
+        badge_since: when the badge was given; None: no badge. pin_since: when the PIN was set.
         roles: names of roles. wards: codes of wards.
     """
 
@@ -81,6 +84,8 @@ class Account:
     must_change_password: bool
     password_expires_at: datetime | None
     last_signed_in_at: datetime | None
+    badge_since: datetime | None
+    pin_since: datetime | None
     roles: Sequence[str]
     wards: Sequence[str]
 

@@ -79,6 +79,26 @@ def drop_badge(tx: Transaction) -> bool:
     return dropped
 
 
+def give_badge(tx: Transaction, user_id: UUID, reason: str, badge: str) -> None:
+    """Register a badge for somebody else; one they had before is good no more.
+
+    Raises:
+        NotPermittedError: the account is not one that the session may change.
+        RuleBrokenError: it is one's own account, or the badge is somebody else's or unreadable.
+    """
+    tx.execute("SELECT auth.give_badge(%s, %s, %s)", (user_id, badge, reason))
+
+
+def take_badge(tx: Transaction, user_id: UUID, reason: str) -> None:
+    """Make somebody else's badge good no more; the PIN stays theirs.
+
+    Raises:
+        NotPermittedError: the account is not one that the session may change.
+        RuleBrokenError: it is one's own account, or there is no badge.
+    """
+    tx.execute("SELECT auth.take_badge(%s, %s)", (user_id, reason))
+
+
 def witness(tx: Transaction, command_id: UUID, second: ByPassword | ByBadge) -> Witness:
     """Return the proof that a second person stands by one act of who is signed in.
 

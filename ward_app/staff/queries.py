@@ -16,9 +16,10 @@ from ward_app.staff.types import (
 
 _ACCOUNTS = """
 SELECT user_id, login, display_name AS name, profession, grade, is_active, valid_until,
-    must_change_password, password_expires_at, locked_until, last_signed_in_at, roles,
-    role_titles, wards, may_manage, may_reset, may_assign
-FROM auth.accounts()
+    must_change_password, password_expires_at, locked_until, last_signed_in_at, badge_since,
+    pin_since, roles, role_titles, wards, may_manage, may_reset, may_assign
+FROM auth.accounts() LEFT JOIN auth.badge_holders() USING (user_id)
+ORDER BY display_name, login
 """
 _FIELDS = tuple(Account.__dataclass_fields__)
 _EVENTS = """

@@ -142,6 +142,7 @@ class Account:
         password_expires_at: set: a one-time password, not used yet.
         locked_until: after too many wrong passwords; None = not locked.
         last_signed_in_at: None = never.
+        badge_since: when the badge was given; None = no badge. pin_since: when the PIN was set.
         roles: names; role_titles: their words in the same order. wards: codes.
         may_manage: every step. may_reset: a new password, the end of a lock. may_assign: wards.
     """
@@ -157,6 +158,8 @@ class Account:
     password_expires_at: datetime | None
     locked_until: datetime | None
     last_signed_in_at: datetime | None
+    badge_since: datetime | None
+    pin_since: datetime | None
     roles: tuple[str, ...]
     role_titles: tuple[str, ...]
     wards: tuple[str, ...]

@@ -1,5 +1,6 @@
 -- Nobody signs in by badge again; the tables go with their rows, grants and triggers.
 DROP FUNCTION auth.take_badge(uuid, text);
+DROP FUNCTION auth.badge_holders();
 DROP FUNCTION auth.give_badge(uuid, text, text);
 DROP FUNCTION auth.drop_badge();
 DROP FUNCTION auth.keep_badge_and_pin(text, text, text);

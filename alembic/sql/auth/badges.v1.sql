@@ -42,7 +42,7 @@ BEGIN
         RETURN 'The badge was not read. Hold it to the reader again.';
     ELSIF EXISTS (SELECT FROM public.badges WHERE badge_hash = auth.badge_hash(p_badge)
                   AND ended_at IS NULL AND user_id <> p_user_id) THEN
-        RETURN 'This badge is registered for somebody else. IT can take it from them.';
+        RETURN 'This badge is registered for somebody else. An administrator or IT can take it from them.';
     END IF;
     RETURN NULL;
 END $$;
@@ -253,6 +253,20 @@ BEGIN
         RETURN true;
     END IF;
     RETURN false;
+END $$;
+
+-- Who has a badge and a PIN, among the accounts in sight of the session. Never their numbers.
+CREATE FUNCTION auth.badge_holders() RETURNS TABLE (
+    user_id uuid, badge_since timestamptz, pin_since timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM auth.require('staff.assist');
+    RETURN QUERY
+    SELECT r.user_id, b.given_at, p.set_at
+    FROM auth.account_reach() r
+    LEFT JOIN public.badges b ON b.user_id = r.user_id AND b.ended_at IS NULL
+    LEFT JOIN public.pins p ON p.user_id = r.user_id
+    WHERE b.id IS NOT NULL OR p.id IS NOT NULL;
 END $$;
 
 -- Register a badge for somebody, or take it, as one who manages accounts. Never the PIN.

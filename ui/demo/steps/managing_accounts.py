@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui.demo.signing_in import sign_in_as
 from ui.demo.walk import Walk
+from ui.staff.account_badge_sheets import GiveBadgeSheet
 from ui.staff.account_history_sheets import AccountHistorySheet, MySignInsSheet
 from ui.staff.account_sheets import AccountSheet, NewAccountSheet
 from ui.staff.accounts_panel import AccountsPanel
@@ -13,6 +14,8 @@ from ward_app.demo.account_rows import NEWCOMER
 
 MANAGER = "manager"
 ADMINISTRATOR = "admin"
+# whose badge is lost; nobody else of the tour
+SOMEBODY = "nurse5n"
 
 
 def look_at_my_sign_ins(walk: Walk) -> None:
@@ -43,6 +46,28 @@ def help_somebody_in(walk: Walk) -> None:
     )
     walk.picture("one-time-password")
     walk.hands.press("Ctrl+Return")
+
+
+def take_a_badge(walk: Walk) -> None:
+    """An administrator sees who has a badge, and makes the one that was lost good no more."""
+    panel = accounts(walk, ADMINISTRATOR)
+    _go_to(panel, SOMEBODY)
+    holder = panel.chosen
+    has_one = holder is not None and holder.badge_since is not None
+    walk.expect(has_one, "nobody is seen to have a badge")
+    walk.hands.press("B")
+    walk.sheet(GiveBadgeSheet)
+    walk.picture("account-badge")
+    walk.hands.press("Esc")
+    walk.hands.press("Shift+B")
+    walk.sheet(AccountSheet)
+    walk.hands.press("1")
+    walk.hands.press("Ctrl+Return")
+    walk.until(
+        lambda: panel.chosen is not None and panel.chosen.badge_since is None,
+        "the badge is still good",
+    )
+    walk.picture("account-badge-taken")
 
 
 def accounts(walk: Walk, login: str) -> AccountsPanel:
@@ -95,6 +120,17 @@ def history_screen(walk: Walk) -> None:
     walk.until(lambda: sheet.events.rows, "nothing was done")
 
 
+def badge_screen(walk: Walk) -> None:
+    """A badge is about to be given."""
+    _chosen(walk, "B")
+    walk.sheet(GiveBadgeSheet)
+
+
+def take_badge_screen(walk: Walk) -> None:
+    """A badge is about to be made good no more."""
+    _chosen(walk, "Shift+B")
+
+
 def overview_screen(walk: Walk) -> None:
     """What roles may do."""
     _chosen(walk, "Alt+R")
@@ -113,10 +149,12 @@ def password_screen(walk: Walk) -> None:
 
 def _chosen(walk: Walk, keys: str) -> None:
     """Press keys with the newcomer chosen."""
-    panel = accounts(walk, ADMINISTRATOR)
-    newcomer = next(row for row in panel.model.rows if row.login == NEWCOMER)
-    panel.go_to(newcomer.user_id)
+    _go_to(accounts(walk, ADMINISTRATOR), NEWCOMER)
     walk.hands.press(keys)
+
+
+def _go_to(panel: AccountsPanel, login: str) -> None:
+    panel.go_to(next(row for row in panel.model.rows if row.login == login).user_id)
 
 
 SCREENS = (
@@ -126,6 +164,8 @@ SCREENS = (
     ("account-reset", reset_screen),
     ("account-roles", roles_screen),
     ("account-end", end_screen),
+    ("account-badge", badge_screen),
+    ("account-badge-taken", take_badge_screen),
     ("account-history", history_screen),
     ("roles", overview_screen),
     ("one-time-password", password_screen),
