@@ -1,5 +1,7 @@
 """The recovery copy: sealed, printed, typed in again."""
 
+from base64 import b32decode
+
 import pytest
 
 from ward_app.core.data_keys import Purpose, new_key
@@ -66,7 +68,5 @@ def test_that_no_two_copies_are_alike_and_none_shows_a_key(keys, copy):
 
 def test_that_guessing_is_dear_unless_somebody_says_otherwise(keys):
     """A guess takes 128 MiB: the cost that stands in the copy is 2 to the 17."""
-    from base64 import b32decode  # noqa: PLC0415 - looked into here alone
-
     first = sealed_copy(keys, PASSPHRASE).splitlines()[1].split()[1:-1]
     assert b32decode("".join(first))[8] == 17

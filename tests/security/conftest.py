@@ -16,6 +16,7 @@ import pytest
 from tests import world
 from tests.conftest import HOME, STATION_PASSWORD, one_at_a_time
 from tests.security.intruder import Intruder
+from tests.security.permissions import chart_one_of_each
 from tests.steps import ago, an_admission, register
 from ward_app.admissions.service import admit, set_expected_discharge
 from ward_app.audit.service import open_chart
@@ -99,6 +100,12 @@ def template(server, template):
                 stolen = fill_hospital(server, name, admin)
             (folder / "stolen").write_bytes(pickle.dumps(stolen))
     return name
+
+
+@pytest.fixture
+def charted(hospital, admin):
+    """One of everything on record of Nora's patient; returns the id of the set."""
+    return chart_one_of_each(hospital, admin)
 
 
 @pytest.fixture

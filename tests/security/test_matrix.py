@@ -12,7 +12,7 @@ import pytest
 from tests import world
 from tests.security.conftest import SECRETS
 from tests.security.intruder import REFUSED
-from tests.security.test_permissions import COMMANDS, MATRIX, PEOPLE, charted  # noqa: F401 - a fixture
+from tests.security.permissions import COMMANDS, MATRIX, PEOPLE
 from tests.security.test_without_a_person import MINE, assert_hidden
 
 # commands for everybody: signing in and out, one's own password, and the clocks of alerts

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import psycopg
@@ -140,8 +141,6 @@ def test_that_neither_key_nor_value_reaches_the_servers_log(
 
 def keys_text(secret):
     """Return a key as pgcrypto is given it."""
-    from base64 import b64encode  # noqa: PLC0415 - here alone
-
     return b64encode(secret).decode()
 
 
