@@ -52,8 +52,9 @@ def press(qtbot, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 
 def type_text(qtbot, text):
-    """Type where the cursor is."""
-    qtbot.keyClicks(QApplication.focusWidget(), text)
+    """Press one key after the other, each where the cursor is by then."""
+    for letter in text:
+        qtbot.keyClicks(QApplication.focusWidget(), letter)
 
 
 def press_save(qtbot):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
-from tests.assessments.builders import EAST
-from tests.sheets import in_window, row_of, settled
+from tests.assessments.builders import EAST, NAMED
+from tests.sheets import in_window, opened, row_of, settled
 from tests.steps import admit, open_first
+from ui.assessments.chooser import InstrumentChooser
 from ui.assessments.panel import AssessmentsPanel
+from ui.assessments.sheet import AssessmentSheet
 from ui.context import Place
+from ui.observations.subject import subject_of
 
 
 @pytest.fixture
@@ -44,3 +48,32 @@ def show(qtbot, context):
         return panel
 
     return make
+
+
+@pytest.fixture
+def sheet(qtbot, context, bed, zone):
+    """Return what opens the sheet of an instrument for Ada."""
+
+    def make(instrument="pain_nrs", around=context, **how):
+        found = NAMED[instrument] if isinstance(instrument, str) else instrument
+        subject = subject_of(bed, zone)
+        how = {"ward_id": bed.ward_id} | how
+        return opened(qtbot, AssessmentSheet(around, subject, found, **how))
+
+    return make
+
+
+@pytest.fixture
+def chooser(qtbot, context, bed, zone):
+    def make():
+        found = opened(qtbot, InstrumentChooser(context, bed, subject_of(bed, zone)))
+        settled(qtbot, context)
+        return found
+
+    return make
+
+
+@pytest.fixture
+def loader(admin_dsn):
+    with psycopg.connect(admin_dsn, options="-c role=ward_loader", autocommit=True) as connection:
+        yield connection

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from tests import world
 from tests.assessments.builders import AT_RISK, EAST, FELL, assess, dues, use
-from tests.assessments.test_screens import asked_for, cells
+from tests.assessments.test_panel import asked_for, cells
 from tests.schedule.builders import go
 from tests.sheets import freed, opened, press, press_save, row_of, saved_message, settled
 from tests.steps import admit, ago, leave, move, open_first

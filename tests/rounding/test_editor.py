@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.rounding.answering import east
 from tests.rounding.builders import EAST, a_record, answer, line, template
 from tests.rounding.test_history import history
-from tests.rounding.test_panel import east
 from tests.sheets import freed, opened, press, press_save, saved_message, settled, type_text
 from tests.steps import admit, ago
 from ui.rounding.checklists_sheet import ChecklistsSheet

@@ -7,8 +7,8 @@ import gc
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.rounding.answering import east
 from tests.rounding.builders import EAST, answer
-from tests.rounding.test_panel import east
 from tests.sheets import freed, opened, press, press_save, settled
 from tests.steps import admit, ago
 from ui.rounding.find_sheet import FindRoundsSheet

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.rounding.answering import east
 from tests.rounding.builders import EAST, answer, line, rounds
-from tests.rounding.test_panel import east
 from tests.sheets import opened, press, press_save, saved_message, settled
 from tests.steps import admit, ago
 from ui.rounding.panel import RoundsPanel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests import world
 from tests.security.conftest import SECRETS
-from tests.security.test_other_wards import assert_nothing
+from tests.security.elsewhere import assert_nothing
 from ward_app.core.ids import new_id
 
 

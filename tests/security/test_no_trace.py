@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests import world
-from tests.security.test_other_wards import (
+from tests.security.elsewhere import (
     ABOUT_A_PATIENT,
     WARDS,
     assert_nothing,

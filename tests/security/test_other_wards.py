@@ -6,52 +6,21 @@ import psycopg
 import pytest
 
 from tests import world
-from tests.security.conftest import SECRETS
+from tests.security.elsewhere import (
+    ABOUT_A_PATIENT,
+    INSERTS,
+    WARDS,
+    about_them,
+    assert_nothing,
+    commands_on,
+)
 from tests.security.intruder import REFUSED
 from ward_app.core.ids import new_id
 
-ABOUT_A_PATIENT = """
-SELECT coalesce(string_agg(t, ''), '') FROM (
-    SELECT p::text AS t FROM patient.patients p WHERE p.id = %(patient)s
-    UNION ALL SELECT d::text FROM patient.patient_details d WHERE d.patient_id = %(patient)s
-    UNION ALL SELECT a::text FROM patient.allergies a WHERE a.patient_id = %(patient)s
-    UNION ALL SELECT f::text FROM patient.patient_flags f WHERE f.patient_id = %(patient)s
-    UNION ALL SELECT a::text FROM admission.admissions a WHERE a.patient_id = %(patient)s
-    UNION ALL SELECT b::text FROM admission.bed_stays b WHERE b.patient_id = %(patient)s
-    UNION ALL SELECT v::text FROM report.vital_signs v WHERE v.patient_id = %(patient)s
-    UNION ALL SELECT x::text FROM admission.transfers x WHERE x.admission_id = %(stay)s
-    UNION ALL SELECT x::text FROM admission.discharges x WHERE x.admission_id = %(stay)s
-    UNION ALL SELECT x::text FROM admission.expected_discharges x WHERE x.admission_id = %(stay)s
-    UNION ALL SELECT x::text FROM report.spo2_scale_decisions x WHERE x.admission_id = %(stay)s
-    UNION ALL SELECT x::text FROM report.oxygen_targets x WHERE x.admission_id = %(stay)s
-    UNION ALL SELECT x::text FROM report.score_pack_decisions x WHERE x.admission_id = %(stay)s
-    UNION ALL SELECT x::text FROM patient.pregnancies x WHERE x.patient_id = %(patient)s
-    UNION ALL SELECT x::text FROM report.scoring_bases(ARRAY[%(stay)s]::uuid[]) x
-    UNION ALL SELECT b::text FROM report.bed_board(%(wards)s) b
-    UNION ALL SELECT b::text FROM report.ward_board(%(wards)s) b
-    UNION ALL SELECT b::text FROM report.ward_board_v2(%(wards)s) b
-    UNION ALL SELECT b::text FROM report.ward_board_v3(%(wards)s) b
-    UNION ALL SELECT a::text FROM report.accepted_scores a WHERE a.patient_id = %(patient)s
-    UNION ALL SELECT a::text FROM report.accepted_now(%(stay)s) a
-) everything
-"""
-WARDS = [world.id_of("east"), world.id_of("west"), world.id_of("north")]
 ADMIT = """
 SELECT outcome FROM admission.admit(public.gen_random_uuid(), %s, %s, %s, clock_timestamp(),
     'home', NULL, NULL, NULL, NULL, true, NULL)
 """
-
-
-def everything_about(patient, stay):
-    return {"patient": patient, "stay": stay, "wards": WARDS}
-
-
-def about_them(hospital):
-    return everything_about(hospital.their_patient, hospital.theirs)
-
-
-def assert_nothing(text):
-    assert not [word for word in SECRETS if word in text]
 
 
 def test_that_their_own_nurse_reads_it_all(hospital, at_beta):
@@ -169,33 +138,6 @@ def test_that_no_command_moves_a_patient_of_another_hospital(hospital, intruder,
         assert outcome == "not_in_reach", sql
 
 
-def commands_on(stay, own_stay):
-    """Every step on a stay, each as (SQL, parameters), answering with an outcome."""
-    east, bed = world.id_of("east"), world.bed("east", "2")
-    return (
-        (
-            "SELECT outcome FROM admission.transfer(%s, %s, %s, %s, now(), NULL, true)",
-            (new_id(), stay, east, bed),
-        ),
-        (
-            "SELECT outcome FROM admission.discharge(%s, %s, now(), 'home', NULL)",
-            (new_id(), stay),
-        ),
-        (
-            "SELECT outcome FROM admission.swap(%s, %s, %s, %s, now(), NULL)",
-            (new_id(), new_id(), stay, own_stay),
-        ),
-        (
-            "SELECT outcome FROM admission.swap(%s, %s, %s, %s, now(), NULL)",
-            (new_id(), new_id(), own_stay, stay),
-        ),
-        (
-            "SELECT outcome FROM admission.cancel_latest_step(%s, %s, 'wrong patient')",
-            (new_id(), stay),
-        ),
-    )
-
-
 def test_that_no_command_moves_or_confirms_a_patient_of_another_ward(hospital, intruder):
     """A stay out of reach is answered as one that does not exist."""
     for stay in (hospital.theirs, hospital.gone_stay, new_id()):
@@ -227,60 +169,6 @@ def test_that_a_bed_of_another_ward_says_only_whether_it_is_occupied(hospital, i
     about_patients = [name for name in list(rows[0][0])[13:] if name != "alike_name"]
     assert about_patients[:4] == ["patient_id", "admission_id", "mrn", "family_name"]
     assert {row[0][column] for row in rows for column in about_patients} == {None}
-
-
-INSERTS = (
-    (
-        "INSERT INTO patient.allergies (id, patient_id, substance, status, occurred_at)"
-        " VALUES (%(id)s, %(patient)s, 'x', 'active', now())"
-    ),
-    (
-        "INSERT INTO patient.patient_flags (id, patient_id, kind, active, occurred_at)"
-        " VALUES (%(id)s, %(patient)s, 'falls', true, now())"
-    ),
-    (
-        "INSERT INTO admission.expected_discharges (id, admission_id, expected_on)"
-        " VALUES (%(id)s, %(stay)s, '2030-01-01')"
-    ),
-    (
-        "INSERT INTO report.vital_signs (id, admission_id, occurred_at)"
-        " VALUES (%(id)s, %(stay)s, now())"
-    ),
-    (
-        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, spo2_scale)"
-        " VALUES (%(id)s, %(stay)s, now(), 2)"
-    ),
-    (
-        "INSERT INTO report.vital_signs (id, admission_id, occurred_at, supersedes_id, status,"
-        " change_reason) VALUES (%(id)s, %(stay)s, now(), %(set)s, 'entered_in_error', 'x')"
-    ),
-    (
-        "INSERT INTO report.spo2_scale_decisions (id, admission_id, scale, decided_by, reason,"
-        " occurred_at) VALUES (%(id)s, %(stay)s, 1, 'x', 'x', now())"
-    ),
-    (
-        "INSERT INTO report.oxygen_targets (id, admission_id, low_percent, high_percent,"
-        " decided_by, occurred_at) VALUES (%(id)s, %(stay)s, 88, 92, 'x', now())"
-    ),
-    (
-        "INSERT INTO report.score_pack_decisions (id, admission_id, pack, decided_by, reason,"
-        " occurred_at) VALUES (%(id)s, %(stay)s, 'none', 'x', 'x', now())"
-    ),
-    (
-        "INSERT INTO patient.pregnancies (id, admission_id, status, occurred_at)"
-        " VALUES (%(id)s, %(stay)s, 'pregnant', now())"
-    ),
-    (
-        "INSERT INTO report.nursing_notes (id, admission_id, kind, title, sections, occurred_at)"
-        " VALUES (%(id)s, %(stay)s, 'progress', 'x', '[]', now())"
-    ),
-    "SELECT report.keep_note_draft(%(id)s, %(stay)s, '{}')",
-    (
-        "INSERT INTO public.messages (id, about_ward_id, to_role, urgency, body, admission_id)"
-        " SELECT %(id)s, w.id, 'doctor', 'routine', 'x', %(stay)s FROM room.wards w"
-        " WHERE w.name = 'Ward 7 East'"
-    ),
-)
 
 
 @pytest.mark.parametrize("insert", INSERTS)
@@ -338,95 +226,3 @@ def test_that_a_correction_names_a_set_of_the_same_stay(hospital, intruder):
         token=hospital.nora,
     )
     assert state == "WA001"
-
-
-def test_that_a_chart_of_another_ward_stays_closed(hospital, intruder):
-    opened = "SELECT auth.open_chart(%s, %s, %s)"
-    for patient in (hospital.their_patient, hospital.stranger, hospital.gone, new_id()):
-        assert not intruder.value(opened, (patient, "ward", None), token=hospital.nora)
-    assert (
-        intruder.state(
-            opened, (hospital.their_patient, "break_glass", " short   "), token=hospital.nora
-        )
-        == "WA001"
-    )
-    assert (
-        intruder.state(opened, (hospital.my_patient, "owner", None), token=hospital.nora)
-        == "22023"
-    )
-    assert not intruder.value(
-        opened, (hospital.stranger, "break_glass", "cardiac arrest"), token=hospital.nora
-    )
-
-
-# what the glass opens to writing: a set, a note and its draft; tried in test_glass.py
-ADDED_BEHIND_GLASS = (
-    "INSERT INTO report.vital_signs (id, admission_id, occurred_at)",
-    "INSERT INTO report.vital_signs (id, admission_id, occurred_at, spo2_scale)",
-    "INSERT INTO report.nursing_notes",
-    "SELECT report.keep_note_draft",
-)
-
-
-def test_that_breaking_the_glass_shows_one_patient_and_corrects_nothing(hospital, intruder, admin):
-    reason = "cardiac arrest on Ward 3"
-    opened = "SELECT auth.open_chart(%s, 'break_glass', %s)"
-    assert intruder.value(opened, (hospital.their_patient, reason), token=hospital.nora)
-    text = intruder.value(ABOUT_A_PATIENT, about_them(hospital), token=hospital.nora)
-    for word in ("Quagmire", "Zinfandel", "Velociraptor", "Telescope"):
-        assert word in text
-    for sql, values in commands_on(hospital.theirs, hospital.mine):
-        assert intruder.value(sql, values, token=hospital.nora) == "not_in_reach"
-    for insert in INSERTS:
-        if insert.startswith(ADDED_BEHIND_GLASS):
-            continue
-        values = {
-            "id": new_id(),
-            "patient": hospital.their_patient,
-            "stay": hospital.theirs,
-            "set": hospital.their_set,
-        }
-        assert intruder.state(insert, values, token=hospital.nora) == REFUSED
-    [(kind, why, minutes)] = admin.execute(
-        "SELECT kind, reason, round(extract(epoch FROM valid_until - at) / 60)"
-        " FROM audit.access_logs WHERE kind = 'break_glass'"
-    )
-    assert (kind, why, minutes) == ("break_glass", reason, 60)
-    admin.execute("ALTER TABLE audit.access_logs DISABLE TRIGGER append_only")
-    admin.execute("UPDATE audit.access_logs SET valid_until = now() - interval '1 second'")
-    assert_nothing(intruder.value(ABOUT_A_PATIENT, about_them(hospital), token=hospital.nora))
-
-
-def test_that_a_patient_who_moves_on_takes_the_open_chart_along(hospital, intruder):
-    """Access follows the patient: the new ward reads the whole stay, the old one nothing."""
-    opened = "SELECT auth.open_chart(%s, 'ward', NULL)"
-    assert intruder.value(opened, (hospital.my_patient,), token=hospital.nora)
-    moved = "SELECT outcome FROM admission.transfer(%s, %s, %s, %s, clock_timestamp(), '', true)"
-    values = (new_id(), hospital.mine, world.id_of("west"), world.bed("west", "2"))
-    assert intruder.value(moved, values, token=hospital.nora) == "done"
-    about = everything_about(hospital.my_patient, hospital.mine)
-    assert "Okafor" not in intruder.value(ABOUT_A_PATIENT, about, token=hospital.nora)
-
-
-def test_that_the_sender_may_undo_a_move_but_nothing_the_receiver_did(hospital, intruder, at_beta):
-    moved = "SELECT outcome FROM admission.transfer(%s, %s, %s, %s, clock_timestamp(), '', true)"
-    undo = "SELECT outcome FROM admission.cancel_latest_step(%s, %s, 'wrong patient')"
-    to_west = (new_id(), hospital.mine, world.id_of("west"), world.bed("west", "2"))
-    assert intruder.value(moved, to_west, token=hospital.nora) == "done"
-    leave = "SELECT outcome FROM admission.discharge(%s, %s, clock_timestamp(), 'home', NULL)"
-    assert at_beta.value(leave, (new_id(), hospital.mine), token=hospital.wes) == "done"
-    assert intruder.value(undo, (new_id(), hospital.mine), token=hospital.nora) == "not_in_reach"
-    assert at_beta.value(undo, (new_id(), hospital.mine), token=hospital.wes) == "done"
-    assert intruder.value(undo, (new_id(), hospital.mine), token=hospital.nora) == "done"
-    about = everything_about(hospital.my_patient, hospital.mine)
-    assert "Okafor" in intruder.value(ABOUT_A_PATIENT, about, token=hospital.nora)
-
-
-def test_that_the_sender_may_undo_a_move_for_a_day(hospital, intruder, admin):
-    moved = "SELECT outcome FROM admission.transfer(%s, %s, %s, %s, clock_timestamp(), '', true)"
-    to_west = (new_id(), hospital.mine, world.id_of("west"), world.bed("west", "2"))
-    assert intruder.value(moved, to_west, token=hospital.nora) == "done"
-    admin.execute("ALTER TABLE admission.transfers DISABLE TRIGGER append_only")
-    admin.execute("UPDATE admission.transfers SET recorded_at = now() - interval '25 hours'")
-    undo = "SELECT outcome FROM admission.cancel_latest_step(%s, %s, 'wrong patient')"
-    assert intruder.value(undo, (new_id(), hospital.mine), token=hospital.nora) == "not_in_reach"

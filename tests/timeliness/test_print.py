@@ -12,8 +12,8 @@ from PySide6.QtGui import QPdfWriter
 from PySide6.QtPrintSupport import QPrinter
 
 from tests import world
+from tests.rounding.answering import east
 from tests.rounding.builders import EAST
-from tests.rounding.test_panel import east
 from tests.sheets import freed, opened, press, settled
 from tests.steps import admit, ago
 from tests.timeliness.builders import NOON, a_due
