@@ -26,10 +26,11 @@ from ui.observations.panel import ChartPanel
 from ui.workplace import Workplace
 from ward_app.board.queries import BOARD_SQL
 from ward_app.board.types import BoardBed
-from ward_app.observations import queries, rules
+from ward_app.observations import rules
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.pack_types import basis_on
 from ward_app.observations.packs import news2_pack
+from ward_app.observations.queries import CHART_SQL
 from ward_app.observations.types import (
     Consciousness,
     RecordedObservations,
@@ -153,14 +154,10 @@ def _raw_ms(it: Bench, row: BoardBed) -> float:
         it.raw_transaction(BOARD_SQL, {"ward_ids": [row.ward_id]})
         it.raw_transaction("SELECT auth.open_chart(%s, 'ward', NULL)", (row.patient_id,))
         it.raw.execute("SELECT auth.prove(%s)", (it.actor.token,))
-        for statement in _CHART_SQL:
-            it.raw.execute(statement, (row.admission_id,)).fetchall()
+        it.raw.execute(CHART_SQL, (row.admission_id,)).fetchall()
         it.raw.commit()
 
     return once_ms(run)
-
-
-_CHART_SQL = (queries._MAY_READ, queries._DECISION, queries._SETS, queries._NEXT_DUE)  # noqa: SLF001 - the same statements
 
 
 def _chart_of(number: int) -> ObservationChart:

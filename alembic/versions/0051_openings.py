@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.guard_tables(*_TABLES)
     op.sql_file("auth/glass.v1.sql")
     op.sql_file("report/scoring_bases.v2.sql")
+    op.sql_file("report/charts.v1.sql")
     op.sql_file("audit/openings.v1.sql")
     op.sql_file("auth/ownership.v3.sql")
     op.sql_file("auth/glass_grants.v1.sql")
@@ -38,6 +39,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.take_back_permissions("chart.break_glass", "patient.privacy", "access.review")
     op.sql_file("audit/openings.v1.down.sql")
+    op.sql_file("report/charts.v1.down.sql")
     op.sql_file("report/scoring_bases.v2.down.sql")
     op.sql_file("auth/glass.v1.down.sql")
     op.sql_file("auth/ownership.v3.sql")

@@ -44,7 +44,7 @@ CLIENT_FUNCTIONS = {
     "report.observation_dues", "report.due_list", "report.escalation_answers", "report.ward_board",
     "report.accept_score", "report.take_back_accepted_score", "report.accepted_now",
     "report.ward_board_v2", "report.ward_board_v3",
-    "report.scoring_bases",
+    "report.scoring_bases", "report.chart", "report.measurement_chart",
     "rounding.due_list", "rounding.round_size", "rounding.open_tasks",
     "rounding.tasks_of_beds", "rounding.round_dues", "rounding.answered",
     "report.lane_patients", "rounding.lane_rounds",

@@ -37,6 +37,10 @@ NO_ANSWER = (
 _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
     "WA401": (SignInRequiredError, "You have been signed out. Sign in again to go on."),
     "WA403": (NotPermittedError, "The patient directory must be opened first. Try again."),
+    "WA404": (
+        NotPermittedError,
+        "This chart is not open to you any more. Go back to the board and open it again.",
+    ),
     "42501": (NotPermittedError, "Your role does not allow this, or the patient is not yours."),
     "55P03": (ConflictError, "Somebody else is changing this just now. Try again in a moment."),
     "57014": (

@@ -16,7 +16,7 @@ from ward_app.observations.packs import read_pack, shipped_pack
 from ward_app.observations.rules import PackStatus, ScorePack
 from ward_app.patients.types import Sex
 
-_BASES = "SELECT * FROM report.scoring_bases(%s::uuid[])"
+SCORING_BASES_SQL = "SELECT * FROM report.scoring_bases(%s::uuid[])"
 _CONTENT = "SELECT content FROM report.score_packs WHERE hash = %s"
 
 # packs of the site's own by their hash, so never another content; read once per process
@@ -66,7 +66,7 @@ def scorings_of(tx: Transaction, admission_ids: Sequence[UUID]) -> dict[UUID, Sc
     Raises:
         ConfigurationError: a pack in use does not score as its own tests say.
     """
-    rows = tx.rows(_Basis, _BASES, (list(admission_ids),))
+    rows = tx.rows(_Basis, SCORING_BASES_SQL, (list(admission_ids),))
     if not rows:
         return {}
     day = tx.now.astimezone(UTC).date()

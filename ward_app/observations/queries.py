@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ward_app.core.database import Transaction
-from ward_app.core.errors import NotPermittedError
 from ward_app.observations.chart_types import ObservationChart
+from ward_app.observations.oxygen_target import OxygenTarget, TargetRange
 from ward_app.observations.pack_queries import scoring_of
 from ward_app.observations.rules import further_signs
-from ward_app.observations.target_queries import decisions_on
 from ward_app.observations.types import (
     Consciousness,
     IncompleteReason,
@@ -24,48 +23,11 @@ from ward_app.observations.types import (
     VitalSigns,
 )
 
-_MAY_READ = """
-SELECT a.patient_id = ANY (auth.open_patients()) FROM admission.admissions a WHERE a.id = %s
-"""
-
-_SETS = """
-SELECT v.id, v.occurred_at, v.recorded_at, coalesce(u.display_name, 'imported'),
-    v.incomplete_reason, v.note, v.device_source, v.supersedes_id, c.id,
-    v.status = 'entered_in_error', cu.display_name, c.recorded_at, c.change_reason,
-    v.respiratory_rate_per_min, v.spo2_percent, v.spo2_scale, v.on_oxygen,
-    v.oxygen_flow_l_per_min, v.oxygen_device, v.inspired_oxygen_percent, v.systolic_bp_mmhg,
-    v.diastolic_bp_mmhg, v.pulse_per_min, v.consciousness, v.temperature_celsius,
-    v.further_signs, v.score_pack, v.score_version, v.score_hash,
-    v.score_total, v.score_at_least, v.score_points, v.score_missing, v.risk,
-    v.interval_minutes
-FROM report.vital_signs v
-LEFT JOIN report.vital_signs c ON c.supersedes_id = v.id
-LEFT JOIN public.users u ON u.id = v.recorded_by
-LEFT JOIN public.users cu ON cu.id = c.recorded_by
-WHERE v.admission_id = %s
-ORDER BY v.occurred_at, v.recorded_at
-"""
-
-_DECISION = """
-SELECT d.id, d.admission_id, d.scale, d.decided_by, d.reason, d.occurred_at
-FROM report.spo2_scale_decisions d WHERE d.admission_id = %s ORDER BY d.seq DESC LIMIT 1
-"""
-
-_NOT_TAKEN = """
-SELECT d.id, d.occurred_at, d.due_at, d.deferred_until, d.reason, d.note, d.recorded_at,
-    coalesce(u.display_name, 'imported')
-FROM report.observation_deferrals d
-LEFT JOIN public.users u ON u.id = d.recorded_by
-WHERE d.admission_id = %s AND d.status = 'final'
-  AND NOT EXISTS (SELECT FROM report.observation_deferrals c WHERE c.supersedes_id = d.id)
-ORDER BY d.occurred_at
-"""
-
-_NEXT_DUE = "SELECT report.next_due(%s)"
+CHART_SQL = "SELECT * FROM report.chart(%s)"
 
 
 class _SetRow(NamedTuple):
-    """One row of `_SETS`, in its column order."""
+    """A set as `report.chart` returns it, after the columns of the facts."""
 
     id: UUID
     occurred_at: datetime
@@ -104,6 +66,15 @@ class _SetRow(NamedTuple):
     interval_minutes: int | None
 
 
+class _Facts(NamedTuple):
+    """The first columns of `report.chart`, of its first row; times in its lists are ISO 8601."""
+
+    next_due_at: datetime | None
+    scale_decision: dict[str, Any] | None
+    not_taken: list[dict[str, Any]]
+    targets: list[dict[str, Any]]
+
+
 def observation_chart(tx: Transaction, admission_id: UUID) -> ObservationChart:
     """Return everything the chart of one stay shows, sets oldest first.
 
@@ -111,41 +82,58 @@ def observation_chart(tx: Transaction, admission_id: UUID) -> ObservationChart:
         NotPermittedError: the chart was not opened in an earlier transaction, or the patient
             is no longer in reach. (An unreadable chart must never look like an empty one.)
     """
-    if not tx.value(_MAY_READ, (admission_id,)):
-        raise NotPermittedError(
-            "This chart is not open to you any more. Go back to the board and open it again."
-        )
-    decision = tx.row(_decision, _DECISION, (admission_id,))
+    first, *rows = tx.tuples(CHART_SQL, (admission_id,))
+    width = len(_Facts._fields)
+    facts = _Facts(*first[:width])
+    decision = facts.scale_decision
     return ObservationChart(
         admission_id=admission_id,
-        sets=tuple(_recorded(row) for row in tx.rows(_SetRow, _SETS, (admission_id,))),
-        scale=decision.scale if decision else 1,
-        scale_decision=decision,
+        sets=tuple(_recorded(_SetRow(*row[width:])) for row in rows),
+        scale=decision["scale"] if decision else 1,
+        scale_decision=_decision(admission_id, decision) if decision else None,
         basis=scoring_of(tx, admission_id),
-        next_due_at=tx.value(_NEXT_DUE, (admission_id,)),
+        next_due_at=facts.next_due_at,
         read_at=tx.now,
-        not_taken=tuple(tx.rows(_not_taken, _NOT_TAKEN, (admission_id,))),
-        target_decisions=decisions_on(tx, admission_id),
+        not_taken=tuple(map(_not_taken, facts.not_taken)),
+        target_decisions=tuple(map(_target, facts.targets)),
     )
 
 
-def _not_taken(*columns: Any) -> SetNotTaken:
-    set_id, at, due_at, until, reason, note, recorded_at, recorded_by = columns
+def _decision(admission_id: UUID, row: dict[str, Any]) -> SpO2ScaleDecision:
+    return SpO2ScaleDecision(
+        id=UUID(row["id"]),
+        admission_id=admission_id,
+        scale=row["scale"],
+        decided_by=row["decided_by"],
+        reason=row["reason"],
+        occurred_at=datetime.fromisoformat(row["occurred_at"]),
+    )
+
+
+def _not_taken(row: dict[str, Any]) -> SetNotTaken:
     return SetNotTaken(
-        id=set_id,
-        occurred_at=at,
-        due_at=due_at,
-        deferred_until=until,
-        reason=reason,
-        note=note,
-        recorded_at=recorded_at,
-        recorded_by=recorded_by,
+        id=UUID(row["id"]),
+        occurred_at=datetime.fromisoformat(row["occurred_at"]),
+        due_at=datetime.fromisoformat(row["due_at"]),
+        deferred_until=datetime.fromisoformat(row["deferred_until"]),
+        reason=row["reason"],
+        note=row["note"],
+        recorded_at=datetime.fromisoformat(row["recorded_at"]),
+        recorded_by=row["recorded_by"],
     )
 
 
-def _decision(*columns: Any) -> SpO2ScaleDecision:
-    names = ("id", "admission_id", "scale", "decided_by", "reason", "occurred_at")
-    return SpO2ScaleDecision(**dict(zip(names, columns, strict=True)))
+def _target(row: dict[str, Any]) -> OxygenTarget:
+    low, high = row["low_percent"], row["high_percent"]
+    return OxygenTarget(
+        id=UUID(row["id"]),
+        target=None if low is None else TargetRange(low, high),
+        decided_by=row["decided_by"],
+        reason=row["reason"],
+        occurred_at=datetime.fromisoformat(row["occurred_at"]),
+        recorded_at=datetime.fromisoformat(row["recorded_at"]),
+        recorded_by=row["recorded_by"],
+    )
 
 
 def _recorded(row: _SetRow) -> RecordedObservations:

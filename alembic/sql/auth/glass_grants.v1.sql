@@ -1,6 +1,7 @@
 -- Who may break the glass, mark somebody private, review openings; and what clients may call.
 GRANT EXECUTE ON FUNCTION auth.live_openings, auth.asks_for_reason, auth.close_chart,
-    patient.search_elsewhere, auth.openings_to_review, auth.review_opening TO ward_client;
+    patient.search_elsewhere, auth.openings_to_review, auth.review_opening, report.chart,
+    report.measurement_chart TO ward_client;
 
 GRANT INSERT ON public.permissions, public.role_permissions TO ward_definer;
 SET LOCAL ROLE ward_definer;
