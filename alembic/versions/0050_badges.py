@@ -157,6 +157,13 @@ def _add_pins() -> None:
             server_default=sa.text("clock_timestamp()"),
             nullable=False,
         ),
+        sa.Column(
+            "forgotten_tries",
+            sa.BigInteger(),
+            server_default="0",
+            nullable=False,
+            comment="so many of the counted tries count no more",
+        ),
         sa.ForeignKeyConstraint(
             ["user_id"], ["public.users.id"], name=op.f("fk_pins_user_id_users")
         ),

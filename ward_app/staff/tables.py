@@ -328,6 +328,9 @@ class PinRow(Table):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("public.users.id"), unique=True)
     pin_hash: Mapped[str] = mapped_column(comment="bcrypt of the base64 sha256 of the PIN")
     set_at: Mapped[Now]
+    forgotten_tries: Mapped[int] = mapped_column(
+        BigInteger, server_default="0", comment="so many of the counted tries count no more"
+    )
 
 
 class WitnessProofRow(Table):

@@ -9,6 +9,7 @@ DROP FUNCTION auth.sign_in_with_badge(text, text);
 DROP FUNCTION auth.password_is_recent(uuid);
 DROP FUNCTION auth.forget_pin_tries(uuid);
 DROP FUNCTION auth.count_pin_try(uuid);
+DROP FUNCTION auth.pin_tries(uuid);
 DROP FUNCTION auth.pin_problem(text, text);
 DROP FUNCTION auth.badge_problem(text, uuid);
 DROP FUNCTION auth.badge_hash(text);

@@ -7,8 +7,9 @@ ALTER TABLE public.pins ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.pins FORCE ROW LEVEL SECURITY;
 CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON public.badges
     FOR EACH ROW EXECUTE FUNCTION audit.log_change('badge_hash');
-CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON public.pins
-    FOR EACH ROW EXECUTE FUNCTION audit.log_change('pin_hash');
+-- that tries were forgotten is told by the sign-in that had them forgotten
+CREATE TRIGGER log_change AFTER INSERT OR DELETE OR UPDATE OF id, user_id, pin_hash, set_at
+    ON public.pins FOR EACH ROW EXECUTE FUNCTION audit.log_change('pin_hash');
 DROP TRIGGER log_change ON public.installation;
 CREATE TRIGGER log_change AFTER INSERT OR UPDATE OR DELETE ON public.installation
     FOR EACH ROW EXECUTE FUNCTION audit.log_change('badge_key');
@@ -22,7 +23,7 @@ CREATE TRIGGER make_counter AFTER INSERT ON public.pins
 
 GRANT SELECT, INSERT ON public.badges, public.pins TO ward_definer;
 GRANT UPDATE (ended_at) ON public.badges TO ward_definer;
-GRANT UPDATE (pin_hash, set_at) ON public.pins TO ward_definer;
+GRANT UPDATE (pin_hash, set_at, forgotten_tries) ON public.pins TO ward_definer;
 GRANT SELECT, INSERT ON public.badges, public.pins TO ward_loader;
 
 -- The stored form of what a reader types for a badge. Its number is short, so a digest alone
@@ -69,20 +70,32 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- One more try of a PIN; whether it is one too many. Only the password, or the right PIN, resets.
+-- Tries of a PIN that were counted and not forgotten.
+CREATE FUNCTION auth.pin_tries(p_pin_id uuid) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(pg_sequence_last_value(
+            to_regclass(format('auth.%I', auth.counter_name(p_pin_id)))) + 1, 0)
+        - (SELECT p.forgotten_tries FROM public.pins p WHERE p.id = p_pin_id);
+END $$;
+
+-- One more try of a PIN; whether it is one too many. Only the password, or the right PIN, has the
+-- tries forgotten: by a row, never by setting the counter, for a counter keeps what it is set to
+-- through a ROLLBACK that takes the record of it away.
 CREATE FUNCTION auth.count_pin_try(p_pin_id uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c_tries constant integer := 5;
 BEGIN
-    RETURN nextval(format('auth.%I', auth.counter_name(p_pin_id))) >= c_tries;
+    PERFORM nextval(format('auth.%I', auth.counter_name(p_pin_id)));
+    RETURN auth.pin_tries(p_pin_id) > c_tries;
 END $$;
 
 CREATE FUNCTION auth.forget_pin_tries(p_user_id uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM setval(format('auth.%I', auth.counter_name(id)), 0, false)
-    FROM public.pins WHERE user_id = p_user_id;
+    UPDATE public.pins p SET forgotten_tries = p.forgotten_tries + auth.pin_tries(p.id)
+    WHERE p.user_id = p_user_id;
 END $$;
 
 -- Whether the person signed in with the present password a short while ago, at a workstation of

@@ -18,3 +18,34 @@ BEGIN
             p_only_to_change);
     RETURN jsonb_build_object('token', v_token, 'session_id', v_session_id);
 END $$;
+
+-- Where the person signed in last, and how many tries failed since. Tries that were undone are
+-- not on record; those of the password in the last quarter of an hour and those of the PIN are
+-- still in their counters (of a PIN that is locked, those that locked it). The present try is
+-- counted and not yet on record.
+CREATE OR REPLACE FUNCTION auth.sign_in_history(p_user_id uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c_tries_of_pin constant bigint := 5;
+    v_last audit.login_history;
+    v_counted bigint := 0;
+BEGIN
+    IF p_user_id IS NULL THEN
+        RETURN '{}';
+    END IF;
+    SELECT * INTO v_last FROM audit.login_history
+    WHERE user_id = p_user_id AND action = 'LOGIN' AND succeeded AND reason IS NULL
+    ORDER BY at DESC LIMIT 1;
+    EXECUTE format('SELECT last_value %% 1000 FROM auth.%I', auth.counter_name(p_user_id))
+        INTO v_counted;
+    v_counted := v_counted - 1 + least(c_tries_of_pin, (
+        SELECT coalesce(max(auth.pin_tries(p.id)), 0) FROM public.pins p
+        WHERE p.user_id = p_user_id));
+    RETURN jsonb_build_object(
+        'last_workstation', (SELECT name FROM public.workstations
+                             WHERE role_name = v_last.workstation),
+        'failures_since', greatest(v_counted, (
+            SELECT count(*) FROM audit.login_history
+            WHERE user_id = p_user_id AND action = 'LOGIN' AND NOT succeeded
+              AND at > coalesce(v_last.at, '-infinity'))));
+END $$;
