@@ -189,6 +189,30 @@ def test_that_mass_opening_finds_who_opened_many_charts_at_a_time(
     assert ask(Question.MASS_OPENING) == ()
 
 
+def test_that_mass_opening_counts_over_all_sessions_of_a_person(
+    database, connect, nurse, ask, admin, signed_in
+):
+    """[U07] A chart opened again is no other chart, at whatever workstation."""
+    admin.execute(
+        "INSERT INTO audit.rules (id, retention_years, mass_charts, mass_minutes, off_hours_from,"
+        " off_hours_until, source) VALUES (gen_random_uuid(), 6, 2, 10, '22:00', '06:00', 'test')"
+    )
+    for label in "123":
+        admit(database, nurse, f"Okafor {label}", label=label)
+    patients = [row[0] for row in admin.execute("SELECT id FROM patient.patients ORDER BY id")]
+    beta = connect("ws_beta")
+    again = Actor(signed_in("nora", beta).token)
+    for patient in patients[:2]:
+        database.run(nurse, open_chart, patient)
+        beta.run(again, open_chart, patient)
+    assert ask(Question.MASS_OPENING) == ()
+    third = Actor(signed_in("nora", beta).token)
+    beta.run(third, open_chart, patients[2])
+    found = ask(Question.MASS_OPENING)
+    assert {row.login for row in found} == {"nora"}
+    assert len({row.session_id for row in found}) == 3
+
+
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25", "2026-06-15"])
 def test_that_off_hours_are_those_of_the_hospitals_clock(
     database, nurse, ask, admin, patient, day

@@ -386,6 +386,29 @@ def test_that_opening_many_charts_beyond_one_ward_is_put_on_the_queue(hospital, 
     assert admin.execute("SELECT charts FROM audit.openings").fetchone() == (123,)
 
 
+def test_that_many_charts_are_counted_over_all_sessions_of_a_person(
+    hospital, intruder, at_beta, admin
+):
+    """[U07] Two workstations, few charts with each sign-in."""
+    patients = {ward: crowd(admin, ward, 62) for ward in ("east", "west")}
+    everybody = "SELECT count(*) FILTER (WHERE auth.open_chart(p, 'ward', NULL)) FROM unnest(%s) p"
+    intruder.value(everybody, (patients["east"],), token=intruder.token("both"))
+    for place, some in ((intruder, slice(0, 30)), (at_beta, slice(30, 60))):
+        token = place.token("both")
+        assert place.value(everybody, (patients["west"][some],), token=token) == 30
+    assert admin.execute(QUEUE).fetchall() == []
+    # somebody else's openings are not the person's
+    wes = at_beta.token("wes")
+    assert at_beta.value(everybody, (patients["west"],), token=wes) == 62
+    assert admin.execute(QUEUE).fetchall() == []
+    last = at_beta.token("both")
+    assert at_beta.value(everybody, (patients["west"][60:],), token=last) == 2
+    [(kind, user, *_rest)] = admin.execute(QUEUE).fetchall()
+    assert (kind, user) == ("many_charts", world.id_of("both"))
+    assert at_beta.value(everybody, (patients["west"],), token=at_beta.token("both")) == 62
+    assert len(admin.execute(QUEUE).fetchall()) == 1  # once in ten minutes
+
+
 def crowd(admin, ward, count):
     """Put so many patients on a ward, without beds; return who they are."""
     people = [new_id() for _ in range(count)]

@@ -151,23 +151,35 @@ REVOKE CREATE ON SCHEMA audit FROM ward_definer;
 COMMENT ON VIEW audit.audit_log IS
     'Changes, openings, prints, exports and sign-ins in one place; only while the trail is open.';
 
--- Sessions in which more charts were opened for the first time within so many minutes than the
--- rules say, of these times.
+-- Sessions with which a person, at however many workstations, opened more charts within so many
+-- minutes than the rules say, of these times.
 CREATE FUNCTION audit.mass_sessions(p_since timestamptz, p_until timestamptz) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_rules audit.rules;
+    v_within interval;
 BEGIN
     SELECT * INTO v_rules FROM audit.rules ORDER BY seq DESC LIMIT 1;
-    RETURN (SELECT coalesce(array_agg(DISTINCT counted.session_id), '{}') FROM (
-        SELECT first.session_id, count(*) OVER (
-            PARTITION BY first.session_id ORDER BY first.at
-            RANGE make_interval(mins => v_rules.mass_minutes) PRECEDING) AS charts
-        FROM (SELECT a.session_id, a.patient_id, min(a.at) AS at FROM audit.access_logs a
-              WHERE a.at >= p_since AND a.at < p_until AND a.patient_id IS NOT NULL
-                AND a.action = 'VIEW'
-              GROUP BY a.session_id, a.patient_id) first) counted
-        WHERE counted.charts > v_rules.mass_charts);
+    v_within := make_interval(mins => v_rules.mass_minutes);
+    RETURN (
+        WITH opening AS (
+            SELECT a.user_id, a.at, count(*) OVER (
+                PARTITION BY a.user_id ORDER BY a.at RANGE v_within PRECEDING) AS openings
+            FROM audit.access_logs a
+            WHERE a.at >= p_since AND a.at < p_until AND a.patient_id IS NOT NULL
+              AND a.action = 'VIEW'
+        ), mass AS MATERIALIZED (
+            -- the same chart again is no other one: counted where there are enough at all
+            SELECT o.user_id, o.at FROM opening o
+            WHERE o.openings > v_rules.mass_charts AND v_rules.mass_charts < (
+                SELECT count(DISTINCT a.patient_id) FROM audit.access_logs a
+                WHERE a.user_id = o.user_id AND a.at >= greatest(p_since, o.at - v_within)
+                  AND a.at <= o.at AND a.patient_id IS NOT NULL AND a.action = 'VIEW')
+        )
+        SELECT coalesce(array_agg(DISTINCT a.session_id), '{}')
+        FROM mass m JOIN audit.access_logs a ON a.user_id = m.user_id
+            AND a.at >= greatest(p_since, m.at - v_within) AND a.at <= m.at
+            AND a.patient_id IS NOT NULL AND a.action = 'VIEW');
 END $$;
 
 -- One page of the trail, the newest first, after the entry (p_before_at, p_before_source,

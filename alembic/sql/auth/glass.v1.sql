@@ -93,9 +93,10 @@ BEGIN
     PERFORM pg_notify('ward', p_new.ward_id || ':openings');
 END $$;
 
--- Many charts at once: more than 60 patients opened by a session in 10 minutes, those of the one
--- ward not counted of which most were opened, for the round or the grid of a ward opens all of
--- its charts. Once in ten minutes. A guess of the house: the first site is to confirm the number.
+-- Many charts at once: more than 60 patients opened by a person in 10 minutes, with whatever
+-- sessions at whatever workstations, those of the one ward not counted of which most were opened,
+-- for the round or the grid of a ward opens all of its charts. Once in ten minutes. A guess of the
+-- house: the first site is to confirm the number.
 CREATE FUNCTION audit.note_many_charts(p_session auth.live_session) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -106,7 +107,7 @@ DECLARE
     v_biggest record;
 BEGIN
     SELECT array_agg(DISTINCT x.patient_id) INTO v_opened FROM audit.access_logs x
-    WHERE x.session_id = p_session.session_id AND x.at > v_since
+    WHERE x.user_id = p_session.user_id AND x.at > v_since
       AND x.kind IN ('ward', 'break_glass', 'privacy');
     IF coalesce(cardinality(v_opened), 0) <= v_most THEN
         RETURN;
@@ -115,7 +116,7 @@ BEGIN
     WHERE b.patient_id = ANY (v_opened) AND upper_inf(b.during) AND b.voided_at IS NULL
     GROUP BY b.ward_id ORDER BY count(*) DESC, b.ward_id LIMIT 1;
     IF v_biggest.ward_id IS NULL OR cardinality(v_opened) - v_biggest.patients <= v_most
-       OR EXISTS (SELECT FROM audit.openings o WHERE o.session_id = p_session.session_id
+       OR EXISTS (SELECT FROM audit.openings o WHERE o.user_id = p_session.user_id
                   AND o.kind = 'many_charts' AND o.at > v_since) THEN
         RETURN;
     END IF;
