@@ -163,23 +163,27 @@ BEGIN
     v_within := make_interval(mins => v_rules.mass_minutes);
     RETURN (
         WITH opening AS (
-            SELECT a.user_id, a.at, count(*) OVER (
+            SELECT a.user_id, a.session_id, a.at, count(*) OVER (
                 PARTITION BY a.user_id ORDER BY a.at RANGE v_within PRECEDING) AS openings
             FROM audit.access_logs a
             WHERE a.at >= p_since AND a.at < p_until AND a.patient_id IS NOT NULL
               AND a.action = 'VIEW'
-        ), mass AS MATERIALIZED (
-            -- the same chart again is no other one: counted where there are enough at all
-            SELECT o.user_id, o.at FROM opening o
-            WHERE o.openings > v_rules.mass_charts AND v_rules.mass_charts < (
-                SELECT count(DISTINCT a.patient_id) FROM audit.access_logs a
-                WHERE a.user_id = o.user_id AND a.at >= greatest(p_since, o.at - v_within)
-                  AND a.at <= o.at AND a.patient_id IS NOT NULL AND a.action = 'VIEW')
+        ), counted AS (
+            -- the same chart again is no other one: looked at where there are enough at all
+            SELECT o.user_id, o.session_id, o.at,
+                o.openings > v_rules.mass_charts AND v_rules.mass_charts < (
+                    SELECT count(DISTINCT a.patient_id) FROM audit.access_logs a
+                    WHERE a.user_id = o.user_id AND a.at >= greatest(p_since, o.at - v_within)
+                      AND a.at <= o.at AND a.patient_id IS NOT NULL
+                      AND a.action = 'VIEW') AS is_mass
+            FROM opening o
+        ), led_to AS (
+            SELECT c.session_id, c.at, min(c.at) FILTER (WHERE c.is_mass) OVER (
+                PARTITION BY c.user_id ORDER BY c.at DESC) AS mass_at
+            FROM counted c
         )
-        SELECT coalesce(array_agg(DISTINCT a.session_id), '{}')
-        FROM mass m JOIN audit.access_logs a ON a.user_id = m.user_id
-            AND a.at >= greatest(p_since, m.at - v_within) AND a.at <= m.at
-            AND a.patient_id IS NOT NULL AND a.action = 'VIEW');
+        SELECT coalesce(array_agg(DISTINCT l.session_id), '{}')
+        FROM led_to l WHERE l.mass_at <= l.at + v_within);
 END $$;
 
 -- One page of the trail, the newest first, after the entry (p_before_at, p_before_source,
