@@ -71,6 +71,6 @@ def is_forced(admin):
     forced = admin.execute(
         "SELECT relforcerowsecurity FROM pg_class WHERE oid = 'audit.access_logs'::regclass"
     ).fetchone()[0]
-    with pytest.raises(psycopg.errors.RaiseException):
+    with pytest.raises(psycopg.errors.RestrictViolation):
         admin.execute("UPDATE audit.access_logs SET reason = 'x'")
     return forced

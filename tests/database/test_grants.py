@@ -247,7 +247,7 @@ ON_COLUMNS = {
         },
         ("room.beds", CHANGE): {"position"},
         ("public.badges", CHANGE): {"ended_at"},
-        ("public.pins", CHANGE): {"pin_hash", "set_at"},
+        ("public.pins", CHANGE): {"pin_hash", "set_at", "forgotten_tries"},
         ("public.witness_proofs", CHANGE): {"used_at"},
     },
 }  # fmt: skip

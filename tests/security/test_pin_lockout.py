@@ -115,7 +115,7 @@ def test_that_all_guesses_of_one_transaction_count(badge, intruder):
     ids=["PIN", "password"],
 )
 def test_that_who_comes_in_is_told_of_guesses_that_were_undone(badge, intruder, statement, values):
-    """[U04] They are on no record, yet the counter has them; once they are told, they are old."""
+    """[U03] They are on no record, yet the counter has them; once they are told, they are old."""
     for _ in range(3):
         roll_back(intruder, WRONG)
     assert commit(intruder, WRONG) == "badge_refused"
