@@ -14,6 +14,7 @@ from ward_app.core.errors import RuleBrokenError, WardError
 _COMMANDS = {
     "audit": "ward_app.cli.audit:app",
     "cluster": "ward_app.cli.cluster:app",
+    "doctor": "ward_app.cli.doctor:doctor",
     "escalation": "ward_app.cli.escalation:app",
     "import": "ward_app.cli.imports:app",
     "init": "ward_app.cli.init:init",
@@ -31,6 +32,7 @@ _COMMANDS = {
     "rounds": "ward_app.cli.rounds:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
+    "server-config": "ward_app.cli.server_config:app",
     "shifts": "ward_app.cli.shifts:app",
     "user": "ward_app.cli.users:app",
     "ward": "ward_app.cli.staff_roles:wards_app",

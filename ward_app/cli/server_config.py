@@ -1,0 +1,52 @@
+"""`wardctl server-config`: the files of a hospital's PostgreSQL server, to review and install."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ward_app.operations import server_config
+from ward_app.operations.bootstrap import DATABASE
+from ward_app.operations.server_config import ServerSize, read_memory
+
+app = typer.Typer(
+    help="Configuration of a hospital's PostgreSQL server, printed to be reviewed.",
+    no_args_is_help=True,
+)
+
+
+@app.command()
+def postgresql(
+    ram: Annotated[str, typer.Option(help="Memory for PostgreSQL, such as 16GB.")],
+    certificate: Annotated[
+        str, typer.Option(help="The server's certificate, in its data folder.")
+    ] = "server.crt",
+    key: Annotated[str, typer.Option(help="The certificate's private key.")] = "server.key",
+    ca: Annotated[
+        str, typer.Option(help="Who signs the workstations' certificates, where they have any.")
+    ] = "",
+    *,
+    ssd: Annotated[bool, typer.Option(help="Whether the data lie on solid-state disks.")] = True,
+) -> None:
+    """Print the settings for a server of this size."""
+    size = ServerSize(read_memory(ram), ssd)
+    text = server_config.postgresql_conf(size, certificate=certificate, key=key, ca=ca)
+    typer.echo(text, nl=False)
+
+
+@app.command()
+def pg_hba(
+    network: Annotated[
+        list[str] | None, typer.Option(help="Of workstations, such as 10.20.0.0/16; repeated.")
+    ] = None,
+    database: Annotated[str, typer.Option(help="The ward database.")] = DATABASE,
+    *,
+    certificates: Annotated[
+        bool, typer.Option("--certificates", help="Each workstation shows a certificate too.")
+    ] = False,
+) -> None:
+    """Print who may connect: workstations of these networks, encrypted, and nobody else."""
+    typer.echo(
+        server_config.pg_hba(network or [], database=database, certificates=certificates), nl=False
+    )

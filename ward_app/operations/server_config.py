@@ -1,0 +1,189 @@
+"""Configuration of a hospital's PostgreSQL server, as text that IT reviews and installs.
+
+Sizes grow with the server's memory from the usual shares: a quarter for shared buffers, three
+quarters expected in the caches. What protects patients' data does not depend on size.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from ward_app.core.errors import RuleBrokenError
+
+_LEAST_MB = 256
+_MB_OF_UNIT = {"MB": 1, "GB": 1024, "TB": 1024 * 1024}
+_AMOUNT = re.compile(r"^\s*(\d{1,6})\s*(MB|GB|TB)\s*$", re.IGNORECASE)
+_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_LINE_PREFIX = "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h "
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSize:
+    """What the server's computer is like.
+
+    Attributes:
+        ram_mb: its memory for PostgreSQL, in MiB.
+        ssd: whether the data lie on solid-state disks.
+    """
+
+    ram_mb: int
+    ssd: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Settings that belong together, `name` to value as the file has it."""
+
+    heading: str
+    settings: dict[str, str]
+
+
+# What must hold on every server with patients' data, whatever its size.
+PROTECTING = {
+    "ssl": "on",
+    "password_encryption": "scram-sha-256",
+    "log_statement": "mod",
+    "log_connections": "on",
+    "log_disconnections": "on",
+    # values of patients never reach the log, also not with an error
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+def read_memory(text: str) -> int:
+    """Return the MiB of an amount such as "1GB" or "512MB".
+
+    Raises:
+        RuleBrokenError: it is no such amount, or too little for a server.
+    """
+    found = _AMOUNT.match(text)
+    if found is None:
+        raise RuleBrokenError("Say the memory with its unit, such as 512MB or 16GB.")
+    ram_mb = int(found[1]) * _MB_OF_UNIT[found[2].upper()]
+    if ram_mb < _LEAST_MB:
+        raise RuleBrokenError(f"A ward server needs {_LEAST_MB}MB of memory or more.")
+    return ram_mb
+
+
+def sections(size: ServerSize) -> tuple[Section, ...]:
+    """Return the settings of a server of this size."""
+    return (
+        Section("Memory", _memory(size.ram_mb)),
+        Section(
+            "Connections",
+            {
+                "max_connections": "100",
+                "superuser_reserved_connections": "3",
+                "tcp_keepalives_idle": "60",
+                "tcp_keepalives_interval": "10",
+                "tcp_keepalives_count": "3",
+            },
+        ),
+        Section(
+            "Write-ahead log",
+            {"wal_level": "replica", "max_wal_size": "1GB", "min_wal_size": "80MB"},
+        ),
+        Section(
+            "Planner",
+            {
+                "random_page_cost": "1.1" if size.ssd else "4.0",
+                "effective_io_concurrency": "200" if size.ssd else "2",
+            },
+        ),
+        Section(
+            "Vacuum",
+            {"autovacuum": "on", "autovacuum_max_workers": "3", "autovacuum_naptime": "1min"},
+        ),
+        Section(
+            "Log",
+            {
+                "log_min_duration_statement": "1000",
+                "log_line_prefix": f"'{_LINE_PREFIX}'",
+                "log_checkpoints": "on",
+                "log_lock_waits": "on",
+            },
+        ),
+        Section("Patients' data", PROTECTING),
+    )
+
+
+def postgresql_conf(
+    size: ServerSize, *, certificate: str = "server.crt", key: str = "server.key", ca: str = ""
+) -> str:
+    """Return the file for the server, to include from its `postgresql.conf`.
+
+    Args:
+        size: what its computer is like.
+        certificate: file of the server's own certificate, relative to its data folder.
+        key: file of that certificate's private key.
+        ca: file of the authority that signs the workstations' certificates; "" = they have none.
+    """
+    files = {"ssl_cert_file": certificate, "ssl_key_file": key, "ssl_ca_file": ca}
+    tls = {name: _quoted(file) for name, file in files.items() if file}
+    lines = [
+        "# PostgreSQL for Ward App. Copy it beside postgresql.conf and add there:",
+        "#   include_if_exists = 'ward.conf'",
+        "# Check it before the restart: postgres -C shared_buffers -D DATA_FOLDER",
+    ]
+    for section in (*sections(size), Section("Certificates", tls)):
+        lines += ["", f"# {section.heading}"]
+        lines += [f"{name} = {value}" for name, value in section.settings.items()]
+    return "\n".join(lines) + "\n"
+
+
+def pg_hba(networks: list[str], *, database: str, certificates: bool = False) -> str:
+    """Return the lines of `pg_hba.conf` that let workstations of these networks in, encrypted.
+
+    Args:
+        networks: such as "10.20.0.0/16"; only from there.
+        database: the ward database.
+        certificates: whether each workstation shows its own certificate as well.
+
+    Raises:
+        RuleBrokenError: no network, one that is none, or one that means everybody.
+    """
+    if not networks:
+        raise RuleBrokenError("Say from which networks workstations come: --network 10.20.0.0/16.")
+    if not _NAME.match(database):
+        raise RuleBrokenError("The database's name has letters, digits and _ only.")
+    method = "scram-sha-256" + (" clientcert=verify-full" if certificates else "")
+    lines = [
+        "# Below the administrator's own lines, above every other: the first that fits counts.",
+        "# TYPE  DATABASE  USER  ADDRESS  METHOD",
+        *(f"hostssl {database} +ward_client {_network(net)} {method}" for net in networks),
+        "host all all 0.0.0.0/0 reject",
+        "host all all ::/0 reject",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _memory(ram_mb: int) -> dict[str, str]:
+    return {
+        "shared_buffers": f"{ram_mb // 4}MB",
+        "effective_cache_size": f"{ram_mb * 3 // 4}MB",
+        # for each sort of each connection, so it grows slower than the memory
+        "work_mem": f"{min(max(ram_mb // 64, 4), 64)}MB",
+        "maintenance_work_mem": f"{min(ram_mb // 8, 2048)}MB",
+    }
+
+
+def _quoted(file: str) -> str:
+    if "\n" in file or "\r" in file:
+        raise RuleBrokenError("A file's name has no line break.")
+    return "'" + file.replace("'", "''") + "'"
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        network = ip_network(text.strip())
+    except ValueError:
+        raise RuleBrokenError(
+            f"{text} is no network. Write its address and its length, such as 10.20.0.0/16."
+        ) from None
+    if network.prefixlen == 0:
+        raise RuleBrokenError(f"{text} means every computer there is. Say the wards' networks.")
+    return network
