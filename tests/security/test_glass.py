@@ -86,6 +86,29 @@ def test_that_where_nobody_leads_who_audits_the_house_is_told(hospital, intruder
     assert admin.execute(NOTICES).fetchall() == [(world.id_of("audrey"),)]
 
 
+def test_that_nobody_is_told_of_an_opening_of_her_own(hospital, intruder, admin):
+    """Wes leads the ward and opens a private chart there: who audits the house is told."""
+    admin.execute(PRIVATE, (hospital.their_patient, True))
+    wes = intruder.token("wes")
+    asked = hospital.their_patient, "privacy", "her consultant asked me to"
+    assert intruder.value(OPEN, asked, token=wes)
+    assert admin.execute(NOTICES).fetchall() == [(world.id_of("audrey"),)]
+
+
+def test_that_who_may_sign_in_no_more_is_not_told(hospital, intruder, admin):
+    admin.execute("UPDATE public.users SET is_active = false WHERE login = 'wes'")
+    assert break_glass(intruder, hospital)
+    assert admin.execute(NOTICES).fetchall() == [(world.id_of("audrey"),)]
+
+
+def test_that_the_ward_hears_of_an_opening_at_once(hospital, intruder, admin_dsn):
+    with psycopg.connect(admin_dsn, autocommit=True) as ear:
+        ear.execute("LISTEN ward")
+        assert break_glass(intruder, hospital)
+        heard = {told.payload for told in ear.notifies(timeout=5, stop_after=1)}
+    assert heard == {f"{world.id_of('west')}:openings"}
+
+
 @pytest.mark.parametrize("undo", ["ROLLBACK", "ROLLBACK TO before; COMMIT"])
 def test_that_what_is_undone_opened_nothing(hospital, intruder, admin, undo):
     """Neither before it is undone nor after: an opening is on record first."""
@@ -320,6 +343,9 @@ def test_that_a_private_chart_opens_with_a_reason_or_to_who_looks_after_her(
     assert intruder.value(read, mine, token=doctor) == 1
     kinds = [row[0] for row in admin.execute(QUEUE)]
     assert kinds == ["privacy", "cared_for"]
+    told = admin.execute(f"{NOTICES} JOIN audit.openings o ON o.id = n.opening_id"
+                         " WHERE o.kind = 'cared_for'").fetchall()  # fmt: skip
+    assert told == []  # it is her care
 
 
 def test_that_marking_somebody_private_closes_her_chart_to_the_others(hospital, intruder, admin):
