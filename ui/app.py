@@ -8,7 +8,6 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
 from ui.staff.front_door import Access
+from ui.staff.station_access import StationAccess
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import Places, places
 from ward_app.core.settings import Environment, load_settings
@@ -38,7 +38,9 @@ LOG_FILES = 5
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with this computer's settings and keyring; return the exit status."""
     application = make_application(sys.argv if argv is None else argv)
-    program = make_program(_access_of_this_computer, _environment())
+    station = StationAccess()
+    program = make_program(station.find, _environment())
+    program.ending.connect(station.give_up)
     program.start()
     return _execute(application, program)
 
@@ -89,34 +91,6 @@ class GarbageTimer(QTimer):
     def _collect(self) -> None:
         self._turn += 1
         gc.collect(_EVERYTHING if self._turn % FULL_EVERY == 0 else _YOUNG)
-
-
-def _access_of_this_computer() -> Access:
-    # runs on a worker while the window is there already: looking for keyrings takes its time
-    from ward_app.core.no_dumps import forbid_core_dumps
-    from ward_app.core.secret_store import own_secrets
-    from ward_app.core.station_keys import secret_name
-    from ward_app.core.station_password import next_password, promote
-
-    forbid_core_dumps()
-    settings = load_settings()
-    settings.database.conninfo()
-    store, role = own_secrets(), settings.database.user
-    password, following = store.get(role), next_password(store, role)
-    if password is None and following is None and not settings.database.on_socket:
-        why = f" {store.note}" if store.note else ""
-        raise ConfigurationError(
-            f"This workstation has no credential for the ward database.{why} IT can enrol it: "
-            "wardctl workstation enrol."
-        )
-    return Access(
-        settings.database,
-        password,
-        store.get(secret_name(role)),
-        settings.encryption.engine,
-        next_password=following,
-        promote=partial(promote, store, role),
-    )
 
 
 def _environment() -> Environment:

@@ -16,6 +16,7 @@ LATER = (
     "ui.observations.strike_joint",
     "ui.board.wall",
     "ui.staff.new_password_card",
+    "ui.staff.passphrase_card",
     "ui.staff.password_overlay",
     "ward_app.staff.badge_service",
     "ui.staff.pin_card",

@@ -59,11 +59,13 @@ class Program(QObject):
     Signals:
         signed_in: (Workplace) somebody came in and sees their panels.
         signed_out: nobody is signed in any more.
+        ending: the window is gone; whatever is waited for is not waited for any more.
         closed: the window was closed and every thread has ended.
     """
 
     signed_in = Signal(object)
     signed_out = Signal()
+    ending = Signal()
     closed = Signal()
 
     def __init__(
@@ -122,6 +124,7 @@ class Program(QObject):
     def close(self) -> None:
         """End every thread; the window is gone from the screen before."""
         self.window.hide()
+        self.ending.emit()
         self._end()
         for listener in self.findChildren(ChangeListener):
             listener.stop()

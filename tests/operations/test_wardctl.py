@@ -133,10 +133,11 @@ def test_that_a_computer_set_up_for_a_server_is_asked_as_whom_to_connect(wardctl
 
 
 def test_that_an_enrolment_without_a_keyring_is_refused_beforehand(wardctl, monkeypatch):
-    monkeypatch.setattr(secret_store, "trusted_backend", lambda: None)
+    monkeypatch.setattr(secret_store, "_TRUSTED", ())
     status, _, complaint = wardctl("workstation", "enrol", "Desk")
     assert status == 1
     assert "Nothing was enrolled" in complaint
+    assert "--sealed-file" in complaint
 
 
 def test_that_an_enrolled_workstation_has_its_password_in_the_keyring(running, monkeypatch):

@@ -5,31 +5,11 @@ import weakref
 
 import pytest
 import shiboken6
-from keyring.backend import KeyringBackend
 from PySide6.QtCore import QObject
 
 from ui import app, theme
 from ui.incidents import UnexpectedProblemError, install_excepthook
-from ward_app.core.errors import ConfigurationError, ConflictError
-from ward_app.core.places import places
-from ward_app.core.secret_store import SecretStore
-
-
-class InMemoryKeyring(KeyringBackend):
-    priority = 1
-
-    def __init__(self):
-        super().__init__()
-        self.kept = {}
-
-    def get_password(self, service, username):
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.kept[service, username] = password
-
-    def delete_password(self, service, username):
-        del self.kept[service, username]
+from ward_app.core.errors import ConflictError
 
 
 @pytest.fixture
@@ -55,13 +35,6 @@ def log_taken_back():
         root.removeHandler(handler)
         handler.close()
     root.setLevel(level)
-
-
-@pytest.fixture
-def keyring_in_memory(monkeypatch):
-    backend = InMemoryKeyring()
-    monkeypatch.setattr("ward_app.core.secret_store.trusted_backend", lambda: backend)
-    return backend
 
 
 def configure(home, text):
@@ -90,28 +63,6 @@ def test_that_garbage_is_collected_by_the_gui_threads_timer(qtbot, qapp, no_coll
     del cycle
     assert not gc.isenabled()
     qtbot.waitUntil(lambda: gone() is None)
-
-
-def test_that_the_credential_comes_from_the_keyring(home, keyring_in_memory):
-    configure(home, '[database]\nhost = "ward-db"\nuser = "ws_alpha"\n')
-    SecretStore(str(places().config_file), keyring_in_memory).put("ws_alpha", "s3cret")
-    access = app._access_of_this_computer()
-    assert access.password == "s3cret"  # noqa: S105 - invented
-    assert access.settings.host == "ward-db"
-    assert "s3cret" not in repr(access)
-
-
-def test_that_a_missing_credential_is_told(home, keyring_in_memory):
-    configure(home, '[database]\nhost = "ward-db"\nuser = "ws_alpha"\n')
-    with pytest.raises(ConfigurationError, match="no credential for the ward database"):
-        app._access_of_this_computer()
-
-
-def test_that_a_local_server_may_know_the_workstation_without_a_credential(
-    home, keyring_in_memory
-):
-    configure(home, '[database]\nhost = "/run/ward"\nuser = "ws_alpha"\n')
-    assert app._access_of_this_computer().password is None
 
 
 @pytest.mark.parametrize(

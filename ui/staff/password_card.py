@@ -21,7 +21,7 @@ from ui.background import Lane, Reply
 from ui.notices import NoticeBar
 from ui.plain_text import PlainLabel
 from ui.staff.caps_lock import CAPS_LOCK, CapsLockWatch
-from ui.staff.front_door import Entry, FrontDoor
+from ui.staff.front_door import FrontDoor
 from ward_app.core.errors import WardError
 from ward_app.staff.types import MustChangePasswordError
 
@@ -70,7 +70,7 @@ class PasswordCard(QFrame):
         """Whether an answer of the server is awaited."""
         return self._attempting
 
-    def way_in(self) -> Callable[[], Entry]:
+    def way_in(self) -> Callable[[], object]:
         """Return how the person comes in with what was typed; run on the worker."""
         return partial(self._door.enter, self.login, self.password.text())
 
@@ -138,7 +138,7 @@ class PasswordCard(QFrame):
     def _go_to_what_is_missing(self) -> None:
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _succeed(self, entry: Entry) -> None:
+    def _succeed(self, entry: object) -> None:
         self._set_attempting(attempting=False)
         self.password.clear()
         self.notice.clear()

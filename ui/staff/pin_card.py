@@ -86,7 +86,7 @@ class PinCard(PasswordCard):
             super().keyPressEvent(event)
 
     @override
-    def _succeed(self, entry: Entry) -> None:
+    def _succeed(self, entry: object) -> None:
         self._forget()
         super()._succeed(entry)
 

@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
 from ui.background import Lane, Reply
 from ui.context import Place
 from ui.finding import places_of
-from ui.notices import NoticeAction
+from ui.notices import CAUTION
 from ui.plain_text import PlainLabel
 from ui.preferences import WHOLE_HOSPITAL, Preferences
 from ui.staff.badge_reader import BadgeReader
 from ui.staff.front_door import Entry, FrontDoor
 from ui.staff.password_card import PasswordCard, centre
 from ui.staff.ward_choice import WardChoice
-from ward_app.core.errors import WardError
+from ward_app.core.errors import KeyringLockedError, PassphraseNeededError, WardError
 
 if TYPE_CHECKING:
     from ui.staff.new_password_card import NewPasswordCard
+    from ui.staff.passphrase_card import PassphraseCard
     from ui.staff.pin_card import PinCard
     from ward_app.staff.types import PasswordChange
 
 MARK_PX = 48
 NOT_MADE = -2
+WAITING = (
+    "Waiting for the keyring. Type its password in the window that it opened; it may be behind "
+    "this one."
+)
 
 
 class SignInCard(PasswordCard):
-    """Asks for user name and password."""
+    """Asks for user name and password; before that, for what keeps the database from opening.
+
+    Signals:
+        passphrase_needed: (PassphraseNeededError) the workstation's own secrets are sealed.
+    """
+
+    passphrase_needed = Signal(object)
 
     button_text = "Sign in"
 
     def __init__(self, lane: Lane, door: FrontDoor, parent: QWidget | None = None) -> None:
         super().__init__(lane, door, parent)
         self.user_name = QLineEdit(self, maxLength=100)
+        # below what went wrong, not beside it: the card is narrow and the sentences are long
+        self.go_on = QPushButton(self)
+        self._on_go: Callable[[], None] | None = None
         self._mark = PlainLabel(parent=self)
         self._draw_mark()
         self.column.insertWidget(0, self._mark)
@@ -48,6 +64,9 @@ class SignInCard(PasswordCard):
         )
         self.add_field("User name", self.user_name)
         self.add_password_and_button()
+        self.column.insertWidget(self.column.indexOf(self.notice) + 1, self.go_on)
+        self.go_on.clicked.connect(self._go)
+        self._offer(None)
 
     @property
     @override
@@ -68,11 +87,30 @@ class SignInCard(PasswordCard):
         self.show_connecting(connecting=True)
         self._lane.ask(self, Reply(self._ready, self._not_ready), self._door.open)
 
+    @override
+    def show_problem(self, error: WardError) -> None:
+        self._offer(None)
+        if isinstance(error, PassphraseNeededError):
+            self.notice.clear()
+            self.passphrase_needed.emit(error)
+            return
+        super().show_problem(error)
+        if isinstance(error, KeyringLockedError):
+            self._offer(partial(self._unlock_keyring, error), "Unlock keyring (F5)")
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F5:
+            self._go()
+        else:
+            super().keyPressEvent(event)
+
     def begin(self) -> None:
         """Empty the card for the next person."""
         self.user_name.clear()
         self.password.clear()
         self.notice.clear()
+        self._offer(None)
         self.user_name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _draw_mark(self) -> None:
@@ -86,11 +124,35 @@ class SignInCard(PasswordCard):
 
     def _ready(self, _database: object) -> None:
         self.notice.clear()
+        self._offer(None)
         self.show_connecting(connecting=self.is_attempting)
 
     def _not_ready(self, error: WardError) -> None:
         self.show_connecting(connecting=self.is_attempting)
-        self.notice.show_problem(error, NoticeAction("Try again", self.connect_first))
+        if isinstance(error, KeyringLockedError | PassphraseNeededError):
+            self.show_problem(error)
+        else:
+            self.notice.show_problem(error)
+            self._offer(self.connect_first, "Try again (F5)")
+
+    def _offer(self, go: Callable[[], None] | None, words: str = "") -> None:
+        """Offer what mends the problem that is told, None = nothing does."""
+        self._on_go = go
+        self.go_on.setText(words)
+        self.go_on.setVisible(go is not None)
+
+    def _go(self) -> None:
+        if self._on_go is not None:
+            self._on_go()
+
+    def _unlock_keyring(self, locked: KeyringLockedError) -> None:
+        self._offer(None)
+        self.notice.tell(CAUTION, WAITING)
+        self._lane.ask(self, Reply(self._unlocked, self._not_ready), locked.unlock)
+
+    def _unlocked(self, _answer: object) -> None:
+        self.notice.clear()
+        self.connect_first()
 
 
 class SignInPanel(QWidget):
@@ -113,7 +175,7 @@ class SignInPanel(QWidget):
         self._lane, self._door, self._preferences = lane, door, preferences
         self._entry: Entry | None = None
         self._pages = QStackedLayout(self)
-        self._ward_page = self._password_page = self._pin_page = NOT_MADE
+        self._ward_page = self._password_page = self._pin_page = self._seal_page = NOT_MADE
         self.reader = BadgeReader(self)
         self.reader.read.connect(self._ask_pin)
         page = QWidget(self)
@@ -122,6 +184,7 @@ class SignInPanel(QWidget):
         self._pages.addWidget(page)
         self.card.entered.connect(self._choose_ward)
         self.card.change_required.connect(self._choose_password)
+        self.card.passphrase_needed.connect(self._ask_passphrase)
         self.setFocusProxy(self.card.user_name)
 
     @cached_property
@@ -166,6 +229,18 @@ class SignInPanel(QWidget):
         card.password_needed.connect(self._need_password)
         return card
 
+    @cached_property
+    def passphrase(self) -> PassphraseCard:
+        """The question for the workstation's passphrase, where its secrets are sealed."""
+        from ui.staff.passphrase_card import PassphraseCard  # noqa: PLC0415 - few have one
+
+        page = QWidget(self)
+        card = PassphraseCard(self._lane, self._door, page)
+        centre(card, page)
+        self._seal_page = self._pages.addWidget(page)
+        card.entered.connect(self._connect_again)
+        return card
+
     def begin(self) -> None:
         """Ask the next person for user name and password."""
         self._entry = None
@@ -189,6 +264,16 @@ class SignInPanel(QWidget):
         card = self.pin
         self._pages.setCurrentIndex(self._pin_page)
         card.begin(badge)
+
+    def _ask_passphrase(self, needed: PassphraseNeededError) -> None:
+        card = self.passphrase
+        self._pages.setCurrentIndex(self._seal_page)
+        card.begin(needed)
+
+    def _connect_again(self, _opened: object) -> None:
+        self._pages.setCurrentIndex(0)
+        self.card.connect_first()
+        self.card.user_name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _need_password(self, error: WardError) -> None:
         self.begin()

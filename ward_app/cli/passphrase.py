@@ -1,4 +1,4 @@
-"""Asking for the passphrase of the recovery copy; never an argument, which all could read."""
+"""Asking for a passphrase; never an argument, which all could read."""
 
 from __future__ import annotations
 
@@ -26,15 +26,29 @@ DescriptorOption = Annotated[
     int | None,
     typer.Option("--passphrase-fd", help="Read the passphrase from this open file descriptor."),
 ]
+StationOption = Annotated[
+    int | None,
+    typer.Option(
+        "--station-passphrase-fd",
+        help="Read the passphrase of the sealed file from this open file descriptor.",
+    ),
+]
 
 
-def passphrase(file: Path | None, descriptor: int | None, *, new: bool = False) -> str:
+def passphrase(
+    file: Path | None,
+    descriptor: int | None,
+    *,
+    new: bool = False,
+    of: str = "the recovery copy",
+) -> str:
     """Return the passphrase from the file, the descriptor, or the person at the keyboard.
 
     Args:
         file: its first line.
         descriptor: open in this process, such as 3 with `3< FILE` in a shell.
         new: it is chosen now: asked twice, and refused when it is weak.
+        of: what it opens, in words.
 
     Raises:
         ConfigurationError: it cannot be read.
@@ -44,7 +58,7 @@ def passphrase(file: Path | None, descriptor: int | None, *, new: bool = False) 
     given = _given(file, descriptor)
     if given is None:
         given = typer.prompt(
-            "Passphrase of the recovery copy", hide_input=True, confirmation_prompt=new, err=True
+            f"Passphrase of {of}", hide_input=True, confirmation_prompt=new, err=True
         )
     if new:
         check_passphrase(given)

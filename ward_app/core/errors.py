@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 
@@ -52,6 +53,30 @@ class SchemaMismatchError(WardError):
 
 class ConfigurationError(WardError):
     """A setting or an installed part is missing or wrong."""
+
+
+class PassphraseNeededError(ConfigurationError):
+    """The workstation's secrets are sealed, and nobody has opened them yet.
+
+    Attributes:
+        unlock: opens them with a passphrase; raises a WardError when it does not.
+    """
+
+    def __init__(self, message: str, unlock: Callable[[str], None]) -> None:
+        super().__init__(message)
+        self.unlock = unlock
+
+
+class KeyringLockedError(ConfigurationError):
+    """The computer's keyring is locked, or waits for its owner and does not answer.
+
+    Attributes:
+        unlock: lets its owner open it, and waits for them; not on the GUI thread.
+    """
+
+    def __init__(self, message: str, unlock: Callable[[], None]) -> None:
+        super().__init__(message)
+        self.unlock = unlock
 
 
 class TlsError(ConfigurationError):

@@ -60,7 +60,7 @@ def text_key(environment: Mapping[str, str]) -> str:
 
 
 def check_passphrase(passphrase: str) -> None:
-    """Accept a passphrase for the recovery copy.
+    """Accept a passphrase for the recovery copy, or for the secrets of a workstation.
 
     Raises:
         RuleBrokenError: it is short or repeats itself.
@@ -68,8 +68,8 @@ def check_passphrase(passphrase: str) -> None:
     too_plain = len(set(passphrase)) < _SHORTEST_PASSPHRASE // 2
     if len(passphrase) < _SHORTEST_PASSPHRASE or too_plain:
         raise RuleBrokenError(
-            f"The passphrase of the recovery copy needs at least {_SHORTEST_PASSPHRASE} "
-            "characters, such as five words that do not belong together."
+            f"The passphrase needs at least {_SHORTEST_PASSPHRASE} characters, such as five words "
+            "that do not belong together."
         )
 
 

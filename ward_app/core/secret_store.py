@@ -1,27 +1,36 @@
-"""The workstation's secrets, kept by the operating system and never in a file of ours.
+"""The workstation's secrets, kept by the operating system's keyring or in a sealed file.
 
-Without a usable keyring a secret lives in memory until the program ends, and `note` says so.
+A keyring is asked on a thread of its own and never waited for any longer than allowed: a locked
+one asks its owner, in a window that may be behind ours or on no screen at all.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import TypeVar
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from enum import Enum
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import keyring
 from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
-from keyring.errors import KeyringError, PasswordDeleteError
+from keyring.errors import InitError, KeyringLocked, PasswordDeleteError
 
+from ward_app.core.errors import KeyringLockedError
 from ward_app.core.places import places
 
 _T = TypeVar("_T")
 
-# A locked keyring asks its user, in a window that may be behind ours or on no screen at all.
 TIMEOUT_S = 5.0
+# for its owner to type a password
+UNLOCK_S = 120.0
+# what every keyring keeps: that of Windows takes 1,280 characters, of which some are its own
+LONGEST_SECRET = 511
 _SERVICE = "ward-app"
+_PROBE = "is there anybody"
+_SEALED_NAME = "workstation.sealed"
 # By module: `keyrings.alt` and the like would write plain text into a file without a word.
 _TRUSTED = (
     "keyring.backends.SecretService",
@@ -30,21 +39,63 @@ _TRUSTED = (
     "keyring.backends.macOS",
     "keyring.backends.Windows",
 )
-NOT_KEPT = (
-    "This computer has no keyring that can be used, so the workstation's password is kept only "
-    "until the program is closed."
+# the library's own mark of what is for use, and not for want of anything better
+_LOWEST_PRIORITY = 1
+# Windows says of what is too long for it: "The stub received bad data."
+_WINDOWS_TOO_LONG = 1783
+_OR_A_FILE = (
+    "A file sealed by a passphrase can take its place: wardctl workstation enrol --sealed-file."
 )
-DID_NOT_ANSWER = (
-    "The keyring of this computer does not answer (it may be waiting to be unlocked), so the "
-    "workstation's password is kept only until the program is closed."
-)
+
+
+class Trouble(Enum):
+    """Why a keyring did not do what it was asked; the value is the sentence for the user."""
+
+    ABSENT = f"This computer has no keyring that may be used. {_OR_A_FILE}"
+    LOCKED = "The keyring of this computer is locked."
+    SILENT = (
+        "The keyring of this computer does not answer. It may be waiting for its password in a "
+        "window behind this one."
+    )
+    TOO_SMALL = f"The keyring of this computer does not keep what it is given. {_OR_A_FILE}"
+    BROKEN = f"The keyring of this computer does not work. {_OR_A_FILE}"
+
+
+class Secrets(Protocol):
+    """Where secrets of one workstation are kept, by name."""
+
+    @property
+    def note(self) -> str | None:
+        """A sentence for the user about why the last call did not do it, None when it did."""
+
+    def check(self) -> bool:
+        """Whether secrets can be kept; `note` says why not."""
+
+    def get(self, name: str) -> str | None:
+        """Return the secret, or None when there is none or it is not told."""
+
+    def put(self, name: str, secret: str) -> bool:
+        """Keep the secret; return whether it lasts beyond this program."""
+
+    def remove(self, name: str) -> None:
+        """Forget the secret, if there is one."""
+
+    def refuse_locked(self) -> None:
+        """Do nothing, unless the last call found a keyring that waits for its owner.
+
+        Raises:
+            KeyringLockedError: it does; it says how to go on.
+        """
+
+    def give_up(self) -> None:
+        """Wait for nothing any more, from any thread: the program ends."""
 
 
 class SecretStore:
-    """Keeps secrets of one installation by name.
+    """Keeps secrets of one installation in a keyring.
 
     Attributes:
-        note: a sentence for the user when the last secret is in memory only, else None.
+        trouble: why the last call did not do what it was asked, None when it did.
     """
 
     def __init__(self, installation: str, backend: KeyringBackend | None = None) -> None:
@@ -52,42 +103,47 @@ class SecretStore:
 
         Args:
             installation: tells several installations on one computer apart.
-            backend: given by tests; None looks for one.
+            backend: given by tests; None looks for one, when it is first asked for something.
         """
         self._service = f"{_SERVICE} {installation}"
-        self._backend = backend or trusted_backend()
-        self._remembered: dict[str, str] = {}
-        self.note: str | None = None if self._backend else NOT_KEPT
+        self._backend = backend
+        self._pending: Future[Any] | None = None
+        self._given_up: Future[None] = Future()
+        self.trouble: Trouble | None = None
 
     @property
-    def lasting(self) -> bool:
-        """Whether secrets are still there after the program has ended."""
-        return self.note is None
+    def note(self) -> str | None:
+        """A sentence for the user about the last call, None when it did what it was asked."""
+        return self.trouble.value if self.trouble else None
+
+    def check(self) -> bool:
+        """Whether the keyring is there and answers; `note` says why not."""
+        self.get(_PROBE)
+        return self.trouble is None
 
     def get(self, name: str) -> str | None:
         """Return the secret, or None when there is none (or the keyring does not tell)."""
-        if name in self._remembered:
-            return self._remembered[name]
         return self._ask(lambda backend: backend.get_password(self._service, name))
 
     def put(self, name: str, secret: str) -> bool:
         """Keep the secret; return whether it lasts beyond this program."""
+        if len(secret) > LONGEST_SECRET:
+            self.trouble = Trouble.TOO_SMALL
+            return False
 
         def keep(backend: KeyringBackend) -> bool:
             backend.set_password(self._service, name, secret)
-            # a back end that swallows secrets is no keyring
+            # some swallow secrets or cut them off
             return backend.get_password(self._service, name) == secret
 
-        if self._ask(keep):
-            self._remembered.pop(name, None)
-            return True
-        self.note = self.note or NOT_KEPT
-        self._remembered[name] = secret
-        return False
+        is_kept = self._ask(keep)
+        if is_kept is False:
+            self.remove(name)
+            self.trouble = Trouble.TOO_SMALL
+        return bool(is_kept)
 
     def remove(self, name: str) -> None:
         """Forget the secret, if there is one."""
-        self._remembered.pop(name, None)
 
         def delete(backend: KeyringBackend) -> None:
             try:
@@ -97,52 +153,99 @@ class SecretStore:
 
         self._ask(delete)
 
-    def _ask(self, question: Callable[[KeyringBackend], _T]) -> _T | None:
-        """Return the keyring's answer, None when it has none; `note` then says why."""
-        backend = self._backend
-        if backend is None:
+    def unlock(self) -> None:
+        """Have the keyring ask its owner, and wait for them; returns when it is open.
+
+        Raises:
+            KeyringLockedError: they did not open it, or it is of no use.
+        """
+        self._ask(lambda backend: backend.get_password(self._service, _PROBE), UNLOCK_S)
+        self.refuse_locked()
+
+    def refuse_locked(self) -> None:
+        """Do nothing, unless the keyring waits for its owner.
+
+        Raises:
+            KeyringLockedError: it does; it says how to go on.
+        """
+        if self.trouble in {Trouble.LOCKED, Trouble.SILENT}:
+            raise KeyringLockedError(self.trouble.value, self.unlock)
+
+    def give_up(self) -> None:
+        """Wait for nothing any more, from any thread: the program ends."""
+        if not self._given_up.done():
+            self._given_up.set_result(None)
+
+    def _ask(
+        self, question: Callable[[KeyringBackend], _T], within_s: float | None = None
+    ) -> _T | None:
+        """Return the keyring's answer, None when it has none; `trouble` then says why."""
+        patience_s = TIMEOUT_S if within_s is None else within_s
+        if self._pending is not None:
+            # its owner may be typing: another question would only queue up behind the first
+            if not self._is_answered(self._pending, patience_s if within_s else 0):
+                return None
+            self._pending = None
+        answer = _asked_for(lambda: question(self._found()))
+        if not self._is_answered(answer, patience_s):
+            self._pending = answer
             return None
-        try:
-            answer = _in_time(lambda: question(backend))
-        except TimeoutError:
-            self.note = DID_NOT_ANSWER
-            # its thread still waits; asking again would only queue up behind it
-            self._backend = None
-            return None
-        except KeyringError:
-            self.note = NOT_KEPT
-            return None
-        self.note = None
-        return answer
+        return self._told(answer)
+
+    def _found(self) -> KeyringBackend:
+        if self._backend is None:
+            self._backend = trusted_backend()
+        return self._backend
+
+    def _is_answered(self, answer: Future[Any], within_s: float) -> bool:
+        either: tuple[Future[Any], ...] = (answer, self._given_up)
+        wait(either, timeout=within_s, return_when=FIRST_COMPLETED)
+        if not answer.done():
+            self.trouble = Trouble.SILENT
+        return answer.done()
+
+    def _told(self, answer: Future[_T]) -> _T | None:
+        error = answer.exception()
+        self.trouble = _trouble(error) if error else None
+        return None if error else answer.result()
 
 
-def own_secrets() -> SecretStore:
-    """Return the secrets of this installation (WARD_HOME)."""
-    return SecretStore(str(places().config_file))
+class NoKeyringError(Exception):
+    """There is none, or none that encrypts."""
 
 
-def trusted_backend() -> KeyringBackend | None:
-    """Return the computer's keyring if it is one that encrypts, else None."""
-    try:
-        found = _in_time(keyring.get_keyring)
-    except (KeyringError, TimeoutError):
-        return None
-    candidates = found.backends if isinstance(found, ChainerBackend) else [found]
-    return next((backend for backend in candidates if _is_trusted(backend)), None)
+def own_secrets() -> Secrets:
+    """Return the secrets of this installation (WARD_HOME), in a sealed file where there is one."""
+    if not sealed_file().exists():
+        return SecretStore(str(places().config_file))
+    from ward_app.core.sealed_store import SealedStore  # noqa: PLC0415 - few stations have one
+
+    return SealedStore(sealed_file())
 
 
-def _is_trusted(backend: KeyringBackend) -> bool:
-    return type(backend).__module__.startswith(_TRUSTED)
+def sealed_file() -> Path:
+    """Return where the sealed secrets of this installation are, if it has any."""
+    return places().data_dir / "keys" / _SEALED_NAME
 
 
-def _in_time(question: Callable[[], _T]) -> _T:
-    """Return the answer of a thread that may never end.
-
-    Not an executor's: the interpreter would wait for that thread when the program ends.
+def trusted_backend() -> KeyringBackend:
+    """Return the computer's keyring if it is one that encrypts.
 
     Raises:
-        TimeoutError: no answer in time.
-        KeyringError: the keyring cannot be used, for whatever reason.
+        NoKeyringError: it is none of those that do.
+    """
+    found = keyring.get_keyring()
+    candidates = found.backends if isinstance(found, ChainerBackend) else [found]
+    for backend in candidates:
+        if type(backend).__module__ in _TRUSTED and backend.priority >= _LOWEST_PRIORITY:
+            return backend
+    raise NoKeyringError
+
+
+def _asked_for(question: Callable[[], _T]) -> Future[_T]:
+    """Return the answer to come, of a thread that may never end.
+
+    Not an executor's: the interpreter would wait for that thread when the program ends.
     """
     answer: Future[_T] = Future()
 
@@ -150,7 +253,19 @@ def _in_time(question: Callable[[], _T]) -> _T:
         try:
             answer.set_result(question())
         except Exception as error:  # noqa: BLE001 - back ends let their libraries' errors through
-            answer.set_exception(KeyringError(repr(error)))
+            answer.set_exception(error)
 
     threading.Thread(target=ask, name="keyring", daemon=True).start()
-    return answer.result(timeout=TIMEOUT_S)
+    return answer
+
+
+def _trouble(error: BaseException) -> Trouble:
+    """Return what an error of a keyring means for its user."""
+    if isinstance(error, NoKeyringError):
+        return Trouble.ABSENT
+    # a prompt that was dismissed, or that had no screen to appear on
+    if isinstance(error, KeyringLocked | InitError):
+        return Trouble.LOCKED
+    if getattr(error, "winerror", None) == _WINDOWS_TOO_LONG:
+        return Trouble.TOO_SMALL
+    return Trouble.BROKEN

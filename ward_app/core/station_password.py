@@ -6,7 +6,7 @@ one is kept beside the old until the server takes it: whoever is interrupted in 
 
 from __future__ import annotations
 
-from ward_app.core.secret_store import SecretStore
+from ward_app.core.secret_store import Secrets
 
 
 def next_name(role_name: str) -> str:
@@ -14,17 +14,17 @@ def next_name(role_name: str) -> str:
     return f"{role_name} next"
 
 
-def keep_next(store: SecretStore, role_name: str, password: str) -> bool:
+def keep_next(store: Secrets, role_name: str, password: str) -> bool:
     """Keep a password beside the one in use; return whether it lasts beyond this program."""
     return store.put(next_name(role_name), password)
 
 
-def next_password(store: SecretStore, role_name: str) -> str | None:
+def next_password(store: Secrets, role_name: str) -> str | None:
     """Return the password that is to take the place of the one in use, None for none."""
     return store.get(next_name(role_name))
 
 
-def promote(store: SecretStore, role_name: str) -> None:
+def promote(store: Secrets, role_name: str) -> None:
     """Let the new password take the old one's place: the server has taken it."""
     password = next_password(store, role_name)
     if password is not None and store.put(role_name, password):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import places
+from ward_app.core.whole_file import write_whole
 
 _NAME = "recovery-keys.txt"
 
@@ -41,13 +40,7 @@ def write_copy(file: Path, text: str) -> None:
         ConfigurationError: it cannot be written.
     """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as new:
-            new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-        Path(name).replace(file)
+        write_whole(file, text.encode())
     except OSError as error:
         raise ConfigurationError(
             f"The recovery copy {file} cannot be written: {error.strerror}"

@@ -1,0 +1,77 @@
+"""This computer's way to the ward database: its settings, and the secrets it keeps. No Qt.
+
+Found on a worker while the window is there already: looking for keyrings takes its time.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ui.staff.front_door import Access
+from ward_app.core.errors import ConfigurationError
+from ward_app.core.settings import load_settings
+
+if TYPE_CHECKING:
+    from ward_app.core.secret_store import Secrets
+
+
+class StationAccess:
+    """Finds the way anew with each try, and remembers which secrets were opened."""
+
+    def __init__(self) -> None:
+        self._secrets: Secrets | None = None
+        self._in_file = False
+
+    def find(self) -> Access:
+        """Return how to connect.
+
+        Raises:
+            PassphraseNeededError: the secrets are in a sealed file that nobody has opened yet.
+            KeyringLockedError: the keyring waits for its owner.
+            ConfigurationError: settings or credential are missing or wrong.
+        """
+        from ward_app.core.no_dumps import forbid_core_dumps
+        from ward_app.core.station_keys import secret_name
+        from ward_app.core.station_password import next_password, promote
+
+        forbid_core_dumps()
+        settings = load_settings()
+        settings.database.conninfo()
+        store, role = self._store(), settings.database.user
+        password, following = store.get(role), next_password(store, role)
+        private_key = store.get(secret_name(role))
+        if not settings.database.on_socket:
+            store.refuse_locked()
+            if password is None and following is None:
+                raise _no_credential(store)
+        return Access(
+            settings.database,
+            password,
+            private_key,
+            settings.encryption.engine,
+            next_password=following,
+            promote=partial(promote, store, role),
+        )
+
+    def give_up(self) -> None:
+        """Wait for no keyring any more: the program ends. On the GUI thread."""
+        if self._secrets is not None:
+            self._secrets.give_up()
+
+    def _store(self) -> Secrets:
+        """Return the secrets; others than before when a sealed file came or went meanwhile."""
+        from ward_app.core.secret_store import own_secrets, sealed_file
+
+        in_file = sealed_file().exists()
+        if self._secrets is None or in_file != self._in_file:
+            self._secrets, self._in_file = own_secrets(), in_file
+        return self._secrets
+
+
+def _no_credential(store: Secrets) -> ConfigurationError:
+    why = f" {store.note}" if store.note else ""
+    return ConfigurationError(
+        f"This workstation has no credential for the ward database.{why} IT can enrol it: "
+        "wardctl workstation enrol."
+    )
