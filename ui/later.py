@@ -111,5 +111,7 @@ LATER = (
     "ui.audit.trail_panel",
     "ui.patients.glass_sheet",
     "ui.openings.watch",
+    "ui.openings.band",
+    "ui.openings.glass_joint",
     "ui.openings.panel",
 )

@@ -91,6 +91,7 @@ class Workplace(QWidget):
         place_changed: (Place) another ward was chosen.
         freshness_changed: (Freshness) the lamp says something else.
         panel_made: (Panel) a panel is there for the first time.
+        panel_shown: another panel, or the same once more, came into view.
         alerts_changed: (str) "2 alerts on Ward 7 East", empty for none; names nobody.
         alert_sound_changed: (bool) whether alerts are to sound at this workstation.
         lock_asked, sign_out_asked, scheme_asked, password_asked, badge_asked, sign_ins_asked: the
@@ -100,6 +101,7 @@ class Workplace(QWidget):
     place_changed = Signal(object)
     freshness_changed = Signal(object)
     panel_made = Signal(object)
+    panel_shown = Signal()
     alerts_changed = Signal(str)
     alert_sound_changed = Signal(bool)
     lock_asked = Signal()
@@ -185,6 +187,7 @@ class Workplace(QWidget):
         self.top_line.show_counts(panel.counts)
         panel.setFocus(Qt.FocusReason.OtherFocusReason)
         self._tick()
+        self.panel_shown.emit()
         return panel
 
     def show_place(self, place: Place) -> None:
@@ -197,6 +200,10 @@ class Workplace(QWidget):
             panel.show_place(place)
         self._tick()
         self.place_changed.emit(place)
+
+    def add_band(self, band: QWidget) -> None:
+        """Put a line above panel and sheet, whichever are in view."""
+        self._column.insertWidget(1, band)
 
     def open_sheet(self, sheet: Sheet) -> None:
         """Open a sheet beside the panel; one that is open keeps its entry as a draft."""
@@ -275,7 +282,7 @@ class Workplace(QWidget):
         beside = _row()
         beside.addWidget(self._stack, 1)
         beside.addWidget(self.sheets)
-        column = QVBoxLayout()
+        self._column = column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top_line)
         column.addLayout(beside, 1)

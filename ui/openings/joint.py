@@ -18,6 +18,7 @@ from ward_app.board.types import BoardBed
 from ward_app.staff.types import Permission
 
 if TYPE_CHECKING:
+    from ui.openings.glass_joint import GlassJoint
     from ui.openings.watch import OpeningWatch
     from ui.patients.glass_reading import BehindGlass
     from ward_app.openings.types import Opening
@@ -55,6 +56,8 @@ class OpeningsJoint(QObject):
         super().__init__(workplace)
         self._workplace, self._open_chart = workplace, open_chart
         self.watch: OpeningWatch | None = None
+        self.glass: GlassJoint | None = None
+        workplace.context.work.committed.connect(self._keep_line)
         if workplace.context.signed_in.may(Permission.CHART_BREAK_GLASS):
             action = QAction("Patient of another ward: break the glass…", workplace)
             action.setShortcut(QKeySequence(GLASS_KEYS))
@@ -79,6 +82,15 @@ class OpeningsJoint(QObject):
         workplace.pulse.changed.connect(self._take_note)
         workplace.context.work.committed.connect(self.watch.take_note)
         self.watch.read()
+
+    def _keep_line(self, topic: str) -> None:
+        """Begin with the red line at the first opening; it keeps itself true from then on."""
+        from ui.patients.glass_words import TOPIC
+
+        if topic == TOPIC and self.glass is None:
+            from ui.openings.glass_joint import GlassJoint
+
+            self.glass = GlassJoint(self._workplace, self)
 
     def ask(self) -> None:
         """Ask for the patient and the reason."""

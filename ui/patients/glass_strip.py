@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont
@@ -32,9 +33,12 @@ class GlassStrip(QWidget):
     ended = Signal()
     close_asked = Signal()
 
-    def __init__(self, clock: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], parent: QWidget | None = None, name: str = ""
+    ) -> None:
+        """`name`: whose chart it is, where the screen is not hers alone."""
         super().__init__(parent)
-        self._clock = clock
+        self._clock, self._name = clock, name
         self._opening: LiveOpening | None = None
         self._until: datetime | None = None
         self._ward = ""
@@ -45,6 +49,11 @@ class GlassStrip(QWidget):
         self.button.clicked.connect(self.close_asked)
         self._lay_out()
         self.hide()
+
+    @property
+    def patient_id(self) -> UUID | None:
+        """Whose open chart the line is about; None: nobody's, or it is closed."""
+        return self._opening.patient_id if self._opening else None
 
     def show_opening(self, opening: LiveOpening, left: timedelta, ward: str) -> None:
         """Show an opening of a patient of that ward, which the server grants for so long."""
@@ -78,7 +87,7 @@ class GlassStrip(QWidget):
             self.ended.emit()
             return
         minutes = -int(-seconds // 60)
-        text = strip_text(self._opening.kind, minutes, self._opening.told, self._ward)
+        text = strip_text(self._opening.kind, minutes, self._opening.told, self._ward, self._name)
         self.words.setText(text)
         self.setAccessibleName(text)
 

@@ -17,6 +17,7 @@ WHAT_MAY_BE_DONE = (
 ELSEWHERE = "Not on your ward: break the glass to open the chart"
 PRIVATE = "Marked private: found by the patient number alone"
 TOPIC = "openings"
+SAY_WHY_KEYS = "Ctrl+Shift+O"
 
 
 def found_name(found: FoundElsewhere) -> str:
@@ -36,8 +37,38 @@ def told_text(told: Sequence[str]) -> str:
     return f"{' and '.join(told)} told" if told else "the reviewers are told"
 
 
-def strip_text(kind: OpeningKind, minutes: int, told: Sequence[str], ward: str) -> str:
-    """Return what stands above a chart of that ward that was opened with a reason."""
+def closed_text(names: Sequence[str]) -> str:
+    """Return what a screen of several patients says of charts that stay closed; empty for none."""
+    if not names:
+        return ""
+    if len(names) == 1:
+        return (
+            f"The chart of {names[0]} is private and stays closed: nothing of it is shown here."
+            " A reason opens it."
+        )
+    return (
+        f"{len(names)} charts are private and stay closed ({'; '.join(names)}): nothing of them"
+        " is shown here. A reason opens each."
+    )
+
+
+def closed_number_text(number: int) -> str:
+    """Return how many charts a search left out because they stay closed; empty for none."""
+    if not number:
+        return ""
+    charts = "1 chart is" if number == 1 else f"{number} charts are"
+    return f"{charts} private and closed, and not searched: a reason opens them, from the board."
+
+
+def strip_text(
+    kind: OpeningKind, minutes: int, told: Sequence[str], ward: str, name: str = ""
+) -> str:
+    """Return what stands above a chart of that ward that was opened with a reason.
+
+    `name`: whose chart it is, where the screen is not hers alone.
+    """
     glass = kind is OpeningKind.BREAK_GLASS
-    what = f"BREAK-GLASS   {ward}, not your ward" if glass else "PRIVATE   Opened with a reason"
-    return f"{what} · {left_text(minutes)} · {told_text(told)}"
+    what = f"{ward}, not your ward" if glass else "Opened with a reason"
+    parts = [name, what, left_text(minutes), told_text(told)]
+    word = "BREAK-GLASS" if glass else "PRIVATE"
+    return f"{word}   {' · '.join(filter(None, parts))}"

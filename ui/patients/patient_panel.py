@@ -16,7 +16,7 @@ from ui.notices import PROBLEM, NoticeAction
 from ui.patients.banner import PatientBanner, patient_name
 from ui.patients.glass_reading import BehindGlass, behind_glass
 from ui.patients.glass_strip import CLOSE_KEYS, CLOSED, OVER, GlassStrip
-from ui.patients.glass_words import TOPIC
+from ui.patients.glass_words import SAY_WHY_KEYS, TOPIC
 from ui.widgets.panel import Panel
 from ward_app.audit.service import open_chart
 from ward_app.board.queries import ward_board
@@ -26,8 +26,6 @@ from ward_app.openings.service import close_chart
 from ward_app.openings.types import ReasonNeededError
 from ward_app.patients.types import FlagKind
 from ward_app.rooms.types import Ward
-
-_REASON_KEYS = "Ctrl+Shift+O"
 
 
 class PatientPanel(Panel):
@@ -56,7 +54,7 @@ class PatientPanel(Panel):
         self.content.addWidget(self.strip)
         words = "Close the chart that was opened with a reason"
         self._closing = self.add_command(words, CLOSE_KEYS, self.close_chart)
-        self._asking = self.add_command("Open with a reason…", _REASON_KEYS, self.ask_why)
+        self._asking = self.add_command("Open with a reason…", SAY_WHY_KEYS, self.ask_why)
         self._closing.setEnabled(False)
         self._asking.setEnabled(False)
 
@@ -64,6 +62,11 @@ class PatientPanel(Panel):
     def patient(self) -> BoardBed | None:
         """The patient shown, as the board knew her when she was last read."""
         return self._row
+
+    @property
+    @override
+    def own_glass(self) -> UUID | None:
+        return self.strip.patient_id
 
     @property
     def patient_banner(self) -> PatientBanner:
@@ -169,8 +172,19 @@ class PatientPanel(Panel):
             self._opened_for = opening
             self._asking.setEnabled(False)
             if self._row.patient_id and self._row.flag(FlagKind.PRIVACY) is not None:
-                self.read(self._show_strip, behind_glass, self._row.patient_id)
-            self.read_record(self._row.admission_id)
+                show = partial(self._show_private, self._row.admission_id)
+                self.read(show, behind_glass, self._row.patient_id)
+            else:
+                self.read_record(self._row.admission_id)
+
+    def _show_private(self, admission_id: UUID, found: BehindGlass) -> None:
+        if not self.shows(admission_id):
+            return
+        if found.opening is None and self.own_glass is not None:
+            self._end()  # closed elsewhere: from another screen, or by the clock of the database
+            return
+        self._show_strip(found)
+        self.read_record(admission_id)
 
     @property
     def is_behind_glass(self) -> bool:
@@ -196,20 +210,24 @@ class PatientPanel(Panel):
         opening = found.opening
         if opening and self._row and opening.patient_id == self._row.patient_id:
             self.strip.show_opening(opening, found.left, self._row.ward_name)
-            self._closing.setEnabled(True)
+            self._set_closing(can_close=True)
             self.enable()
+
+    def _set_closing(self, *, can_close: bool) -> None:
+        self._closing.setEnabled(can_close)
+        self.glass_changed.emit()
 
     def _end(self) -> None:
         """Show nothing of the chart any more: the right to read it is over."""
         name = patient_name(self._row) if self._row else ""
         self._let_go()
-        self._closing.setEnabled(False)
         self.strip.show_end(f"{name}. {OVER}" if name else OVER)
+        self._set_closing(can_close=False)
 
     def _closed(self, _closed: object) -> None:
         self._let_go()
-        self._closing.setEnabled(False)
         self.strip.show_end(CLOSED)
+        self._set_closing(can_close=False)
         self.told.emit("The chart is closed.", None)
 
     def _let_go(self) -> None:
@@ -221,7 +239,7 @@ class PatientPanel(Panel):
 
     def _put_strip_away(self) -> None:
         self.strip.put_away()
-        self._closing.setEnabled(False)
+        self._set_closing(can_close=False)
 
     @override
     def _missed(self, error: WardError) -> None:
@@ -229,7 +247,7 @@ class PatientPanel(Panel):
             self._opened_for = None  # opened anew with the next load
         super()._missed(error)
         if isinstance(error, ReasonNeededError) and self._row is not None:
-            why = NoticeAction(f"Say why ({_REASON_KEYS})", self.ask_why)
+            why = NoticeAction(f"Say why ({SAY_WHY_KEYS})", self.ask_why)
             self.notice.tell(PROBLEM, str(error), why)
             self._asking.setEnabled(True)
             # once: whoever leaves the question is not asked by each new reading

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
@@ -66,6 +67,8 @@ class Panel(QWidget):
         load_failed: (WardError) a load failed; the panel shows it already.
         measure_asked: (BoardBed) choose what to measure of this patient, beside the vital signs.
         measurements_asked: (BoardBed) show everything measured of this patient.
+        glass_changed: the panel itself says of another chart, or of none, that it was opened
+            with a reason.
     """
 
     sheet_requested = Signal(object)
@@ -75,6 +78,7 @@ class Panel(QWidget):
     load_failed = Signal(object)
     measure_asked = Signal(object)
     measurements_asked = Signal(object)
+    glass_changed = Signal()
 
     topics: ClassVar[frozenset[str]] = frozenset()
 
@@ -125,6 +129,11 @@ class Panel(QWidget):
     def has_unsaved_entry(self) -> bool:
         """Whether something is typed in the panel and not saved."""
         return False
+
+    @property
+    def own_glass(self) -> UUID | None:
+        """The patient of whom the panel itself says that the chart was opened with a reason."""
+        return None
 
     def load(self) -> None:
         """Ask for what the panel shows, with `read`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.panel import ChartPanel
+from ui.openings.band import GlassBand
 from ui.panels import BOARD, CHART
 from ui.patients.glass_sheet import GlassSheet
 from ui.patients.glass_strip import CLOSE_KEYS, CLOSED
@@ -17,9 +18,14 @@ def break_the_glass(walk: Walk) -> None:
     walk.picture("break-glass")
     walk.expect(walk.workplace.shown_key == BOARD, "something was shown before it was asked for")
     walk.save()
-    chart = _chart(walk)
+    chart = chart_behind_glass(walk)
     walk.expect("60 minutes left" in chart.strip.words.text(), chart.strip.words.text())
     walk.picture("break-glass-chart")
+    walk.workplace.show_panel(BOARD)
+    band = walk.workplace.findChild(GlassBand)
+    walk.expect(band is not None and band.isVisible(), "the red line is not on the board")
+    walk.picture("break-glass-board")
+    walk.workplace.show_panel(CHART)
     walk.expect(sheet is not walk.workplace.sheets.sheet, "the sheet stayed")
     walk.hands.press(CLOSE_KEYS)
     walk.until(lambda: chart.patient is None, "the chart stayed open")
@@ -44,7 +50,8 @@ def find(walk: Walk) -> GlassSheet:
     return sheet
 
 
-def _chart(walk: Walk) -> ChartPanel:
+def chart_behind_glass(walk: Walk) -> ChartPanel:
+    """Return the chart once it was read behind the broken glass."""
     walk.until(lambda: walk.workplace.shown_key == CHART, "no chart was shown")
     chart = walk.workplace.panel
     assert isinstance(chart, ChartPanel)  # noqa: S101 - made by its own spec
