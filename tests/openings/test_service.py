@@ -6,10 +6,7 @@ import pytest
 
 from tests import world
 from tests.openings.conftest import EAST, WEST
-from tests.sheets import in_window
 from tests.steps import admit, ago
-from ui.context import Place
-from ui.notes.panel import NotesPanel
 from ward_app.audit.service import open_chart, open_charts, open_directory
 from ward_app.board.queries import opened_patient, ward_board
 from ward_app.core.database import Actor
@@ -172,24 +169,3 @@ def test_that_a_private_chart_asks_for_a_reason_by_name(database, nurse, admin, 
     database.run(nurse, open_chart, patient)
     assert database.run(nurse, live_opening, patient).kind is OpeningKind.PRIVACY
     assert database.run(nurse, observation_chart, stay).admission_id == stay
-
-
-def test_that_a_panel_of_a_ward_says_whose_charts_are_closed(
-    qtbot, context, database, nurse, signed_in, admin
-):
-    """Nothing shown of somebody private is not taken for nothing recorded."""
-    stay = admit(database, nurse, "Okafor", label="1")
-    [patient] = admin.execute(
-        "SELECT patient_id FROM admission.admissions WHERE id = %s", (stay,)
-    ).fetchone()
-    wards = tuple(ward for ward in context.wards if ward.id == EAST)
-
-    def told():
-        panel = NotesPanel(context, Place(name="Ward 7 East", wards=wards))
-        in_window(qtbot, panel)
-        qtbot.waitUntil(lambda: panel.loaded_at is not None)
-        return panel.notice.text
-
-    assert told() == ""
-    mark_private(database, Actor(signed_in("both").token), patient)
-    assert told().startswith("1 patient is marked private and not in your care")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import Signal
 from typing_extensions import override
@@ -14,6 +15,7 @@ from ui.background import Reply
 from ui.context import Context
 from ui.formats import moment_text
 from ui.patients.banner import patient_name
+from ui.patients.glass_words import closed_number_text
 from ui.widgets.find_sheet import SINCE, FindSheet
 from ui.widgets.form import Field, OneOf
 from ui.widgets.inputs import Choice
@@ -84,9 +86,9 @@ class FindAssessmentsSheet(FindSheet):
             dict.fromkeys(bed.patient_id for bed in self._beds.values() if bed.patient_id)
         )
         failed = partial(self.show_failed, question)
-        shown = Reply(partial(self._show, question), failed)
 
-        def read(_opened: object) -> None:
+        def read(opened: frozenset[UUID]) -> None:
+            shown = Reply(partial(self._show, question, len(patients) - len(opened)), failed)
             self.context.work.query(self, shown, assessments_answering, asked)
 
         self.context.work.query(self, Reply(read, failed), open_reachable_charts, patients)
@@ -96,14 +98,14 @@ class FindAssessmentsSheet(FindSheet):
         self.row_chosen.emit(self._beds[row.admission_id], row.id)
         self.closed.emit()
 
-    def _show(self, question: int, found: FoundAssessments) -> None:
+    def _show(self, question: int, closed: int, found: FoundAssessments) -> None:
         self._behind = found
         people = len({row.admission_id for row in found.rows})
         told = "No assessment came to this in this time."
         if found.rows:
             number = f"{len(found.rows)} {'assessment' if len(found.rows) == 1 else 'assessments'}"
             told = f"{number} of {people} {'patient' if people == 1 else 'patients'}."
-        self.show_found(question, found.rows, told)
+        self.show_found(question, found.rows, f"{told} {closed_number_text(closed)}".rstrip())
 
     def _offer(self, changed: str) -> None:
         """Offer band and items of the instrument, then what the chosen one can be."""

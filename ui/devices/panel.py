@@ -152,7 +152,7 @@ class DevicesPanel(Panel):
             self.patient = beds[0]
             self._show_whose()
         self._beds = beds
-        self._charts.before((bed.patient_id for bed in beds), self._read_devices)
+        self._charts.before(beds, self._read_devices)
 
     def _read_devices(self) -> None:
         stays = tuple(bed.admission_id for bed in self._beds if bed.admission_id)

@@ -193,7 +193,7 @@ class HandoverPanel(Panel):
     def _open_charts(self, board: Board) -> None:
         beds = tuple(bed for bed in board.beds if has_patient(bed))
         self._beds = {bed.admission_id: bed for bed in beds if bed.admission_id}
-        self._charts.before((bed.patient_id for bed in beds), self._read_handover)
+        self._charts.before(beds, self._read_handover)
 
     def _read_handover(self) -> None:
         self.read(self._show, ward_handover, self.place.ward_ids[0])

@@ -147,7 +147,7 @@ class NotesPanel(Panel):
             self.patient = beds[0]
             self._show_whose()
         self._beds = beds
-        self._charts.before((bed.patient_id for bed in beds), self._read_notes)
+        self._charts.before(beds, self._read_notes)
 
     def _read_notes(self) -> None:
         stays = tuple(bed.admission_id for bed in self._beds if bed.admission_id)

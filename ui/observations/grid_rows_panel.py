@@ -114,8 +114,8 @@ class GridRowsPanel(Panel):
         self._tell_gone([row for row in gone.values() if not row.gone])
         self.filter.offer(bays(self._rows.values()))
         self._render()
-        patients = [row.bed.patient_id for row in self._rows.values() if not row.gone]
-        self._charts.before(patients, self._read_last)
+        here = [row.bed for row in self._rows.values() if not row.gone]
+        self._charts.before(here, self._read_last)
 
     def _row(self, bed: BoardBed) -> GridRow:
         admission_id = bed.admission_id

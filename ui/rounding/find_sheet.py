@@ -156,7 +156,9 @@ def said_of(found: Sequence[FoundRound], known: int) -> str:
     if not found:
         told = "No round was answered so in this time"
     if out > 0 and len(found) < known:
-        told += f"; {out} more of patients who are not on your wards now"
+        told += (
+            f"; {out} more of patients who are not on your wards now or whose charts are private"
+        )
     return f"{told}."
 
 
