@@ -43,6 +43,13 @@ def _add_pocket_sheets() -> None:
         ),
         sa.Column("paper", sa.Text(), nullable=False),
         sa.Column(
+            "as_file",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="saved as a PDF, not sent to a printer",
+        ),
+        sa.Column(
             "patient_ids",
             postgresql.ARRAY(sa.Uuid()),
             nullable=False,

@@ -184,7 +184,7 @@ ON_COLUMNS = {
             "id", "handover_id", "kind", "words", "read_back", "facts_hash",
         },
         ("report.pocket_sheets", ADD): {
-            "id", "paper", "patient_ids", "expires_at",
+            "id", "paper", "as_file", "patient_ids", "expires_at",
         },
         ("report.pocket_sheet_ends", ADD): {"id", "sheet_id", "kind", "words"},
         ("report.devices", ADD): {

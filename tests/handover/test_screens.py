@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests import world
@@ -297,7 +298,7 @@ def test_that_a_reader_s_role_has_no_keys_to_give_or_accept(qtbot, context, stay
     panel = HandoverPanel(reader, Place(name="Ward 7 East", wards=context.wards[:1]))
     qtbot.addWidget(panel)
     keys = {key.toString() for action in panel.actions() for key in action.shortcuts()}
-    assert keys == {"M", "W", "V", "P", "U", "Return"}
+    assert keys == {"M", "W", "V", "P", "U", "Return", "Ctrl+Shift+O"}
 
 
 def test_that_a_pocket_sheet_is_on_record_before_it_is_saved(
@@ -315,6 +316,33 @@ def test_that_a_pocket_sheet_is_on_record_before_it_is_saved(
     (out,) = handover(*mine).sheets
     assert out.patients == 1
     assert out.expires_at == panel.shift_until
+
+
+def exports(admin):
+    """Return what of pocket sheets is in the access log."""
+    logged = "SELECT action, reason FROM audit.access_logs WHERE kind = 'print' ORDER BY at"
+    return admin.execute(logged).fetchall()
+
+
+def test_that_a_sheet_printed_after_its_file_failed_is_another_one(
+    qtbot, stay, show, monkeypatch, admin, tmp_path
+):
+    """[U04] Saved as a file it is an export, on paper a print."""
+    panel = show()
+    press(qtbot, KEY.Key_P)
+    sheet = opened(qtbot, panel.opened_sheets[-1])
+    monkeypatch.setattr(print_sheet, "ask_for_file", lambda *_: Path("/nowhere/x.pdf"))
+    press_save(qtbot)
+    qtbot.waitUntil(lambda: "could not be written" in sheet.notice.text)
+    printer = QPrinter()
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    monkeypatch.setattr(print_sheet, "ask_for_printer", lambda *_: printer)
+    sheet.form.set_value("target", "printer")
+    saved_message(qtbot, sheet)
+    assert exports(admin) == [
+        ("EXPORT", "pocket sheet, PDF, A4"),
+        ("PRINT", "pocket sheet, A4"),
+    ]
 
 
 def test_that_a_folder_that_cannot_be_written_is_said(qtbot, stay, show, monkeypatch):

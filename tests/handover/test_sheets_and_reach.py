@@ -62,8 +62,13 @@ def test_that_a_pocket_sheet_is_numbered_and_every_print_on_record(database, nur
         (two, "Nora Nurse", 1),
         (one, "Nora Nurse", 1),
     ]
-    logged = admin.execute("SELECT reason FROM audit.access_logs WHERE kind = 'print'")
-    assert logged.fetchall() == [("pocket sheet, A4",), ("pocket sheet, Letter",)]
+    printed(database, nurse, line.patient_id, as_file=True)
+    logged = admin.execute("SELECT action, reason FROM audit.access_logs WHERE kind = 'print'")
+    assert logged.fetchall() == [
+        ("PRINT", "pocket sheet, A4"),
+        ("PRINT", "pocket sheet, Letter"),
+        ("EXPORT", "pocket sheet, PDF, A4"),
+    ]
 
 
 def test_that_a_sheet_sent_once_more_is_the_same(database, nurse, stay):

@@ -65,10 +65,12 @@ class PrintPocketSheet(PrintSheet[PocketJob]):
     def record(self, how: str, action: Action, then: Callable[[PocketJob], None]) -> None:
         lines: Lines = self.value("lines")
         new = NewPocketSheet(
-            id=self.ids["sheet"],
+            # saved after a printer failed, or printed after a file did, it is another one
+            id=self.ids[f"sheet {action}"],
             paper=Paper(self.value("paper")),
             patient_ids=tuple(line.patient_id for line in lines),
             expires_at=self.value("expires_at"),
+            as_file=action is Action.EXPORT,
         )
         self.send(TOPIC, lambda serial: then(self._job(serial, lines, new)), print_sheet, new)
 

@@ -26,8 +26,8 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _KEEP = "SELECT report.keep_handover_words(%s, %s)"
 _PRINT = """
-INSERT INTO report.pocket_sheets (id, paper, patient_ids, expires_at)
-VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO report.pocket_sheets (id, paper, as_file, patient_ids, expires_at)
+VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _END = """
 INSERT INTO report.pocket_sheet_ends (id, sheet_id, kind, words)
@@ -104,7 +104,7 @@ def keep_words(tx: Transaction, admission_id: UUID, words: str | None) -> None:
 
 
 def print_sheet(tx: Transaction, new: NewPocketSheet) -> int:
-    """Put a pocket sheet on record before it is printed; return its number.
+    """Put a pocket sheet on record before it is printed or saved; return its number.
 
     Raises:
         RuleBrokenError: it names nobody, is good for more than 24 hours, or a chart is not open.
@@ -112,7 +112,7 @@ def print_sheet(tx: Transaction, new: NewPocketSheet) -> int:
     """
     if not new.patient_ids:
         raise RuleBrokenError("Nobody is on this sheet. Choose patients first.")
-    values = (new.id, new.paper.value, list(new.patient_ids), new.expires_at)
+    values = (new.id, new.paper.value, new.as_file, list(new.patient_ids), new.expires_at)
     tx.execute(_PRINT, values)
     serial: int = tx.value(_SERIAL, (new.id,))
     return serial

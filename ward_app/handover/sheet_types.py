@@ -26,12 +26,17 @@ class SheetEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPocketSheet:
-    """A pocket sheet about to be printed; `expires_at` is aware, at most 24 hours ahead."""
+    """A pocket sheet about to be printed; `expires_at` is aware, at most 24 hours ahead.
+
+    Attributes:
+        as_file: it is saved as a PDF; the access log calls that an export, not a print.
+    """
 
     id: UUID
     paper: Paper
     patient_ids: tuple[UUID, ...]
     expires_at: datetime
+    as_file: bool = False
 
 
 class PocketSheet(NamedTuple):

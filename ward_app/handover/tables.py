@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Uuid, false, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -147,6 +147,9 @@ class PocketSheetRow(Table):
         ForeignKey("room.wards.id"), index=True, comment="of the first patient; set by trigger"
     )
     paper: Mapped[str]
+    as_file: Mapped[bool] = mapped_column(
+        server_default=false(), comment="saved as a PDF, not sent to a printer"
+    )
     patient_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), comment="whose names are on it")
     expires_at: Mapped[datetime] = mapped_column(comment="to be returned or shredded by then")
     recorded_at: Mapped[Now] = mapped_column(comment="when it was printed")

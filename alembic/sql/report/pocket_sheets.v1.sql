@@ -15,7 +15,7 @@ CREATE POLICY ending ON report.pocket_sheet_ends FOR INSERT TO ward_client
         AND recorded_by = (SELECT auth.uid()));
 
 GRANT SELECT ON report.pocket_sheets, report.pocket_sheet_ends TO ward_client;
-GRANT INSERT (id, paper, patient_ids, expires_at) ON report.pocket_sheets TO ward_client;
+GRANT INSERT (id, paper, as_file, patient_ids, expires_at) ON report.pocket_sheets TO ward_client;
 GRANT INSERT (id, sheet_id, kind, words) ON report.pocket_sheet_ends TO ward_client;
 GRANT SELECT, INSERT ON report.pocket_sheets, report.pocket_sheet_ends TO ward_loader;
 
@@ -25,6 +25,8 @@ DECLARE
     v_user_id uuid := auth.uid();
     v_same report.pocket_sheets;
     v_patient_id uuid;
+    v_what text := concat_ws(', ', 'pocket sheet', CASE WHEN NEW.as_file THEN 'PDF' END, NEW.paper);
+    v_action text := CASE WHEN NEW.as_file THEN 'EXPORT' ELSE 'PRINT' END;
 BEGIN
     SELECT * INTO v_same FROM report.pocket_sheets s
     WHERE s.id = NEW.id AND s.recorded_by = v_user_id;
@@ -46,7 +48,7 @@ BEGIN
             USING ERRCODE = 'WA001';
     END IF;
     FOREACH v_patient_id IN ARRAY NEW.patient_ids LOOP
-        IF NOT auth.record_print(v_patient_id, 'pocket sheet, ' || NEW.paper) THEN
+        IF NOT auth.record_print(v_patient_id, v_what, v_action) THEN
             RAISE EXCEPTION 'A chart is not open to you any more. Press F5 to open it again.'
                 USING ERRCODE = 'WA001';
         END IF;
