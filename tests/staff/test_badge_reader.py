@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tests.badges import hold_badge, strike
 from tests.sheets import in_window
-from ui.staff.badge_reader import BadgeReader
+from ui.staff.badge_field import BadgeField
+from ui.staff.badge_reader import TAKES_BADGE, BadgeReader
 
 BADGE = "04A1B2C3D4"
 
@@ -17,12 +18,17 @@ class Page(QWidget):
     def __init__(self):
         super().__init__()
         self.line, self.button = QLineEdit(self), QPushButton("Go", self)
+        self.secret = QLineEdit(self, echoMode=QLineEdit.EchoMode.Password)
         column = QVBoxLayout(self)
         column.addWidget(self.line)
+        column.addWidget(self.secret)
         column.addWidget(self.button)
         self.entered = []
-        self.line.returnPressed.connect(lambda: self.entered.append(self.line.text()))
         self.reader = BadgeReader(self)
+        self.field = BadgeField("Hold it here", self.secret, self.reader, self)
+        column.addWidget(self.field)
+        for line in (self.line, self.secret):
+            line.returnPressed.connect(lambda line=line: self.entered.append(line.text()))
         self.badges = []
         self.reader.read.connect(self.badges.append)
 
@@ -87,6 +93,69 @@ def test_that_capitals_may_be_held(page):
         strike(page, at_ms + 1, ord(letter), letter)
     strike(page, at_ms + 3, Qt.Key.Key_Return, "\r")
     assert page.badges == [BADGE]
+
+
+@pytest.mark.parametrize("gap_ms", [1, 20, 90], ids=["program", "tool", "hand"])
+def test_that_what_is_typed_into_a_line_for_passwords_is_a_password(page, gap_ms):
+    page.secret.setFocus()
+    hold_badge(page, "Tr0ub4dor&3", gap_ms=gap_ms)
+    assert page.badges == []
+    assert page.entered == ["Tr0ub4dor&3"]
+
+
+def test_that_a_line_for_the_pin_of_a_badge_takes_another_badge(page):
+    page.secret.setProperty(TAKES_BADGE, "yes")
+    page.secret.setFocus()
+    page.secret.setText("58")
+    hold_badge(page, BADGE)
+    assert page.badges == [BADGE]
+    assert page.secret.text() == "58"
+
+
+def test_that_a_badge_is_read_in_its_own_line(qtbot, page):
+    page.field.setFocus()
+    hold_badge(page, BADGE)
+    assert page.badges == [BADGE]
+    assert page.field.text() == page.secret.text() == ""
+    assert page.field.hasFocus()
+    assert not page.field._by_hand.isActive()
+
+
+def test_that_a_hand_in_the_line_of_the_badge_types_into_the_next(qtbot, page):
+    """Slow letters, a single one, and a phrase of a program that is no badge."""
+    page.field.setFocus()
+    hold_badge(page, "12345678", gap_ms=60)
+    assert page.secret.hasFocus()
+    assert page.entered == ["12345678"]
+    page.secret.clear()
+    page.field.setFocus()
+    hold_badge(page, "x", end=None)
+    assert page.secret.text() == ""
+    qtbot.waitUntil(lambda: page.secret.text() == "x")
+    assert page.secret.hasFocus()
+    page.secret.clear()
+    page.field.setFocus()
+    hold_badge(page, "correct horse")
+    assert page.entered == ["12345678", "correct horse"]
+    assert page.badges == []
+
+
+def test_that_what_was_typed_is_not_lost_when_the_line_is_left(page):
+    page.field.setFocus()
+    hold_badge(page, "ab", end=None)
+    strike(page, 9_999_999_999, Qt.Key.Key_Home)
+    assert page.secret.text() == "ab"
+    page.field.setFocus()
+    hold_badge(page, "cd", end=None)
+    page.button.setFocus()
+    assert page.secret.text() == "abcd"
+    assert page.button.hasFocus()
+
+
+def test_that_enter_alone_passes_the_line_of_the_badge(qtbot, page):
+    page.field.setFocus()
+    with qtbot.waitSignal(page.field.passed):
+        strike(page, 1_000, Qt.Key.Key_Return, "\r")
 
 
 def test_that_a_page_out_of_view_reads_nothing(qtbot):

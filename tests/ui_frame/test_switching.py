@@ -110,6 +110,43 @@ def test_that_a_badge_and_a_pin_unlock_as_the_password_does(qtbot, workplace, pr
         workplace.refresh()
 
 
+def test_that_a_password_typed_by_a_program_is_a_password(qtbot, workplace, program):
+    """[B02] In its own line it is never taken for a badge, however fast it comes."""
+    program.lock("Locked by hand.")
+    screen = program.window.lock_screen
+    screen.card.password.setFocus()
+    hold_badge(program.window, world.PASSWORD)
+    qtbot.waitUntil(lambda: not program.window.is_locked)
+    assert person(program) == "nora"
+
+
+def test_that_a_password_typed_by_hand_goes_to_its_line(qtbot, workplace, program):
+    """The badge's line has the cursor; nobody needs a key to leave it."""
+    program.lock("Locked by hand.")
+    screen = program.window.lock_screen
+    assert screen.card.badge.hasFocus()
+    hold_badge(program.window, world.PASSWORD, gap_ms=80)
+    qtbot.waitUntil(lambda: not program.window.is_locked)
+    assert person(program) == "nora"
+
+
+def test_that_after_a_wrong_password_a_badge_is_still_a_badge(qtbot, workplace, program):
+    program.lock("Locked by hand.")
+    card = program.window.lock_screen.card
+    hold_badge(program.window, "a guess of mine", gap_ms=80)
+    qtbot.waitUntil(card.notice.isVisible)
+    assert card.badge.hasFocus()
+    show_badge(qtbot, program, "nora")
+    assert not program.window.is_locked
+
+
+def test_that_enter_alone_goes_to_the_password(qtbot, workplace, program):
+    program.lock("Locked by hand.")
+    card = program.window.lock_screen.card
+    qtbot.keyClick(card.badge, Qt.Key.Key_Return)
+    assert card.password.hasFocus()
+
+
 def test_that_a_colleagues_badge_takes_over_on_the_same_screen(qtbot, workplace, program, admin):
     workplace.show_panel("chart")
     program.lock("Locked by hand.")
@@ -240,6 +277,8 @@ def test_that_it_is_said_when_the_password_is_needed(qtbot, workplace, program, 
     screen = program.window.lock_screen
     assert "password first" in screen.card.notice.text
     assert screen.card.isVisible()
+    assert screen.card.password.hasFocus()
+    assert screen.card.password.text() == ""
     unlock(qtbot, program)
     assert not program.window.is_locked
     program._end()
@@ -285,8 +324,11 @@ def test_that_the_own_badge_and_pin_are_kept_by_the_password(qtbot, program, adm
     workplace.badge_asked.emit()
     [overlay] = workplace.findChildren(BadgeOverlay)
     qtbot.keyClicks(overlay.password, world.PASSWORD)
+    qtbot.keyClick(overlay.password, Qt.Key.Key_Return)
+    assert overlay.badge_words.hasFocus()
     hold_badge(program.window, BADGES["nora"])
     assert overlay.badge_words.text() == "✓ Badge read."
+    assert overlay.pin.hasFocus()
     assert overlay.password.text() == world.PASSWORD
     for line in (overlay.pin, overlay.again):
         qtbot.keyClicks(line, PIN)

@@ -11,6 +11,7 @@ from ui import theme
 from ui.background import DatabaseWork, Reply
 from ui.notices import PROBLEM, NoticeBar
 from ui.plain_text import PlainLabel
+from ui.staff.badge_field import BadgeField
 from ui.staff.badge_reader import BadgeReader
 from ui.staff.password_card import CARD_WIDTH_PX, FIELD_HEIGHT_PX
 from ui.widgets.overlay import Overlay
@@ -19,7 +20,7 @@ from ward_app.staff.badge_service import drop_badge, keep_badge_and_pin
 from ward_app.staff.rules import LONGEST_PIN, pin_words
 from ward_app.staff.types import WrongOldPasswordError
 
-NOT_READ = "○ Hold your badge to the reader, or leave the badge as it is."
+NOT_READ = "Hold it to the reader, or leave it as it is"
 READ = "✓ Badge read."
 KEPT_BADGE, KEPT_PIN, KEPT_BOTH = (
     "Your badge is registered.",
@@ -52,12 +53,12 @@ class BadgeOverlay(Overlay):
             QLineEdit(self.card, echoMode=QLineEdit.EchoMode.Password, maxLength=length)
             for length in (200, LONGEST_PIN, LONGEST_PIN)
         )
-        self.badge_words = PlainLabel(NOT_READ, self.card)
         self.notice = NoticeBar(self.card)
         self.save_button = QPushButton("Keep (Ctrl+Enter)", self.card)
         self.drop_button = QPushButton("My badge is lost: make it good no more", self.card)
         self.leave_button = QPushButton("Leave (Esc)", self.card)
         self.reader = BadgeReader(self)
+        self.badge_words = BadgeField(NOT_READ, self.pin, self.reader, self.card)
         self._lay_out()
         self._connect()
 
@@ -115,12 +116,14 @@ class BadgeOverlay(Overlay):
     def _take_badge(self, badge: str) -> None:
         self._badge = badge
         self.badge_words.setText(READ)
-        theme.tint(self.badge_words, "success")
-        if self.password.text():
-            self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+        line = self.pin if self.password.text() else self.password
+        line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _next(self) -> None:
-        """Go to the next line that is empty, or on when none is."""
+        """Go to the next line that is empty, or on when none is; a badge comes before its PIN."""
+        if self.password.hasFocus() and self.password.text() and not self._badge:
+            self.badge_words.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         lines = (self.password, self.pin, self.again)
         needed = lines if self.pin.text() or not self._badge else lines[:1]
         for line in needed:
@@ -156,9 +159,8 @@ class BadgeOverlay(Overlay):
 
     def _lay_out(self) -> None:
         self.heading.setFont(theme.font(theme.TITLE_PX + 4, QFont.Weight.DemiBold))
-        for label in (self.words, self.badge_words):
-            label.setWordWrap(True)
-            theme.tint(label, "dim")
+        self.words.setWordWrap(True)
+        theme.tint(self.words, "dim")
         self.save_button.setProperty("kind", "primary")
         self.save_button.setMinimumHeight(FIELD_HEIGHT_PX)
         for button in (self.drop_button, self.leave_button):
@@ -169,7 +171,7 @@ class BadgeOverlay(Overlay):
         for widget in (
             self.heading, self.words,
             self._label("Password", self.password), self.password,
-            self.badge_words,
+            self._label("Badge", self.badge_words), self.badge_words,
             self._label("PIN, 6 to 12 figures (empty: it stays as it is)", self.pin), self.pin,
             self._label("The PIN once more", self.again), self.again,
             self.notice, self.save_button, self.drop_button, self.leave_button,
@@ -183,6 +185,7 @@ class BadgeOverlay(Overlay):
         for line in (self.password, self.pin, self.again):
             line.returnPressed.connect(self._next)
         self.reader.read.connect(self._take_badge)
+        self.badge_words.passed.connect(self.pin.setFocus)
         self.save_button.clicked.connect(self.save)
         self.save_button.setShortcut("Ctrl+Return")
         self.drop_button.clicked.connect(self._drop)

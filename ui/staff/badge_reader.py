@@ -10,6 +10,8 @@ from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from typing_extensions import override
 
+# a masked line with this property waits for a badge, or for the PIN of one
+TAKES_BADGE = "takesBadge"
 # readers send a character every 1 to 20 ms; who types fast needs 60 and more
 LONGEST_GAP_MS = 30
 # no shorter: a few keys struck at once are no badge; no blanks: a phrase is a password
@@ -19,14 +21,17 @@ _HELD = (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr)
 
 
 class BadgeReader(QObject):
-    """Watches the keys of a page's window while the page is in view, whatever has the focus.
+    """Watches the keys of a page's window while the page is in view.
 
-    What the reader typed into a line meanwhile is taken out of it again.
+    A line for a password is left alone: what is typed there is a password, however fast a program
+    typed it. What the reader typed into another line is taken out of it again.
 
     Signals:
+        recognised: a badge was read; lines that kept its letters drop them before it is told.
         read: (str) what a badge says; a secret, never shown or kept.
     """
 
+    recognised = Signal()
     read = Signal(str)
 
     def __init__(self, page: QWidget) -> None:
@@ -38,6 +43,7 @@ class BadgeReader(QObject):
         self._typed, self._last_ms = "", 0
         self._line: QLineEdit | None = None
         self._line_before = ""
+        self._is_secret = False
         page.installEventFilter(self)
         if page.isVisible():
             self._watch()
@@ -90,15 +96,23 @@ class BadgeReader(QObject):
         focused = QApplication.focusWidget()
         self._line = focused if isinstance(focused, QLineEdit) else None
         self._line_before = self._line.text() if self._line is not None else ""
+        self._is_secret = self._line is not None and _is_for_passwords(self._line)
 
     def _end(self, typed: str) -> bool:
-        is_badge = _BADGE.fullmatch(typed) is not None
+        is_badge = not self._is_secret and _BADGE.fullmatch(typed) is not None
         if is_badge and self._line is not None:
             self._line.setText(self._line_before)
         self._forget()
         if is_badge:
+            self.recognised.emit()
             self.read.emit(typed)
         return is_badge
 
     def _forget(self) -> None:
         self._typed, self._line, self._line_before = "", None, ""
+        self._is_secret = False
+
+
+def _is_for_passwords(line: QLineEdit) -> bool:
+    is_masked = line.echoMode() != QLineEdit.EchoMode.Normal
+    return is_masked and not line.property(TAKES_BADGE)

@@ -13,6 +13,7 @@ from typing_extensions import override
 from ui import theme
 from ui.background import Lane
 from ui.plain_text import PlainLabel
+from ui.staff.badge_field import BadgeField
 from ui.staff.badge_reader import BadgeReader
 from ui.staff.front_door import Entry, FrontDoor
 from ui.staff.password_card import PasswordCard, centre
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from ui.staff.new_password_card import NewPasswordCard
     from ui.staff.pin_card import PinCard
 
-BADGE_HINT = "Or hold a badge to the reader: yours, or a colleague's to take over here."
+HOLD_BADGE = "Hold it to the reader, or type the password"
+BADGE_HINT = "Your badge unlocks; a colleague's takes over here. Both ask for the PIN."
 
 
 class LockCard(PasswordCard):
@@ -39,10 +41,16 @@ class LockCard(PasswordCard):
     button_text = "Unlock"
 
     def __init__(
-        self, lane: Lane, door: FrontDoor, signed_in: SignedIn, parent: QWidget | None = None
+        self,
+        lane: Lane,
+        door: FrontDoor,
+        signed_in: SignedIn,
+        parent: QWidget,
+        reader: BadgeReader,
     ) -> None:
         super().__init__(lane, door, parent)
         self._signed_in = signed_in
+        self.badge = BadgeField(HOLD_BADGE, self.password, reader, self)
         self.another_button = QPushButton("Another person", self)
         self.another_button.setProperty("kind", "quiet")
         self.another_button.setToolTip(
@@ -50,7 +58,9 @@ class LockCard(PasswordCard):
         )
         self.another_button.clicked.connect(self._another)
         self.heading.setText("Locked")
+        self.add_field("Badge", self.badge)
         self.add_password_and_button()
+        self.badge.passed.connect(self._go_to_what_is_missing)
         self.column.addWidget(self.another_button)
         self.badge_hint = PlainLabel(BADGE_HINT, self)
         self.badge_hint.setWordWrap(True)
@@ -69,7 +79,13 @@ class LockCard(PasswordCard):
         self.words.setText(f"{reason} {name} is signed in.{kept}")
         self.notice.clear()
         self.password.clear()
-        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.badge.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def show_problem(self, error: WardError) -> None:
+        super().show_problem(error)
+        # a badge held now must not count as another wrong password; what a hand types gets there
+        self.badge.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _another(self) -> None:
         self.another_person.emit()
@@ -89,7 +105,7 @@ class LockScreen(QWidget):
         self.reader.read.connect(self._ask_pin)
         page = QWidget(self._pages)
         self._pages.addWidget(page)
-        self.card = LockCard(lane, door, signed_in, page)
+        self.card = LockCard(lane, door, signed_in, page, self.reader)
         self.card.change_required.connect(self._choose_password)
         self.alerts = PlainLabel(parent=self)
         self.alerts.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -102,7 +118,7 @@ class LockScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.alerts)
         column.addWidget(self._pages, 1)
-        self.setFocusProxy(self.card.password)
+        self.setFocusProxy(self.card.badge)
 
     @cached_property
     def new_password(self) -> NewPasswordCard:
@@ -142,6 +158,7 @@ class LockScreen(QWidget):
     def _need_password(self, error: WardError) -> None:
         self._ask_again()
         self.card.show_problem(error)
+        self.card.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_password(self, change: PasswordChange, typed: str) -> None:
         card = self.new_password

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
 from ui.background import Lane
+from ui.staff.badge_reader import TAKES_BADGE
 from ui.staff.front_door import Entry, FrontDoor
 from ui.staff.password_card import PasswordCard
 from ward_app.core.errors import WardError
@@ -43,6 +44,8 @@ class PinCard(PasswordCard):
         self.heading.setText("Badge read")
         self.words.setText("Type your PIN and press Enter.")
         figures = QRegularExpression(f"[0-9]{{0,{LONGEST_PIN}}}")
+        # another badge held meanwhile takes the place of the first
+        self.password.setProperty(TAKES_BADGE, True)  # noqa: FBT003 - a property's value
         self.password.setValidator(QRegularExpressionValidator(figures, self))
         self.password.textEdited.connect(lambda _typed: self._alone.start())
         self.add_field("PIN", self.password)

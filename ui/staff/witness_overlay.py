@@ -13,7 +13,7 @@ from ui import theme
 from ui.background import DatabaseWork, Reply
 from ui.notices import PROBLEM, NoticeBar
 from ui.plain_text import PlainLabel
-from ui.staff.badge_reader import BadgeReader
+from ui.staff.badge_reader import TAKES_BADGE, BadgeReader
 from ui.staff.password_card import CARD_WIDTH_PX, FIELD_HEIGHT_PX
 from ui.widgets.overlay import Overlay
 from ward_app.core.errors import WardError
@@ -105,6 +105,7 @@ class WitnessOverlay(Overlay):
         self._secret_label.setText("PIN" if by_badge else "Password")
         self.secret.setAccessibleName("PIN" if by_badge else "Password")
         self.secret.clear()
+        self.secret.setProperty(TAKES_BADGE, by_badge)
         if by_badge:
             self.notice.clear()
             self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
