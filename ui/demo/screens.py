@@ -21,6 +21,7 @@ from ui.demo import (
     board_screens,
     device_screens,
     due_screens,
+    glass_screens,
     handover_screens,
     lane_screens,
     measuring_screens,
@@ -316,6 +317,7 @@ SCREENS = (
     Screen("hospital", hospital),
     Screen("wall", wall),
     Screen("locked", locked),
+    *(Screen(name, show) for name, show in glass_screens.SCREENS),
     # from here on who leads the ward is signed in
     Screen("checklists", round_screens.all_checklists),
     Screen("checklist-editor", round_screens.editing),

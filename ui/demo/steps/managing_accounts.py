@@ -8,6 +8,7 @@ from ui.staff.account_badge_sheets import GiveBadgeSheet
 from ui.staff.account_history_sheets import AccountHistorySheet, MySignInsSheet
 from ui.staff.account_sheets import AccountSheet, NewAccountSheet
 from ui.staff.accounts_panel import AccountsPanel
+from ui.staff.badge_overlay import BadgeOverlay
 from ui.staff.joint import PANEL
 from ui.staff.one_time_sheet import OneTimePasswordSheet
 from ward_app.demo.account_rows import NEWCOMER
@@ -131,6 +132,12 @@ def take_badge_screen(walk: Walk) -> None:
     _chosen(walk, "Shift+B")
 
 
+def my_badge_screen(walk: Walk) -> None:
+    """One's own badge and PIN."""
+    walk.hands.press("Ctrl+Shift+B")
+    walk.until(lambda: walk.workplace.findChildren(BadgeOverlay), "no card for the badge")
+
+
 def overview_screen(walk: Walk) -> None:
     """What roles may do."""
     _chosen(walk, "Alt+R")
@@ -166,6 +173,7 @@ SCREENS = (
     ("account-end", end_screen),
     ("account-badge", badge_screen),
     ("account-badge-taken", take_badge_screen),
+    ("my-badge", my_badge_screen),
     ("account-history", history_screen),
     ("roles", overview_screen),
     ("one-time-password", password_screen),
