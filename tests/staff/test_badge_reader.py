@@ -124,8 +124,10 @@ def test_that_a_badge_is_read_in_its_own_line(qtbot, page):
 def test_that_a_hand_in_the_line_of_the_badge_types_into_the_next(qtbot, page):
     """Slow letters, a single one, and a phrase of a program that is no badge."""
     page.field.setFocus()
-    hold_badge(page, "12345678", gap_ms=60)
+    hold_badge(page, "12", gap_ms=60, end=None)
+    assert page.secret.text() == "12"
     assert page.secret.hasFocus()
+    hold_badge(page, "345678", gap_ms=60)
     assert page.entered == ["12345678"]
     page.secret.clear()
     page.field.setFocus()
