@@ -8,11 +8,9 @@ from ui.demo.signing_in import sign_in_as
 from ui.demo.steps import opening
 from ui.demo.walk import Walk
 from ui.notes.joint import PANEL as NOTES
-from ui.openings.band import GlassBand
 from ui.openings.joint import PANEL as REVIEWS
 from ui.openings.panel import OpeningsPanel
 from ui.openings.review_sheet import ReviewSheet
-from ui.panels import BOARD
 from ui.patients.alerts_sheet import AlertsSheet
 from ui.patients.glass_sheet import GlassSheet
 from ward_app.demo.staff import CHARGE_NURSE
@@ -33,15 +31,14 @@ def chart(walk: Walk) -> None:
     """Her chart, with the red line."""
     opening.find(walk)
     walk.save()
-    opening.chart_behind_glass(walk)
+    read = opening.chart_behind_glass(walk)
+    walk.until(lambda: read.frame.marked, "the chart was not read")
 
 
 def elsewhere(walk: Walk) -> None:
     """The red line above another screen, as long as the chart is open."""
     chart(walk)
-    walk.workplace.show_panel(BOARD)
-    band = walk.workplace.findChild(GlassBand)
-    walk.until(lambda: band is not None and band.isVisible(), "the line is missing")
+    opening.red_line_on_the_board(walk)
 
 
 def closed(walk: Walk) -> None:

@@ -118,7 +118,7 @@ class AlertsSheet(EntrySheet):
         self._add_heading("Flags")
         self.flag_form = self._insert(Form(flag_fields(alerts.flags), clock))
         self._offer_privacy()
-        label = "Why something is taken away, or somebody marked private"
+        label = "Why taken away, or marked private"
         reason = Field(name="reason", label=label, kind=Reason(_REASONS))
         self.reason_form = self._insert(Form((reason,), clock))
         self.flag_form.changed.connect(self._show_details)
