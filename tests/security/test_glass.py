@@ -159,6 +159,16 @@ def test_that_closing_takes_the_right_away_at_once(hospital, intruder, admin):
     assert len(admin.execute(QUEUE).fetchall()) == 1
 
 
+def test_that_closing_one_chart_leaves_another_open(hospital, intruder, admin):
+    admin.execute(PRIVATE, (hospital.my_patient, True))
+    asked = hospital.my_patient, "privacy", "covering the break in bay A"
+    assert intruder.value(OPEN, asked, token=hospital.nora)
+    assert break_glass(intruder, hospital)
+    close = "SELECT auth.close_chart(%s)"
+    assert intruder.value(close, (hospital.my_patient,), token=hospital.nora)
+    assert readable(intruder, hospital)
+
+
 def test_that_nobody_closes_the_chart_of_another_session(hospital, intruder):
     assert break_glass(intruder, hospital)
     doctor = intruder.token("dora")
