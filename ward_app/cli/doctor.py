@@ -8,31 +8,73 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.passphrase import StationOption, passphrase
+from ward_app.cli.station_secrets import opened
 from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.core.database import Database
+from ward_app.core.secret_store import own_secrets
+from ward_app.core.settings import load_settings
+from ward_app.operations import isolation
 from ward_app.operations.doctor import Finding, Level, examine
 
 _WARNED, _ILL = 1, 2
 _MARKS = {Level.GOOD: "ok", Level.INFO: "info", Level.WARNING: "warning", Level.ERROR: "ERROR"}
 
+NurseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--test-nurse",
+        help="Login of a nurse of one ward: sign her in at this workstation, and prove that she "
+        "reads nothing of other wards. Her password is asked for.",
+    ),
+]
+PasswordOption = Annotated[
+    int | None,
+    typer.Option("--password-fd", help="Read her password from this open file descriptor."),
+]
+
 
 def doctor(
     dsn: DsnOption = None,
+    test_nurse: NurseOption = None,
+    password_fd: PasswordOption = None,
+    station_passphrase_fd: StationOption = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
 ) -> None:
-    """Look for what is wrong, change nothing; the exit status is 1 for warnings, 2 for errors."""
-    target = target_dsn(dsn)
-    found = examine(target, database=database_name(target))
+    """Look for what is wrong, change nothing; the exit status is 1 for warnings, 2 for errors.
+
+    With --test-nurse it looks from this workstation alone, as its people do.
+    """
+    if test_nurse is None:
+        target = target_dsn(dsn)
+        found = examine(target, database=database_name(target))
+    else:
+        found = _looked_as(test_nurse, password_fd, station_passphrase_fd)
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in found], indent=2))
     else:
         for finding in found:
             typer.echo(_line(finding))
-    levels = {finding.level for finding in found}
+    raise typer.Exit(_status({finding.level for finding in found}))
+
+
+def _looked_as(login: str, password_fd: int | None, station_fd: int | None) -> list[Finding]:
+    settings = load_settings().database
+    settings.conninfo()  # complains where no server is configured, before anything is asked
+    store = opened(own_secrets(), station_fd)
+    password = passphrase(None, password_fd, of=login)
+    database = Database.connect(settings, store.get(settings.user))
+    try:
+        return isolation.prove(database, login, password)
+    finally:
+        database.close()
+
+
+def _status(levels: set[Level]) -> int:
     if Level.ERROR in levels:
-        raise typer.Exit(_ILL)
-    if Level.WARNING in levels:
-        raise typer.Exit(_WARNED)
+        return _ILL
+    return _WARNED if Level.WARNING in levels else 0
 
 
 def _line(finding: Finding) -> str:
