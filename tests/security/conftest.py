@@ -326,3 +326,13 @@ def somebody_who_left(admin):
         ),
     )
     return patient, stay
+
+
+@pytest.fixture
+def wes_leads_west(admin):
+    """Let Wes lead Ward West: he is told of what is opened there."""
+    admin.execute(
+        "INSERT INTO public.user_roles SELECT %s, id FROM public.roles"
+        " WHERE name = 'ward_manager'",
+        (world.id_of("wes"),),
+    )

@@ -7,14 +7,14 @@ import pytest
 
 from tests import world
 from tests.scored import scored
+from tests.security.glass import NOTICES, OPEN, PRIVATE, QUEUE
 from tests.security.intruder import REFUSED
 from ward_app.core.ids import new_id
 
+pytestmark = pytest.mark.usefixtures("wes_leads_west")
+
 REASON = "cardiac arrest on Ward 3"
-OPEN = "SELECT auth.open_chart(%s, %s, %s)"
 READ = "SELECT count(*) FROM report.vital_signs WHERE patient_id = %s"
-QUEUE = "SELECT kind, user_id, patient_id, ward_id, reason FROM audit.openings ORDER BY at"
-NOTICES = "SELECT n.user_id FROM audit.opening_notices n"
 COLUMNS, VALUES = scored(pulse_per_min=70)
 RECORD = (
     f"INSERT INTO report.vital_signs (id, admission_id, occurred_at, {COLUMNS})"
@@ -24,20 +24,6 @@ NOTE = (
     "INSERT INTO report.nursing_notes (id, admission_id, kind, title, sections, occurred_at)"
     ' VALUES (%s, %s, \'progress\', \'Progress\', \'[{"heading": "", "text": "Arrest."}]\', now())'
 )
-PRIVATE = (
-    "INSERT INTO patient.patient_flags (id, patient_id, kind, active, reason, occurred_at)"
-    " VALUES (gen_random_uuid(), %s, 'privacy', %s, 'works here', now())"
-)
-
-
-@pytest.fixture(autouse=True)
-def manager(admin):
-    """Let Wes lead Ward West: he is told of what is opened there."""
-    admin.execute(
-        "INSERT INTO public.user_roles SELECT %s, id FROM public.roles"
-        " WHERE name = 'ward_manager'",
-        (world.id_of("wes"),),
-    )
 
 
 def break_glass(intruder, hospital, patient=None, *, token=None, reason=REASON):
@@ -237,6 +223,15 @@ def test_that_observations_and_notes_are_added_behind_the_glass_and_nothing_is_c
     assert admin.execute(recorded, (set_id,)).fetchone() == (world.id_of("nora"),)
 
 
+def test_that_nothing_is_added_behind_the_glass_once_the_patient_has_left(
+    hospital, intruder, at_beta
+):
+    assert break_glass(intruder, hospital)
+    discharge = "SELECT admission.discharge(%s, %s, clock_timestamp(), 'home', NULL)"
+    at_beta.value(discharge, (new_id(), hospital.theirs), token=at_beta.token("wes"))
+    assert intruder.state(RECORD, (new_id(), hospital.theirs), token=hospital.nora) == REFUSED
+
+
 @pytest.mark.parametrize("table", ["openings", "opening_notices", "opening_reviews",
                                    "chart_closings"])  # fmt: skip
 @pytest.mark.parametrize("act", ["SELECT * FROM", "DELETE FROM", "TRUNCATE", "INSERT INTO"])
@@ -252,9 +247,6 @@ def test_that_no_client_touches_queue_notices_and_reviews(hospital, intruder, ta
 def test_that_not_even_the_owner_changes_them(admin, table):
     with pytest.raises(psycopg.errors.RestrictViolation, match="keeps every row"):
         admin.execute(f"DELETE FROM audit.{table}")
-
-
-# the review
 
 
 def to_review(intruder, token):
@@ -321,86 +313,3 @@ def test_that_asking_tells_who_opened_it_and_decides_nothing(hospital, intruder,
     [(body, for_me)] = intruder.rows(told, token=hospital.nora)
     assert "Who called you?" in body
     assert for_me
-
-
-# patients who are marked private
-
-
-def test_that_a_private_chart_opens_with_a_reason_or_to_who_looks_after_her(
-    hospital, intruder, admin
-):
-    admin.execute(PRIVATE, (hospital.my_patient, True))
-    ward = hospital.my_patient, "ward", None
-    read = "SELECT count(*) FROM patient.patient_details WHERE patient_id = %s"
-    mine = (hospital.my_patient,)
-    assert not intruder.value(OPEN, ward, token=hospital.nora)
-    assert intruder.value("SELECT auth.asks_for_reason(%s)", mine, token=hospital.nora)
-    assert intruder.value(read, mine, token=hospital.nora) == 0
-    asked = hospital.my_patient, "privacy", "short"
-    assert intruder.state(OPEN, asked, token=hospital.nora) == "WA001"
-    asked = hospital.my_patient, "privacy", "covering the break in bay A"
-    assert intruder.value(OPEN, asked, token=hospital.nora)
-    assert intruder.value(read, mine, token=hospital.nora) == 1
-    assert intruder.value(OPEN, ward, token=hospital.nora)  # open already
-    doctor = intruder.token("dora")
-    assert not intruder.value(OPEN, ward, token=doctor)
-    admin.execute(
-        "INSERT INTO public.bed_responsibilities (id, ward_id, bed_id, user_id, how, occurred_at)"
-        " VALUES (gen_random_uuid(), %s, %s, %s, 'taken', now())",
-        (world.id_of("east"), world.bed("east", "1"), world.id_of("dora")),
-    )
-    assert intruder.value(OPEN, ward, token=doctor)
-    assert intruder.value(read, mine, token=doctor) == 1
-    kinds = [row[0] for row in admin.execute(QUEUE)]
-    assert kinds == ["privacy", "cared_for"]
-    told = admin.execute(f"{NOTICES} JOIN audit.openings o ON o.id = n.opening_id"
-                         " WHERE o.kind = 'cared_for'").fetchall()  # fmt: skip
-    assert told == []  # it is her care
-
-
-def test_that_marking_somebody_private_closes_her_chart_to_the_others(hospital, intruder, admin):
-    ward = hospital.my_patient, "ward", None
-    read = "SELECT count(*) FROM patient.patient_details WHERE patient_id = %s"
-    assert intruder.value(OPEN, ward, token=hospital.nora)
-    assert intruder.value(read, (hospital.my_patient,), token=hospital.nora) == 1
-    admin.execute(PRIVATE, (hospital.my_patient, True))
-    assert intruder.value(read, (hospital.my_patient,), token=hospital.nora) == 0
-    admin.execute(PRIVATE, (hospital.my_patient, False))
-    assert intruder.value(OPEN, ward, token=hospital.nora)
-    assert intruder.value(read, (hospital.my_patient,), token=hospital.nora) == 1
-
-
-def test_that_marking_needs_its_permission_and_a_reason(hospital, intruder):
-    mark = (
-        "INSERT INTO patient.patient_flags (id, patient_id, kind, active, reason, occurred_at)"
-        " VALUES (gen_random_uuid(), %s, 'privacy', true, %s, now())"
-    )
-    charge = intruder.token("both")
-    for token, reason, outcome in (
-        (hospital.nora, "works here", REFUSED),
-        (charge, " ", "WA001"),
-        (charge, None, "WA001"),
-        (charge, "works here", None),
-    ):
-        assert intruder.state(mark, (hospital.my_patient, reason), token=token) == outcome
-
-
-def test_that_searches_tell_others_a_name_at_most(hospital, intruder, admin):
-    elsewhere = "SELECT * FROM patient.search_elsewhere(%s, NULL, %s)"
-    assert intruder.state(elsewhere, ("Quagm", None), token=hospital.nora) == "WA403"
-    intruder.rows("SELECT auth.open_directory()", token=hospital.nora)
-    found = intruder.rows(elsewhere, ("Quagm", None), token=hospital.nora)
-    assert [row[:5] for row in found] == [
-        (hospital.their_patient, "Quagmire", "Xylophone", None, False)
-    ]
-    assert intruder.rows(elsewhere, ("Okafor", None), token=hospital.nora) == []
-    assert intruder.rows(elsewhere, ("Palimpsest", None), token=hospital.nora) == []
-    admin.execute(PRIVATE, (hospital.their_patient, True))
-    assert intruder.rows(elsewhere, ("Quagm", None), token=hospital.nora) == []
-    [(mrn,)] = admin.execute(
-        "SELECT mrn FROM patient.patients WHERE id = %s", (hospital.their_patient,)
-    )
-    [row] = intruder.rows(elsewhere, (None, mrn), token=hospital.nora)
-    assert row[1:5] == ("Q", "X", None, True)
-    place = "SELECT place FROM patient.search(NULL, NULL, %s)"
-    assert intruder.rows(place, (mrn,), token=hospital.nora) == [("another ward",)]
