@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from ui.incidents import unexpected_problem
 from ward_app.core.database import Actor, Database, Transaction
@@ -46,11 +47,21 @@ class _Waiting:
     topic: str | None = None
 
 
+class _Answer(NamedTuple):
+    """What a worker came to, on its way to who waits."""
+
+    ticket: int
+    result: object
+    error: Exception | None
+    at: datetime
+
+
 class Lane(QObject):
     """One worker thread: first asked, first run, first answered.
 
     The worker never holds a QObject: it gets a function, plain values and a ticket number.
-    Whom to tell is kept here, on the GUI thread.
+    Whom to tell is kept here, on the GUI thread. One answer is told at a turn of the event loop:
+    what two of them have to be shown would together be felt at the keyboard.
 
     Signals:
         failed: (WardError) a failure nobody else took.
@@ -72,7 +83,10 @@ class Lane(QObject):
         self._waiting: dict[int, _Waiting] = {}
         self._retired = False
         self._closed = False
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._answers: deque[_Answer] = deque()
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._deliver)
+        self._finished.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_busy(self) -> bool:
@@ -116,16 +130,25 @@ class Lane(QObject):
             self._finished.emit(ticket, result, None, datetime.now(UTC))
 
     @Slot(int, object, object, object)
-    def _deliver(
+    def _take(
         self, ticket: int, result: object, error: Exception | None, answered_at: datetime
     ) -> None:
-        waiting = self._waiting.pop(ticket, None)
+        """Leave what is in the queue of events its turn: a key pressed meanwhile goes first."""
+        self._answers.append(_Answer(ticket, result, error, answered_at))
+        self._turn.start()
+
+    @Slot()
+    def _deliver(self) -> None:
+        answer = self._answers.popleft()
+        if self._answers:
+            self._turn.start()
+        waiting = self._waiting.pop(answer.ticket, None)
         if waiting is None:
             return
-        if error is None:
-            self._succeed(waiting, result, answered_at)
+        if answer.error is None:
+            self._succeed(waiting, answer.result, answer.at)
         else:
-            self._fail(waiting, error)
+            self._fail(waiting, answer.error)
         self._leave_when_done()
 
     def _leave_when_done(self) -> None:
