@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui import theme
-from ui.plain_text import PlainLabel
+from ui.plain_text import CopyableLabel, PlainLabel
 from ward_app.core.errors import WardError
 
 
@@ -42,9 +42,8 @@ class _Parts:
 
     def __init__(self, bar: QWidget) -> None:
         self.glyph = PlainLabel(parent=bar)
-        self.text = PlainLabel(parent=bar)
+        self.text = CopyableLabel(parent=bar)
         self.text.setWordWrap(True)
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.button = QPushButton(bar)
         self.close = QPushButton("✕", bar)

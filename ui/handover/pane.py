@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from ui import theme
 from ui.handover.sbar import NEW, SbarLine, SbarPart
-from ui.plain_text import PlainLabel
+from ui.plain_text import CopyableLabel, PlainLabel
 
 _NEW_PX = 40
 
@@ -88,9 +88,8 @@ class HandoverPane(QScrollArea):
         return grid
 
     def _text(self, line: SbarLine, body: QWidget) -> PlainLabel:
-        text = PlainLabel(line.text, body)
+        text = CopyableLabel(line.text, body)
         text.setWordWrap(True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if line.tone:
             text.setFont(theme.font(theme.BODY_PX, QFont.Weight.DemiBold))
         theme.tint(text, "dim" if self._stale else line.tone or "text")
