@@ -181,7 +181,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self, central: QWidget) -> None:
         self.setMinimumSize(*SMALLEST_PX)
-        self.setWindowIcon(theme.icon("mark", colour_name="accent"))
+        mark = theme.icon("mark", colour_name="accent", sizes_px=theme.WINDOW_ICONS_PX)
+        self.setWindowIcon(mark)
         self.pages.addWidget(self.sign_in)
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)

@@ -12,7 +12,16 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,6 +33,9 @@ BODY_PX = 14
 SMALL_PX = 12
 TITLE_PX = 18
 CONTROL_HEIGHT_PX = 32
+# of a button, and of one with its word below
+BUTTON_ICONS_PX = (16, 24)
+WINDOW_ICONS_PX = (16, 24, 32, 48)
 
 
 class Scheme(StrEnum):
@@ -235,16 +247,24 @@ def apply(app: QApplication, wanted: Scheme) -> None:
 
 def font(size_px: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Return Inter at a size in device-independent pixels, with figures of equal width."""
-    chosen = QFont(_font_family())
-    chosen.setPixelSize(size_px)
-    chosen.setWeight(weight)
-    chosen.setFeature(QFont.Tag.fromString("tnum"), 1)
-    return chosen
+    # a copy shares what Qt found out about the font; another made alike would find it out anew
+    return QFont(_font(size_px, weight))
 
 
-def icon(name: str, *, colour_name: str = "text") -> QIcon:
-    """Return `resources/icons/<name>.svg` drawn in a token's colour of the scheme in force."""
-    return _icon(name, getattr(tokens(), colour_name))
+def icon(
+    name: str, *, colour_name: str = "text", sizes_px: tuple[int, ...] = BUTTON_ICONS_PX
+) -> QIcon:
+    """Return `resources/icons/<name>.svg` drawn in a token's colour of the scheme in force.
+
+    In the sizes given, as the finest screen shows them; what is shown in between is scaled down.
+    """
+    ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1)
+    return _icon(name, getattr(tokens(), colour_name), tuple(round(px * ratio) for px in sizes_px))
+
+
+def drawing(name: str, size_px: int, *, colour_name: str = "text") -> QPixmap:
+    """Return an icon as a picture of so many pixels."""
+    return _drawn(_renderer(name, getattr(tokens(), colour_name)), size_px)
 
 
 def risk_token(points: int | None, risk: str | None) -> str:
@@ -295,6 +315,15 @@ _GLYPHS = {"risk_none": "○", "risk_low": "●", "risk_medium": "▲", "risk_hi
 
 
 @cache
+def _font(size_px: int, weight: QFont.Weight) -> QFont:
+    font = QFont(_font_family())
+    font.setPixelSize(size_px)
+    font.setWeight(weight)
+    font.setFeature(QFont.Tag.fromString("tnum"), 1)
+    return font
+
+
+@cache
 def _font_family() -> str:
     families: list[str] = []
     for face in ("Regular", "SemiBold", "Bold"):
@@ -304,18 +333,25 @@ def _font_family() -> str:
 
 
 @cache
-def _icon(name: str, colour_name: str) -> QIcon:
-    drawing = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour_name).encode()))
-    drawn = QIcon()
-    for size in (16, 20, 24, 32, 48):
-        pixmap = QPixmap(size, size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, size, size))
-        painter.end()
-        drawn.addPixmap(pixmap)
+def _icon(name: str, colour_name: str, sizes_px: tuple[int, ...]) -> QIcon:
+    renderer, drawn = _renderer(name, colour_name), QIcon()
+    for size in sizes_px:
+        drawn.addPixmap(_drawn(renderer, size))
     return drawn
+
+
+def _renderer(name: str, colour_name: str) -> QSvgRenderer:
+    svg = (RESOURCES / "icons" / f"{name}.svg").read_bytes()
+    return QSvgRenderer(QByteArray(svg.replace(b"currentColor", colour_name.encode())))
+
+
+def _drawn(renderer: QSvgRenderer, size_px: int) -> QPixmap:
+    pixmap = QPixmap(size_px, size_px)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, size_px, size_px))
+    painter.end()
+    return pixmap
 
 
 def _palette(t: Tokens) -> QPalette:

@@ -206,7 +206,7 @@ class TilePainter:
 
     def _icon(self, name: str) -> QPixmap:
         if name not in self._icons:
-            self._icons[name] = theme.icon(name, colour_name="dim").pixmap(_ICON_PX, _ICON_PX)
+            self._icons[name] = theme.drawing(name, _ICON_PX, colour_name="dim")
         return self._icons[name]
 
 

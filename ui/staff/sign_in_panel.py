@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedLayout, QWidget
 from typing_extensions import override
@@ -114,8 +114,7 @@ class SignInCard(PasswordCard):
         self.user_name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _draw_mark(self) -> None:
-        mark = theme.icon("mark", colour_name="accent")
-        self._mark.setPixmap(mark.pixmap(QSize(MARK_PX, MARK_PX)))
+        self._mark.setPixmap(theme.drawing("mark", MARK_PX, colour_name="accent"))
 
     @override
     def _go_to_what_is_missing(self) -> None:
