@@ -60,6 +60,7 @@ class AdmitSheet(BedSheet):
         super().__init__(context, ward.id, title="Admit", draft_key=f"admit {place}")
         self._ward, self._bed = ward, bed
         self._rest: _Rest | None = None
+        self._to_retype: tuple[Mapping[str, Any], ...] | None = None
         self.content.setSpacing(theme.GRID_PX + 4)
         self.patient_form = self.add_form(Form((self._patient_field(),), context.clock, self.page))
         self.facts = PlainLabel(parent=self)
@@ -107,11 +108,28 @@ class AdmitSheet(BedSheet):
         else:
             self._send()
 
+    @property
+    @override
+    def is_dirty(self) -> bool:
+        return self._to_retype is not None or super().is_dirty
+
+    @override
+    def draft(self) -> tuple[Mapping[str, Any], ...]:
+        self._whole()
+        return super().draft()
+
     @override
     def retype(self, draft: tuple[Mapping[str, Any], ...]) -> None:
-        self._whole()
-        super().retype(draft)
-        self._show_chosen()
+        """Put a draft back, as soon as everything is there that it goes into."""
+        self._to_retype = draft
+        if self._rest is not None:
+            self._retype_all()
+
+    def _retype_all(self) -> None:
+        draft, self._to_retype = self._to_retype, None
+        if draft is not None:
+            super().retype(draft)
+            self._show_chosen()
 
     def _patient_field(self) -> Field:
         kind = Patient(self.context)
@@ -124,6 +142,7 @@ class AdmitSheet(BedSheet):
             self._rest = self._make_rest()
             self.show_sharing()
             self._show_alert_details()
+            self._retype_all()
         return self._rest
 
     def _make_rest(self) -> _Rest:

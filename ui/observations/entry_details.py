@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.observations.words import REASON_WORDS
@@ -20,6 +20,9 @@ CHANGE = "change_reason"
 class EntryDetails(QWidget):
     """Reason for an incomplete set, note, and for a correction its reason.
 
+    The fields are made one turn of the event loop later, or when they are asked for before: with
+    the values above them they would hold the window for longer than a key is felt.
+
     Signals:
         changed: something was chosen or typed.
     """
@@ -29,22 +32,23 @@ class EntryDetails(QWidget):
     def __init__(self, *, corrects: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._corrects = corrects
-        self._complete = False
-        reasons = tuple(Choice(reason, words) for reason, words in REASON_WORDS.items())
-        self.form = Form(
-            (
-                Field(name=REASON, label="Why is something missing?", kind=OneOf(reasons)),
-                Field(name=CHANGE, label="Why is it corrected?", kind=Text(), required=corrects),
-                Field(name=NOTE, label="Note", kind=Note()),
-            ),
-            parent=self,
-        )
-        self.form.set_shown(CHANGE, shown=corrects)
-        self.form.set_shown(REASON, shown=False)
-        self.form.changed.connect(self.changed)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.form)
+        self._missing = ""
+        self._filled: tuple[IncompleteReason | None, str | None] = (None, None)
+        self._made: Form | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(lambda: self.form)
+        self._later.start()
+
+    @property
+    def form(self) -> Form:
+        """The fields, made now if they are not there yet."""
+        if self._made is None:
+            self._later.stop()
+            self._made = self._make_form()
+            self._column.addWidget(self._made)
+        return self._made
 
     @property
     def change(self) -> Input:
@@ -53,16 +57,15 @@ class EntryDetails(QWidget):
 
     def show_missing(self, missing: str) -> None:
         """Name what is missing; a complete set (`missing` empty) needs no reason."""
-        self._complete = not missing
-        if self._complete:
-            self.form.set_shown(REASON, shown=False)
-        self.form.set_hint(REASON, f"Not measured: {missing}" if missing else "")
+        self._missing = missing
+        if self._made is not None:
+            self._show_missing(self._made)
 
     def check(self) -> bool:
         """Say what is still needed and return whether nothing is."""
         self.ask_reason()
         good = self.form.check()
-        if not self._complete and self.form.value(REASON) is None:
+        if self._missing and self.form.value(REASON) is None:
             self._point_at(REASON, "Choose why, or measure what is missing.")
             return False
         if self.reason() is IncompleteReason.OTHER and self.form.value(NOTE) is None:
@@ -73,7 +76,7 @@ class EntryDetails(QWidget):
     def reason(self) -> IncompleteReason | None:
         """Return why the set is incomplete; None when it is complete."""
         reason: IncompleteReason | None = self.form.value(REASON)
-        return None if self._complete else reason
+        return reason if self._missing else None
 
     def note(self) -> str | None:
         """Return the note, None when there is none."""
@@ -87,32 +90,56 @@ class EntryDetails(QWidget):
 
     def fill(self, reason: IncompleteReason | None, note: str | None) -> None:
         """Show what was said about the set that is corrected."""
-        self.form.set_value(REASON, reason)
-        self.form.set_shown(REASON, shown=reason is not None)
-        self.form.set_value(NOTE, note)
-        self.form.set_clean()
+        self._filled = reason, note
+        if self._made is not None:
+            self._fill(self._made)
 
     @property
     def is_dirty(self) -> bool:
         """Whether something was chosen or typed."""
-        return self.form.is_dirty
+        return self._made is not None and self._made.is_dirty
 
     def typed(self) -> dict[str, Any]:
-        """Return everything as typed, for a draft."""
-        return self.form.typed()
+        """Return everything as typed, for a draft; nothing where nothing was."""
+        return self.form.typed() if self.is_dirty else {}
 
     def retype(self, typed: dict[str, Any]) -> None:
         """Put a draft back."""
-        self.form.retype(typed)
+        if typed:
+            self.form.retype(typed)
 
     def ask_reason(self) -> None:
         """Show the choice of a reason while something is missing."""
-        self.form.set_shown(REASON, shown=not self._complete)
+        self.form.set_shown(REASON, shown=bool(self._missing))
 
     def focus_reason(self) -> None:
         """Put the cursor to the choice of a reason."""
         self.ask_reason()
         self._go_to(REASON)
+
+    def _make_form(self) -> Form:
+        reasons = tuple(Choice(reason, words) for reason, words in REASON_WORDS.items())
+        why = Field(name=REASON, label="Why is something missing?", kind=OneOf(reasons))
+        change = Field(name=CHANGE, label="Why is it corrected?", kind=Text(), required=True)
+        note = Field(name=NOTE, label="Note", kind=Note())
+        form = Form((why, change, note) if self._corrects else (why, note), parent=self)
+        form.set_shown(REASON, shown=False)
+        form.changed.connect(self.changed)
+        self._fill(form)
+        self._show_missing(form)
+        return form
+
+    def _show_missing(self, form: Form) -> None:
+        if not self._missing:
+            form.set_shown(REASON, shown=False)
+        form.set_hint(REASON, f"Not measured: {self._missing}" if self._missing else "")
+
+    def _fill(self, form: Form) -> None:
+        reason, note = self._filled
+        form.set_value(REASON, reason)
+        form.set_shown(REASON, shown=reason is not None)
+        form.set_value(NOTE, note)
+        form.set_clean()
 
     def _point_at(self, name: str, problem: str) -> None:
         self.form.set_problem(name, problem)
