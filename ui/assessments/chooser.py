@@ -121,7 +121,7 @@ class InstrumentChooser(Sheet):
         super().__init__(context, title="Assess", save_text="Assess", patient_name=subject.name)
         self.bed, self.subject = bed, subject
         self.rows = RowsModel[InstrumentRow](COLUMNS, self)
-        self.table = InstrumentTable(self.rows, "Instruments; a key chooses", self)
+        self.table = InstrumentTable(self.rows, "Instruments; a key chooses", self.page)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.words = PlainLabel(READING, self)
         self.table.keyed.connect(self._take_key)

@@ -42,7 +42,7 @@ class HistorySheet(Sheet):
         self.line, self.zone = line, zone
         self._kinds = {kind.name: kind for kind in device_pack().kinds}
         self.model = RowsModel[HistoryItem](self._columns(), self)
-        self.table = RowsTable(self.model, "What was recorded, the last first", self)
+        self.table = RowsTable(self.model, "What was recorded, the last first", self.page)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.words = PlainLabel("Being read…", self)
         self.words.setWordWrap(True)

@@ -48,7 +48,7 @@ class ResponsibleSheet(Sheet):
         self.words = PlainLabel(READING, self)
         self.words.setWordWrap(True)
         self.model = RowsModel[Held](self._columns(), self)
-        self.table = RowsTable(self.model, "Who was responsible, the latest first", self)
+        self.table = RowsTable(self.model, "Who was responsible, the latest first", self.page)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.content.addWidget(self.words)
         self.content.addWidget(self.table, 1)

@@ -57,7 +57,7 @@ class SheetsOutSheet(Sheet):
         self.zone = zone
         out = outstanding(sheets)
         self.model = RowsModel[PocketSheet](self._columns(), self)
-        self.table = RowsTable(self.model, "Pocket sheets that are out", self)
+        self.table = RowsTable(self.model, "Pocket sheets that are out", self.page)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setMinimumHeight(_TABLE_PX)
         self.words = PlainLabel(NONE_OUT if not out else "", self)

@@ -113,7 +113,7 @@ class KindChooser(Sheet):
         super().__init__(context, title="Measure", save_text="Measure", patient_name=subject.name)
         self._subject = subject
         self.rows = RowsModel[KindRow](COLUMNS, self)
-        self.table = KindTable(self.rows, "What to measure; a letter chooses", self)
+        self.table = KindTable(self.rows, "What to measure; a letter chooses", self.page)
         self._kinds = ordered(tuple(kinds().values()), kinds_used(context))
         self._show_last({})
         self.table.setFixedHeight((len(self._kinds) + 1) * ROW_HEIGHT_PX + _FRAME_PX)

@@ -67,7 +67,7 @@ class MeasurementSheet(EntrySheet):
         today = context.clock().astimezone(subject.zone).date()
         months = age_months(subject.born_on, today)
         self.entry = MeasurementEntry(kind, age_months=months, clock=context.clock, parent=self)
-        self.details = Form(_details(corrects), context.clock, self)
+        self.details = Form(_details(corrects), context.clock, self.page)
         self._fill_content()
         self._start_from(corrects)
         self._clean = self.draft()

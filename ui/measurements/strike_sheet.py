@@ -41,7 +41,7 @@ class StrikeMeasurementSheet(FormSheet):
             f"{at}, by {recorded.recorded_by}: {recorded.summary}.\n\n"
             "It no longer counts. It stays readable in the list, marked as struck out."
         )
-        self.hold(Form((reason,), context.clock, self), words)
+        self.hold(Form((reason,), context.clock, self.page), words)
 
     @override
     def save(self) -> None:

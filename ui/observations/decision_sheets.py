@@ -71,7 +71,7 @@ class SpO2ScaleSheet(FormSheet):
                   hint="Hypercapnic respiratory failure is confirmed; a target of 88 to 92 %"
                   " is prescribed"),
         )  # fmt: skip
-        self.hold(Form(fields, context.clock, self), _SCALE_2_RULE)
+        self.hold(Form(fields, context.clock, self.page), _SCALE_2_RULE)
         self.form.changed.connect(self._show_confirmation)
         self._show_confirmation()
         self.form.set_clean()
@@ -139,7 +139,7 @@ class StrikeOutSheet(FormSheet):
             f"{at}, by {recorded.recorded_by}: {values_text(recorded)}.\n\n"
             "The set no longer counts. It stays readable in the table, marked as struck out."
         )
-        self.hold(Form((reason,), context.clock, self), words)
+        self.hold(Form((reason,), context.clock, self.page), words)
         if whole_group is not None:
             self._offer_group(whole_group)
 

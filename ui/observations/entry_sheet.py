@@ -87,15 +87,15 @@ class ObservationSheet(Sheet):
         self._corrects = corrects
         self._choice = _choice_by_age(subject.born_on, context.clock())
         self._basis: ScoringBasis | None = None
-        self.measured_at = MeasuredAt(context.clock, subject.zone, self)
+        self.measured_at = MeasuredAt(context.clock, subject.zone, self.page)
         limits = limits_on(subject.born_on, context.clock().astimezone(subject.zone).date())
-        self.entry = VitalSignsEntry(self._choice.pack, limits, self)
-        self.score_box = ScoreBox(self)
-        self.details = EntryDetails(corrects=corrects is not None, parent=self)
-        self.pack_label = PlainLabel(parent=self)
-        self.scale_label = PlainLabel(parent=self)
-        self.scale_button = QPushButton("Change…", self)
-        self.differs_label = PlainLabel(parent=self)
+        self.entry = VitalSignsEntry(self._choice.pack, limits, self.page)
+        self.score_box = ScoreBox(self.page)
+        self.details = EntryDetails(corrects=corrects is not None, parent=self.page)
+        self.pack_label = PlainLabel(parent=self.page)
+        self.scale_label = PlainLabel(parent=self.page)
+        self.scale_button = QPushButton("Change…", self.page)
+        self.differs_label = PlainLabel(parent=self.page)
         self._fill_content()
         self._use(self._choice)
         self._start_from(corrects)
@@ -280,7 +280,7 @@ class ObservationSheet(Sheet):
         self.content.addStretch(1)
 
     def _top_row(self) -> Flow:
-        measured_label = PlainLabel("Measured at", self)
+        measured_label = PlainLabel("Measured at", self.page)
         measured_label.setBuddy(self.measured_at.input)
         for label in (measured_label, self.scale_label):
             label.setFont(theme.font(theme.SMALL_PX))

@@ -49,7 +49,7 @@ class PregnancySheet(FormSheet):
             Field(name="note", label="Note", kind=Note()),
         )
         words = f"{known_text(basis.pregnancy, subject)}\n\n{_RULE}"
-        self.hold(Form(fields, context.clock, self), words)
+        self.hold(Form(fields, context.clock, self.page), words)
         self.form.changed.connect(self._show_day)
         self._show_day()
         self.form.set_clean()

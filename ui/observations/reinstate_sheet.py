@@ -50,7 +50,7 @@ class ReinstateSheet(FormSheet):
             kind=Text("The device was checked and is right…"),
             required=True,
         )
-        self.hold(Form((which, reason), context.clock, self), _WORDS)
+        self.hold(Form((which, reason), context.clock, self.page), _WORDS)
         reply = Reply(self._offer, self.notice.show_problem)
         context.work.query(self, reply, earlier_strike_outs, ward.id)
 

@@ -76,7 +76,7 @@ class OxygenTargetSheet(FormSheet):
                   required=True, hint="Name and role of the prescriber"),
             Field(name="reason", label="Reason", kind=Text(max_length=LONGEST_REASON)),
         )  # fmt: skip
-        self.hold(Form(fields, context.clock, self), _RULE)
+        self.hold(Form(fields, context.clock, self.page), _RULE)
         self.history = PlainLabel(parent=self)
         self.history.setWordWrap(True)
         self.history.setFont(theme.font(theme.SMALL_PX))

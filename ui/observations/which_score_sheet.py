@@ -53,7 +53,7 @@ class WhichScoreSheet(FormSheet):
                   hint="Name and role of the clinical decision maker"),
             Field(name="reason", label="Reason", kind=Text(), required=True),
         )  # fmt: skip
-        self.hold(Form(fields, context.clock, self), "\n\n".join(self._words()))
+        self.hold(Form(fields, context.clock, self.page), "\n\n".join(self._words()))
         self.form.set_clean()
 
     @override

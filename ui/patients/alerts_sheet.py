@@ -114,13 +114,13 @@ class AlertsSheet(EntrySheet):
         self._before = alerts
         clock = self.context.clock
         self._add_heading("Allergies")
-        self.allergy_form = self._insert(Form(allergy_fields(alerts), clock))
+        self.allergy_form = self._insert(Form(allergy_fields(alerts), clock, self.page))
         self._add_heading("Flags")
-        self.flag_form = self._insert(Form(flag_fields(alerts.flags), clock))
+        self.flag_form = self._insert(Form(flag_fields(alerts.flags), clock, self.page))
         self._offer_privacy()
         label = "Why taken away, or marked private"
         reason = Field(name="reason", label=label, kind=Reason(_REASONS))
-        self.reason_form = self._insert(Form((reason,), clock))
+        self.reason_form = self._insert(Form((reason,), clock, self.page))
         self.flag_form.changed.connect(self._show_details)
         self._show_details()
         self.save_button.setEnabled(True)

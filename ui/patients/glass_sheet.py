@@ -115,7 +115,9 @@ class GlassSheet(EntrySheet):
             required=True,
             hint="Two of one name? The patient number or the date of birth tells them apart.",
         )
-        self.form = self.add_form(Form((why,) if patient_id else (who, why), context.clock, self))
+        self.form = self.add_form(
+            Form((why,) if patient_id else (who, why), context.clock, self.page)
+        )
         if patient_id is None:
             self.add_words(WHAT_MAY_BE_DONE)
             self.form.changed.connect(self._name)

@@ -30,7 +30,9 @@ class ChecklistsSheet(Sheet):
     def __init__(self, context: Context, place: Place) -> None:
         super().__init__(context, title="Checklists", save_text="Next version")
         self.model = RowsModel[ChecklistVersion](self._columns(place), self)
-        self.table = RowsTable(self.model, "Checklists, the newest version of each first", self)
+        self.table = RowsTable(
+            self.model, "Checklists, the newest version of each first", self.page
+        )
         self.table.horizontalHeader().setStretchLastSection(True)
         self.words = PlainLabel("Being read…", self)
         self.words.setWordWrap(True)

@@ -72,7 +72,7 @@ class EditorSheet(EntrySheet):
         self.draft_of = draft
         self.form = self.add_form(Form(list(self._fields()), context.clock, self.page))
         self.items = RowsModel[dict[str, Any]](_columns(), self)
-        self.table = RowsTable(self.items, "Items of the checklist", self)
+        self.table = RowsTable(self.items, "Items of the checklist", self.page)
         self.preview_model = RoundModel(context.clock, self)
         self.preview = RoundView(self.preview_model, self)
         self._fill()

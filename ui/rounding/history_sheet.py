@@ -43,7 +43,7 @@ class HistorySheet(Sheet):
         )
         self.line, self.zone, self._wanted = line, zone, record_id
         self.model = RowsModel[HistoryItem](self._columns(), self)
-        self.table = RowsTable(self.model, "What was recorded, the last first", self)
+        self.table = RowsTable(self.model, "What was recorded, the last first", self.page)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.words = PlainLabel("Being read…", self)
         self.words.setWordWrap(True)

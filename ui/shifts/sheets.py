@@ -144,7 +144,7 @@ class DirectorySheet(Sheet):
         self.words = PlainLabel("Being read…", self)
         self.words.setWordWrap(True)
         self.model = RowsModel[OnDuty](on_duty_columns(zone, context.clock()), self)
-        self.table = RowsTable(self.model, "On duty now, the nearest first", self)
+        self.table = RowsTable(self.model, "On duty now, the nearest first", self.page)
         self.table.horizontalHeader().setStretchLastSection(True)
         for widget in (self.search, self.words):
             self.content.addWidget(widget)

@@ -53,7 +53,7 @@ class ReadingSheet(Sheet):
 
     def add_table(self, model: RowsModel[Any], name: str, stretch: int = 1) -> RowsTable:
         """Put a table below what is there and return it."""
-        table = RowsTable(model, name, self)
+        table = RowsTable(model, name, self.page)
         table.horizontalHeader().setStretchLastSection(True)
         self.content.addWidget(table, stretch)
         return table

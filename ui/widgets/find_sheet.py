@@ -57,7 +57,7 @@ class FindSheet(EntrySheet):
         self.words.setWordWrap(True)
         theme.tint(self.words, "dim")
         self.model = RowsModel[Any](columns, self)
-        self.table = RowsTable(self.model, "What was found, the latest first", self)
+        self.table = RowsTable(self.model, "What was found, the latest first", self.page)
         self.table.horizontalHeader().setStretchLastSection(True)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: self.words.setText(SLOW))
