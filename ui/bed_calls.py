@@ -5,16 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from ui.call_words import (
-    LEVEL_GLYPHS,
-    LEVEL_TOKENS,
-    LEVEL_WORDS,
-    ROLE_WORDS,
-    STATE_WORDS,
-)
 from ui.formats import duration_text, moment_text, time_text
+from ui.level_words import LEVEL_GLYPHS, LEVEL_TOKENS, LEVEL_WORDS, ROLE_WORDS, STATE_WORDS
 from ward_app.board.types import BoardBed
-from ward_app.escalations.types import Level, ResponderRole, State
+from ward_app.escalations.kinds import Level, ResponderRole, State
 
 # a card read from afar has room for one short word beside the minutes
 _WALL_WORDS = {Level.LOW_MEDIUM: "Low-med"}

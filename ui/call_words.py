@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from ui.formats import duration_text, moment_text, person_name, time_text
+from ui.level_words import LEVEL_WORDS, ROLE_WORDS, STATE_WORDS
 from ward_app.escalations.rules import is_late, open_for, time_left
 from ward_app.escalations.types import (
     Answered,
@@ -16,7 +17,6 @@ from ward_app.escalations.types import (
     Level,
     OpenEscalation,
     Outcome,
-    ResponderRole,
     SepsisAnswer,
     State,
     WardAlerts,
@@ -26,41 +26,6 @@ SEPSIS_QUESTION = "Could this be sepsis?"
 SEPSIS_SOURCE = (
     "A prompt, not a diagnosis: NEWS2 of 5 or more. (Royal College of Physicians, NEWS2, 2017)"
 )
-LEVEL_WORDS = {
-    Level.LOW: "Low",
-    Level.LOW_MEDIUM: "Low-medium",
-    Level.CONCERN: "Concern",
-    Level.MEDIUM: "Medium",
-    Level.HIGH: "High",
-}
-LEVEL_GLYPHS = {
-    Level.LOW: "●",
-    Level.LOW_MEDIUM: "△",
-    Level.CONCERN: "▲",
-    Level.MEDIUM: "▲",
-    Level.HIGH: "◆",
-}
-LEVEL_TOKENS = {
-    Level.LOW: "risk_low",
-    Level.LOW_MEDIUM: "risk_medium",
-    Level.CONCERN: "risk_medium",
-    Level.MEDIUM: "risk_medium",
-    Level.HIGH: "risk_high",
-}
-ROLE_WORDS = {
-    ResponderRole.REGISTERED_NURSE: "registered nurse",
-    ResponderRole.NURSE_IN_CHARGE: "nurse in charge",
-    ResponderRole.MEDICAL_TEAM: "medical team",
-    ResponderRole.MEDICAL_REGISTRAR: "medical registrar",
-    ResponderRole.CRITICAL_CARE_OUTREACH: "critical care outreach",
-    ResponderRole.CONSULTANT: "consultant",
-}
-STATE_WORDS = {
-    State.UNANSWERED: "Not answered",
-    State.ACKNOWLEDGED: "Acknowledged",
-    State.ARRIVED: "At the bedside",
-    State.PLANNED: "Plan made",
-}
 ANSWER_WORDS = {
     EventKind.INFORMED: "A registered nurse was informed",
     EventKind.NOTIFIED: "Somebody was told",

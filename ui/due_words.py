@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from ui.formats import duration_text, moment_text, time_text
 from ward_app.board.types import BoardBed
-from ward_app.schedule.types import DeferralReason, DueReason
+from ward_app.schedule.kinds import DeferralReason, DueReason
 
 DEFERRAL_WORDS = {
     DeferralReason.ASLEEP_AND_STABLE: "Asleep and stable",

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui import theme
 from ui.plain_text import CopyableLabel, PlainLabel
 from ward_app.core.errors import WardError
+
+# when the focus that goes with a notice has moved, which would talk over it; and what reading
+# aloud needs takes 4 ms to import, for which no start waits
+_SPOKEN_AFTER_MS = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class _Parts:
         self.close.setProperty("kind", "quiet")
         self.close.setToolTip("Close this notice")
         self.close.setAccessibleName("Close this notice")
+        self.spoken = QTimer(bar, singleShot=True, interval=_SPOKEN_AFTER_MS)
 
 
 class NoticeBar(QFrame):
@@ -94,16 +99,18 @@ class NoticeBar(QFrame):
             theme.tint(words, kind.text)
         self.setAccessibleName(f"{kind.word}: {text}")
         self.show()
-        self._announce(f"{kind.word}: {text}")
+        parts.spoken.start()
 
-    def _announce(self, words: str) -> None:
-        """Have words read aloud; no start does, and what that needs takes 4 ms to import."""
+    def _announce(self) -> None:
+        """Have the notice read aloud, if it is still there."""
+        if self.isHidden():
+            return
         from PySide6.QtGui import (  # noqa: PLC0415
             QAccessible,
             QAccessibleAnnouncementEvent,
         )
 
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
 
     def clear(self) -> None:
         """Take the notice away."""
@@ -116,6 +123,7 @@ class NoticeBar(QFrame):
         parts = _Parts(self)
         parts.close.clicked.connect(self._dismiss)
         parts.button.clicked.connect(self._act)
+        parts.spoken.timeout.connect(self._announce)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GRID_PX + 4, 6, 6, 6)
         row.setSpacing(theme.GRID_PX)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QLabel, QWidget
@@ -34,4 +32,8 @@ class CopyableLabel(PlainLabel):
 
 def plain_tooltip(text: str) -> str:
     """Return the text as a tooltip that shows it as it is written."""
-    return f"<qt>{escape(text)}</qt>" if "<" in text else text
+    if "<" not in text:
+        return text
+    from html import escape  # noqa: PLC0415 - hardly ever, and it brings a table of every entity
+
+    return f"<qt>{escape(text)}</qt>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ward_app.observations.types import Risk
+from ward_app.observations.kinds import Risk
 
 NEWS2 = "news2"
 _NAMES = {NEWS2: "NEWS2", "mewc": "MEWC", "paediatric": "Paediatric score", "meows": "MEOWS"}

@@ -16,12 +16,8 @@ from ward_app.audit.service import open_chart, open_directory, open_reachable_ch
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.ward_charting import last_sets
-from ward_app.patients.queries import (
-    allergies,
-    patient_flags,
-    possible_duplicates,
-    search_patients,
-)
+from ward_app.patients.alert_queries import allergies, patient_flags
+from ward_app.patients.queries import possible_duplicates, search_patients
 from ward_app.rooms.queries import bed_choices, wards
 
 ROWS = 20_000

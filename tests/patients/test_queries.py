@@ -9,7 +9,7 @@ import pytest
 from tests.steps import admit, ago
 from ward_app.core.database import Actor
 from ward_app.core.ids import new_id
-from ward_app.patients.queries import allergies, patient_flags
+from ward_app.patients.alert_queries import allergies, patient_flags
 from ward_app.patients.rules import is_valid_mrn, search_terms
 from ward_app.patients.service import change_alerts
 from ward_app.patients.types import (

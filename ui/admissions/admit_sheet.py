@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from typing_extensions import override
 
 from ui import theme
@@ -120,15 +120,19 @@ class AdmitSheet(BedSheet):
 
     @override
     def retype(self, draft: tuple[Mapping[str, Any], ...]) -> None:
-        """Put a draft back, as soon as everything is there that it goes into."""
+        """Put a draft back: the patient at once, the rest as soon as there are fields for it."""
         self._to_retype = draft
+        with QSignalBlocker(self.patient_form):
+            # before the cursor goes there and marks what is in it
+            self.patient_form.retype(draft[0])
         if self._rest is not None:
-            self._retype_all()
+            self._retype_rest()
 
-    def _retype_all(self) -> None:
+    def _retype_rest(self) -> None:
         draft, self._to_retype = self._to_retype, None
         if draft is not None:
-            super().retype(draft)
+            for form, typed in zip(self.forms[1:], draft[1:], strict=True):
+                form.retype(typed)
             self._show_chosen()
 
     def _patient_field(self) -> Field:
@@ -142,7 +146,7 @@ class AdmitSheet(BedSheet):
             self._rest = self._make_rest()
             self.show_sharing()
             self._show_alert_details()
-            self._retype_all()
+            self._retype_rest()
         return self._rest
 
     def _make_rest(self) -> _Rest:

@@ -10,8 +10,8 @@ from ui.formats import mates_text
 from ui.score_words import RISK_NAMES, name_beside, score_name
 from ward_app.board import rules
 from ward_app.board.types import BoardBed, Trend
-from ward_app.observations.types import Risk
-from ward_app.patients.types import AllergyStatus, FlagKind
+from ward_app.observations.kinds import Risk
+from ward_app.patients.alerts import AllergyStatus, FlagKind
 
 _FLAG_WORDS = {
     FlagKind.ISOLATION: ("Isolation", "Isol"),

@@ -21,7 +21,7 @@ from ui.formats import (
 )
 from ui.score_words import score_name
 from ward_app.board.types import BoardBed
-from ward_app.patients.types import AllergyStatus
+from ward_app.patients.alerts import AllergyStatus
 
 SCALE_2 = 2
 

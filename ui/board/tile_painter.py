@@ -172,7 +172,7 @@ class TilePainter:
         filled = score.complete and not score.watch and bool(score.points) and not state.stale
         style = Qt.PenStyle.DashLine if is_incomplete(score) else Qt.PenStyle.SolidLine
         painter.setPen(Qt.PenStyle.NoPen if filled else _pen(colour, 1.5, style))
-        painter.setBrush(QBrush(colour) if filled else Qt.BrushStyle.NoBrush)
+        painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(badge.box, 4, 4)
         font = self._layouts.type.badge.font
         self._write(painter, font, self._colours["on_risk"] if filled else colour, badge.text)
@@ -184,7 +184,7 @@ class TilePainter:
         if chip.tone is not Tone.QUIET:
             style = Qt.PenStyle.DashLine if chip.tone is Tone.UNKNOWN else Qt.PenStyle.SolidLine
             painter.setPen(_pen(ink, 1, style))
-            painter.setBrush(QBrush(ink) if filled else Qt.BrushStyle.NoBrush)
+            painter.setBrush(ink if filled else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(chip.box, 3, 3)
         font = self._layouts.type.chip.font
         self._write(painter, font, self._colours["card"] if filled else ink, chip.text)

@@ -14,9 +14,6 @@ from typing_extensions import override
 
 from ui import theme
 from ui.call_words import (
-    LEVEL_GLYPHS,
-    LEVEL_TOKENS,
-    ROLE_WORDS,
     item_name,
     level_text,
     next_text,
@@ -25,6 +22,7 @@ from ui.call_words import (
     place_text,
     state_text,
 )
+from ui.level_words import LEVEL_GLYPHS, LEVEL_TOKENS, ROLE_WORDS
 from ui.plain_text import plain_tooltip
 from ward_app.escalations.rules import is_late
 from ward_app.escalations.types import OpenEscalation

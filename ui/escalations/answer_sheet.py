@@ -14,10 +14,7 @@ from ui.background import Reply
 from ui.call_words import (
     ANSWER_WORDS,
     DECLINE_WORDS,
-    LEVEL_GLYPHS,
-    LEVEL_TOKENS,
     OUTCOME_WORDS,
-    ROLE_WORDS,
     SEPSIS_QUESTION,
     SEPSIS_SOURCE,
     SEPSIS_WORDS,
@@ -29,6 +26,7 @@ from ui.call_words import (
     state_text,
 )
 from ui.context import Context
+from ui.level_words import LEVEL_GLYPHS, LEVEL_TOKENS, ROLE_WORDS
 from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, OneOf, Text

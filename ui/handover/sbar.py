@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ui.call_words import LEVEL_GLYPHS, LEVEL_TOKENS, LEVEL_WORDS, ROLE_WORDS, STATE_WORDS
 from ui.devices.words import device_text, score_text
 from ui.formats import age, date_text, day_of_stay, due_text, duration_text, is_overdue, sex_word
 from ui.handover.decision_words import beside_target, decision_words
@@ -22,6 +21,7 @@ from ui.handover.words import (
     signs_of,
     state_text,
 )
+from ui.level_words import LEVEL_GLYPHS, LEVEL_TOKENS, LEVEL_WORDS, ROLE_WORDS, STATE_WORDS
 from ui.observations.words import further_text
 from ui.patients.banner import FLAG_WORDS
 from ui.score_words import score_name

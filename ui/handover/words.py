@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
-from ui.call_words import LEVEL_GLYPHS, LEVEL_TOKENS, STATE_WORDS
 from ui.formats import (
     moment_text,
     person_name,
 )
+from ui.level_words import LEVEL_GLYPHS, LEVEL_TOKENS, STATE_WORDS
 from ui.observations.words import short_signs_text
 from ui.score_words import score_name
 from ward_app.devices.pack import device_pack

@@ -30,7 +30,7 @@ from ui.widgets.reason_input import Reason
 from ward_app.audit.service import open_chart
 from ward_app.core.database import Transaction
 from ward_app.core.errors import WardError
-from ward_app.patients.queries import allergies, patient_flags
+from ward_app.patients.alert_queries import allergies, patient_flags
 from ward_app.patients.service import change_alerts
 from ward_app.patients.types import AlertChanges, AllergyStatus, FlagKind
 from ward_app.staff.types import Permission

@@ -9,7 +9,7 @@ from uuid import UUID
 from ward_app.board.rules import mark_alike_names, name_bed_mates
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.database import Transaction
-from ward_app.patients.queries import allergies, patient_flags
+from ward_app.patients.alert_queries import allergies, patient_flags
 
 # One call; its columns are BoardBed's, in its order, but for the mates that come of them.
 BOARD_SQL = (

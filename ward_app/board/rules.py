@@ -20,9 +20,9 @@ from ward_app.board.types import (
     GroupKind,
     Trend,
 )
-from ward_app.observations.types import Risk
+from ward_app.observations.kinds import Risk
+from ward_app.patients.alerts import FlagKind
 from ward_app.patients.likeness import Named, alike_admissions, plain
-from ward_app.patients.types import FlagKind
 from ward_app.rooms.types import Availability, Readiness, RoomKind
 
 # RCP NEWS2 2017, chart 2: medium risk (from 5 on) asks for an urgent response

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from ward_app.patients.types import Flag, FlagKind
+from ward_app.patients.alerts import Flag, FlagKind
 
 
 class BedMate(NamedTuple):

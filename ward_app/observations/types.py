@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from ward_app.core.errors import ConflictError
+from ward_app.observations.kinds import Risk as Risk
 
 FurtherSign = bool | Decimal | str
 """The value of a sign that only some packs score: yes or no, a number, or a choice."""
@@ -38,15 +39,6 @@ class OxygenDevice(StrEnum):
     NON_INVASIVE = "niv"
     TRACHEOSTOMY = "tracheostomy"
     OTHER = "other"
-
-
-class Risk(StrEnum):
-    """Clinical risk band of NEWS2 (RCP 2017, chart 2)."""
-
-    LOW = "low"
-    LOW_MEDIUM = "low-medium"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 class IncompleteReason(StrEnum):

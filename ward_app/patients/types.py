@@ -8,6 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from ward_app.patients.alerts import Allergy as Allergy
+from ward_app.patients.alerts import AllergyStatus as AllergyStatus
+from ward_app.patients.alerts import Flag as Flag
+from ward_app.patients.alerts import FlagKind as FlagKind
+
 
 class Sex(StrEnum):
     """Administrative sex (HL7 FHIR AdministrativeGender)."""
@@ -16,24 +21,6 @@ class Sex(StrEnum):
     MALE = "male"
     OTHER = "other"
     UNKNOWN = "unknown"
-
-
-class AllergyStatus(StrEnum):
-    """What is known of a patient's allergies; "none known" and "not recorded" differ."""
-
-    NOT_RECORDED = "not_recorded"
-    NONE_KNOWN = "none_known"
-    PRESENT = "present"
-
-
-class FlagKind(StrEnum):
-    """Alerts that every screen about the patient carries."""
-
-    ISOLATION = "isolation"
-    FALLS = "falls"
-    RESUSCITATION = "resuscitation"
-    NIL_BY_MOUTH = "nil_by_mouth"
-    PRIVACY = "privacy"
 
 
 class ProtectedField(StrEnum):
@@ -128,23 +115,6 @@ class FoundPatient:
     open_admission_id: UUID | None
     likeness: float
     last_discharged_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allergy:
-    """One allergy or intolerance in force."""
-
-    id: UUID
-    substance: str
-    reaction: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
-    """One flag in force. `detail`: e.g. "contact", "DNACPR", "from 22:00"; None = no more said."""
-
-    kind: FlagKind
-    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

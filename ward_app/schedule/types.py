@@ -4,37 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-
-class DueReason(StrEnum):
-    """Why a set is due when it is."""
-
-    ARRIVAL = "arrival"
-    SCORE = "score"
-    PLAN = "plan"
-    REFUSED = "refused"
-    DEFERRED = "deferred"
-    RESTART = "restart"
-    PAUSED = "paused"
-
-
-class DeferralReason(StrEnum):
-    """Legitimate reasons not to take a set now; counted apart from missed sets.
-
-    Without one in the software sets are left out silently (PMC6919414).
-    """
-
-    ASLEEP_AND_STABLE = "asleep_and_stable"
-    OFF_WARD = "off_ward"
-    REFUSED = "refused"
-    END_OF_LIFE = "end_of_life"
-    PROCEDURE = "procedure"
-    WORKLOAD = "workload"
-    EQUIPMENT = "equipment"
-    OTHER = "other"
+from ward_app.schedule.kinds import DeferralReason as DeferralReason
+from ward_app.schedule.kinds import DueReason as DueReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
