@@ -30,8 +30,9 @@ from ui.board.panel import BoardPanel
 from ui.panels import GRID
 from ui.staff.front_door import Access
 from ward_app.core.ids import new_id
+from ward_app.rooms.bed_types import BedState
 from ward_app.rooms.service import set_readiness
-from ward_app.rooms.types import BedState, Readiness
+from ward_app.rooms.types import Readiness
 
 START_TARGET, SEEN_TARGET_MS, GRID_TARGET_MS = 2.5, 150.0, 16.0
 _STARTS, _CHANGES, _KEYS = 7, 60, 100

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from ward_app.board.types import BoardBed
 from ward_app.patients.types import FoundPatient, PatientIdentity, Sex
-from ward_app.rooms.types import BedChoice, RoomKind
+from ward_app.rooms.bed_types import BedChoice
+from ward_app.rooms.types import RoomKind
 
 NOW = datetime(2026, 11, 21, 14, 7, tzinfo=UTC)
 WARD_ID = UUID(int=7)

@@ -260,6 +260,24 @@ def test_that_leaving_keeps_the_entry_as_a_draft(qtbot, context, database, nurse
     assert again.stay_form.value("reason") == "Pneumonia"
 
 
+def test_that_the_cursor_of_a_draft_marks_its_patient_so_that_typing_replaces_him(
+    qtbot, context, database, nurse
+):
+    row = bed_row(database, nurse, "4")
+    sheet = opened(qtbot, admit_sheet(context, row))
+    find(qtbot, sheet, "byrne sam")
+    press(qtbot, Qt.Key.Key_Return)
+    sheet.stay_form.set_value("reason", "Pneumonia")
+    sheet.set_aside()
+    again = admit_sheet(context, row)
+    again.restore_draft()
+    again.focus_first()
+    assert again.is_dirty
+    field = again.patient_form.input("patient").target
+    assert field.text()
+    assert again.draft() == sheet.draft()
+
+
 def test_that_a_half_typed_registration_comes_back(qtbot, context, database, nurse):
     row = bed_row(database, nurse, "4")
     sheet = opened(qtbot, admit_sheet(context, row))

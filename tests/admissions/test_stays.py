@@ -21,8 +21,9 @@ from ward_app.admissions.types import BedNotReadyError, BedTakenError, NewSwap, 
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
+from ward_app.rooms.bed_types import BedState
 from ward_app.rooms.service import set_availability
-from ward_app.rooms.types import Availability, BedState, BlockReason
+from ward_app.rooms.types import Availability, BlockReason
 
 
 def the_swap(one, other):

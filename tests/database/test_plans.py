@@ -18,7 +18,8 @@ from ward_app.observations.queries import observation_chart
 from ward_app.observations.ward_charting import last_sets
 from ward_app.patients.alert_queries import allergies, patient_flags
 from ward_app.patients.queries import possible_duplicates, search_patients
-from ward_app.rooms.queries import bed_choices, wards
+from ward_app.rooms.bed_queries import bed_choices
+from ward_app.rooms.queries import wards
 
 ROWS = 20_000
 BIG = {"patients", "admissions", "bed_stays", "vital_signs", "access_logs", "allergies",

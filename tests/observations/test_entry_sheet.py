@@ -22,6 +22,7 @@ from tests.sheets import (
 from tests.steps import admit
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.subject import subject_of
+from ui.widgets.form import Form
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.observations.queries import observation_chart
@@ -348,3 +349,21 @@ def test_that_what_is_asked_about_follows_the_patients_age(
     row.lines[0].setText("50")
     assert (row.question() is not None) is asked
     settled(qtbot, context)
+
+
+def test_that_note_and_reason_are_there_a_turn_later_and_their_draft_at_once(
+    qtbot, context, subject
+):
+    sheet = ObservationSheet(context, subject)
+    details = sheet.details
+    assert details.findChildren(Form) == []
+    assert not sheet.is_dirty
+    qtbot.addWidget(sheet)
+    qtbot.waitUntil(lambda: len(details.findChildren(Form)) == 1)
+    assert not sheet.is_dirty
+    details.form.set_value("note", "Talking, drinking")
+    assert sheet.is_dirty
+    again = ObservationSheet(context, subject)
+    qtbot.addWidget(again)
+    again.retype(sheet.draft())
+    assert again.details.note() == "Talking, drinking"

@@ -32,15 +32,8 @@ from ward_app.observations.types import NewObservations, SpO2ScaleDecision, Stri
 from ward_app.patients import service as patients
 from ward_app.patients.types import AlertChanges, Allergy, FlagChange, FlagKind, Refutation
 from ward_app.rooms import service as rooms
-from ward_app.rooms.types import (
-    Availability,
-    AvailabilityChange,
-    BedChange,
-    BedState,
-    BlockReason,
-    Readiness,
-    ReadinessChange,
-)
+from ward_app.rooms.bed_types import AvailabilityChange, BedChange, BedState, ReadinessChange
+from ward_app.rooms.types import Availability, BlockReason, Readiness
 
 # Everything a command may leave behind, as one comparable text.
 TRACES = """

@@ -11,19 +11,12 @@ from tests.steps import admit, ago, board_of, move
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
-from ward_app.rooms.queries import bed_choices, wards
+from ward_app.rooms.bed_queries import bed_choices
+from ward_app.rooms.bed_types import AvailabilityChange, BedChange, BedState, ReadinessChange
+from ward_app.rooms.queries import wards
 from ward_app.rooms.rules import bed_refusal, not_clean_caution
 from ward_app.rooms.service import change_bed, set_availability, set_readiness
-from ward_app.rooms.types import (
-    Availability,
-    AvailabilityChange,
-    BedChange,
-    BedState,
-    BlockReason,
-    Readiness,
-    ReadinessChange,
-    natural_key,
-)
+from ward_app.rooms.types import Availability, BlockReason, Readiness, natural_key
 
 
 def a_state(label="1", ward="east", **changes):

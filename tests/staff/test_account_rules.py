@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests import world
+from ward_app.staff.account_types import Account, AccountState
 from ward_app.staff.rules import account_state
-from ward_app.staff.types import Account, AccountState
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BEFORE, AFTER = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)

@@ -8,8 +8,8 @@ from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.staff.account_service import change_role, create_account
+from ward_app.staff.account_types import NewAccount
 from ward_app.staff.queries import account_history, accounts
-from ward_app.staff.types import NewAccount
 
 
 @pytest.fixture

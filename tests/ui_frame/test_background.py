@@ -3,7 +3,7 @@ import threading
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, QTimer
 
 from tests.ui_frame.builders import Owner, a_work
 from ui.background import Reply
@@ -167,3 +167,32 @@ def test_that_five_thousand_answers_do_not_wear_out_the_interpreter(qtbot, lane)
     for number in range(5_000):
         lane.query(owner, Reply(seen.append), echo, number)
     qtbot.waitUntil(lambda: len(seen) == 5_000, timeout=20_000)
+
+
+def test_that_two_answers_are_told_in_two_turns_of_the_event_loop(qtbot, lane, held):
+    """What other events are waiting, a key among them, has its turn in between."""
+    owner, order = Owner(), []
+
+    def show(name):
+        order.append(name)
+        QTimer.singleShot(0, owner, lambda: order.append(f"after {name}"))
+
+    held.hold()
+    for name in ("first", "second"):
+        lane.query(owner, Reply(show), echo, name)
+    held.let_go()
+    qtbot.waitUntil(lambda: len(order) == 4)
+    assert order == ["first", "after first", "second", "after second"]
+
+
+def test_that_an_answer_comes_while_another_one_is_being_shown(qtbot, lane):
+    """A question put in the middle of showing an answer is answered there."""
+    owner, seen = Owner(), []
+
+    def ask_on(_first):
+        lane.query(owner, Reply(seen.append), echo, "second")
+        qtbot.waitUntil(lambda: seen == ["second"])
+        seen.append("first")
+
+    lane.query(owner, Reply(ask_on), echo, "first")
+    qtbot.waitUntil(lambda: seen == ["second", "first"])

@@ -4,14 +4,17 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAccessible, QEnterEvent
+from PySide6.QtWidgets import QApplication
 
 import ui
 from tests.board.builders import NOW, ZONE, a_patient
 from ui.board.bed_model import BedListModel
 from ui.board.cards import Moment, bed_card
 from ui.notices import PROBLEM, NoticeBar
-from ui.plain_text import PlainLabel, plain_tooltip
+from ui.plain_text import CopyableLabel, PlainLabel, plain_tooltip
 from ui.widgets.option_model import Option, OptionModel
 
 NAME = "<b>O'Neil</b>, Ann & Co"
@@ -61,3 +64,34 @@ def test_that_no_label_is_left_to_guess_whether_its_words_are_markup():
         )
     ]
     assert guessing == []
+
+
+@pytest.mark.parametrize("words", ["Fell at 14:05.", "Ward 7 " * 40, "▲ SpO₂ 88 %\nseen by Dr Ò"])
+def test_that_words_can_be_marked_once_the_mouse_is_there_and_stay_where_they_are(qtbot, words):
+    label = CopyableLabel(words)
+    label.setWordWrap(True)
+    label.resize(240, 400)
+    qtbot.addWidget(label)
+    before = (label.sizeHint(), label.heightForWidth(240))
+    assert not label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    QApplication.sendEvent(label, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    assert label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    assert (label.sizeHint(), label.heightForWidth(240)) == before
+
+
+def test_that_a_notice_is_read_aloud_when_the_focus_has_moved_and_only_if_still_there(
+    qtbot, monkeypatch
+):
+    said = []
+    monkeypatch.setattr(
+        QAccessible, "updateAccessibility", lambda event: said.append(event.message())
+    )
+    gone, notice = NoticeBar(), NoticeBar()
+    for bar in (gone, notice):
+        qtbot.addWidget(bar)
+    gone.tell(PROBLEM, "Over already.")
+    gone.clear()
+    notice.tell(PROBLEM, "The bed was taken.")
+    assert said == []
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == ["Problem: The bed was taken."]

@@ -124,6 +124,19 @@ def test_that_every_icon_can_be_drawn(look):
         assert any(image.pixelColor(x, y).alpha() for x in corners[0] for y in corners[1]), name
 
 
+def test_that_an_icon_is_drawn_in_each_size_that_is_shown(look):
+    sizes = {size.width() for size in theme.icon("bell").availableSizes()}
+    assert sizes == set(theme.BUTTON_ICONS_PX)
+    marks = theme.icon("mark", sizes_px=theme.WINDOW_ICONS_PX).availableSizes()
+    assert {size.width() for size in marks} == set(theme.WINDOW_ICONS_PX)
+    assert theme.drawing("mark", 48).size().width() == 48
+
+
+def test_that_a_font_that_is_changed_changes_no_other(look):
+    theme.font(15).setStrikeOut(True)
+    assert not theme.font(15).strikeOut()
+
+
 def test_that_a_tint_survives_a_new_parent_and_follows_the_scheme(qtbot, qapp, look):
     label = QLabel("words")
     theme.tint(label, "dim")

@@ -19,9 +19,7 @@ from ui.formats import person_name
 from ui.rooms.words import READINESS_WORDS
 from ui.widgets.sheet import Sheet
 from ward_app.board.types import BoardBed
-from ward_app.core.ids import new_id
-from ward_app.rooms.service import set_readiness
-from ward_app.rooms.types import BedState, Readiness, Ward
+from ward_app.rooms.types import Readiness, Ward
 from ward_app.staff.types import Permission
 
 OpenSheet = Callable[[Sheet], None]
@@ -187,6 +185,10 @@ class BedActions(QObject):
 
     def mark_ready(self, row: BoardBed, step: Readiness) -> None:
         """Record the next step of cleaning at once; undoing it opens the state of the bed."""
+        from ward_app.core.ids import new_id
+        from ward_app.rooms.bed_types import BedState
+        from ward_app.rooms.service import set_readiness
+
         if row.bed_id is None:
             return
         state = BedState(id=new_id(), bed_id=row.bed_id, occurred_at=self._context.clock())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TileShape:
+class TileShape(NamedTuple):
     """One way to set a tile: smallest width and height of a cell, and height of a heading.
 
     In device-independent pixels at scale 1, gaps included. `largest_scale` is how far fonts
@@ -30,8 +29,7 @@ _TALLEST = 1.2
 SCROLLED_HEIGHT = 108
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileGrid:
+class TileGrid(NamedTuple):
     """Sizes in device-independent pixels.
 
     Attributes:

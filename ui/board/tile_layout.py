@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -30,8 +30,7 @@ _DOT = " · "
 _QUIETNESS = {Tone.LOUD: 0, Tone.UNKNOWN: 1, Tone.PLAIN: 2, Tone.QUIET: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One run of text: where its baseline starts, from the tile's corner."""
 
     at: QPointF
@@ -41,8 +40,7 @@ class Text:
 ShortChip = tuple[str, Tone]
 
 
-@dataclass(frozen=True, slots=True)
-class ChipBox:
+class ChipBox(NamedTuple):
     """One chip with its place."""
 
     box: QRectF
@@ -50,8 +48,7 @@ class ChipBox:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(NamedTuple):
     """The score's box, what stands in it, and the arrow of its course beside it."""
 
     box: QRectF
@@ -60,8 +57,7 @@ class Badge:
     score: ScoreFace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileLayout:
+class TileLayout(NamedTuple):
     """The texts of one tile, shortened to fit, with their places."""
 
     label: Text

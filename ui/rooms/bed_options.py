@@ -9,7 +9,8 @@ from uuid import UUID
 
 from ui.formats import date_text, person_name
 from ui.widgets.option_model import Option
-from ward_app.rooms.types import BedChoice, Occupant, RoomKind
+from ward_app.rooms.bed_types import BedChoice, Occupant
+from ward_app.rooms.types import RoomKind
 
 
 @dataclass(frozen=True, slots=True)

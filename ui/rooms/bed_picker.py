@@ -17,8 +17,8 @@ from ui.widgets.pick_input import PickInput
 from ui.widgets.type_ahead import TypeAhead
 from ward_app.board.types import BoardBed
 from ward_app.core.errors import WardError
-from ward_app.rooms.queries import bed_choices
-from ward_app.rooms.types import BedChoice
+from ward_app.rooms.bed_queries import bed_choices
+from ward_app.rooms.bed_types import BedChoice
 
 
 @dataclass(frozen=True, slots=True)

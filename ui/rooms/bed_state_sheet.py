@@ -20,16 +20,9 @@ from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, OneOf, Text
 from ui.widgets.inputs import Choice
 from ward_app.board.types import BoardBed
+from ward_app.rooms.bed_types import AvailabilityChange, BedChange, BedState, ReadinessChange
 from ward_app.rooms.service import change_bed
-from ward_app.rooms.types import (
-    Availability,
-    AvailabilityChange,
-    BedChange,
-    BedState,
-    BlockReason,
-    Readiness,
-    ReadinessChange,
-)
+from ward_app.rooms.types import Availability, BlockReason, Readiness
 
 
 class BedStateSheet(EntrySheet):

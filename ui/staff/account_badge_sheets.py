@@ -12,8 +12,8 @@ from ui.context import Context
 from ui.staff.account_sheets import AccountSheet
 from ui.widgets.form import Field, Form
 from ui.widgets.inputs import Clock, Input, TextInput
+from ward_app.staff.account_types import Account
 from ward_app.staff.badge_service import give_badge, take_badge
-from ward_app.staff.types import Account
 
 LONGEST_BADGE = 100
 ONE_BEFORE = "The badge given before is good no more, then."

@@ -22,14 +22,14 @@ from ui.staff.account_words import (
 )
 from ui.widgets.rows_table import RowsModel, RowsTable
 from ui.widgets.sheet import Sheet
-from ward_app.staff.queries import account_history, sign_ins
-from ward_app.staff.types import (
+from ward_app.staff.account_types import (
     Account,
     AccountEvent,
     AccountHistory,
     RoleInWords,
     SignInTry,
 )
+from ward_app.staff.queries import account_history, sign_ins
 
 BEING_READ = "Being read…"
 NOTHING_DONE = "Nothing was done to this account yet."

@@ -24,7 +24,7 @@ from ward_app.staff.account_service import (
     set_end,
     unlock,
 )
-from ward_app.staff.types import Account, NewAccount, RoleInWords
+from ward_app.staff.account_types import Account, NewAccount, RoleInWords
 
 Offered = Sequence[tuple[Any, str]]
 _NEW = ("New member of staff", "Agency or bank staff", "Student", "Back from leave")

@@ -8,8 +8,14 @@ from datetime import datetime, tzinfo
 from ui.formats import date_text, moment_text
 from ui.matching import match_rank
 from ui.widgets.rows_table import RowColumn
+from ward_app.staff.account_types import (
+    Account,
+    AccountEvent,
+    AccountState,
+    RoleInWords,
+    SignInTry,
+)
 from ward_app.staff.rules import account_state
-from ward_app.staff.types import Account, AccountEvent, AccountState, RoleInWords, SignInTry
 
 TOPIC = "staff"
 READING = "The accounts are being read…"

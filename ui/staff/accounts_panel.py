@@ -43,9 +43,10 @@ from ui.widgets.panel import Count, Found, Panel
 from ui.widgets.rows_table import RowsModel, RowsTable
 from ui.widgets.sheet import Sheet
 from ward_app.core.errors import WardError
+from ward_app.staff.account_types import Account, RoleInWords
 from ward_app.staff.queries import accounts, roles
 from ward_app.staff.rules import account_state
-from ward_app.staff.types import Account, Permission, RoleInWords
+from ward_app.staff.types import Permission
 
 CHOOSE = "Choose an account first: arrow keys."
 _SEARCH_WIDTH_PX = 340

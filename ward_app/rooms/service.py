@@ -6,7 +6,8 @@ from datetime import datetime
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
-from ward_app.rooms.types import Availability, BedChange, BedState, BlockReason, Readiness
+from ward_app.rooms.bed_types import BedChange, BedState
+from ward_app.rooms.types import Availability, BlockReason, Readiness
 
 _SET_READINESS = """
 INSERT INTO room.bed_readiness (id, bed_id, readiness, reason, occurred_at)

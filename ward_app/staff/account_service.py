@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ward_app.core.database import Transaction
-from ward_app.staff.types import NewAccount
+from ward_app.staff.account_types import NewAccount
 
 
 def create_account(tx: Transaction, new: NewAccount, reason: str) -> str:

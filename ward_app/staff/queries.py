@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
-from ward_app.staff.types import (
+from ward_app.staff.account_types import (
     Account,
     AccountEvent,
     AccountHistory,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from ward_app.staff.types import Account, AccountState
+from ward_app.staff.account_types import Account, AccountState
 
 SHORTEST = 12
 # what of a password is not the user name or the name
