@@ -25,6 +25,7 @@ from ui.board.cards import BedCard, Face, Moment, patient_name, place_words
 from ui.board.facts import Fact, facts
 from ui.board.nurses import BedNurses
 from ui.plain_text import PlainLabel
+from ui.widgets.laid_out import laid_out_once
 from ward_app.staff.types import SignedIn
 
 PEEK_WIDTH_PX = 296
@@ -51,11 +52,11 @@ class PeekPane(QFrame):
         self.place = _label(page, theme.TITLE_PX - 2, QFont.Weight.Bold)
         self.name = _label(page, theme.TITLE_PX, QFont.Weight.Bold)
         self._facts: list[_FactLine] = []
-        self._grid = QGridLayout()
+        self._column, self._grid = QVBoxLayout(page), QGridLayout()
         self._buttons = {action.act: _ActionLine(action, page) for action in ACTIONS}
         for line in self._buttons.values():
             line.button.clicked.connect(partial(self.acted.emit, line.action.act))
-        self._lay_out(page)
+        self._lay_out()
         self.setAccessibleName("Selected bed")
         self.show_nothing()
 
@@ -75,7 +76,14 @@ class PeekPane(QFrame):
 
     def show_card(self, card: BedCard, moment: Moment) -> None:
         """Show a bed as of a moment."""
-        self._shown = card, moment
+        before, self._shown = self._shown, (card, moment)
+        if before is not None and before[0].face is card.face:
+            self._show_lines(card, moment)
+        else:
+            with laid_out_once(self._column):
+                self._show_lines(card, moment)
+
+    def _show_lines(self, card: BedCard, moment: Moment) -> None:
         no_bed = card.bed.bed_id is None
         self.place.setText("◆ No bed" if no_bed else place_words(card.bed))
         theme.tint(self.place, "problem" if no_bed else "dim")
@@ -126,8 +134,8 @@ class PeekPane(QFrame):
         outer.addWidget(area)
         return page
 
-    def _lay_out(self, page: QWidget) -> None:
-        column = QVBoxLayout(page)
+    def _lay_out(self) -> None:
+        column = self._column
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(4)
         column.addWidget(self.place)
