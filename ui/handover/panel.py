@@ -164,8 +164,9 @@ class HandoverPanel(Panel):
         if not lines:
             self._tell(NOBODY if self._everybody or not self.handover.lines else NONE_OF_YOURS)
             return
-        self._put_in_view(self.table)
+        # before it is in view: every line that appears there would lay it out
         self.choose(chosen.admission_id if chosen else None)
+        self._put_in_view(self.table)
 
     def toggle_mine(self) -> None:
         """Show the reader's own patients, or everybody on the ward."""
