@@ -277,6 +277,19 @@ def test_that_who_leads_the_ward_and_who_audits_review_and_nobody_else(
     assert admin.execute(stored).fetchall() == [("justified", "was there", world.id_of("wes"))]
 
 
+def test_that_only_the_same_review_sent_once_more_is_done(hospital, intruder, at_beta, admin):
+    """The id of somebody else's review does not pass for one's own."""
+    assert break_glass(intruder, hospital)
+    manager = at_beta.token("wes")
+    [(opening, _)] = to_review(at_beta, manager)
+    review = "SELECT auth.review_opening(%s, %s, 'justified', 'was there', NULL)"
+    values = new_id(), opening
+    assert at_beta.value(review, values, token=manager) == "done"
+    assert at_beta.value(review, values, token=manager) == "done"
+    assert intruder.value(review, values, token=intruder.token("audrey")) == "changed"
+    assert admin.execute("SELECT count(*) FROM audit.opening_reviews").fetchone() == (1,)
+
+
 def test_that_nobody_reviews_an_opening_of_her_own(hospital, intruder, admin):
     admin.execute(
         "INSERT INTO public.user_roles SELECT %s, id FROM public.roles"
