@@ -192,6 +192,68 @@ def test_that_an_unconfigured_database_says_where_to_configure_it(missing, setti
         settings.conninfo()
 
 
+POOLED = {
+    "WARD_DATABASE__DIRECT_URL": "postgresql://db.example:5433/ward_7",
+    "DATABASE_URL": "postgresql://ws_a@pool.example:6432/ward?sslmode=verify-full&pgbouncer=true",
+}
+
+
+def test_that_an_address_may_say_that_pgbouncer_is_in_between(load):
+    """[L14] As other programs write it; the rest of the address counts as before."""
+    database = load(**POOLED).database
+    assert database.via_pgbouncer
+    assert (database.host, database.port, database.user) == ("pool.example", 6432, "ws_a")
+    without = POOLED | {"DATABASE_URL": "postgresql://ws_a@db.example/ward?pgbouncer=false"}
+    assert not load(**without).database.via_pgbouncer
+
+
+def test_that_behind_pgbouncer_nothing_is_asked_for_that_it_cannot_do(load):
+    """[L13] [Z15] It refuses options at the connecting, and cannot bind a channel."""
+    pooled = load(**POOLED).database
+    assert pooled.conninfo().keys() & {"options", "channel_binding"} == set()
+    assert pooled.conninfo()["sslmode"] == "verify-full"
+    assert pooled.conninfo()["require_auth"] == "scram-sha-256"
+
+
+def test_that_a_direct_connection_goes_past_pgbouncer(load):
+    """[L13] [M22]"""
+    direct = load(**POOLED).database.direct
+    assert (direct.host, direct.port, direct.name) == ("db.example", 5433, "ward_7")
+    assert not direct.via_pgbouncer
+    assert direct.user == "ws_a"
+    assert direct.conninfo()["channel_binding"] == "require"
+    assert direct.direct is direct
+    short = load(**(POOLED | {"WARD_DATABASE__DIRECT_URL": "host=db.example"}))
+    assert (short.database.direct.port, short.database.direct.name) == (5432, "ward")
+
+
+def test_that_pgbouncer_without_a_way_past_it_is_refused(load):
+    with pytest.raises(ConfigurationError, match=r"also needs database\.direct_url"):
+        load('[database]\nhost = "pool"\nvia_pgbouncer = true')
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://it@db.example/ward",
+        "postgresql://:hunter2@db.example/ward",
+        "dbname=ward",
+        "x y",
+    ],
+)
+def test_that_the_way_past_it_is_an_address_and_nothing_more(load, address):
+    with pytest.raises(ConfigurationError, match=r"database\.direct_url") as refused:
+        load(**(POOLED | {"WARD_DATABASE__DIRECT_URL": address}))
+    assert "hunter2" not in str(refused.value)
+
+
+def test_that_the_way_past_it_must_be_as_safe(load):
+    text = '[database]\nhost = "/run/pgbouncer"\nvia_pgbouncer = true\nsslmode = "require"\n'
+    with pytest.raises(TlsError):
+        load(text + 'direct_url = "postgresql://db.example/ward"')
+    assert load(text + 'direct_url = "host=/run/postgresql"').database.direct.on_socket
+
+
 def test_that_ward_home_names_another_installation(tmp_path):
     found = places({"WARD_HOME": str(tmp_path)})
     assert (found.config_file, found.data_dir) == (tmp_path / "config.toml", tmp_path)

@@ -48,6 +48,7 @@ def started(dev, monkeypatch):
 
     monkeypatch.setattr(dev.subprocess, "run", note)
     monkeypatch.setattr(dev, "missing_packages", list)
+    monkeypatch.setattr(dev, "FOR_TESTS", ())
     return started
 
 
@@ -136,6 +137,38 @@ def test_that_a_failed_installation_ends_the_run(dev, started, monkeypatch):
     monkeypatch.setattr(dev, "install_packages", lambda: 100)
     assert dev.main(["test"]) == 100
     assert started == []
+
+
+def lacking_pgbouncer(dev, monkeypatch, *, as_root):
+    monkeypatch.setattr(dev, "FOR_TESTS", ("pgbouncer",))
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 0 if as_root else 1000)
+    monkeypatch.setattr(dev, "may_sudo", lambda: False)
+    which = dev.shutil.which
+    monkeypatch.setattr(
+        dev.shutil,
+        "which",
+        lambda name, path=None: which(name, path=path) if name != "pgbouncer" else None,
+    )
+
+
+def test_that_the_tests_get_the_programs_that_some_of_them_need(dev, started, monkeypatch):
+    lacking_pgbouncer(dev, monkeypatch, as_root=True)
+    dev.install_for_tests()
+    assert started[-1][-2:] == ["pgbouncer", "-q"]
+
+
+def test_that_tests_run_without_what_cannot_be_installed_and_it_is_said(
+    dev, started, monkeypatch, capsys
+):
+    lacking_pgbouncer(dev, monkeypatch, as_root=False)
+    monkeypatch.chdir(dev.ROOT)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    became = []
+    monkeypatch.setattr(dev.os, "execvpe", lambda *arguments: became.append(arguments))
+    dev.main(["test"])
+    assert became
+    assert "Tests that need pgbouncer are skipped" in capsys.readouterr().err
+    assert not any("apt-get" in command for command in started)
 
 
 def test_that_a_library_counts_as_there_whatever_package_brought_it(dev, monkeypatch):

@@ -153,7 +153,9 @@ class FrontDoor:
 
     def _listener(self) -> Listener:
         assert self._access is not None  # noqa: S101 - `open` has read it
-        return Listener({**self._access.settings.conninfo(), "password": self._access.password})
+        # past a pooler, which forgets who listens
+        direct = self._access.settings.direct
+        return Listener({**direct.conninfo(), "password": self._access.password})
 
 
 def _connected(access: Access) -> Database:

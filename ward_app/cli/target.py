@@ -42,7 +42,8 @@ def target_dsn(given: str | None) -> str:
     """
     if given is not None:
         return _checked(given)
-    configured = load_settings().database
+    # migrations and locks of sessions go past a pooler
+    configured = load_settings().database.direct
     if configured.host:
         raise ConfigurationError(
             f"This computer is set up for the server {configured.host}. Say as whom to connect: "

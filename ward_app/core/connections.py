@@ -21,6 +21,14 @@ _RECONNECT_S = 5
 _GLANCE_S = 0.25
 
 
+# PgBouncer hands the server's connection to the next client as it is: nothing may outlast a
+# transaction, and nothing said at the connecting is passed on
+_LOCAL_SETTINGS = f"""
+SELECT set_config('statement_timeout', %s, true), set_config('TimeZone', 'UTC', true),
+    set_config('lock_timeout', '{_LOCK_TIMEOUT_MS}', true)
+"""
+
+
 class Connections:
     """A pool that says what kept it from connecting, at once when waiting will not mend it."""
 
@@ -28,17 +36,12 @@ class Connections:
         self._timeout_s = settings.connect_timeout_s
         self._refused_at = 0.0
         self._refusal: psycopg.OperationalError | None = None
-        arguments = settings.conninfo()
-        options = (
-            f"{arguments.get('options', '')} -c lock_timeout={_LOCK_TIMEOUT_MS}"
-            # who is signed in is only known for certain in the present state of the database
-            r" -c default_transaction_isolation=read\ committed"
-            # of two moments in one zone Python compares what the clock shows, not when they were
-            " -c timezone=UTC"
-        )
+        self._local = _LOCAL_SETTINGS if settings.via_pgbouncer else None
+        self._query_timeout_ms = settings.query_timeout_ms
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
-            kwargs={**arguments, "options": options.strip(), "password": password},
+            kwargs={**_arguments(settings), "password": password},
             connection_class=_telling(self._note, settings.socket_timeout_s),
+            configure=_read_committed,
             min_size=settings.pool.min,
             max_size=settings.pool.max,
             max_idle=30,
@@ -58,6 +61,8 @@ class Connections:
         """
         connection = self._wait()
         try:
+            if self._local is not None:
+                connection.execute(self._local, (f"{self._query_timeout_ms}",))
             yield connection
         finally:
             with suppress(psycopg.Error):  # a broken connection has nothing left to roll back
@@ -90,6 +95,25 @@ class Connections:
 
     def _note(self, refusal: psycopg.OperationalError) -> None:
         self._refused_at, self._refusal = monotonic(), refusal
+
+
+def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
+    """Return how to connect, with what every statement of the connection is held to."""
+    arguments: dict[str, Any] = {**settings.conninfo()}
+    if settings.via_pgbouncer:
+        # before 1.21 it does not know which server's connection a statement was prepared on
+        return arguments | {"prepare_threshold": None}
+    options = (
+        f"{arguments.get('options', '')} -c lock_timeout={_LOCK_TIMEOUT_MS}"
+        # of two moments in one zone Python compares what the clock shows, not when they were
+        " -c timezone=UTC"
+    )
+    return arguments | {"options": options.strip()}
+
+
+def _read_committed(connection: psycopg.Connection[Any]) -> None:
+    # who is signed in is only known for certain in the present state of the database
+    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
 
 
 def _telling(

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import conninfo_to_dict
+
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
-from ward_app.core.settings_keys import one_of, text, whole, yes_or_no
+from ward_app.core.settings_keys import address, one_of, text, whole, yes_or_no
 from ward_app.core.settings_sources import Given, from_environment, from_file, from_url
 
 VERIFY_FULL = "verify-full"
+_PORT = 5432
 
 
 class Environment(StrEnum):
@@ -73,10 +76,13 @@ class DatabaseSettings:
         allow_insecure: use a weaker sslmode than verify-full for the care of patients too.
         socket_timeout_s: after so long without an answer the connection counts as broken.
         query_timeout_ms: the server ends a longer statement.
+        via_pgbouncer: `host` and `port` are those of PgBouncer in transaction mode.
+        direct_url: of the server itself behind PgBouncer: what hears changes, and migrations,
+            go past it.
     """
 
     host: str = ""
-    port: int = 5432
+    port: int = _PORT
     name: str = "ward"
     user: str = ""
     sslmode: str = VERIFY_FULL
@@ -87,12 +93,29 @@ class DatabaseSettings:
     connect_timeout_s: int = 5
     socket_timeout_s: int = 60
     query_timeout_ms: int = 30_000
+    via_pgbouncer: bool = False
+    direct_url: str = ""
     pool: PoolSettings = field(default_factory=PoolSettings)
 
     @property
     def on_socket(self) -> bool:
         """Whether the server is reached through a socket of this computer."""
         return self.host.startswith(("/", "@"))
+
+    @property
+    def direct(self) -> DatabaseSettings:
+        """The settings of a connection that no pooler is part of."""
+        if not self.via_pgbouncer:
+            return self
+        to = conninfo_to_dict(self.direct_url)
+        return replace(
+            self,
+            host=str(to.get("host", "")),
+            port=int(to.get("port") or _PORT),
+            name=str(to.get("dbname") or self.name),
+            via_pgbouncer=False,
+            direct_url="",
+        )
 
     def conninfo(self) -> dict[str, str | int]:
         """Return the connection arguments of psycopg, all but the password.
@@ -113,8 +136,9 @@ class DatabaseSettings:
             "user": self.user,
             "connect_timeout": self.connect_timeout_s,
             "application_name": "ward-app",
-            "options": f"-c statement_timeout={self.query_timeout_ms}",
         }
+        if not self.via_pgbouncer:
+            parts["options"] = f"-c statement_timeout={self.query_timeout_ms}"
         return parts if self.on_socket else parts | self._network()
 
     def _network(self) -> dict[str, str | int]:
@@ -128,7 +152,8 @@ class DatabaseSettings:
             "keepalives_interval": 10,
             "keepalives_count": 3,
         }
-        if self.sslmode != "disable":
+        # PgBouncer cannot bind what it only passes on
+        if self.sslmode != "disable" and not self.via_pgbouncer:
             parts["channel_binding"] = "require"
         files = {"sslrootcert": self.sslrootcert, "sslcert": self.sslcert, "sslkey": self.sslkey}
         return parts | {name: file for name, file in files.items() if file}
@@ -159,6 +184,8 @@ KEYS = {
     "database.connect_timeout_s": whole(1, 600),
     "database.socket_timeout_s": whole(1, 3_600),
     "database.query_timeout_ms": whole(1, 3_600_000),
+    "database.via_pgbouncer": yes_or_no,
+    "database.direct_url": address,
     "database.pool.min": whole(0, 4),
     "database.pool.max": whole(1, 5),
     "database.pool.timeout_s": whole(1, 600),
@@ -183,7 +210,9 @@ def load_settings(
     database = DatabaseSettings(**_section(values, "database"), pool=pool)
     encryption = EncryptionSettings(**_section(values, "encryption"))
     settings = Settings(**_section(values, ""), database=database, encryption=encryption)
+    _refuse_without_direct(database)
     refuse_insecure(settings.environment, database)
+    refuse_insecure(settings.environment, database.direct)
     return settings
 
 
@@ -199,6 +228,14 @@ def refuse_insecure(environment: Environment, database: DatabaseSettings) -> Non
             f"database.sslmode is {database.sslmode}, which does not prove that the server is the "
             f"right one. Set it to {VERIFY_FULL}, or say that it is meant so: "
             "database.allow_insecure = true."
+        )
+
+
+def _refuse_without_direct(database: DatabaseSettings) -> None:
+    if database.via_pgbouncer and not database.direct_url:
+        raise ConfigurationError(
+            "database.via_pgbouncer also needs database.direct_url, the address of the server "
+            "itself: what other workstations change is heard past PgBouncer only."
         )
 
 

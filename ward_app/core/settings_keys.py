@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 Reader = Callable[[object], object]
 
 
@@ -12,6 +15,19 @@ def text(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
     raise ValueError("text in quotes")
+
+
+def address(value: object) -> str:
+    """Return the address of a PostgreSQL server: host, port and database at most; "" for none."""
+    if value == "":
+        return ""
+    try:
+        given = conninfo_to_dict(text(value))
+    except ProgrammingError:
+        given = {}
+    if "host" in given and given.keys() <= {"host", "port", "dbname"}:
+        return text(value)
+    raise ValueError("an address, such as postgresql://db.example:5432/ward, and nothing more")
 
 
 def yes_or_no(value: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -15,6 +16,7 @@ from ward_app.core.errors import ConfigurationError
 
 _PREFIX = "WARD_"
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "passphrase", "_key")
+_POOLER = "pgbouncer"
 _URL_PARTS = {
     "host": "database.host",
     "port": "database.port",
@@ -57,7 +59,7 @@ def from_url(environment: Mapping[str, str]) -> dict[str, Given]:
     Raises:
         ConfigurationError: no PostgreSQL address, an unknown option, or a password in it.
     """
-    url = environment.get("DATABASE_URL")
+    url, pooler = _without_pooler(environment.get("DATABASE_URL", ""))
     parts = _parts(url, "DATABASE_URL") if url else {}
     if "password" in parts:
         raise _secret_found("DATABASE_URL contains a password")
@@ -65,9 +67,12 @@ def from_url(environment: Mapping[str, str]) -> dict[str, Given]:
     if unknown:
         raise ConfigurationError(
             f"DATABASE_URL: {', '.join(unknown)} is not known; "
-            f"allowed are {', '.join(_URL_PARTS)}."
+            f"allowed are {', '.join(_URL_PARTS)}, {_POOLER}."
         )
-    return {_URL_PARTS[part]: Given(value, "DATABASE_URL") for part, value in parts.items()}
+    given = {_URL_PARTS[part]: Given(value, "DATABASE_URL") for part, value in parts.items()}
+    if pooler:
+        given["database.via_pgbouncer"] = Given(pooler[-1], "DATABASE_URL")
+    return given
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
@@ -77,6 +82,16 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
         for name, value in environment.items()
         if name == "WARD_ENVIRONMENT" or (name.startswith(_PREFIX) and "__" in name)
     }
+
+
+def _without_pooler(url: str) -> tuple[str, list[str]]:
+    """Return an address without `pgbouncer=…`, which others know and libpq does not, and that."""
+    if f"{_POOLER}=" not in url:
+        return url, []
+    parts = urlsplit(url)
+    options = parse_qsl(parts.query)
+    rest = urlencode([option for option in options if option[0] != _POOLER])
+    return urlunsplit(parts._replace(query=rest)), [v for k, v in options if k == _POOLER]
 
 
 def _read(file: Path) -> dict[str, Any]:
