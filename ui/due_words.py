@@ -67,19 +67,15 @@ def short_leave_text(back_by: datetime | None, now: datetime, zone: tzinfo) -> s
     if back_by is None:
         return "On leave"
     if is_late_back(back_by, now):
-        return f"Not back since {_short_moment(back_by, now, zone)}"
+        return f"Not back since {moment_text(back_by, zone, now)}"
     if back_by.astimezone(zone).date() == now.astimezone(zone).date():
         return f"On leave, back by {time_text(back_by, zone)}"
-    return f"Leave, back {_short_moment(back_by, now, zone)}"
+    return f"Leave, back {moment_text(back_by, zone, now)}"
 
 
 def is_late_back(back_by: datetime | None, now: datetime) -> bool:
     """Whether who is on leave was expected a whole minute ago or more, by elapsed time."""
     return back_by is not None and now - back_by >= timedelta(minutes=1)
-
-
-def _short_moment(at: datetime, now: datetime, zone: tzinfo) -> str:
-    return moment_text(at, zone, now).replace("-", " ")
 
 
 def _by_plan(bed: BoardBed, now: datetime, zone: tzinfo) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
 from ui import theme
-from ui.plain_text import PlainLabel
+from ui.plain_text import PaddedLabel, PlainLabel
 from ui.widgets.overlay import Overlay
 
 CARD_WIDTH_PX = 920
@@ -65,9 +65,8 @@ def _column(groups: Sequence[KeyGroup]) -> QGridLayout:
 
 
 def _add(grid: QGridLayout, group: KeyGroup) -> None:
-    heading = PlainLabel(group.heading)
+    heading = PaddedLabel((0, theme.GRID_PX, 0, 0), group.heading)
     heading.setFont(theme.font(theme.BODY_PX + 2, QFont.Weight.DemiBold))
-    heading.setContentsMargins(0, theme.GRID_PX, 0, 0)
     grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
     for keys, meaning in group.keys:
         line = grid.rowCount()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
+
+_TAKING_MARGINS = {QEvent.Type.Polish, QEvent.Type.StyleChange}
 
 
 class PlainLabel(QLabel):
@@ -28,6 +30,27 @@ class CopyableLabel(PlainLabel):
     def enterEvent(self, event: QEnterEvent) -> None:
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         super().enterEvent(event)
+
+
+class PaddedLabel(PlainLabel):
+    """A label with room around its words; Qt takes a label's margins back with every style.
+
+    `padding` in pixels: left, top, right, bottom.
+    """
+
+    def __init__(
+        self, padding: tuple[int, int, int, int], text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self._padding = padding
+        self.setContentsMargins(*padding)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in _TAKING_MARGINS:
+            self.setContentsMargins(*self._padding)
+        return done
 
 
 def plain_tooltip(text: str) -> str:

@@ -61,7 +61,7 @@ def test_that_the_reason_is_said_in_full(changes, words):
         (
             BACK - timedelta(days=1),
             "On leave, back by 20-Nov 18:30",
-            "Leave, back 20 Nov 18:30",
+            "Leave, back 20-Nov 18:30",
         ),
         (
             BACK + timedelta(minutes=25),

@@ -61,7 +61,7 @@ def reread(database, nurse):
     ("make", "fill", "answer"),
     [
         (DeferSheet, {"reason": DeferralReason.OFF_WARD}, "Put off"),
-        (LeaveSheet, {"expected_back_at": ago(-600)}, "On leave"),
+        (LeaveSheet, {"expected_back_at": ago(-600)}, "Record the leave"),
         (PlanSheet, {"interval": 1440, "reason": "x", "expires_at": ago(-600)}, "Record"),
     ],
     ids=["defer", "leave", "plan"],

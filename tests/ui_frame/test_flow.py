@@ -79,3 +79,15 @@ def test_that_words_are_measured_anew_only_when_something_changed(qtbot, monkeyp
     assert layout.sizeHint() == QSize(104, 20)
     assert len(measured) == 2
     assert layout.heightForWidth(60) == 44
+
+
+def test_that_words_stand_at_half_the_height_of_the_buttons_beside_them(qtbot):
+    window = QWidget()
+    layout = Flow(window)
+    words, button = QLabel("From", window), QPushButton("15-Nov-2026", window)
+    for widget in (words, button):
+        layout.addWidget(widget)
+    qtbot.addWidget(window)
+    window.resize(400, 100)
+    window.show()
+    assert words.geometry().center().y() == button.geometry().center().y()

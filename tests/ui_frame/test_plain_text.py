@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 import ui
 from tests.board.builders import NOW, ZONE, a_patient
+from ui import theme
 from ui.board.bed_model import BedListModel
 from ui.board.cards import Moment, bed_card
 from ui.notices import PROBLEM, NoticeBar
-from ui.plain_text import CopyableLabel, PlainLabel, plain_tooltip
+from ui.plain_text import CopyableLabel, PaddedLabel, PlainLabel, plain_tooltip
 from ui.widgets.option_model import Option, OptionModel
 
 NAME = "<b>O'Neil</b>, Ann & Co"
@@ -95,3 +96,17 @@ def test_that_a_notice_is_read_aloud_when_the_focus_has_moved_and_only_if_still_
     assert said == []
     qtbot.waitUntil(lambda: bool(said))
     assert said == ["Problem: The bed was taken."]
+
+
+def test_that_the_room_around_words_stays_through_tints_and_colour_schemes(qtbot, qapp):
+    theme.apply(qapp, theme.Scheme.LIGHT)
+    label = PaddedLabel((8, 16, 8, 16), NAME)
+    theme.tint(label, "problem", "problem_ground")
+    qtbot.addWidget(label)
+    label.show()
+    try:
+        for scheme in (theme.Scheme.DARK, theme.Scheme.LIGHT):
+            theme.apply(qapp, scheme)
+            assert label.sizeHint().height() == label.fontMetrics().height() + 32
+    finally:
+        theme.apply(qapp, theme.Scheme.LIGHT)

@@ -36,7 +36,7 @@ from ui.context import Context, Place
 from ui.observations.subject import subject_of
 from ui.patients.banner import PatientBanner, patient_name
 from ui.patients.patient_panel import PatientPanel
-from ui.plain_text import PlainLabel
+from ui.plain_text import PaddedLabel, PlainLabel
 from ui.widgets.flow import Flow
 from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
 from ward_app.assessments.queries import assessment_chart, instruments_in_use, ward_dues
@@ -56,6 +56,7 @@ NOT_DUE = "This is not due; there is nothing to put off."
 IN_FORCE_ONLY = "This is not in force any more; it stays as it is."
 UNKNOWN_VERSION = "The instrument behind this line is not known here. Tell IT."
 _MINUTE_MS = 60_000
+_COURSE_PADDING = (2 * theme.GRID_PX, 4, 2 * theme.GRID_PX, 4)
 _WARD, _PATIENT = "ward", "patient"
 
 
@@ -84,10 +85,10 @@ class AssessmentsPanel(PatientPanel):
         self._beds: tuple[BoardBed, ...] = ()
         self._in_use: tuple[Instrument, ...] = ()
         self._wanted: UUID | None = None
-        self.banner = PatientBanner(self)
+        self.banner = PatientBanner(self, inset=True)
         self.summary = PlainLabel(parent=self)
         self.summary.setWordWrap(True)
-        self.course = PlainLabel(parent=self)
+        self.course = PaddedLabel(_COURSE_PADDING, parent=self)
         self.message = PlainLabel(READING, self)
         self.rows = RowsModel[Line]((), self)
         self.table = RowsTable(self.rows, "Assessments, what is due first", self)
@@ -367,7 +368,6 @@ class AssessmentsPanel(PatientPanel):
 
     def _lay_out(self) -> None:
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.course.setContentsMargins(2 * theme.GRID_PX, 4, 2 * theme.GRID_PX, 4)
         theme.tint(self.message, "dim")
         for widget in (self.message, self.table):
             self._stack.addWidget(widget)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QStackedWidget,
-    QTableView,
     QWidget,
 )
 
@@ -21,8 +20,9 @@ from ui.board.board_view import BoardView
 from ui.board.cards import BedCard
 from ui.board.keys import BedNumberKeys
 from ui.board.rows import Row, cards_of
-from ui.board.table_model import COLUMNS, BedTableModel
+from ui.board.table_model import BedTableModel
 from ui.plain_text import PlainLabel
+from ui.widgets.columns import FittedTable
 from ward_app.board.rules import label_fits
 from ward_app.patients.likeness import plain
 
@@ -181,7 +181,7 @@ class BedsArea(QStackedWidget):
             self.menu_wanted.emit(self.view.viewport().mapToGlobal(at))
 
     @cached_property
-    def table(self) -> QTableView:
+    def table(self) -> FittedTable:
         """The table, made when it is first looked at."""
         table = self._make_table()
         table.selectionModel().currentChanged.connect(self._take_table_choice)
@@ -189,9 +189,8 @@ class BedsArea(QStackedWidget):
         self.addWidget(table)
         return table
 
-    def _make_table(self) -> QTableView:
-        table = QTableView(self)
-        table.setModel(self.table_model)
+    def _make_table(self) -> FittedTable:
+        table = FittedTable(self.table_model, self.table_model, self)
         table.setSortingEnabled(True)
         table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -204,9 +203,8 @@ class BedsArea(QStackedWidget):
         table.verticalHeader().setDefaultSectionSize(_TABLE_ROW_PX)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         table.horizontalHeader().setHighlightSections(False)
-        for number, column in enumerate(COLUMNS):
-            table.setColumnWidth(number, column.width_px)
         table.setAccessibleName("Beds as a table")
+        table.fit_columns()
         return table
 
     def _prepare_message(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -34,6 +35,8 @@ from ui.board.delegate import BedDelegate
 from ui.board.tile_grid import tile_grid
 
 Move = QAbstractItemView.CursorAction
+Hint = QAbstractItemView.ScrollHint
+Index = QModelIndex | QPersistentModelIndex
 _STEP_PX = 40
 _DRAGGED_OPACITY = 0.85
 
@@ -107,6 +110,16 @@ class BoardView(QListView):
         if event.type() == QEvent.Type.PaletteChange:
             self._delegate.take_colours()
             self.viewport().update()
+
+    @override
+    def scrollTo(
+        self, index: Index, hint: Hint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        # with the headings right above its line, or nobody sees whose bay it is
+        heading = self._heading_of_line(index.row())
+        if heading is not None:
+            super().scrollTo(self._beds.index(heading, 0), hint)
+        super().scrollTo(index, hint)
 
     @override
     def moveCursor(self, cursorAction: Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
@@ -210,11 +223,24 @@ class BoardView(QListView):
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
 
+    def _heading_of_line(self, row: int) -> int | None:
+        """Return the first of the headings right above a bed's line, None under other beds."""
+        top = self._rect(row).top()
+        while row > 0 and self._is_bed(row - 1) and self._rect(row - 1).top() == top:
+            row -= 1
+        heading = None
+        while row > 0 and not self._is_bed(row - 1):
+            row = heading = row - 1
+        return heading
+
+    def _is_bed(self, row: int) -> bool:
+        return self._beds.card(self._beds.index(row, 0)) is not None
+
     def _next(self, row: int, step: int) -> int | None:
         """Return the nearest bed before or after a row, over headings."""
         row += step
         while 0 <= row < self._beds.rowCount():
-            if self._beds.card(self._beds.index(row, 0)) is not None:
+            if self._is_bed(row):
                 return row
             row += step
         return None

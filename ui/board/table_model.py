@@ -47,6 +47,16 @@ class BedTableModel(QAbstractTableModel):
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
         self._stale = False
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns."""
+        return COLUMNS
+
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """The words of every row, by column."""
+        return self._texts
+
     def set_cards(self, cards: Sequence[BedCard]) -> None:
         """Show these beds, sorted as before; where none moved, no row is moved."""
         self._in_bed_order = tuple(cards)

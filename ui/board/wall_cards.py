@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from ui.bed_calls import BedAcceptance, bed_acceptance, bed_call
@@ -122,7 +123,9 @@ def _due(bed: BoardBed, moment: Moment) -> tuple[str, str]:
     left = rules.time_left(bed, moment.now)
     if left is None:
         words = _leave(bed, moment)  # nothing is due only then
-        return words, words
+        return words, words.replace("Leave to", "To")
+    if abs(left) < timedelta(minutes=1):
+        return "Obs now", "Obs now"
     time = duration_text(left)
     overdue = rules.is_overdue(bed, moment.now)
     return (f"Overdue {time}", time) if overdue else (f"Obs in {time}", f"Obs in {time}")

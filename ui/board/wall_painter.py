@@ -137,7 +137,8 @@ class WallPainter:
             for text in (full, short)
             if metrics.horizontalAdvance(text) + mark <= room.width()
         )
-        text = next(fitting, short)
+        # the mark alone says more than half a word
+        text = next(fitting, "" if loud else short)
         # a little more: at its own width a text may be cut
         width = min(room.width(), metrics.horizontalAdvance(text) + mark + _SLACK_PX)
         right = QRectF(room.right() - width, room.top(), width, room.height())
@@ -174,15 +175,18 @@ class WallPainter:
         if not card.overdue:
             called = card.called is not None and not self.stale
             colour = QColor(getattr(self._tokens, f"wall_{card.called}")) if called else None
-            self._write(painter, box, self._small, card.line, colour)
+            self._write(painter, box, self._small, self._fitting(card, box.width()), colour)
             return
         mark = 0.8 * box.height()
         self._paint_mark(painter, box, mark, self._warning)
         words = box.adjusted(mark + 0.25 * box.height(), 0, 0, 0)
-        metrics = QFontMetricsF(self._small)
-        fits = metrics.horizontalAdvance(card.line) <= words.width()
-        text = card.line if fits else card.short
+        text = self._fitting(card, words.width())
         self._write(painter, words, self._small, text, self._warning)
+
+    def _fitting(self, card: WallCard, width: float) -> str:
+        """Return the line of a card, in short where it does not fit."""
+        fits = QFontMetricsF(self._small).horizontalAdvance(card.line) <= width
+        return card.line if fits else card.short or card.line
 
     @property
     def _warning(self) -> QColor:

@@ -52,7 +52,7 @@ def longer_words(window: QWidget) -> Iterator[None]:
     finally:
         # what was shown anew meanwhile has its own words already
         for widget, text, tooltip in changed:
-            if isValid(widget):
+            if isValid(widget) and widget.text() == longer(text):
                 widget.setText(text)
                 widget.setToolTip(tooltip)
         settle()

@@ -23,7 +23,7 @@ from ui.demo.clipped import clipped
 from ui.demo.colleague import Colleague
 from ui.demo.hands import Hands
 from ui.demo.launch import enrolled
-from ui.demo.longer_words import longer_words
+from ui.demo.longer_words import longer_words, settle
 from ui.demo.options import Options
 from ui.demo.screens import SCREENS, Screen, go_back
 from ui.demo.station import station_of
@@ -175,8 +175,13 @@ def _take(walk: Walk, screen: Screen, scale: int) -> list[str]:
 
 
 def _clipped(screen: Screen, window: QWidget) -> list[str]:
+    """Return what does not fit, and still does not once the layouts have settled."""
+    first = clipped(window)
+    if not first:
+        return []
+    settle()
     size = f"{window.width()}x{window.height()}"
-    return [f"{screen.name} at {size}: {line}" for line in clipped(window)]
+    return [f"{screen.name} at {size}: {line}" for line in clipped(window) if line in first]
 
 
 def _copy_for_readme(folder: Path) -> None:

@@ -127,7 +127,7 @@ class DeviceSheet(EntrySheet):
             when = self.value("when")
             self.form.set_shown("inserted_at", shown=when == THEN)
             asks = when == UNKNOWN
-            self.form.set_hint("when", "Its site is due to be looked at at once" if asks else "")
+            self.form.set_hint("when", "Its site is to be looked at now" if asks else "")
         elif changed == "kind":
             name = self.value("kind")
             kind = device_pack().kind(name) if name else None

@@ -66,7 +66,7 @@ class DevicesPanel(Panel):
         self._lines: tuple[DeviceLine, ...] | None = None
         self._everything = False
         self._charts = OpenCharts(self)
-        self.banner = PatientBanner(self)
+        self.banner = PatientBanner(self, inset=True)
         self.summary = PlainLabel(parent=self)
         self.summary.setWordWrap(True)
         self.message = PlainLabel(READING, self)

@@ -15,6 +15,7 @@ from ui import theme
 from ui.devices.words import action_text, score_text, score_token
 from ui.plain_text import PlainLabel
 from ui.widgets.inputs import Clock, Input
+from ui.widgets.wrapping_button import WrappingButton
 from ward_app.devices.rules import site_score
 from ward_app.devices.types import Scheme, Sign
 
@@ -101,7 +102,7 @@ class SignsInput(Input):
         return button
 
     def _quiet(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
+        button = WrappingButton(text, self)
         button.setProperty("kind", "quiet")
         button.setStyleSheet("text-align: left")
         return button

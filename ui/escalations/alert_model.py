@@ -51,14 +51,14 @@ def _told(item: OpenEscalation, _now: datetime, _zone: tzinfo) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("Risk", 172, _level),
-    Column("Bed", 54, lambda item, _now, _zone: item.bed_label or "No bed"),
-    Column("Patient", 176, lambda item, _now, _zone: item_name(item)),
-    Column("Open", 60, lambda item, now, _zone: open_text(item, now)),
-    Column("Answer", 176, lambda item, _now, zone: state_text(item, zone)),
-    Column("Next", 224, next_text),
-    Column("Called", 170, _told),
-    Column("Still to do", 148, lambda item, _now, _zone: owed_text(item)),
+    Column("Risk", 184, _level),
+    Column("Bed", 46, lambda item, _now, _zone: item.bed_label or "No bed"),
+    Column("Patient", 204, lambda item, _now, _zone: item_name(item)),
+    Column("Open", 62, lambda item, now, _zone: open_text(item, now)),
+    Column("Answer", 160, lambda item, _now, zone: state_text(item, zone)),
+    Column("Next", 236, next_text),
+    Column("Called", 156, _told),
+    Column("Still to do", 132, lambda item, _now, _zone: owed_text(item)),
     Column("Ward", 86, lambda item, _now, _zone: item.ward_name),
 )
 _BOLD = (0, 5)
@@ -96,6 +96,16 @@ class AlertModel(QAbstractTableModel):
             self.endResetModel()
         else:
             self._announce()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns."""
+        return COLUMNS
+
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """The words of every row, by column."""
+        return self._texts
 
     def set_stale(self, *, stale: bool) -> None:
         """Grey the rows while newer ones could not be read."""

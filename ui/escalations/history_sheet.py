@@ -14,7 +14,7 @@ from ui.background import Reply
 from ui.call_words import event_text, head_text
 from ui.context import Context
 from ui.escalations.answer_sheet import answer_sheet
-from ui.plain_text import PlainLabel
+from ui.plain_text import PaddedLabel, PlainLabel
 from ui.widgets.sheet import Sheet
 from ward_app.audit.service import open_chart
 from ward_app.escalations.queries import escalation_history, open_escalation
@@ -77,13 +77,11 @@ class HistorySheet(Sheet):
             self.sheet_requested.emit(sheet)
 
     def _say(self, text: str, *, bold: bool = False) -> None:
-        label = PlainLabel(text, self)
+        padding = (0, theme.GRID_PX if self.lines else 0, 0, 0) if bold else (12, 0, 0, 0)
+        label = PaddedLabel(padding, text, self)
         label.setWordWrap(True)
         if bold:
             label.setFont(theme.font(theme.BODY_PX, QFont.Weight.DemiBold))
-            label.setContentsMargins(0, theme.GRID_PX if self.lines else 0, 0, 0)
-        else:
-            label.setContentsMargins(12, 0, 0, 0)
         self.content.insertWidget(len(self.lines), label)
         self.lines.append(label)
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,11 +21,12 @@ from typing_extensions import override
 from ui import theme
 from ui.call_words import ANSWER_WORDS, unscored_text
 from ui.context import Context, Place
-from ui.escalations.alert_model import COLUMNS, AlertModel
+from ui.escalations.alert_model import AlertModel
 from ui.escalations.answer_sheet import answer_sheet, kinds_for
 from ui.formats import moment_text
 from ui.notices import PROBLEM, NoticeAction
-from ui.plain_text import PlainLabel
+from ui.plain_text import PaddedLabel, PlainLabel
+from ui.widgets.columns import FittedTable
 from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ward_app.core.errors import WardError
@@ -35,6 +35,7 @@ from ward_app.escalations.types import EventKind, OpenEscalation, OpenItems
 
 SILENCE_FOR_MINUTES = 10
 _ROW_PX = 34
+_UNSCORED_PADDING = (12, 0, 12, 6)
 _SECOND_MS = 1_000
 # key, what it records, the word of its button
 KEYS = (
@@ -67,10 +68,10 @@ class AlertsPanel(Panel):
         self._items: tuple[OpenEscalation, ...] = ()
         self._read_at = ""
         self.model = AlertModel(self)
-        self.table = QTableView(self)
+        self.table = FittedTable(self.model, self.model, self)
         self.message = PlainLabel(parent=self)
         self.summary = PlainLabel(parent=self)
-        self.unscored = PlainLabel(parent=self)
+        self.unscored = PaddedLabel(_UNSCORED_PADDING, parent=self)
         self.buttons: dict[EventKind, QPushButton] = {}
         self._stack = QStackedWidget(self)
         self._second = QTimer(self, interval=_SECOND_MS)
@@ -169,7 +170,6 @@ class AlertsPanel(Panel):
         self._stack.addWidget(self.message)
         self._stack.addWidget(self.table)
         self.unscored.setWordWrap(True)
-        self.unscored.setContentsMargins(12, 0, 12, 6)
         theme.tint(self.unscored, "caution")
         self.unscored.hide()
         self.content.addLayout(bar)
@@ -200,7 +200,6 @@ class AlertsPanel(Panel):
 
     def _connect(self) -> None:
         table = self.table
-        table.setModel(self.model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setAlternatingRowColors(True)
@@ -209,8 +208,6 @@ class AlertsPanel(Panel):
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        for number, column in enumerate(COLUMNS):
-            table.setColumnWidth(number, column.width_px)
         table.horizontalHeader().setStretchLastSection(True)
         table.setAccessibleName("Open alerts")
         table.activated.connect(lambda _index: self._open_chart())

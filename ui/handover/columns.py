@@ -46,7 +46,7 @@ def handover_columns(reading: Reading) -> tuple[RowColumn[HandoverLine], ...]:
 
     return (
         RowColumn("Bed", 46, lambda line: line.facts.bed or "▲ none"),
-        RowColumn("Patient", 176, lambda line: name_text(line.facts)),
+        RowColumn("Patient", 196, lambda line: name_text(line.facts)),
         RowColumn("Score", 58, lambda line: score_short(line.facts),
                   colour=lambda line: score_token(line.facts)),
         RowColumn("Open", 126, lambda line: call_short(line.facts),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from ui import theme
 from ui.handover.sbar import NEW, SbarLine, SbarPart
-from ui.plain_text import CopyableLabel, PlainLabel
+from ui.plain_text import CopyableLabel, PaddedLabel, PlainLabel
 
 _NEW_PX = 40
 
@@ -63,9 +63,8 @@ class HandoverPane(QScrollArea):
         self.verticalScrollBar().setValue(at)
 
     def _heading(self, title: str, body: QWidget) -> PlainLabel:
-        label = PlainLabel(title, body)
+        label = PaddedLabel((theme.GRID_PX, 2, theme.GRID_PX, 2), title, body)
         label.setFont(theme.font(theme.BODY_PX, QFont.Weight.Bold))
-        label.setContentsMargins(theme.GRID_PX, 2, theme.GRID_PX, 2)
         theme.tint(label, "dim" if self._stale else "text", "selection")
         return label
 
@@ -82,7 +81,9 @@ class HandoverPane(QScrollArea):
                 grid.addWidget(_new_mark(body), row, 0, top)
             grid.addWidget(self._text(line, body), row, 1, top)
             if line.when:
-                when = PlainLabel(line.when, body)
+                # "22:10, due in 1 h 30 min" on one line leaves too little to the words beside it
+                when = PlainLabel(line.when.replace(", ", ",\n"), body)
+                when.setAlignment(Qt.AlignmentFlag.AlignRight)
                 theme.tint(when, "dim")
                 grid.addWidget(when, row, 2, top | Qt.AlignmentFlag.AlignRight)
         return grid

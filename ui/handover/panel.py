@@ -24,7 +24,7 @@ from ui.handover.words import TOPIC, Reading
 from ui.notices import CAUTION
 from ui.open_charts import OpenCharts
 from ui.patients.banner import PatientBanner
-from ui.plain_text import PlainLabel
+from ui.plain_text import PaddedLabel, PlainLabel
 from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ui.widgets.rows_table import RowsModel, RowsTable
@@ -43,7 +43,8 @@ NOBODY = "Nobody is on this ward."
 NONE_OF_YOURS = "You are responsible for nobody here. M shows everybody on the ward."
 CHOOSE = "Choose a patient first: arrow keys."
 _MINUTE_MS = 60_000
-_LIST_PX, _PANE_PX, _LEAST_PX = 600, 700, 380
+_DUE_PADDING = (theme.GRID_PX + 4, 6, theme.GRID_PX + 4, 6)
+_LIST_PX, _PANE_PX, _LEAST_PX = 640, 660, 380
 
 
 class HandoverPanel(Panel):
@@ -70,10 +71,10 @@ class HandoverPanel(Panel):
         self._charts = OpenCharts(self)
         self._stale_shown = self._everybody = False
         self._clash = ""
-        self.banner = PatientBanner(self)
+        self.banner = PatientBanner(self, inset=True)
         self.summary = PlainLabel(parent=self)
         self.summary.setWordWrap(True)
-        self.sheets_due = PlainLabel(parent=self)
+        self.sheets_due = PaddedLabel(_DUE_PADDING, parent=self)
         self.message = PlainLabel(READING, self)
         self.pane = HandoverPane(self)
         self.rows = RowsModel[HandoverLine](handover_columns(self.reading(None)), self)
@@ -307,7 +308,6 @@ class HandoverPanel(Panel):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.tint(self.message, "dim")
         theme.tint(self.sheets_due, "problem", "problem_ground")
-        self.sheets_due.setContentsMargins(theme.GRID_PX, 4, theme.GRID_PX, 4)
         self.sheets_due.setWordWrap(True)
         self.sheets_due.hide()
         self._split = QSplitter(Qt.Orientation.Horizontal, self)

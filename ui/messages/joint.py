@@ -127,7 +127,8 @@ class MessagesJoint(QObject):
         self._workplace.rail.show_count(PANEL, count_text(messages))
 
     def _tell(self, new: Sequence[Message]) -> None:
-        from ui.messages.words import arrival_text
+        from ui.messages.words import any_urgent, arrival_text
 
-        self._workplace.notify(arrival_text(new, self._workplace.keys_of(PANEL)), None)
+        words = arrival_text(new, self._workplace.keys_of(PANEL))
+        self._workplace.outcome.mention(words, caution=any_urgent(new))
         QApplication.alert(self._workplace.window())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from ui.formats import duration_text, moment_text
 from ward_app.messages.rules import is_late, is_new, is_open, waits_for_me
@@ -46,8 +46,7 @@ def outcome_text(message: Message, zone: tzinfo, now: datetime) -> str:
     told = f"Told: {', '.join(message.told)}"
     if message.pass_on_at is None:
         return told
-    seconds = (message.pass_on_at - now).total_seconds()
-    if seconds <= 0:
+    if message.pass_on_at - now < timedelta(minutes=1):
         return f"{told}. Others are told now"
     return f"{told}. Others are told in {duration_text(message.pass_on_at - now)}"
 
@@ -70,8 +69,12 @@ def thread_text(thread: Sequence[Message], zone: tzinfo, now: datetime) -> str:
 def count_text(messages: Sequence[Message]) -> str:
     """Return what waits for the reader, for the rail: "2", "▲2" when one is urgent, or nothing."""
     waiting = [message for message in messages if waits_for_me(message)]
-    urgent = any(message.urgency is Urgency.URGENT for message in waiting)
-    return f"{'▲' if urgent else ''}{len(waiting)}" if waiting else ""
+    return f"{'▲' if any_urgent(waiting) else ''}{len(waiting)}" if waiting else ""
+
+
+def any_urgent(messages: Sequence[Message]) -> bool:
+    """Whether one of these messages is urgent."""
+    return any(message.urgency is Urgency.URGENT for message in messages)
 
 
 def arrival_text(new: Sequence[Message], keys: str) -> str:

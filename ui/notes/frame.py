@@ -21,7 +21,7 @@ from ui import theme
 from ui.notes.line import NoteLine
 from ui.notes.reading_pane import ReadingPane
 from ui.patients.banner import PatientBanner
-from ui.plain_text import PlainLabel
+from ui.plain_text import PaddedLabel, PlainLabel
 from ui.widgets.flow import Flow
 from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
 from ward_app.board.types import BoardBed
@@ -29,6 +29,7 @@ from ward_app.board.types import BoardBed
 # list and pane stand beside one another where both have room, else below one another
 BESIDE_FROM_PX = 1_000
 _SEARCH_PX = 220
+_SUMMARY_PADDING = (2 * theme.GRID_PX, 0, 2 * theme.GRID_PX, theme.GRID_PX)
 
 
 class SearchLine(QLineEdit):
@@ -56,9 +57,9 @@ class NotesFrame(QWidget):
 
     def __init__(self, columns: Sequence[RowColumn[NoteLine]], parent: QWidget) -> None:
         super().__init__(parent)
-        self.banner = PatientBanner(self)
+        self.banner = PatientBanner(self, inset=True)
         self.buttons = Flow()
-        self.summary = PlainLabel(parent=self)
+        self.summary = PaddedLabel(_SUMMARY_PADDING, parent=self)
         self.search = SearchLine(self)
         self.message = PlainLabel(parent=self)
         self.rows = RowsModel[NoteLine](columns, self)
@@ -129,13 +130,12 @@ class NotesFrame(QWidget):
         tools.setSpacing(margin)
         tools.addLayout(self.buttons, 1)
         tools.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
-        self.summary.setContentsMargins(2 * margin, 0, 2 * margin, margin)
         theme.tint(self.summary, "dim")
         column = QVBoxLayout(self)
         column.setSpacing(0)
         self.banner.hide()
         column.addWidget(self.banner)
-        column.setContentsMargins(0, margin, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(tools)
         column.addWidget(self.summary)
         column.addWidget(self._stack, 1)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +21,6 @@ from ui.observations.chart_content import ChartContent
 from ui.observations.chart_view import ChartView
 from ui.observations.charted import ChartedSet, Standing
 from ui.observations.table_model import (
-    COLUMNS,
     MEASURED_COLUMN,
     ObservationTableModel,
     SetRole,
@@ -33,6 +30,7 @@ from ui.observations.target_words import decided_text, standing_text
 from ui.observations.words import choice_text, set_text
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel, plain_tooltip
+from ui.widgets.columns import FittedTable
 from ui.widgets.flow import Flow
 from ward_app.observations.oxygen_target import scale_differs
 from ward_app.observations.types import RecordedObservations
@@ -294,9 +292,8 @@ def _button(command: ChartCommand, parent: QWidget) -> QPushButton:
     return button
 
 
-def _table(model: ObservationTableModel, parent: QWidget) -> QTableView:
-    table = QTableView(parent)
-    table.setModel(model)
+def _table(model: ObservationTableModel, parent: QWidget) -> FittedTable:
+    table = FittedTable(model, model, parent)
     table.setAccessibleName("Observations as a table, newest first")
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -307,7 +304,4 @@ def _table(model: ObservationTableModel, parent: QWidget) -> QTableView:
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT_PX)
     table.horizontalHeader().setHighlightSections(False)
-    table.horizontalHeader().setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
-    for number, column in enumerate(COLUMNS):
-        table.setColumnWidth(number, column.width_px)
     return table

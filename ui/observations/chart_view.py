@@ -40,7 +40,7 @@ _STALE_OPACITY = 0.5
 _WHEEL_STEP = 120
 _WHEEL_SHARE = 0.15
 _PAN_SHARE = 0.25
-_SMALLEST = QSize(560, 440)
+_SMALLEST = QSize(560, 380)
 
 
 class ChartView(QWidget):

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 from typing_extensions import override
 
 from ui import theme
@@ -12,9 +18,10 @@ from ui.observations.grid_cells import PatientCell, ScoreCell, ValueCell, WordsC
 from ui.observations.grid_drawing import CENTRE, LEFT, RIGHT, GridLook
 from ui.observations.grid_model import GridModel
 from ui.observations.words import POINT_GLYPHS
+from ui.plain_text import PlainLabel
 
 ROW_HEIGHT_PX = 40
-PATIENT_WIDTH_PX = 252
+PATIENT_WIDTH_PX = 280
 _PAD_PX = 6
 _BED_WIDTH_PX = 46
 _LIT_PX = 4
@@ -166,6 +173,23 @@ class PatientHeader(QHeaderView):
         letters.draw(painter, bed, LEFT, patient.bed or "—")
         words = rect.adjusted(_BED_WIDTH_PX, 0, 0, 0)
         letters.draw(painter, words, LEFT, letters.elided(patient.name, words.width()))
+
+
+class PatientHeading(QWidget):
+    """The words over the patients, where the headers of rows and columns meet."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_PAD_PX + _LIT_PX, 0, _PAD_PX, 0)
+        row.setSpacing(0)
+        bed, patient = PlainLabel("Bed", self), PlainLabel("Patient", self)
+        for label in (bed, patient):
+            label.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
+            theme.tint(label, "dim")
+        bed.setFixedWidth(_BED_WIDTH_PX)
+        row.addWidget(bed)
+        row.addWidget(patient, 1)
 
 
 def _inner(rect: QRect) -> QRect:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 from typing_extensions import override
 
-from ui import theme
-from ui.observations.grid_delegate import ROW_HEIGHT_PX, GridDelegate, PatientHeader
+from ui.observations.grid_delegate import (
+    ROW_HEIGHT_PX,
+    GridDelegate,
+    PatientHeader,
+    PatientHeading,
+)
 from ui.observations.grid_model import GridModel, Index
 from ui.observations.grid_row import GridRow, Look
 from ui.observations.words import REASON_WORDS
+from ui.widgets.columns import SmallHeadedTable
 from ward_app.observations.types import IncompleteReason
 
 KEY = Qt.Key
@@ -30,7 +35,7 @@ REASON_CHOICES = " · ".join(
 )
 
 
-class GridView(QTableView):
+class GridView(SmallHeadedTable):
     """Types into the current cell; there is no second editor over it.
 
     A value that no further key could belong to hands the cursor on, as in the single form; the
@@ -62,6 +67,7 @@ class GridView(QTableView):
         self.painting = GridDelegate(model, self)
         self.patients = PatientHeader(model, self)
         self.setVerticalHeader(self.patients)
+        self.patients_heading = PatientHeading(self)
         self.setModel(model)
         self.setItemDelegate(self.painting)
         self._dress()
@@ -87,6 +93,12 @@ class GridView(QTableView):
         """Put the cursor into the first cell of the row after this one; the last row keeps it."""
         if number + 1 < len(self._model.rows):
             self.go_to(number + 1, 0)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        over, beside = self.patients.geometry(), self.horizontalHeader().geometry()
+        self.patients_heading.setGeometry(over.x(), beside.y(), over.width(), beside.height())
 
     @override
     def currentChanged(self, current: Index, previous: Index) -> None:
@@ -324,7 +336,6 @@ class GridView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.patients.sectionPressed.connect(lambda number: self.go_to(number, 0))
 

@@ -62,6 +62,16 @@ class ObservationTableModel(QAbstractTableModel):
         self._texts: tuple[tuple[str, ...], ...] = ()
         self._stale = False
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns."""
+        return COLUMNS
+
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """The words of every row, by column."""
+        return self._texts
+
     def set_stale(self, *, stale: bool) -> None:
         """Grey the rows while newer ones could not be read."""
         if stale != self._stale:

@@ -59,7 +59,7 @@ class WhySheet(Sheet):
     """
 
     def __init__(self, context: Context, subject: Subject, shown: Explained | None = None) -> None:
-        title = f"Why {score_number(shown.score)}?" if shown else "Why this score?"
+        title = f"Why the score is {score_number(shown.score)}" if shown else "Why this score"
         super().__init__(context, title=title, patient_name=subject.name)
         self._subject = subject
         self.save_button.hide()
@@ -82,7 +82,7 @@ class WhySheet(Sheet):
         self.words.setText(f"{shown.at} · {headline(score)}")
         self.table.setText(why_html(shown.signs, score, pack))
         whose = pack.source if pack else "This version is not held here: its points alone are."
-        used = f"version {score.version}, {score.pack_hash[:_HASH_SHOWN]}"
+        used = f"version {score.version}, fingerprint {score.pack_hash[:_HASH_SHOWN]}"
         title = pack.title if pack else score.pack
         self.source.setText(f"Scored with {title}, {used}.\n{whose}")
 

@@ -122,4 +122,5 @@ class OpeningsJoint(QObject):
     def _tell(self, new: Sequence[Opening]) -> None:
         from ui.openings.words import arrival_text
 
-        self._workplace.notify(arrival_text(new, self._workplace.keys_of(PANEL)), None)
+        words = arrival_text(new, self._workplace.keys_of(PANEL))
+        self._workplace.outcome.mention(words, caution=True)

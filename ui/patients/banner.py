@@ -30,10 +30,14 @@ FLAG_WORDS = {
 
 
 class PatientBanner(QWidget):
-    """Bed and bay, name, born and age, sex, identifiers, allergies, alerts, stay, consultant."""
+    """Bed and bay, name, born and age, sex, identifiers, allergies, alerts, stay, consultant.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    `inset` keeps it off the edges of a panel whose other parts reach them.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, inset: bool = False) -> None:
         super().__init__(parent)
+        self._inset_px = theme.GRID_PX + 4 if inset else 0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._shown: tuple[BoardBed, datetime, tzinfo] | None = None
         self.place = _label("bannerPlace")
@@ -85,7 +89,8 @@ class PatientBanner(QWidget):
             self.words.addWidget(label)
         self.words.addStretch()
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        side = self._inset_px
+        row.setContentsMargins(side, theme.GRID_PX if side else 0, side, 0)
         row.setSpacing(12)
         row.addWidget(self.place)
         row.addLayout(self.words, 1)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 from typing_extensions import override
 
-from ui import theme
 from ui.rounding.round_delegate import RoundDelegate
 from ui.rounding.round_model import FIXED, Index, RoundModel
 from ui.rounding.round_row import TYPED, Look, RoundRow
+from ui.widgets.columns import SmallHeadedTable
 from ward_app.rounding.types import Item, ItemKind
 
 KEY = Qt.Key
@@ -28,7 +28,7 @@ _STEPS = {
 }
 
 
-class RoundView(QTableView):
+class RoundView(SmallHeadedTable):
     """Takes answers into the current cell; there is no second editor over it.
 
     Signals:
@@ -196,6 +196,5 @@ class RoundView(QTableView):
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
         header.setFixedHeight(HEADER_HEIGHT_PX)
-        header.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
         wrapped = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         header.setDefaultAlignment(wrapped | Qt.TextFlag.TextWordWrap)

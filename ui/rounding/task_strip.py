@@ -37,6 +37,7 @@ class TaskStrip(QWidget):
         self.heading = PlainLabel(parent=self)
         self.table = RowsTable(self.rows, "Open tasks", self)
         self.heading.setFont(theme.font(theme.SMALL_PX))
+        self.heading.setWordWrap(True)
         self.table.activated.connect(self._open_task)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

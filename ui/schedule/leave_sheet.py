@@ -29,8 +29,8 @@ class LeaveSheet(CalledSheet):
         back = self.kind is LeaveKind.RETURNED
         super().__init__(
             context,
-            title="Return from leave" if back else "Leave",
-            save_text="Back" if back else "On leave",
+            title="Return from leave" if back else "Going on leave",
+            save_text="Record the return" if back else "Record the leave",
             patient_name=patient_text(item),
             draft_key=f"{self.kind} {item.admission_id}",
         )

@@ -20,6 +20,7 @@ from ward_app.staff.types import Permission
 
 INTERVALS_MINUTES = (15, 30, 60, 120, 240, 360, 720, 1440)
 BY_SCORE = -1
+LESS_OFTEN = "Needed: this is less often than the score asks"
 
 
 class PlanSheet(CalledSheet):
@@ -107,7 +108,7 @@ class PlanSheet(CalledSheet):
         for name in ("expires_at", "review_at"):
             self.form.set_shown(name, shown=minutes != BY_SCORE)
         longer = is_longer(minutes, self.item)
-        self.form.set_hint("reason", "Less often than the score asks" if longer else "")
+        self.form.set_hint("reason", LESS_OFTEN if longer else "")
 
     def _tell(self, _nothing: object) -> None:
         minutes = self._minutes()

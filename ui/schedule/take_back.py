@@ -28,7 +28,7 @@ class TakeBackSheet(EntrySheet):
     def __init__(self, context: Context, item: DueItem) -> None:
         super().__init__(
             context,
-            title="Not put off",
+            title="Take back what put a set off",
             save_text="Take back",
             patient_name=patient_text(item),
             draft_key=f"take back {item.deferral_id}",

@@ -184,11 +184,11 @@ def nurse_columns(zone: tzinfo) -> tuple[RowColumn[NurseLine], ...]:
 def on_duty_columns(zone: tzinfo, now: datetime) -> tuple[RowColumn[OnDuty], ...]:
     """Return the columns of the directory."""
     return (
-        RowColumn("Where", 158, lambda one: f"{one.ward_name}, {one.floor_name}"),
+        RowColumn("Where", 150, lambda one: f"{one.ward_name}, {one.floor_name}"),
         RowColumn("Who", 112, lambda one: one.name),
-        RowColumn("As", 176, on_duty_as),
-        RowColumn("Until", 60, lambda one: moment_text(one.until_at, zone, now)),
-        RowColumn("Phone", 64, lambda one: one.phone or ""),
+        RowColumn("As", 160, on_duty_as),
+        RowColumn("Until", 96, lambda one: moment_text(one.until_at, zone, now)),
+        RowColumn("Phone", 60, lambda one: one.phone or ""),
         RowColumn("Beds", 100, held_text),
     )
 

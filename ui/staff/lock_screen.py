@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.background import Lane
-from ui.plain_text import PlainLabel
+from ui.plain_text import PaddedLabel, PlainLabel
 from ui.staff.badge_field import BadgeField
 from ui.staff.badge_reader import BadgeReader
 from ui.staff.front_door import Entry, FrontDoor
@@ -91,6 +91,9 @@ class LockCard(PasswordCard):
         self.another_person.emit()
 
 
+_ALERTS_PADDING = (0, 2 * theme.GRID_PX, 0, 2 * theme.GRID_PX)
+
+
 class LockScreen(QWidget):
     """The page that stands in front of everything while locked."""
 
@@ -107,10 +110,9 @@ class LockScreen(QWidget):
         self._pages.addWidget(page)
         self.card = LockCard(lane, door, signed_in, page, self.reader)
         self.card.change_required.connect(self._choose_password)
-        self.alerts = PlainLabel(parent=self)
+        self.alerts = PaddedLabel(_ALERTS_PADDING, parent=self)
         self.alerts.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.alerts.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
-        self.alerts.setContentsMargins(0, 2 * theme.GRID_PX, 0, 2 * theme.GRID_PX)
         theme.tint(self.alerts, "problem", "problem_ground")
         self.alerts.hide()
         centre(self.card, page)

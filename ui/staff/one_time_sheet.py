@@ -9,10 +9,11 @@ from typing_extensions import override
 from ui import theme
 from ui.context import Context
 from ui.notices import CAUTION, NoticeAction
-from ui.plain_text import PlainLabel
+from ui.plain_text import PaddedLabel
 from ui.widgets.sheet import Sheet
 
 _LETTERS_PX = 26
+_PADDING = (0, 2 * theme.GRID_PX, 0, 2 * theme.GRID_PX)
 ASK = "It is shown only now. Escape again closes it; then only another one helps."
 
 
@@ -25,13 +26,12 @@ class OneTimePasswordSheet(Sheet):
         )
         self._asked = False
         self._name = name
-        self.password = PlainLabel(password, self)
+        self.password = PaddedLabel(_PADDING, password, self)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(_LETTERS_PX)
         font.setWeight(QFont.Weight.DemiBold)
         self.password.setFont(font)
         self.password.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.password.setContentsMargins(0, 2 * theme.GRID_PX, 0, 2 * theme.GRID_PX)
         self.password.setAccessibleName("One-time password")
         theme.tint(self.password, ground="card")
         self.add_words(f"User name: {login}")

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 from typing_extensions import override
 
+from ui import theme
 from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.widgets.form import Field, Form
 from ui.widgets.reason_input import Reason
@@ -29,7 +30,11 @@ class EntrySheet(Sheet):
     def add_form(self, form: Form, to: QVBoxLayout | None = None) -> Form:
         """Put a form below what is there (or into `to`) and return it."""
         self.forms = (*self.forms, form)
-        (to or self.content).addWidget(form)
+        column = to or self.content
+        if column.count():
+            # fields stand as far from words and fields above as from each other
+            column.addSpacing(theme.GRID_PX)
+        column.addWidget(form)
         return form
 
     def ask_why(self, usual: tuple[str, ...], label: str = "Why") -> Form:

@@ -93,24 +93,32 @@ class Flow(QLayout):
 
     def _placed(self, room: QRect, *, moves: bool) -> int:
         """Place what is shown into the room, if it is to move; return the height it needs."""
-        at, line_height = room.topLeft(), 0
-        shown = self._shown()
-        for item, one_line in shown:
-            size = one_line
-            if at.x() > room.left() and at.x() + size.width() > room.left() + room.width():
-                at = QPoint(room.left(), at.y() + line_height + self.spacing())
-                line_height = 0
-            if _is_words(item):
-                # words stand at half the height of the buttons before them
-                size = QSize(size.width(), max(line_height, size.height()))
+        top = room.top()
+        for line in self._lines(room.width()):
+            height, left = max(size.height() for _, size in line), room.left()
+            for item, size in line:
+                # words stand at half the height of the buttons beside them
+                own = QSize(size.width(), height) if _is_words(item) else size
+                if moves:
+                    item.setGeometry(QRect(QPoint(left, top), own))
+                left += own.width() + self.spacing()
+            top += height + self.spacing()
+        return max(0, top - self.spacing() - room.top())
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """Return what is shown in lines of at most this width, each with what it takes."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        shown, used = self._shown(), 0
+        for item, size in shown:
+            if not lines or used + size.width() > width:
+                lines.append([])
+                used = 0
+            taken = size
             if item is shown[-1][0] and _is_words(item):
-                left = room.left() + room.width() - at.x()
-                size = QSize(left, max(line_height, _height(item, left)))
-            if moves:
-                item.setGeometry(QRect(at, size))
-            at.setX(at.x() + size.width() + self.spacing())
-            line_height = max(line_height, size.height())
-        return at.y() + line_height - room.top()
+                taken = QSize(width - used, max(size.height(), _height(item, width - used)))
+            lines[-1].append((item, taken))
+            used += taken.width() + self.spacing()
+        return lines
 
 
 def _is_words(item: QLayoutItem) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton
+from PySide6.QtWidgets import QGridLayout, QLineEdit
 from typing_extensions import override
 
 from ui.widgets.inputs import Clock, Input
+from ui.widgets.wrapping_button import WrappingButton
 
 _COLUMNS = 2
 _MAX_LENGTH = 200
@@ -54,14 +55,11 @@ class ReasonInput(Input):
         grid.setVerticalSpacing(0)
         grid.addWidget(self.line, 0, 0, 1, _COLUMNS)
         for place, text in enumerate(self._usual):
-            button = QPushButton(f"{place + 1}  {text}", self)
+            button = WrappingButton(f"{place + 1}  {text}", self)
             button.setProperty("kind", "quiet")
             button.setStyleSheet("text-align: left; padding-left: 4px")
             # the digits are its keys; a stop for Tab at each would be in the way
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            # words too long for two columns end at the edge, and are whole in the tooltip
-            button.setMinimumWidth(1)
-            button.setToolTip(button.text())
             button.clicked.connect(partial(self._choose, text))
             grid.addWidget(button, 1 + place // _COLUMNS, place % _COLUMNS)
 

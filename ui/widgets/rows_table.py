@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 from typing_extensions import override
 
 from ui import theme
+from ui.widgets.columns import FittedTable
 
 Index = QModelIndex | QPersistentModelIndex
 R = TypeVar("R")
 ROW_HEIGHT_PX = 30
-# columns may be so much narrower or wider than they ask for, to fill the room
-_LEAST_SHARE, _MOST_SHARE = 0.88, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,11 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             )
             self.columns = (renamed, *self.columns[1:])
         self.endResetModel()
+
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """The words of every row, by column."""
+        return self._texts
 
     def set_stale(self, *, stale: bool) -> None:
         """Grey the rows while newer ones could not be read."""
@@ -116,15 +120,15 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         return theme.colour(name) if name else None
 
 
-class RowsTable(QTableView):
+class RowsTable(FittedTable):
     """Shows a `RowsModel`; arrow keys walk rows, Enter or a double click opens one.
 
-    Columns share out the room there is; a table far too wide for it keeps its widths and scrolls.
+    Columns share out the room there is by what they ask for and what their words need; a table
+    far too wide for it scrolls.
     """
 
     def __init__(self, model: RowsModel[Any], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModel(model)
+        super().__init__(model, model, parent)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -135,21 +139,6 @@ class RowsTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
-        self._rows = model
-        self.fit_columns()
-
-    def fit_columns(self) -> None:
-        """Share the room out among the columns that the model has now."""
-        widths = [column.width_px for column in self._rows.columns]
-        # a table that shows different things may have no columns yet
-        share = min(self.viewport().width() / max(sum(widths), 1), _MOST_SHARE)
-        for number, width in enumerate(widths):
-            self.setColumnWidth(number, int(width * share) if share >= _LEAST_SHARE else width)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         self.fit_columns()
 
     @override

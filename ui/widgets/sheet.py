@@ -22,7 +22,7 @@ from ui import theme
 from ui.background import Reply
 from ui.context import Context
 from ui.notices import CAUTION, NoticeAction, NoticeBar
-from ui.plain_text import PlainLabel, plain_tooltip
+from ui.plain_text import PaddedLabel, PlainLabel, plain_tooltip
 from ui.widgets.wrapping_button import WrappingButton
 from ward_app.core.errors import WardError
 
@@ -30,6 +30,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SHEET_WIDTH_PX = 432
+_HEADING_PADDING = (2 * theme.GRID_PX, 12, 2 * theme.GRID_PX, 12)
 
 
 class Sheet(QWidget):
@@ -78,7 +79,7 @@ class Sheet(QWidget):
         self.ids = context.drafts.ids(draft_key)
         self.content = QVBoxLayout()
         self.notice = NoticeBar(self)
-        self.heading = PlainLabel(parent=self)
+        self.heading = PaddedLabel(_HEADING_PADDING, parent=self)
         self.save_button = WrappingButton(parent=self)
         self.leave_button = QPushButton("Leave", self)
         self._saving = False
@@ -252,7 +253,6 @@ class Sheet(QWidget):
     def _lay_out(self) -> None:
         self.heading.setFont(theme.font(theme.TITLE_PX, QFont.Weight.DemiBold))
         self.heading.setWordWrap(True)
-        self.heading.setContentsMargins(2 * theme.GRID_PX, 12, 2 * theme.GRID_PX, 12)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
