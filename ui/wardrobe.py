@@ -35,6 +35,11 @@ def wear(app: QApplication, worn: Sequence[QWidget], style_sheet: str) -> None:
     _Wardrobe.of(app).dress_later([widget for widget in worn if not widget.isVisible()])
 
 
+def is_dressing(app: QApplication) -> bool:
+    """Whether something out of view still waits for the style sheet."""
+    return _Wardrobe.of(app).isActive()
+
+
 def _dress(widgets: Sequence[QWidget]) -> None:
     for widget in widgets:
         widget.style().polish(widget)

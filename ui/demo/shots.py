@@ -18,7 +18,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ui import theme
+from ui import theme, wardrobe
 from ui.demo.clipped import clipped
 from ui.demo.colleague import Colleague
 from ui.demo.hands import Hands
@@ -159,6 +159,7 @@ def _take(walk: Walk, screen: Screen, scale: int) -> list[str]:
     found: list[str] = []
     for scheme in schemes:
         theme.apply(application, scheme)
+        walk.until(lambda: not wardrobe.is_dressing(application), "the colours did not change")
         for width, height in SIZES if scale == 1 else SIZES[:1]:
             window.resize(width, height)
             name = f"{screen.name}-{scheme}-{width}x{height}"
