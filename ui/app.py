@@ -19,11 +19,12 @@ from ui.incidents import install_excepthook
 from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
+from ui.staff.badge_reader import BadgeReader
 from ui.staff.front_door import Access
 from ui.staff.station_access import StationAccess
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import Places, places
-from ward_app.core.settings import Environment, load_settings
+from ward_app.core.settings import Settings, load_settings
 
 COLLECT_EVERY_MS = 2_000
 FULL_EVERY = 30
@@ -39,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with this computer's settings and keyring; return the exit status."""
     application = make_application(sys.argv if argv is None else argv)
     station = StationAccess()
-    program = make_program(station.find, _environment())
+    settings = _settings()
+    BadgeReader.prefix = settings.badge.prefix
+    program = make_program(station.find, settings.environment)
     program.ending.connect(station.give_up)
     program.start()
     return _execute(application, program)
@@ -93,12 +96,12 @@ class GarbageTimer(QTimer):
         gc.collect(_EVERYTHING if self._turn % FULL_EVERY == 0 else _YOUNG)
 
 
-def _environment() -> Environment:
-    """Return what the settings say; production while they cannot be read."""
+def _settings() -> Settings:
+    """Return what is configured; the defaults, for the care of patients, while that is wrong."""
     try:
-        return load_settings().environment
+        return load_settings()
     except ConfigurationError:
-        return Environment.PRODUCTION
+        return Settings()
 
 
 def _execute(application: QApplication, program: Program) -> int:

@@ -101,6 +101,9 @@ def test_that_environment_beats_address_beats_file(load):
         ("", {"DATABASE_URL": "postgresql://x/y?keepalives=1"}, "keepalives is not known"),
         ("", {"DATABASE_URL": "postgresql://x/y?sslmode=allow"}, "one of disable, require"),
         ("x =", {}, "is not valid TOML"),
+        ("[badge]\nprefix = 'a b'", {}, "up to 8 signs"),
+        ("[badge]\nprefix = 'far too long'", {}, "up to 8 signs"),
+        ("[badge]\nprefix = 7", {}, "up to 8 signs"),
     ],
 )
 def test_that_a_wrong_setting_is_named_with_what_is_allowed(load, text, environment, said):

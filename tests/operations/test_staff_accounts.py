@@ -208,7 +208,8 @@ def test_that_the_database_is_asked_by_nobody_else(admin, server, database_name)
 
 def test_that_a_badge_is_registered_and_taken_without_showing_it(wardctl, admin, monkeypatch):
     """[U03] It comes from a reader, never from the command line."""
-    monkeypatch.setattr("typer.prompt", lambda _words, hide_input: "04A1B2C3D4" * hide_input)
+    monkeypatch.setattr("typer.prompt", lambda _words, hide_input: ";04A1B2C3D4" * hide_input)
+    monkeypatch.setenv("WARD_BADGE__PREFIX", ";")
     status, said, _ = wardctl("user", "badge", "enrol", "nora", *WHO)
     assert (status, "Ctrl+Shift+B" in said, "04A1" in said) == (0, True, False)
     good = "SELECT user_id, badge_hash = auth.badge_hash('04A1B2C3D4') FROM public.badges"

@@ -35,6 +35,7 @@ from ui.staff.account_history_sheets import (
 from ui.staff.account_sheets import NewAccountSheet, RolesSheet, WardsSheet
 from ui.staff.account_words import NOBODY_FITS, ONLY_OTHERS, WIDER
 from ui.staff.accounts_panel import CHOOSE, AccountsPanel
+from ui.staff.badge_reader import BadgeReader
 from ui.staff.one_time_sheet import ASK, OneTimePasswordSheet
 from ui.workplace import Workplace
 from ward_app.core.database import Actor
@@ -368,11 +369,15 @@ def test_that_a_badge_and_a_pin_are_seen_and_in_the_history(qtbot, panel, admin)
     assert history.events.index(0, 1).data() == "Badge given"
 
 
-def test_that_a_badge_of_somebody_else_is_refused_and_the_entry_stays(qtbot, panel, admin):
+def test_that_a_badge_of_somebody_else_is_refused_and_the_entry_stays(
+    qtbot, panel, admin, monkeypatch
+):
+    """What the readers type before each badge is no part of it."""
     keep_badge(admin, "wes")
     sheet = sheet_by_key(qtbot, panel, "nora", KEY.Key_B)
+    monkeypatch.setattr(BadgeReader, "prefix", ";%")
     sheet.focus_first()
-    type_text(qtbot, BADGES["wes"])
+    type_text(qtbot, f";%{BADGES['wes']}")
     press(qtbot, KEY.Key_Return)
     type_text(qtbot, "2")
     press_save(qtbot)

@@ -154,6 +154,31 @@ def test_that_what_was_typed_is_not_lost_when_the_line_is_left(page):
     assert page.button.hasFocus()
 
 
+@pytest.fixture
+def prefixed(monkeypatch):
+    """The readers of this hospital type two signs first."""
+    monkeypatch.setattr(BadgeReader, "prefix", ";%")
+
+
+@pytest.mark.parametrize("where", ["line", "secret", "field", "button"])
+def test_that_a_badge_with_its_prefix_is_read_wherever_the_cursor_is(page, prefixed, where):
+    page.secret.setText("begun")
+    getattr(page, where).setFocus()
+    hold_badge(page, ";%4711")
+    assert page.badges == ["4711"]
+    assert page.secret.text() == "begun"
+    assert page.entered == []
+
+
+@pytest.mark.parametrize("typed", [BADGE, "Tr0ub4dor", ";%", ";%123"])
+def test_that_nothing_else_is_a_badge_then(page, prefixed, typed):
+    """[B02] A program that types a password where a badge is waited for types a password."""
+    page.field.setFocus()
+    hold_badge(page, typed)
+    assert page.badges == []
+    assert page.entered == [typed]
+
+
 def test_that_enter_alone_passes_the_line_of_the_badge(qtbot, page):
     page.field.setFocus()
     with qtbot.waitSignal(page.field.passed):

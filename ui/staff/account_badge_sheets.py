@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from ui.context import Context
 from ui.staff.account_sheets import AccountSheet
+from ui.staff.badge_reader import BadgeReader
 from ui.widgets.form import Field, Form
 from ui.widgets.inputs import Clock, Input, TextInput
 from ward_app.staff.account_types import Account
@@ -40,6 +41,10 @@ class BadgeNumberInput(TextInput):
     def __init__(self) -> None:
         super().__init__(max_length=LONGEST_BADGE)
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
+
+    @override
+    def value(self) -> str | None:
+        return (super().value() or "").removeprefix(BadgeReader.prefix) or None
 
     @override
     def typed(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 import shiboken6
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
@@ -16,6 +17,8 @@ TAKES_BADGE = "takesBadge"
 LONGEST_GAP_MS = 30
 # no shorter: a few keys struck at once are no badge; no blanks: a phrase is a password
 _BADGE = re.compile(r"(?=.*[0-9])[!-~]{6,100}")
+# with a prefix no more is asked of it than by the database
+_FEWEST = 4
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _HELD = (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr)
 
@@ -26,10 +29,16 @@ class BadgeReader(QObject):
     A line for a password is left alone: what is typed there is a password, however fast a program
     typed it. What the reader typed into another line is taken out of it again.
 
+    Attributes:
+        prefix: what the readers here are set up to type before each badge, for every page: then
+            nothing without it is a badge, and with it one is read wherever the cursor is.
+
     Signals:
         recognised: a badge was read; lines that kept its letters drop them before it is told.
         read: (str) what a badge says; a secret, never shown or kept.
     """
+
+    prefix: ClassVar[str] = ""
 
     recognised = Signal()
     read = Signal(str)
@@ -99,14 +108,22 @@ class BadgeReader(QObject):
         self._is_secret = self._line is not None and _is_for_passwords(self._line)
 
     def _end(self, typed: str) -> bool:
-        is_badge = not self._is_secret and _BADGE.fullmatch(typed) is not None
-        if is_badge and self._line is not None:
+        badge = self._badge_in(typed)
+        if badge is not None and self._line is not None:
             self._line.setText(self._line_before)
         self._forget()
-        if is_badge:
+        if badge is not None:
             self.recognised.emit()
-            self.read.emit(typed)
-        return is_badge
+            self.read.emit(badge)
+        return badge is not None
+
+    def _badge_in(self, typed: str) -> str | None:
+        """Return the badge in what came at a reader's pace, None where it is none."""
+        if self.prefix:
+            rest = typed.removeprefix(self.prefix)
+            return rest if rest != typed and len(rest) >= _FEWEST else None
+        is_badge = not self._is_secret and _BADGE.fullmatch(typed) is not None
+        return typed if is_badge else None
 
     def _forget(self) -> None:
         self._typed, self._line, self._line_before = "", None, ""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.core.settings import load_settings
 from ward_app.operations import staff_accounts
 from ward_app.operations.staff_accounts import Office
 
@@ -22,6 +23,7 @@ def enrol(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Register a badge: hold it to a reader when asked (it is not shown, nor in the history)."""
     target = target_dsn(dsn)
     badge = typer.prompt("Hold the badge to the reader", hide_input=True)
+    badge = badge.removeprefix(load_settings().badge.prefix)
     staff_accounts.give_badge(Office(target, database_name(target), by, reason), login, badge)
     typer.echo(f"The badge is registered. {login} sets the PIN in the program (Ctrl+Shift+B).")
 

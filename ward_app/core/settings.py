@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
-from ward_app.core.settings_keys import address, one_of, text, whole, yes_or_no
+from ward_app.core.settings_keys import address, one_of, signs, text, whole, yes_or_no
 from ward_app.core.settings_sources import Given, from_environment, from_file, from_url
 
 VERIFY_FULL = "verify-full"
@@ -51,6 +51,18 @@ class EncryptionSettings:
     """
 
     engine: EncryptionEngine = EncryptionEngine.AES_GCM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeSettings:
+    """How a badge reader that types like a keyboard is told from a person.
+
+    Attributes:
+        prefix: what the reader is set up to type before each badge; nothing else is one then.
+            Empty: it types as it comes, and a badge is known by its pace.
+    """
+
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,11 +178,13 @@ class Settings:
     environment: Environment = Environment.PRODUCTION
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
+    badge: BadgeSettings = field(default_factory=BadgeSettings)
 
 
 # The workstation's role is limited to six connections: four here, the listener, one to spare.
 KEYS = {
     "environment": one_of(*Environment),
+    "badge.prefix": signs(8),
     "encryption.engine": one_of(*EncryptionEngine),
     "database.host": text,
     "database.port": whole(1, 65_535),
@@ -209,7 +223,10 @@ def load_settings(
     pool = PoolSettings(**_section(values, "database.pool"))
     database = DatabaseSettings(**_section(values, "database"), pool=pool)
     encryption = EncryptionSettings(**_section(values, "encryption"))
-    settings = Settings(**_section(values, ""), database=database, encryption=encryption)
+    badge = BadgeSettings(**_section(values, "badge"))
+    settings = Settings(
+        **_section(values, ""), database=database, encryption=encryption, badge=badge
+    )
     _refuse_without_direct(database)
     refuse_insecure(settings.environment, database)
     refuse_insecure(settings.environment, database.direct)

@@ -30,6 +30,21 @@ def address(value: object) -> str:
     raise ValueError("an address, such as postgresql://db.example:5432/ward, and nothing more")
 
 
+def signs(longest: int) -> Reader:
+    """Return a reader of a few signs of a keyboard without blanks; none are allowed too."""
+
+    def read(value: object) -> str:
+        if (
+            isinstance(value, str)
+            and len(value) <= longest
+            and all("!" <= x <= "~" for x in value)
+        ):
+            return value
+        raise ValueError(f"up to {longest} signs in quotes, without blanks")
+
+    return read
+
+
 def yes_or_no(value: object) -> bool:
     """Return the truth value, also written as text, as the environment gives it."""
     if isinstance(value, bool):
