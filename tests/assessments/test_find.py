@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.assessments.builders import AT_RISK, NAMED, assess
+from tests.openings.test_service import mark_private
 from tests.sheets import freed, opened, press, press_save, settled
 from ui.assessments.find_sheet import FindAssessmentsSheet
 from ui.assessments.panel import READING
+from ward_app.core.database import Actor
 from ward_app.core.errors import DatabaseUnavailableError
 
 
@@ -50,6 +52,17 @@ def test_that_assessments_are_found_by_band_and_by_answer(
     assert [row.id for row in sheet.model.rows] == [risk]
     ask(qtbot, sheet, "falls", "fallen", "yes")
     qtbot.waitUntil(lambda: sheet.words.text() == "No assessment came to this in this time.")
+
+
+def test_that_private_charts_that_were_not_searched_are_said(
+    qtbot, context, database, bed, sheet, signed_in
+):
+    """[U08]"""
+    mark_private(database, Actor(signed_in("both").token), bed.patient_id)
+    ask(qtbot, sheet, "falls", "fallen", "yes")
+    qtbot.waitUntil(lambda: "1 chart is private and closed" in sheet.words.text())
+    assert sheet.words.text().startswith("No assessment came to this in this time. 1 chart")
+    settled(qtbot, context)
 
 
 def test_that_a_failure_says_so(qtbot, context, sheet, monkeypatch):

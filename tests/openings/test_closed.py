@@ -7,6 +7,8 @@ from functools import partial
 import pytest
 from PySide6.QtCore import Qt
 
+from tests import world
+from tests.messages.builders import box, send
 from tests.openings.conftest import EAST
 from tests.openings.test_service import REASON, mark_private
 from tests.sheets import in_window, press, press_save, row_of, settled
@@ -141,6 +143,19 @@ def test_that_lists_of_what_is_due_leave_nobody_out(database, nurse, private):
     assert private.admission_id in {one.admission_id for one in due}
     rounds = database.run(nurse, rounds_of_wards, ward)
     assert private.admission_id in {one.admission_id for one in rounds.lines}
+
+
+def test_that_messages_about_somebody_private_are_all_there(database, nurse, private, signed_in):
+    author = Actor(signed_in("hal").token)
+    send(
+        database,
+        author,
+        admission_id=private.admission_id,
+        to_role=None,
+        to_user_id=world.id_of("nora"),
+    )
+    [message] = box(database, nurse)
+    assert message.patient_words == "OKAFOR, Ada, bed 1"
 
 
 @pytest.mark.parametrize(
