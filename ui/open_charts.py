@@ -88,6 +88,10 @@ class OpenCharts:
             self._tell_of_closed()
             read_on()
 
+    def is_closed(self, row: BoardBed) -> bool:
+        """Whether the chart of a row stays closed: nothing read of it is not nothing recorded."""
+        return row in self._closed
+
     def ask_why(self) -> None:
         """Ask for the reason to open the first chart that stays closed."""
         from ui.patients.glass_sheet import GlassSheet  # noqa: PLC0415 - few ever see it

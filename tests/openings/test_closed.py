@@ -90,6 +90,13 @@ def test_that_a_panel_says_whose_chart_stays_closed_and_opens_it(
     settled(qtbot, context)
 
 
+def test_that_the_grid_does_not_say_that_nothing_was_recorded(qtbot, context, place, private):
+    panel = shown(qtbot, context, place, GridPanel)
+    settled(qtbot, context)
+    assert "Private: what was recorded is closed" in panel.strip.text()
+    assert "No set before" not in panel.strip.text()
+
+
 def test_that_nobody_private_is_no_line(qtbot, context, place, database, nurse):
     admit(database, nurse, "Okafor", label="1")
     panel = shown(qtbot, context, place, NotesPanel)

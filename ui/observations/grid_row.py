@@ -106,6 +106,7 @@ class GridRow:
         busy: a save is under way; nothing can be typed.
         asks_reason: the next key says why the set is incomplete.
         gone: she is no longer on the ward shown; the row stays for what was typed.
+        closed: the chart is private and not open: nothing is known of sets before.
         saved_id: the set saved last from here.
     """
 
@@ -115,7 +116,7 @@ class GridRow:
         self.entry = entry or RowEntry([""] * len(rules.fields))
         self.last: LastSet | None = None
         self.target: TargetRange | None = None
-        self.busy = self.asks_reason = self.gone = False
+        self.busy = self.asks_reason = self.gone = self.closed = False
         self.saved_id: UUID | None = None
         self.message, self.look = "", Look.PLAIN
         self.stopped_at: tuple[int, str] | None = None

@@ -148,6 +148,8 @@ class GridRowsPanel(Panel):
                 self._say(row, gone_text(found.get(row.admission_id)), Look.CAUTION)
 
     def _read_last(self) -> None:
+        for row in self._rows.values():
+            row.closed = self._charts.is_closed(row.bed)
         stays = [row.admission_id for row in self._rows.values() if not row.gone]
         self.read(self._show_bases, scorings_of, stays)
         self.read(self._show_targets, targets_of, stays)

@@ -29,7 +29,7 @@ HELP = (
 def before_text(row: GridRow, zone: tzinfo) -> str:
     """Return "Set before 10:05, NEWS2 3", or that there is none."""
     if row.last is None:
-        return "No set before"
+        return "Private: what was recorded is closed" if row.closed else "No set before"
     known = _known_of(row.last)
     return f"Set before {time_text(row.last.occurred_at, zone)}, {known}"
 
