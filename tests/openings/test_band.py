@@ -158,6 +158,29 @@ def test_that_a_private_chart_closed_elsewhere_leaves_the_screen(
     settled(qtbot, workplace.context)
 
 
+def test_that_a_list_lets_go_of_a_chart_that_is_closed(
+    qtbot,
+    workplace,
+    private,  # noqa: F811 - the fixture
+    database,
+):
+    """[U08] Whatever list is in view is read anew, and says that the chart is closed."""
+    act = workplace.context.work.actor
+    database.run(
+        act, open_with_reason, private.patient_id, OpeningKind.PRIVACY, reason=REASON
+    )  # fmt: skip
+    workplace.context.work.committed.emit("openings")
+    notes = workplace.show_panel("notes")
+    qtbot.waitUntil(lambda: notes.loaded_at is not None)
+    band = workplace.findChild(GlassBand)
+    qtbot.waitUntil(band.isVisible)
+    assert notes._charts.line.isHidden()
+    press(qtbot, KEY.Key_E, CTRL_SHIFT)
+    qtbot.waitUntil(notes._charts.line.isVisible)
+    assert band.isHidden()
+    settled(qtbot, workplace.context)
+
+
 def an_opening(context, minutes, number=1):
     now = context.clock()
     return LiveOpening(
