@@ -37,12 +37,12 @@ class KeysOverview(Overlay):
     def show_keys(self, groups: Sequence[KeyGroup]) -> None:
         """Open and show these: the first group at the left, the others at the right."""
         self._groups = tuple(groups)
-        page = QWidget()
+        page = QWidget(self._area.viewport())
         theme.tint(page, ground="card")
         row = QHBoxLayout(page)
         row.setSpacing(5 * theme.GRID_PX)
         for column in (groups[:1], groups[1:]):
-            row.addLayout(_column(column), 1)
+            row.addLayout(_column(column, page), 1)
         self._area.setWidget(page)
         self._area.setFixedHeight(min(page.sizeHint().height(), self.room()))
         self.open()
@@ -53,27 +53,27 @@ class KeysOverview(Overlay):
         return tuple(pair for group in self._groups for pair in group.keys)
 
 
-def _column(groups: Sequence[KeyGroup]) -> QGridLayout:
+def _column(groups: Sequence[KeyGroup], page: QWidget) -> QGridLayout:
     grid = QGridLayout()
     grid.setColumnStretch(1, 1)
     grid.setHorizontalSpacing(3 * theme.GRID_PX)
     grid.setVerticalSpacing(4)
     for group in groups:
-        _add(grid, group)
+        _add(grid, group, page)
     grid.setRowStretch(grid.rowCount(), 1)
     return grid
 
 
-def _add(grid: QGridLayout, group: KeyGroup) -> None:
-    heading = PaddedLabel((0, theme.GRID_PX, 0, 0), group.heading)
+def _add(grid: QGridLayout, group: KeyGroup, page: QWidget) -> None:
+    heading = PaddedLabel((0, theme.GRID_PX, 0, 0), group.heading, page)
     heading.setFont(theme.font(theme.BODY_PX + 2, QFont.Weight.DemiBold))
     grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
     for keys, meaning in group.keys:
         line = grid.rowCount()
-        label = PlainLabel(keys)
+        label = PlainLabel(keys, page)
         label.setFont(theme.font(weight=QFont.Weight.DemiBold))
         theme.tint(label, "accent")
         grid.addWidget(label, line, 0)
-        words = PlainLabel(meaning)
+        words = PlainLabel(meaning, page)
         words.setWordWrap(True)
         grid.addWidget(words, line, 1)

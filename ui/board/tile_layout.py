@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ WATCH_GLYPH = "△"
 INCOMPLETE = Chip("incomplete", "incomplete", Tone.UNKNOWN)
 NOT_SCORED = Chip("not scored", "not scored", Tone.UNKNOWN)
 _SMALLEST_PX = 11
+_WIDTHS_KNOWN = 1_024
 _WIDEST_GAP = 10
 _MOST_FOR_GIVEN = 0.45
 _FEWEST_LETTERS = 4
@@ -93,20 +95,23 @@ class TileType:
 
 
 class _Face:
-    """One font with its metrics."""
+    """One font with its metrics.
+
+    Attributes:
+        width: of a text in pixels; the same words stand on many tiles, and are measured once.
+    """
 
     def __init__(self, size_px: int, weight: QFont.Weight, scale: float) -> None:
         self.font = theme.font(max(_SMALLEST_PX, round(size_px * scale)), weight)
         self._metrics = QFontMetricsF(self.font)
         self.height = self._metrics.height()
         self.ascent = self._metrics.ascent()
-
-    def width(self, text: str) -> float:
-        """Return the width of the text in pixels."""
-        return self._metrics.horizontalAdvance(text)
+        self.width = lru_cache(_WIDTHS_KNOWN)(self._metrics.horizontalAdvance)
 
     def shortened(self, text: str, width: float) -> str:
         """Return the text, ended by an ellipsis where it is too long."""
+        if self.width(text) <= width:
+            return text
         return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
 
     def text_at(self, x: float, top: float, text: str) -> Text:
