@@ -42,7 +42,7 @@ def measure(hospital: Hospital) -> list[Figure]:
     """Return the figures of the interface; offscreen unless there is a screen."""
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    started = _start(hospital)
+    started = _starts(hospital)
     application = make_application(sys.argv)
     program, board = open_board(Access(hospital.settings, STATION_PASSWORD), NURSE, PASSWORD)
     with bench(hospital) as it:
@@ -52,10 +52,10 @@ def measure(hospital: Hospital) -> list[Figure]:
     in_grid = _grid_keystroke(program)
     program.close()
     application.processEvents()
-    return [started, *seen, keys, in_grid, *charts]
+    return [*started, *seen, keys, in_grid, *charts]
 
 
-def _start(hospital: Hospital) -> Figure:
+def _starts(hospital: Hospital) -> list[Figure]:
     """Time whole processes, in turn, after one of each that is not counted: a warm start.
 
     The bench user's password is cheap to verify (bcrypt cost 4): the deliberate 0.2 s of a real
@@ -75,17 +75,25 @@ def _start(hospital: Hospital) -> Figure:
             "password": PASSWORD,
         }
     )
-    ours, bare = [], []
+    screen, board, bare = [], [], []
     for _ in range(1 + _STARTS):
-        ours.append(_until_painted("benchmarks.whole_program", given))
+        screen.append(_until_painted("benchmarks.sign_in_screen", given))
+        board.append(_until_painted("benchmarks.whole_program", given))
         bare.append(_until_painted("benchmarks.bare_window", ""))
-    return Figure(
-        name="program start to painted board (31 beds, sign-in included)",
-        ours_ms=median(ours[1:]),
-        reference_ms=median(bare[1:]),
-        reference="process with a bare QMainWindow to its first paint",
-        target=START_TARGET,
-    )
+    reached = {
+        "program start to painted sign-in screen": screen,
+        "program start to painted board (31 beds, sign-in included)": board,
+    }
+    return [
+        Figure(
+            name=name,
+            ours_ms=median(spent[1:]),
+            reference_ms=median(bare[1:]),
+            reference="process with a bare QMainWindow to its first paint",
+            target=START_TARGET,
+        )
+        for name, spent in reached.items()
+    ]
 
 
 def _until_painted(module: str, given: str) -> float:

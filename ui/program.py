@@ -26,7 +26,7 @@ from ui.staff.lock_screen import LockScreen
 from ui.staff.sign_in_panel import SignInPanel, keep_last_place
 from ui.warm_up import WarmUp
 from ui.workplace import PanelSpec, Workplace
-from ward_app.core.database import Actor
+from ward_app.core.database import Actor, load_driver
 from ward_app.core.errors import WardError
 from ward_app.staff.service import touch
 from ward_app.staff.types import PasswordChange, SignedIn
@@ -99,8 +99,11 @@ class Program(QObject):
         """Open the window on the sign-in screen and connect."""
         self.window.show_environment(self._environment)
         self.window.open()
+        # the driver first, and on the worker: it takes as long as the window. What is imported
+        # here meanwhile would wait for its parts
+        go_on = Reply(lambda _none: self._warm_up.go_on(), lambda _error: self._warm_up.go_on())
+        self._lane.ask(self, go_on, load_driver)
         self.window.sign_in.card.connect_first()
-        self._warm_up.go_on()
 
     def sign_in(self, login: str, password: str) -> None:
         """Sign in somebody whose password is known already (the demo)."""

@@ -47,6 +47,14 @@ def test_that_the_start_imports_no_screen_but_the_sign_in(turns):
     assert "ui.staff.sign_in_panel" in turns[0]
 
 
+def test_that_the_start_opens_the_window_before_it_imports_the_driver(turns):
+    driver = {"psycopg", "psycopg_pool"}
+    assert driver.isdisjoint(turns[0])
+    # on the GUI thread nothing waits for it before the worker has it
+    board = LATER.index("ui.board.panel") + 1
+    assert driver.isdisjoint(name for turn in turns[1 : 1 + board] for name in turn)
+
+
 def test_that_no_module_is_read_for_optional_features_of_pyside_that_nobody_uses():
     looks = "import builtins; plain = builtins.__import__; import ui.app; "
     same = "raise SystemExit(builtins.__import__ is not plain)"

@@ -11,17 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import psycopg
-
-from ward_app.core.bounded_connection import NoAnswerError
-from ward_app.core.connections import Connections
-from ward_app.core.database_errors import (
-    is_lost_connection,
-    is_rolled_back_for_certain,
-    ward_error,
-)
 from ward_app.core.errors import (
     ConfigurationError,
     DatabaseUnavailableError,
@@ -30,6 +22,11 @@ from ward_app.core.errors import (
     WardError,
 )
 from ward_app.core.settings import DatabaseSettings
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from ward_app.core.connections import Connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,6 +109,8 @@ class Database:
         Raises:
             ConfigurationError: no server or no user is configured.
         """
+        from ward_app.core.connections import Connections
+
         return cls(Connections(settings, password))
 
     @contextmanager
@@ -127,6 +126,10 @@ class Database:
             DatabaseUnavailableError: the server could not be reached; nothing was saved.
             OutcomeUnknownError: the connection broke at the commit; repeating is safe.
         """
+        import psycopg
+
+        from ward_app.core.database_errors import ward_error
+
         try:
             with self._connections.lent() as connection:
                 transaction = Transaction(connection)
@@ -180,7 +183,7 @@ class Database:
 
     def _repeat(self, attempt: Callable[[], T], failure: WardError) -> T:
         """Return what `attempt` comes to; the first one came to `failure`."""
-        from tenacity import (  # noqa: PLC0415 - hardly ever, and its import takes long
+        from tenacity import (
             RetryCallState,
             Retrying,
             retry_if_exception,
@@ -216,6 +219,8 @@ class Database:
 
     def _may_repeat(self, error: BaseException) -> bool:
         """Whether to try again; throws dead connections out of the pool first."""
+        from ward_app.core.database_errors import is_lost_connection, is_rolled_back_for_certain
+
         cause = error.__cause__
         if cause is None:
             return False
@@ -225,8 +230,18 @@ class Database:
         return is_rolled_back_for_certain(cause)
 
 
+def load_driver() -> None:
+    """Import the driver now instead of with the first connection."""
+    import_module("ward_app.core.connections")
+
+
 def _commit(connection: psycopg.Connection[Any]) -> None:
     """Commit, telling "not saved" from "nobody knows"."""
+    import psycopg
+
+    from ward_app.core.bounded_connection import NoAnswerError
+    from ward_app.core.database_errors import is_lost_connection
+
     try:
         connection.commit()
     except psycopg.OperationalError as error:

@@ -11,11 +11,10 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-
-from ward_app.core.bounded_connection import BoundedConnection
+if TYPE_CHECKING:
+    import psycopg
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +83,10 @@ class Listener:
 
         After a lost connection waits 0.2 s, then twice as long each time, up to 5 s.
         """
+        import psycopg
+
+        from ward_app.core.bounded_connection import BoundedConnection
+
         wait_seconds = FIRST_WAIT_SECONDS
         while not self._stopped.is_set():
             try:

@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-
 from ward_app.core.errors import ConfigurationError
 
 _PREFIX = "WARD_"
@@ -115,6 +112,9 @@ def _flat(values: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, o
 
 def _parts(url: object, name: str) -> dict[str, Any]:
     """Return the parts of a PostgreSQL address by libpq's names."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
     try:
         return conninfo_to_dict(str(url))
     except ProgrammingError:
