@@ -13,8 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict
-
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
 from ward_app.core.settings_keys import address, one_of, signs, text, whole, yes_or_no
@@ -119,6 +117,8 @@ class DatabaseSettings:
         """The settings of a connection that no pooler is part of."""
         if not self.via_pgbouncer:
             return self
+        from psycopg.conninfo import conninfo_to_dict
+
         to = conninfo_to_dict(self.direct_url)
         return replace(
             self,

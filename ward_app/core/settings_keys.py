@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-
 Reader = Callable[[object], object]
 
 
@@ -21,6 +18,9 @@ def address(value: object) -> str:
     """Return the address of a PostgreSQL server: host, port and database at most; "" for none."""
     if value == "":
         return ""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
     try:
         given = conninfo_to_dict(text(value))
     except ProgrammingError:
