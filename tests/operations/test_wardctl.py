@@ -119,8 +119,10 @@ def test_that_wrong_arguments_end_with_two(running, monkeypatch):
 
 def test_that_another_server_is_named_by_dsn(wardctl, spare_server, empty_database):
     dsn = spare_server.dsn(empty_database)
-    assert wardctl("init", "--dsn", dsn)[0] == 0
-    assert wardctl("migrate", "run", "--dsn", dsn, "--environment", "test")[0] == 0
+    status, said, _ = wardctl("init", "--dsn", dsn)
+    assert (status, "on record" in said) == (0, False)
+    status, said, _ = wardctl("migrate", "run", "--dsn", dsn, "--environment", "test")
+    assert (status, "on record from now on" in said) == (0, True)
     assert migrate.status(dsn).pending == ()
     assert wardctl("cluster", "status")[0] == 3
 

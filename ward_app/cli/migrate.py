@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.guard import guard_when_complete
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.settings import Environment, load_settings
@@ -79,6 +80,7 @@ def reset(dsn: DsnOption = None, *, destroy_data: DestroyOption = False) -> None
     target = target_dsn(dsn)
     installation.require_disposable(target, anyway=destroy_data)
     reached = installation.reset(target, announce=_applying)
+    guard_when_complete(target)
     typer.echo(f"The schema is at {reached.current}, and empty.")
 
 
@@ -88,6 +90,7 @@ def _upgrade(dsn: str | None, to: str, environment: Environment | None) -> None:
     reached = migrate.upgrade(target, to, announce=_applying)
     usual = load_settings().environment if dsn else Environment.DEVELOPMENT
     installation.name_environment(target, environment or usual)
+    guard_when_complete(target)
     typer.echo("Nothing to do." if reached == before else f"The schema is at {reached.current}.")
 
 

@@ -1,7 +1,8 @@
 """The guard: whatever is done to the tables themselves is logged too, such as DISABLE TRIGGER.
 
-Only a superuser may make an event trigger, so it is made by IT and not by a migration. Who is a
-superuser may also drop it; `wardctl audit verify` says where it is not on.
+Only a superuser may make an event trigger, so no migration makes it: `wardctl init` does, and
+`wardctl migrate run` where it is run as one. Who is a superuser may also drop it; `wardctl audit
+verify` says where it is not on.
 """
 
 from __future__ import annotations
@@ -66,6 +67,19 @@ def install_guard(admin_dsn: str, *, database: str) -> None:
             raise ConfigurationError(
                 "The database's schema is older than this program: wardctl migrate run."
             ) from error
+
+
+def ensure_guard(admin_dsn: str, *, database: str) -> bool:
+    """Install the guard unless it is on; return whether that was done just now.
+
+    Raises:
+        ConfigurationError: the role is no superuser, or the schema is older than the program.
+    """
+    with administrator(admin_dsn, database) as connection:
+        if is_guarded(connection):
+            return False
+    install_guard(admin_dsn, database=database)
+    return True
 
 
 def is_guarded(connection: Connection) -> bool:

@@ -1,0 +1,31 @@
+"""The audit guard, put in place by the commands that make a database and its schema."""
+
+from __future__ import annotations
+
+import typer
+
+from ward_app.cli.target import database_name
+from ward_app.core.errors import ConfigurationError
+from ward_app.operations import migrate
+from ward_app.operations.audit_guard import ensure_guard
+
+
+def guard_when_complete(target: str) -> None:
+    """Install the audit guard once the schema is the newest; where it cannot be, say how.
+
+    Args:
+        target: how the command connects, perhaps not as the server's administrator.
+    """
+    if migrate.status(target).pending:
+        return
+    try:
+        is_new = ensure_guard(target, database=database_name(target))
+    except ConfigurationError:
+        typer.echo(
+            "What is done to the tables themselves is not on record: that needs a superuser of "
+            "the server, who runs wardctl init.",
+            err=True,
+        )
+        return
+    if is_new:
+        typer.echo("What is done to the tables themselves is on record from now on.")
