@@ -100,6 +100,9 @@ class Watched:
         self._connection = connection
         self.now = connection.execute("SELECT auth.prove(%s)", (actor.token,)).fetchone()[0]
 
+    def require_any(self, permissions):
+        """The plans are looked at of who may."""
+
     def tuples(self, sql, params=()):
         return self._connection.execute(sql, params).fetchall()
 

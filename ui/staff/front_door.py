@@ -54,8 +54,8 @@ class Entry:
 
     @property
     def actor(self) -> Actor:
-        """The proof of the session."""
-        return Actor(self.signed_in.token)
+        """The proof of the session, and what the person may do."""
+        return Actor(self.signed_in.token, self.signed_in.permissions)
 
 
 class FrontDoor:

@@ -23,9 +23,11 @@ from ward_app.admissions.types import (
 )
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.core.station_keys import StationKeys
 from ward_app.patients.detail_service import record_details
 from ward_app.patients.service import change_alerts, register_patient
+from ward_app.staff.types import Permission
 
 _ADMIT = "SELECT * FROM admission.admit(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _TRANSFER = "SELECT * FROM admission.transfer(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -44,6 +46,7 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
+@requires(Permission.ADMISSION_ADMIT)
 def arrive(tx: Transaction, arrival: Arrival, keys: StationKeys | None = None) -> Arrived:
     """Register (if new) and admit the patient, with allergies, flags and details, or none of it.
 
@@ -64,6 +67,7 @@ def arrive(tx: Transaction, arrival: Arrival, keys: StationKeys | None = None) -
     return Arrived(placement=placement, registered=registered)
 
 
+@requires(Permission.ADMISSION_ADMIT)
 def admit(tx: Transaction, admission: NewAdmission) -> Placement:
     """Admit a patient to a ward, with or without a bed; repeating it changes nothing.
 
@@ -94,6 +98,7 @@ def admit(tx: Transaction, admission: NewAdmission) -> Placement:
     )
 
 
+@requires(Permission.ADMISSION_TRANSFER)
 def transfer(tx: Transaction, move: NewTransfer) -> Placement:
     """Move a patient to another bed or ward; raises as `admit`."""
     return _one(
@@ -111,6 +116,7 @@ def transfer(tx: Transaction, move: NewTransfer) -> Placement:
     )
 
 
+@requires(Permission.ADMISSION_TRANSFER)
 def swap(tx: Transaction, exchange: NewSwap) -> tuple[Placement, Placement]:
     """Exchange the beds of two patients in one step; raises as `admit`.
 
@@ -132,6 +138,7 @@ def swap(tx: Transaction, exchange: NewSwap) -> tuple[Placement, Placement]:
     return first, second
 
 
+@requires(Permission.ADMISSION_DISCHARGE)
 def discharge(tx: Transaction, leaving: NewDischarge) -> Placement:
     """Record that a patient has left, which frees the bed and marks it dirty.
 
@@ -150,6 +157,7 @@ def discharge(tx: Transaction, leaving: NewDischarge) -> Placement:
     )
 
 
+@requires(Permission.ADMISSION_CANCEL)
 def cancel_latest_step(tx: Transaction, cancellation: NewCancellation) -> Placement:
     """Undo an admission's latest step in force: admission, move, swap or discharge.
 
@@ -169,6 +177,7 @@ def cancel_latest_step(tx: Transaction, cancellation: NewCancellation) -> Placem
     )
 
 
+@requires(Permission.ADMISSION_ADMIT)
 def set_expected_discharge(
     tx: Transaction, *, statement_id: UUID, admission_id: UUID, expected_on: date, reason: str
 ) -> None:
@@ -187,6 +196,7 @@ def _one(tx: Transaction, statement: str, *values: object) -> Placement:
     return placement(outcome)
 
 
+@requires(Permission.ADMISSION_LEAVE)
 def record_leave(tx: Transaction, leave: NewLeave) -> None:
     """Record that a patient went on leave or came back; repeating it changes nothing.
 

@@ -21,8 +21,10 @@ from ward_app.assessments.types import (
 )
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.rounding.service import open_task
 from ward_app.rounding.types import DeferralReason, NewTask
+from ward_app.staff.types import Permission
 
 _RECORD = """
 INSERT INTO report.assessments (id, admission_id, instrument, version, hash, answers, score, band,
@@ -59,6 +61,7 @@ FROM report.assessment_deferrals WHERE id = %s AND admission_id = %s ON CONFLICT
 _DEFERRAL_STORED = "SELECT true FROM report.assessment_deferrals WHERE id = %s"
 
 
+@requires(Permission.ASSESSMENT_RECORD)
 def record_assessment(tx: Transaction, new: NewAssessment) -> Result:
     """Record an assessment, or correct one, open the tasks asked for, and return its result.
 
@@ -92,6 +95,7 @@ def record_assessment(tx: Transaction, new: NewAssessment) -> Result:
     return found
 
 
+@requires(Permission.ASSESSMENT_RECORD)
 def strike_out_assessment(tx: Transaction, mark: AssessmentStrikeOut) -> None:
     """Mark an assessment as entered in error; the one before counts again.
 
@@ -107,6 +111,7 @@ def strike_out_assessment(tx: Transaction, mark: AssessmentStrikeOut) -> None:
         _require_stored(tx, mark.id)
 
 
+@requires(Permission.ASSESSMENT_RECORD)
 def defer_assessment(tx: Transaction, deferral: AssessmentDeferral) -> None:
     """Put an assessment off for a legitimate reason.
 
@@ -133,6 +138,7 @@ def defer_assessment(tx: Transaction, deferral: AssessmentDeferral) -> None:
     )
 
 
+@requires(Permission.ASSESSMENT_RECORD)
 def take_back_assessment_deferral(tx: Transaction, mark: AssessmentDeferralStrikeOut) -> None:
     """Mark a deferral as a mistake; what was due before is due again.
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from ward_app.audit.types import Action
 from ward_app.core.database import Transaction
 from ward_app.core.errors import NotPermittedError
+from ward_app.core.requires import requires
 from ward_app.openings.types import ReasonNeededError
+from ward_app.staff.types import Permission
 
 _OPEN_CHARTS = """
 SELECT count(*) FROM unnest(%s::uuid[]) patient_id
@@ -21,6 +23,7 @@ WHERE auth.open_chart(patient_id, 'ward', NULL)
 """
 
 
+@requires(Permission.CHART_OPEN)
 def open_chart(tx: Transaction, patient_id: UUID) -> None:
     """Log that the chart is opened; it is readable from the next transaction on.
 
@@ -38,6 +41,7 @@ def open_chart(tx: Transaction, patient_id: UUID) -> None:
         )
 
 
+@requires(Permission.CHART_OPEN)
 def open_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> None:
     """Log that several charts are opened; they are readable from the next transaction on.
 
@@ -53,6 +57,7 @@ def open_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> None:
         )
 
 
+@requires(Permission.CHART_OPEN)
 def open_reachable_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> frozenset[UUID]:
     """Log that the charts of a round are opened, and return whose.
 
@@ -65,6 +70,7 @@ def open_reachable_charts(tx: Transaction, patient_ids: Sequence[UUID]) -> froze
     return frozenset(opened)
 
 
+@requires(Permission.CHART_OPEN)
 def record_print(
     tx: Transaction, patient_id: UUID, what: str, *, action: Action = Action.PRINT
 ) -> None:
@@ -85,6 +91,7 @@ def record_print(
         )
 
 
+@requires(Permission.PATIENT_VIEW)
 def record_report(
     tx: Transaction,
     ward_ids: Sequence[UUID],
@@ -113,11 +120,13 @@ def record_report(
         )
 
 
+@requires(Permission.PATIENT_SEARCH)
 def open_directory(tx: Transaction) -> None:
     """Log that the patient directory is opened; it can be searched for the next 15 minutes."""
     tx.execute("SELECT auth.open_directory()")
 
 
+@requires(Permission.AUDIT_READ)
 def open_trail(tx: Transaction, what: str) -> None:
     """Put on record what is asked of the audit trail; it is readable from the next transaction on.
 
@@ -133,6 +142,7 @@ def open_trail(tx: Transaction, what: str) -> None:
     tx.execute("SELECT auth.open_trail(%s)", (what,))
 
 
+@requires(Permission.AUDIT_READ)
 def record_trail(tx: Transaction, what: str, *, action: Action) -> None:
     """Put on record that the trail is printed or saved as a file, before it is.
 

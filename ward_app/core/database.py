@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from ward_app.core.errors import (
     ConfigurationError,
     DatabaseUnavailableError,
+    NotPermittedError,
     OutcomeUnknownError,
     SignInRequiredError,
     WardError,
@@ -39,9 +40,14 @@ _LONGEST_WAIT_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the secret token of a signed-in session."""
+    """Who acts: the secret token of a signed-in session.
+
+    Attributes:
+        permissions: what the person may do, as told at the sign-in; None = not known here.
+    """
 
     token: str = field(repr=False)
+    permissions: frozenset[str] | None = field(default=None, repr=False)
 
 
 class Transaction:
@@ -52,6 +58,7 @@ class Transaction:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
+        self._actor: Actor | None = None
         self._proved_at: datetime | None = None
 
     @property
@@ -67,11 +74,24 @@ class Transaction:
         Raises:
             SignInRequiredError: the session has ended.
         """
+        self._actor = actor
         if actor is None:
             return
         self._proved_at = self.value(_PROOF, (actor.token,))
         if self._proved_at is None:
             raise SignInRequiredError("You have been signed out. Sign in again to go on.")
+
+    def require_any(self, permissions: frozenset[str]) -> None:
+        """Do nothing, unless it is known that who acts holds none of the permissions.
+
+        Raises:
+            NotPermittedError: they hold none; the database was not asked.
+        """
+        held = self._actor.permissions if self._actor else None
+        if held is not None and not held & permissions:
+            raise NotPermittedError(
+                "Your role does not allow this. If it has changed just now, sign in again."
+            )
 
     def tuples(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a statement as plain tuples."""

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.devices.pack import device_pack
 from ward_app.devices.rules import site_score
 from ward_app.devices.types import (
@@ -22,6 +23,7 @@ from ward_app.devices.types import (
     SiteScore,
     StrikeOut,
 )
+from ward_app.staff.types import Permission
 
 _RECORD = """
 INSERT INTO report.devices (id, admission_id, pack_version, pack_hash, kind, site, side, size,
@@ -72,6 +74,7 @@ _STORED = {
 }
 
 
+@requires(Permission.DEVICE_RECORD)
 def record_device(tx: Transaction, device: NewDevice) -> None:
     """Record a device in place, or correct what was recorded of one.
 
@@ -111,6 +114,7 @@ def record_device(tx: Transaction, device: NewDevice) -> None:
     _write(tx, Entry.DEVICE, _RECORD, device.id, values)
 
 
+@requires(Permission.DEVICE_CHECK)
 def check_device(tx: Transaction, check: NewCheck) -> SiteScore:
     """Record a look at the site of a device, or correct one, and return what it comes to.
 
@@ -140,6 +144,7 @@ def check_device(tx: Transaction, check: NewCheck) -> SiteScore:
     return site_score(pack.kind(check.kind).scheme, check.signs)
 
 
+@requires(Permission.DEVICE_RECORD)
 def remove_device(tx: Transaction, removal: NewRemoval) -> None:
     """Record that a device was taken out or lost, or correct that.
 
@@ -169,6 +174,7 @@ def remove_device(tx: Transaction, removal: NewRemoval) -> None:
     _write(tx, Entry.REMOVAL, _REMOVE, removal.id, values)
 
 
+@requires(Permission.DEVICE_CHECK, Permission.DEVICE_RECORD)
 def strike_out(tx: Transaction, mark: StrikeOut) -> None:
     """Mark a device, a look at it or its removal as entered in error.
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.escalations.rules import SILENCE_MINUTES, check_acceptance, check_answer
 from ward_app.escalations.types import (
     Answered,
@@ -18,6 +19,7 @@ from ward_app.escalations.types import (
     NewConcern,
     ScoreTakenBack,
 )
+from ward_app.staff.types import Permission
 
 _CONCERN = "SELECT outcome, by_name, at FROM report.raise_concern(%s, %s, %s)"
 _ANSWER = """
@@ -60,6 +62,7 @@ class EscalationClosedError(ConflictError):
         self.at = at
 
 
+@requires(Permission.ESCALATION_RAISE)
 def raise_concern(tx: Transaction, concern: NewConcern) -> None:
     """Call for help because somebody is worried, whatever the score; repeating changes nothing.
 
@@ -75,6 +78,7 @@ def raise_concern(tx: Transaction, concern: NewConcern) -> None:
     _accepted(tx.tuples(_CONCERN, values)[0])
 
 
+@requires(Permission.ESCALATION_ANSWER)
 def answer(tx: Transaction, given: NewAnswer) -> Answered:
     """Record an answer; repeating it changes nothing. Of two acknowledgements the first counts.
 
@@ -98,6 +102,7 @@ def answer(tx: Transaction, given: NewAnswer) -> Answered:
     return _accepted(tx.tuples(_ANSWER, values)[0])
 
 
+@requires(Permission.ESCALATION_ANSWER)
 def answer_all(tx: Transaction, given: tuple[NewAnswer, ...]) -> Answered:
     """Record several answers in order, or none; return what became of the last.
 
@@ -107,6 +112,7 @@ def answer_all(tx: Transaction, given: tuple[NewAnswer, ...]) -> Answered:
     return outcomes[-1]
 
 
+@requires(Permission.ESCALATION_ACCEPT)
 def accept_score(tx: Transaction, new: NewAcceptedScore) -> None:
     """Record that a patient's score was accepted until a time; repeating it changes nothing.
 
@@ -124,6 +130,7 @@ def accept_score(tx: Transaction, new: NewAcceptedScore) -> None:
     _accepted(tx.tuples(_ACCEPT, values)[0])
 
 
+@requires(Permission.ESCALATION_ACCEPT)
 def take_back_score(tx: Transaction, end: ScoreTakenBack) -> None:
     """End an agreement before its time: the score calls again, at once if it still stands.
 
@@ -136,6 +143,7 @@ def take_back_score(tx: Transaction, end: ScoreTakenBack) -> None:
     _accepted(tx.tuples(_TAKE_BACK, (end.id, end.accepted_id, end.reason.strip()))[0])
 
 
+@requires(Permission.PATIENT_VIEW)
 def silence(
     tx: Transaction, silence_id: UUID, ward_ids: tuple[UUID, ...], *, minutes: int
 ) -> None:

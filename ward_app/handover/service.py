@@ -10,8 +10,10 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.handover.sheet_types import NewPocketSheet, NewSheetEnd, SheetEnd
 from ward_app.handover.types import AnswerKind, NewAnswer, NewHandover
+from ward_app.staff.types import Permission
 
 LONGEST_WORDS = 2_000
 
@@ -44,6 +46,7 @@ _NEEDS_WORDS = {
 }
 
 
+@requires(Permission.HANDOVER_GIVE)
 def give(tx: Transaction, new: NewHandover) -> None:
     """Give a patient, with what the record says now and own words; their draft goes with it.
 
@@ -62,6 +65,7 @@ def give(tx: Transaction, new: NewHandover) -> None:
         _must_be_there(tx, _GIVEN, new.admission_id, new.id)
 
 
+@requires(Permission.HANDOVER_ACCEPT, Permission.HANDOVER_GIVE)
 def answer(tx: Transaction, new: NewAnswer) -> None:
     """Accept or decline a handover, take one's own back, ask, or reply.
 
@@ -91,6 +95,7 @@ def answer(tx: Transaction, new: NewAnswer) -> None:
         _must_be_there(tx, _ANSWERED, new.handover_id, new.id)
 
 
+@requires(Permission.HANDOVER_GIVE)
 def keep_words(tx: Transaction, admission_id: UUID, words: str | None) -> None:
     """Keep own words for a patient until they are given, for nobody else's eyes.
 
@@ -103,6 +108,7 @@ def keep_words(tx: Transaction, admission_id: UUID, words: str | None) -> None:
     tx.execute(_KEEP, (admission_id, _said(words)))
 
 
+@requires(Permission.HANDOVER_READ)
 def print_sheet(tx: Transaction, new: NewPocketSheet) -> int:
     """Put a pocket sheet on record before it is printed or saved; return its number.
 
@@ -118,6 +124,7 @@ def print_sheet(tx: Transaction, new: NewPocketSheet) -> int:
     return serial
 
 
+@requires(Permission.HANDOVER_READ)
 def end_sheet(tx: Transaction, new: NewSheetEnd) -> None:
     """Tick a pocket sheet off as returned, shredded or lost.
 

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.measurements.kinds import kinds
 from ward_app.measurements.rules import impossible, stored_values, summary
 from ward_app.measurements.types import (
@@ -21,6 +22,7 @@ from ward_app.measurements.types import (
     NewMeasurement,
     SavedMeasurement,
 )
+from ward_app.staff.types import Permission
 
 _RECORD = """
 INSERT INTO report.measurements (id, admission_id, kind, kind_version, kind_hash, values,
@@ -45,6 +47,7 @@ FROM report.measurements WHERE id = %s AND admission_id = %s ON CONFLICT DO NOTH
 _STORED = "SELECT true FROM report.measurements WHERE id = %s"
 
 
+@requires(Permission.OBSERVATION_RECORD)
 def record_measurement(tx: Transaction, new: NewMeasurement) -> SavedMeasurement:
     """Store one measurement with what follows from it, or a correction of an earlier one.
 
@@ -66,6 +69,7 @@ def record_measurement(tx: Transaction, new: NewMeasurement) -> SavedMeasurement
     return _saved_before(tx, new, saved)
 
 
+@requires(Permission.OBSERVATION_RECORD)
 def strike_out_measurement(tx: Transaction, mark: MeasurementStrikeOut) -> None:
     """Mark a measurement as entered in error; the original stays readable.
 

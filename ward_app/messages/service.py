@@ -12,7 +12,9 @@ from uuid import UUID
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
+from ward_app.core.requires import requires
 from ward_app.messages.types import LONGEST, EventKind, NewMessage
+from ward_app.staff.types import Permission
 
 _SEND = """
 INSERT INTO public.messages
@@ -30,6 +32,7 @@ class _Result(NamedTuple):
     at: object
 
 
+@requires(Permission.MESSAGE_SEND)
 def send_message(tx: Transaction, new: NewMessage) -> None:
     """Send a message to a person, or to whoever holds a role on a ward.
 
@@ -61,12 +64,14 @@ def send_message(tx: Transaction, new: NewMessage) -> None:
     tx.execute(_SEND, values)
 
 
+@requires(Permission.MESSAGE_READ)
 def see_messages(tx: Transaction, message_ids: Sequence[UUID]) -> None:
     """Record that the reader has seen messages; those that are not the reader's are left out."""
     for message_id in message_ids:
         tx.rows(_Result, _EVENT, (new_id(), message_id, EventKind.SEEN.value, None))
 
 
+@requires(Permission.MESSAGE_READ)
 def acknowledge_message(tx: Transaction, event_id: UUID, message_id: UUID) -> None:
     """Answer for a message: whoever does so first does it for all who were told.
 
@@ -77,6 +82,7 @@ def acknowledge_message(tx: Transaction, event_id: UUID, message_id: UUID) -> No
     _record(tx, event_id, message_id, EventKind.ACKNOWLEDGED, None)
 
 
+@requires(Permission.MESSAGE_READ)
 def retract_message(tx: Transaction, event_id: UUID, message_id: UUID, *, reason: str) -> None:
     """Take one's own message back while nobody has answered for it; it stays readable.
 

@@ -14,8 +14,10 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.notes.rules import written
 from ward_app.notes.types import NewNote, NoteKind, NoteStrikeOut, Section
+from ward_app.staff.types import Permission
 
 _SIGN = """
 INSERT INTO report.nursing_notes (id, admission_id, kind, addendum_to_id, title, sections,
@@ -35,6 +37,7 @@ _SIGNED = "SELECT recorded_at FROM report.nursing_notes WHERE id = %s"
 _SAME_WORDS = "SELECT sections = %s FROM report.nursing_notes WHERE id = %s"
 
 
+@requires(Permission.NOTE_WRITE)
 def sign_note(tx: Transaction, note: NewNote) -> datetime:
     """Sign a note, an addition or a correction; return when it was signed, aware.
 
@@ -73,6 +76,7 @@ def sign_note(tx: Transaction, note: NewNote) -> datetime:
     return signed_at
 
 
+@requires(Permission.NOTE_WRITE)
 def strike_out(tx: Transaction, mark: NoteStrikeOut) -> None:
     """Mark a note as written in error; it stays readable, and additions to it as well.
 
@@ -89,6 +93,7 @@ def strike_out(tx: Transaction, mark: NoteStrikeOut) -> None:
         raise ConflictError("Somebody else changed this note first. Look at the list again.")
 
 
+@requires(Permission.NOTE_WRITE)
 def keep_draft(
     tx: Transaction, note_id: UUID, admission_id: UUID, content: Mapping[str, Any]
 ) -> datetime | None:
@@ -106,6 +111,7 @@ def keep_draft(
     return kept_at
 
 
+@requires(Permission.NOTE_WRITE)
 def drop_draft(tx: Transaction, note_id: UUID) -> bool:
     """Throw a draft of the caller's own away; return whether there was one."""
     return bool(tx.value("SELECT report.drop_note_draft(%s)", (note_id,)))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.observations.pack_choice import Pregnancy
 from ward_app.observations.pack_types import NewPackDecision, NewPregnancyRecord
+from ward_app.staff.types import Permission
 
 _DECIDE = """
 INSERT INTO report.score_pack_decisions (id, admission_id, pack, decided_by, reason, occurred_at)
@@ -23,6 +25,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
+@requires(Permission.OBSERVATION_PACK)
 def decide_pack(tx: Transaction, decision: NewPackDecision) -> None:
     """Record which score applies to a stay from now on, who decided it and why.
 
@@ -52,6 +55,7 @@ def decide_pack(tx: Transaction, decision: NewPackDecision) -> None:
     )
 
 
+@requires(Permission.PATIENT_PREGNANCY)
 def record_pregnancy(tx: Transaction, record: NewPregnancyRecord) -> None:
     """Record that a patient is pregnant, was, or is not; the newest record counts.
 

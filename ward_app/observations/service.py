@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.observations import rules
 from ward_app.observations.limits import check_possible
 from ward_app.observations.pack_choice import PackChoice
@@ -29,6 +30,7 @@ from ward_app.observations.types import (
     SpO2ScaleDecision,
     StrikeOut,
 )
+from ward_app.staff.types import Permission
 
 UNSCORED_INTERVAL = timedelta(hours=4)
 """Longest time to the next set where no score says it (Open Eobs: unknown, 4 h)."""
@@ -72,6 +74,7 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
+@requires(Permission.OBSERVATION_RECORD)
 def record_observations(
     tx: Transaction, new: NewObservations, basis: ScoringBasis | None = None
 ) -> SavedObservations:
@@ -111,6 +114,7 @@ def record_observations(
     return _saved_before(tx, new, saved)
 
 
+@requires(Permission.OBSERVATION_RECORD)
 def strike_out(tx: Transaction, mark: StrikeOut) -> None:
     """Mark a set as entered in error; the original stays readable.
 
@@ -125,6 +129,7 @@ def strike_out(tx: Transaction, mark: StrikeOut) -> None:
         _require_stored(tx, mark.id)
 
 
+@requires(Permission.OBSERVATION_SCALE)
 def decide_spo2_scale(tx: Transaction, decision: SpO2ScaleDecision) -> None:
     """Record which SpO2 scale applies from now on, who decided it and why.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError
+from ward_app.core.requires import requires
 from ward_app.observations.oxygen_target import NewOxygenTarget, check_target
+from ward_app.staff.types import Permission
 
 _SET = """
 INSERT INTO report.oxygen_targets
@@ -15,6 +17,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 _STORED = "SELECT true FROM report.oxygen_targets WHERE id = %s"
 
 
+@requires(Permission.OBSERVATION_TARGET)
 def set_oxygen_target(tx: Transaction, new: NewOxygenTarget) -> None:
     """Write down the oxygen target of a stay, or that it ended; it replaces the one before.
 

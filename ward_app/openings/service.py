@@ -6,13 +6,16 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.openings.types import FEWEST_LETTERS, Decision, NewReview, OpeningKind
+from ward_app.staff.types import Permission
 
 _OPEN = "SELECT auth.open_chart(%s, %s, %s)"
 _CLOSE = "SELECT auth.close_chart(%s)"
 _REVIEW = "SELECT auth.review_opening(%s, %s, %s, %s, %s)"
 
 
+@requires(Permission.CHART_OPEN)
 def open_with_reason(tx: Transaction, patient_id: UUID, kind: OpeningKind, *, reason: str) -> None:
     """Open one chart for an hour; it is readable from the next transaction on.
 
@@ -44,12 +47,14 @@ def open_with_reason(tx: Transaction, patient_id: UUID, kind: OpeningKind, *, re
         )
 
 
+@requires(Permission.CHART_OPEN)
 def close_chart(tx: Transaction, patient_id: UUID) -> bool:
     """Take back the right to read a chart opened with a reason; False: it was closed already."""
     closed: bool = tx.value(_CLOSE, (patient_id,))
     return closed
 
 
+@requires(Permission.ACCESS_REVIEW)
 def review_opening(tx: Transaction, new: NewReview) -> None:
     """Record a decision about an opening; repeating it changes nothing.
 

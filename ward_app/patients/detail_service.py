@@ -6,13 +6,16 @@ import json
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError
+from ward_app.core.requires import requires
 from ward_app.core.station_keys import StationKeys
 from ward_app.patients.detail_rules import cell_of, checked
 from ward_app.patients.types import DetailEntry, ProtectedField
+from ward_app.staff.types import Permission
 
 _RECORD = "SELECT patient.record_details(%s, %s, %s, %s, %s, %s, %s)"
 
 
+@requires(Permission.PATIENT_DETAILS)
 def record_details(tx: Transaction, keys: StationKeys, entry: DetailEntry) -> int:
     """Enter or correct protected details; return the version reached.
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.patients.types import (
     AlertChanges,
     Allergy,
@@ -14,6 +15,7 @@ from ward_app.patients.types import (
     PatientIdentity,
     Refutation,
 )
+from ward_app.staff.types import Permission
 
 _REGISTER = "SELECT patient.register(%s, %s, %s, %s, %s, %s, %s)"
 
@@ -40,6 +42,7 @@ FROM patient.allergies a WHERE a.id = %s AND a.status = 'active' ON CONFLICT (id
 """
 
 
+@requires(Permission.PATIENT_REGISTER)
 def register_patient(tx: Transaction, patient: NewPatient) -> PatientIdentity:
     """Return the person with the patient number given by the database.
 
@@ -76,6 +79,7 @@ def register_patient(tx: Transaction, patient: NewPatient) -> PatientIdentity:
     )
 
 
+@requires(Permission.PATIENT_FLAG)
 def change_alerts(tx: Transaction, changes: AlertChanges) -> None:
     """Record all of the changes, or none; repeating them changes nothing.
 
@@ -93,6 +97,7 @@ def change_alerts(tx: Transaction, changes: AlertChanges) -> None:
         change_flag(tx, flag)
 
 
+@requires(Permission.PATIENT_FLAG)
 def change_flag(tx: Transaction, change: FlagChange) -> None:
     """Put a flag up or take it down; repeating it changes nothing."""
     tx.execute(
@@ -109,6 +114,7 @@ def change_flag(tx: Transaction, change: FlagChange) -> None:
     )
 
 
+@requires(Permission.PATIENT_FLAG)
 def record_allergy(tx: Transaction, patient_id: UUID, allergy: Allergy) -> None:
     """Record an allergy; repeating it changes nothing.
 
@@ -121,11 +127,13 @@ def record_allergy(tx: Transaction, patient_id: UUID, allergy: Allergy) -> None:
     tx.execute(_RECORD_ALLERGY, (allergy.id, patient_id, substance, allergy.reaction))
 
 
+@requires(Permission.PATIENT_FLAG)
 def record_no_known_allergies(tx: Transaction, statement_id: UUID, patient_id: UUID) -> None:
     """Record that the patient was asked and has none; repeating it changes nothing."""
     tx.execute(_NO_KNOWN_ALLERGIES, (statement_id, patient_id))
 
 
+@requires(Permission.PATIENT_FLAG)
 def refute_allergy(tx: Transaction, refutation: Refutation) -> None:
     """Record that an allergy was found not to be one; the statement stays on record.
 

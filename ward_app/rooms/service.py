@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.rooms.bed_types import BedChange, BedState
 from ward_app.rooms.types import Availability, BlockReason, Readiness
 
@@ -21,6 +22,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
+@requires("bed.state")
 def change_bed(tx: Transaction, change: BedChange) -> None:
     """Record what was changed; repeating it changes nothing.
 
@@ -39,6 +41,7 @@ def change_bed(tx: Transaction, change: BedChange) -> None:
         )
 
 
+@requires("bed.state")
 def set_readiness(tx: Transaction, state: BedState, readiness: Readiness) -> None:
     """Record that a bed became clean, dirty and so on; repeating it changes nothing."""
     tx.execute(
@@ -47,6 +50,7 @@ def set_readiness(tx: Transaction, state: BedState, readiness: Readiness) -> Non
     )
 
 
+@requires("bed.state")
 def set_availability(
     tx: Transaction,
     state: BedState,

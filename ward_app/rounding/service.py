@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.rounding.rules import WORDS_LONGEST, missing, problem
 from ward_app.rounding.types import (
     DeferralReason,
@@ -25,6 +26,7 @@ from ward_app.rounding.types import (
     RecordStrikeOut,
     TaskOutcome,
 )
+from ward_app.staff.types import Permission
 
 _RECORD = """
 INSERT INTO rounding.round_records (id, round_id, template_id, admission_id, subject_ward_id,
@@ -72,6 +74,7 @@ WHERE e.task_id = %s AND e.kind IN ('done', 'cancelled')
 """
 
 
+@requires(Permission.ROUND_RECORD)
 def record_round(tx: Transaction, records: Sequence[NewRecord]) -> datetime:
     """Store the answers of a round, all of them or none; return the server's time.
 
@@ -85,6 +88,7 @@ def record_round(tx: Transaction, records: Sequence[NewRecord]) -> datetime:
     return tx.now
 
 
+@requires(Permission.ROUND_RECORD)
 def save_round(
     tx: Transaction, records: Sequence[NewRecord], deferrals: Sequence[NewDeferral]
 ) -> datetime:
@@ -98,6 +102,7 @@ def save_round(
     return at
 
 
+@requires(Permission.ROUND_RECORD)
 def defer_round(tx: Transaction, deferral: NewDeferral) -> None:
     """Put a checklist off for a legitimate reason.
 
@@ -126,6 +131,7 @@ def defer_round(tx: Transaction, deferral: NewDeferral) -> None:
     )
 
 
+@requires(Permission.ROUND_RECORD)
 def strike_out_record(tx: Transaction, mark: RecordStrikeOut) -> None:
     """Mark a record as entered in error; what was due before it is due again.
 
@@ -139,6 +145,7 @@ def strike_out_record(tx: Transaction, mark: RecordStrikeOut) -> None:
         _require_stored(tx, mark.id)
 
 
+@requires(Permission.ROUND_EDIT)
 def save_checklist(tx: Transaction, new: NewVersion) -> None:
     """Store the next version of a checklist; what was answered keeps the version before.
 
@@ -154,6 +161,7 @@ def save_checklist(tx: Transaction, new: NewVersion) -> None:
         raise ConflictError("Somebody else changed this checklist first. Look at it again.")
 
 
+@requires(Permission.ROUND_RECORD)
 def open_task(tx: Transaction, task: NewTask) -> None:
     """Open a task of a patient's bed, or of the ward.
 
@@ -169,6 +177,7 @@ def open_task(tx: Transaction, task: NewTask) -> None:
     tx.execute(_OPEN_TASK, values)
 
 
+@requires(Permission.ROUND_RECORD)
 def end_task(tx: Transaction, outcome: TaskOutcome) -> None:
     """Record that a task is done, or cancelled or put off with a reason.
 

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.schedule.types import DeferralReason, DeferralStrikeOut, NewDeferral, NewPlan
+from ward_app.staff.types import Permission
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 10_080
 
@@ -38,6 +40,7 @@ FROM report.observation_deferrals WHERE id = %s AND admission_id = %s ON CONFLIC
 """
 
 
+@requires(Permission.OBSERVATION_PLAN)
 def decide_plan(tx: Transaction, plan: NewPlan) -> None:
     """Record how often a patient is observed from now on, or that the score decides again.
 
@@ -71,6 +74,7 @@ def decide_plan(tx: Transaction, plan: NewPlan) -> None:
     )
 
 
+@requires(Permission.OBSERVATION_DEFER)
 def defer(tx: Transaction, deferral: NewDeferral) -> datetime:
     """Put a set off for a legitimate reason and return when it is due instead, aware.
 
@@ -101,6 +105,7 @@ def defer(tx: Transaction, deferral: NewDeferral) -> datetime:
     return until
 
 
+@requires(Permission.OBSERVATION_DEFER)
 def take_back_deferral(tx: Transaction, mark: DeferralStrikeOut) -> None:
     """Mark a deferral as a mistake; what was due before is due again.
 

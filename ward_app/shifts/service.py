@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
+from ward_app.core.requires import requires
 from ward_app.shifts.types import (
     Duty,
     DutySign,
@@ -20,6 +21,7 @@ from ward_app.shifts.types import (
     PutDown,
     Take,
 )
+from ward_app.staff.types import Permission
 
 _ALLOCATE = "SELECT public.allocate_bed(%s, %s, %s, %s, %s, %s, %s)"
 _TAKE = "SELECT public.take_bed(%s, %s, %s, %s, %s)"
@@ -28,6 +30,7 @@ _SIGN = "SELECT public.sign_duty(%s, %s, %s, %s, %s, %s)"
 _SET = "SELECT public.set_ward_shift(%s, %s, %s)"
 
 
+@requires(Permission.SHIFT_ALLOCATE)
 def allocate(tx: Transaction, beds: Sequence[NewAllocation]) -> int:
     """Plan who looks after beds in a shift and return how many were changed; all or none.
 
@@ -53,6 +56,7 @@ def allocate(tx: Transaction, beds: Sequence[NewAllocation]) -> int:
     return done
 
 
+@requires(Permission.SHIFT_TAKE)
 def take(tx: Transaction, beds: Sequence[Take]) -> int:
     """Make the signed-in person hold these beds and return how many came to them; all or none.
 
@@ -70,6 +74,7 @@ def take(tx: Transaction, beds: Sequence[Take]) -> int:
     )  # fmt: skip
 
 
+@requires(Permission.SHIFT_TAKE)
 def put_down(tx: Transaction, beds: Sequence[PutDown]) -> int:
     """Put beds down with nobody taking them and return how many were; all or none.
 
@@ -83,6 +88,7 @@ def put_down(tx: Transaction, beds: Sequence[PutDown]) -> int:
     )
 
 
+@requires(Permission.DUTY_SIGN)
 def sign_duty(tx: Transaction, sign: DutySign) -> None:
     """Sign the signed-in person on to duty, or off.
 
@@ -100,6 +106,7 @@ def sign_duty(tx: Transaction, sign: DutySign) -> None:
     )
 
 
+@requires(Permission.SHIFT_EDIT)
 def set_shift_times(tx: Transaction, times: NewShiftTimes) -> None:
     """Set a shift of a ward from a day on; the times before it stay on record.
 

@@ -7,9 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from ward_app.core.database import Transaction
+from ward_app.core.requires import requires
 from ward_app.staff.account_types import NewAccount
+from ward_app.staff.types import Permission
 
 
+@requires(Permission.STAFF_MANAGE)
 def create_account(tx: Transaction, new: NewAccount, reason: str) -> str:
     """Make an account with its first role and ward; return its one-time password.
 
@@ -30,6 +33,7 @@ def create_account(tx: Transaction, new: NewAccount, reason: str) -> str:
     return str(password)
 
 
+@requires(Permission.STAFF_ASSIST)
 def reset_password(tx: Transaction, user_id: UUID, reason: str) -> str:
     """Return a new one-time password; the person's sessions end, and a lock with them.
 
@@ -40,6 +44,7 @@ def reset_password(tx: Transaction, user_id: UUID, reason: str) -> str:
     return str(tx.value("SELECT auth.reset_password(%s, %s)", (user_id, reason)))
 
 
+@requires(Permission.STAFF_ASSIST)
 def unlock(tx: Transaction, user_id: UUID, reason: str) -> None:
     """End a lock after wrong passwords; the password stays.
 
@@ -49,6 +54,7 @@ def unlock(tx: Transaction, user_id: UUID, reason: str) -> None:
     tx.execute("SELECT auth.unlock_account(%s, %s)", (user_id, reason))
 
 
+@requires(Permission.STAFF_MANAGE)
 def set_active(tx: Transaction, user_id: UUID, reason: str, *, active: bool) -> None:
     """Disable an account, ending its sessions at once, or enable it again.
 
@@ -59,6 +65,7 @@ def set_active(tx: Transaction, user_id: UUID, reason: str, *, active: bool) -> 
     tx.execute("SELECT auth.set_account_active(%s, %s, %s)", (user_id, active, reason))
 
 
+@requires(Permission.STAFF_MANAGE)
 def require_new_password(tx: Transaction, user_id: UUID, reason: str) -> None:
     """Have the person choose a new password; sessions that run end at once.
 
@@ -68,6 +75,7 @@ def require_new_password(tx: Transaction, user_id: UUID, reason: str) -> None:
     tx.execute("SELECT auth.expire_password(%s, %s)", (user_id, reason))
 
 
+@requires(Permission.STAFF_MANAGE)
 def set_end(tx: Transaction, user_id: UUID, reason: str, valid_until: datetime | None) -> None:
     """Set until when an account is good; None = without end.
 
@@ -78,6 +86,7 @@ def set_end(tx: Transaction, user_id: UUID, reason: str, valid_until: datetime |
     tx.execute("SELECT auth.set_account_end(%s, %s, %s)", (user_id, valid_until, reason))
 
 
+@requires(Permission.STAFF_MANAGE)
 def change_role(tx: Transaction, user_id: UUID, reason: str, role: str, *, given: bool) -> None:
     """Give a role, or take it.
 
@@ -89,6 +98,7 @@ def change_role(tx: Transaction, user_id: UUID, reason: str, role: str, *, given
     tx.execute(f"SELECT auth.{call}(%s, %s, %s)", (user_id, role, reason))
 
 
+@requires(Permission.STAFF_ASSIST)
 def change_ward(tx: Transaction, user_id: UUID, reason: str, ward: str, *, given: bool) -> None:
     """Assign a person to a ward by its code, or end that.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ward_app.core.database import Transaction
+from ward_app.core.requires import requires
 from ward_app.staff.badges import (
     ByBadge,
     ByPassword,
@@ -15,6 +16,7 @@ from ward_app.staff.badges import (
 )
 from ward_app.staff.service import check_server, signed_in
 from ward_app.staff.types import (
+    Permission,
     SignedIn,
     WeakPasswordError,
     WrongOldPasswordError,
@@ -79,6 +81,7 @@ def drop_badge(tx: Transaction) -> bool:
     return dropped
 
 
+@requires(Permission.STAFF_MANAGE)
 def give_badge(tx: Transaction, user_id: UUID, reason: str, badge: str) -> None:
     """Register a badge for somebody else; one they had before is good no more.
 
@@ -89,6 +92,7 @@ def give_badge(tx: Transaction, user_id: UUID, reason: str, badge: str) -> None:
     tx.execute("SELECT auth.give_badge(%s, %s, %s)", (user_id, badge, reason))
 
 
+@requires(Permission.STAFF_MANAGE)
 def take_badge(tx: Transaction, user_id: UUID, reason: str) -> None:
     """Make somebody else's badge good no more; the PIN stays theirs.
 

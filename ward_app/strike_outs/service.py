@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
+from ward_app.core.requires import requires
+from ward_app.staff.types import Permission
 from ward_app.strike_outs.types import GroupStrikeOut, Reinstatement
 
 _STRIKE_OUT = "SELECT report.strike_out_group(%s, %s, %s, %s, %s, %s, %s, %s)"
 _REINSTATE = "SELECT report.reinstate_group(%s, %s, %s)"
 
 
+@requires(Permission.OBSERVATION_STRIKE_GROUP)
 def strike_out_group(tx: Transaction, group: GroupStrikeOut) -> int:
     """Strike out exactly the sets that were looked at and return how many they are.
 
@@ -44,6 +47,7 @@ def strike_out_group(tx: Transaction, group: GroupStrikeOut) -> int:
     return count
 
 
+@requires(Permission.OBSERVATION_STRIKE_GROUP)
 def reinstate_group(tx: Transaction, reinstatement: Reinstatement) -> int:
     """Let the sets of a group strike-out count again and return how many.
 
