@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ui import theme, wardrobe
 from ui.demo.clipped import clipped
 from ui.demo.colleague import Colleague
+from ui.demo.door_screens import DOOR, back_to_sign_in
 from ui.demo.hands import Hands
 from ui.demo.launch import enrolled
 from ui.demo.longer_words import longer_words, settle
@@ -70,7 +71,7 @@ class NoOutage:
 def run_shots(ground: DemoGround, options: Options) -> int:
     """Take the pictures on a database of their own; return the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    unknown = set(options.only) - {screen.name for screen in SCREENS}
+    unknown = set(options.only) - {screen.name for screen in (*DOOR, *SCREENS)}
     if unknown:
         say(f"There is no screen called {', '.join(sorted(unknown))}.")
         return 2
@@ -123,6 +124,10 @@ def _in_own_process(
 def _take_all(walk: Walk, scale: int, only: Sequence[str]) -> int:
     arriving.sign_in_wrongly(walk)
     told = _tell(_take(walk, Screen("sign-in", lambda _walk: None), scale), set())
+    for screen in DOOR:
+        if not only or screen.name in only:
+            _tell(_take(walk, screen, scale), told)
+    back_to_sign_in(walk)
     arriving.sign_in(walk)
     missing = 0
     for screen in SCREENS:
