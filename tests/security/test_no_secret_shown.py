@@ -77,6 +77,7 @@ def test_that_the_search_would_find_one(text):
         encryption_command.migrate,
         encryption_command.verify,
         workstation_command.enrol,
+        workstation_command.rotate,
     ],
     ids=lambda command: f"{command.__module__.rpartition('.')[2]} {command.__name__}",
 )
@@ -87,7 +88,7 @@ def test_that_no_secret_can_be_an_argument(command):
         for name in inspect.signature(command).parameters
         if re.search("pass|secret|key", name)
     }
-    assert about_secrets <= {"passphrase_file", "passphrase_fd"}
+    assert about_secrets <= {"passphrase_file", "passphrase_fd", "station_passphrase_fd"}
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux keeps the note")
