@@ -195,7 +195,7 @@ def test_that_an_assistant_is_offered_looks_alone(
     work = DatabaseWork(database, Actor(hal.token))
     panel = show(around=replace(context, work=work, signed_in=hal))
     offered = {action.shortcut().toString() for action in panel.actions()}
-    assert offered == {"Return", "H", "A", "Esc"}
+    assert offered == {"Return", "H", "A", "Esc", "Ctrl+Shift+O"}
     work.close()
 
 
