@@ -344,6 +344,8 @@ def go_back(walk: Walk) -> None:
     panel = walk.workplace.panel
     if isinstance(panel, ChartPanel) and panel.frame.shows_table:
         panel.frame.buttons["table"].click()
+    if isinstance(panel, ChartPanel) and panel.frame.buttons["compare"].isChecked():
+        panel.frame.buttons["compare"].click()
     walk.tidy()
     if walk.board.search_bar.table.isChecked():
         walk.hands.press("V")

@@ -184,8 +184,9 @@ def _alert_chips(row: BoardBed) -> Iterator[tuple[str, str]]:
 
 
 def _chip_html(text: str, look: str) -> str:
-    """Return one alert; short ones are kept on one line."""
-    shown = _kept_together(text) if len(text) <= _LONGEST_CHIP else escape(text)
+    """Return one alert; short ones are kept on one line, of a long one the glyph and its word."""
+    short = len(text) <= _LONGEST_CHIP
+    shown = _kept_together(text) if short else escape(text).replace(" ", "&nbsp;", 1)
     words = getattr(theme.tokens(), look)
     if look == "dim":
         return f"<span style='color:{words}'>{shown}</span>"
