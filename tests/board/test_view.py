@@ -361,3 +361,14 @@ def test_that_the_beds_are_freed(qtbot):
     del area
     gc.collect()
     assert gone() is None
+
+
+def test_that_a_bed_that_is_gone_to_shows_the_heading_of_its_bay(area):
+    show(area, a_varied_hospital())
+    area.resize(1_022, 300)
+    QApplication.processEvents()
+    bar = area.tiles.verticalScrollBar()
+    press(area, Key.Key_End)
+    assert bar.value() > 0
+    press(area, Key.Key_Home)
+    assert bar.value() == 0

@@ -136,6 +136,12 @@ def test_that_overdue_sets_and_leave_are_told():
     assert (late.line, late.short, late.overdue) == ("Overdue 25 min", "25 min", True)
     none = wall_card(a_patient(next_due_at=None), MOMENT, INITIALS)
     assert (none.line, none.overdue) == ("On leave", False)
+    now = wall_card(a_patient(next_due_at=NOW + timedelta(seconds=40)), MOMENT, INITIALS)
+    assert now.line == "Obs now"
+    away = {"next_due_at": None, "back_by": NOW + timedelta(days=1)}
+    tomorrow = wall_card(a_patient(**away), MOMENT, INITIALS)
+    assert tomorrow.line.startswith("Leave to ")
+    assert tomorrow.short == tomorrow.line.replace("Leave to", "To")
 
 
 def test_that_a_patient_without_a_bed_is_on_the_wall_too(wall):
