@@ -9,9 +9,12 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.ui_frame.builders import Clock
+from ui.demo.clipped import clipped
 from ui.plain_text import PlainLabel
+from ui.widgets.digit_choice import DigitChoice
 from ui.widgets.form import Check, Day, Field, Form, Moment, Note, Number, OneOf, Text
 from ui.widgets.inputs import Choice, Range
+from ui.widgets.reason_input import Reason
 from ward_app.core.errors import RuleBrokenError
 
 LONDON = ZoneInfo("Europe/London")
@@ -234,3 +237,19 @@ def test_that_only_fields_with_something_to_say_have_labels(form):
     form.set_hint("name", "As in the passport")
     assert len(form.findChildren(PlainLabel)) == made + 1
     assert "As in the passport" in words()
+
+
+def test_that_words_too_long_for_a_form_go_on_in_a_second_line(qtbot, look):
+    long = "Left against advice, and was told at the door what that may mean for the days to come"
+    home, left = Choice("home", "Home"), Choice("left", long)
+    fields = (
+        Field(name="why", label=long, kind=Text()),
+        Field(name="to", label="Went to", kind=DigitChoice((home, left))),
+        Field(name="reason", label="Reason", kind=Reason((long, "Other"))),
+    )
+    form = Form(fields)
+    qtbot.addWidget(form)
+    form.resize(400, 400)
+    form.show()
+    assert form.minimumSizeHint().width() <= 400
+    assert clipped(form) == []

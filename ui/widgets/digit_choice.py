@@ -8,10 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout
 from typing_extensions import override
 
 from ui.widgets.inputs import Choice, Clock, Input
+from ui.widgets.wrapping_button import WrappingButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class DigitChoiceInput(Input):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         for number, choice in enumerate(self._choices, 1):
-            button = QPushButton(_words(number, choice, chosen=False), self)
+            button = WrappingButton(_words(number, choice, chosen=False), self)
             button.setCheckable(True)
             button.setProperty("kind", "quiet")
             button.setStyleSheet("text-align: left")

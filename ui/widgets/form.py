@@ -115,6 +115,10 @@ class Check:
         return CheckInput(self.text)
 
 
+# letters of a label that stand on one line in half a sheet, also with longer words
+_FITS = 20
+
+
 class Kind(Protocol):
     """What a field takes; contexts add their own kinds beside those above."""
 
@@ -334,6 +338,8 @@ class _Row(QWidget):
             label = PlainLabel(self.field.label + (" *" if self.field.required else ""), self)
             label.setFont(theme.font(theme.SMALL_PX, QFont.Weight.DemiBold))
             label.setBuddy(self.input.target)
+            # short ones fit as they are, and are measured faster
+            label.setWordWrap(len(self.field.label) > _FITS)
             column.addWidget(label)
         column.addWidget(self.input)
         column.addStretch(1)

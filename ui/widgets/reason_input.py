@@ -53,6 +53,8 @@ class ReasonInput(Input):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)
         grid.addWidget(self.line, 0, 0, 1, _COLUMNS)
         for place, text in enumerate(self._usual):
             button = WrappingButton(f"{place + 1}  {text}", self)
