@@ -15,6 +15,8 @@ from ui import theme
 
 # columns may be so much narrower or wider than they ask for, to fill the room
 _LEAST_SHARE, _MOST_SHARE = 0.88, 1.5
+# the same of a table that scrolls, where a wide column pushes others out of view
+_MOST_GROWN = 1.2
 # the part of its width that a column gives whose words are cut in any case: one in so many
 _LARGEST_GIFT = 4
 # a cell's padding and grid line beside its words, and the step in which needs are told, so that
@@ -30,7 +32,7 @@ def shared_out(asked: Sequence[int], needs: Sequence[int], room: int) -> list[in
     The room is shared out as asked for. What a column does not need then goes to those whose words
     would be cut, to those first that lack least; the one that lacks most gives a part of its own
     where that helps others. A table that is far too wide scrolls: its columns get what they need,
-    up to half as much again as they ask for. `room` in pixels.
+    up to a fifth more than they ask for. `room` in pixels.
     """
     # a table that shows different things may have no columns yet
     share = min(room / max(sum(asked), 1), _MOST_SHARE)
@@ -53,7 +55,7 @@ def shared_out(asked: Sequence[int], needs: Sequence[int], room: int) -> list[in
 
 
 def _scrolling(asked: Sequence[int], needs: Sequence[int], room: int) -> list[int]:
-    most = [int(width * _MOST_SHARE) for width in asked]
+    most = [int(width * _MOST_GROWN) for width in asked]
     pairs = zip(asked, map(min, needs, most), strict=True)
     widths = [max(width, need) for width, need in pairs]
     spare = [max(0, width - need) for width, need in zip(widths, needs, strict=True)]
