@@ -69,7 +69,7 @@ class WallPainter:
 
     def paint_lines(self, painter: QPainter, rect: QRectF, lines: Lines) -> None:
         """Paint the line above the beds."""
-        size = round(rect.height() * 0.5)
+        size = max(2, round(rect.height() * 0.5))
         inner = rect.adjusted(rect.height() * 0.3, 0, -rect.height() * 0.3, 0)
         if lines.warning:
             painter.fillRect(rect, QColor(self._tokens.band_offline))
@@ -83,7 +83,7 @@ class WallPainter:
 
     def paint_heading(self, painter: QPainter, rect: QRectF, text: str) -> None:
         """Paint the name of a bay above its beds."""
-        painter.setFont(theme.font(round(rect.height() * 0.72), QFont.Weight.DemiBold))
+        painter.setFont(theme.font(max(1, round(rect.height() * 0.72)), QFont.Weight.DemiBold))
         painter.setPen(self._text)
         painter.drawText(rect.adjusted(self._layout.gap, 0, 0, 0), _LEFT, text)
 
