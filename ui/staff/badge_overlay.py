@@ -15,6 +15,7 @@ from ui.staff.badge_field import BadgeField
 from ui.staff.badge_reader import BadgeReader
 from ui.staff.password_card import CARD_WIDTH_PX, FIELD_HEIGHT_PX
 from ui.widgets.overlay import Overlay
+from ui.widgets.wrapping_button import WrappingButton
 from ward_app.core.errors import WardError
 from ward_app.staff.badge_service import drop_badge, keep_badge_and_pin
 from ward_app.staff.rules import LONGEST_PIN, pin_words
@@ -55,7 +56,7 @@ class BadgeOverlay(Overlay):
         )
         self.notice = NoticeBar(self.card)
         self.save_button = QPushButton("Keep (Ctrl+Enter)", self.card)
-        self.drop_button = QPushButton("My badge is lost: make it good no more", self.card)
+        self.drop_button = WrappingButton("My badge is lost: make it good no more", self.card)
         self.leave_button = QPushButton("Leave (Esc)", self.card)
         self.reader = BadgeReader(self)
         self.badge_words = BadgeField(NOT_READ, self.pin, self.reader, self.card)
