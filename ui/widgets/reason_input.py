@@ -59,7 +59,7 @@ class ReasonInput(Input):
         for place, text in enumerate(self._usual):
             button = WrappingButton(f"{place + 1}  {text}", self)
             button.setProperty("kind", "quiet")
-            button.setStyleSheet("text-align: left; padding-left: 4px")
+            button.setStyleSheet("text-align: left; padding-left: 4px; padding-right: 2px")
             # the digits are its keys; a stop for Tab at each would be in the way
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(partial(self._choose, text))
