@@ -74,3 +74,14 @@ def test_that_longer_counts_leave_initials_with_the_name_in_a_tooltip(qtbot, lin
     line.resize(2_000, 48)
     qtbot.waitUntil(line._name.isVisible)
     assert line.clock.text() == "Fri 20-Nov  12:00"
+
+
+def test_that_what_gave_way_stays_away_until_there_is_room_to_spare(qtbot, line):
+    need = line.layout().sizeHint().width()
+    line.resize(need - 1, 48)
+    qtbot.waitUntil(lambda: line.clock.text() == "12:00")
+    line.resize(need + 2, 48)
+    qtbot.wait(20)
+    assert line.clock.text() == "12:00"
+    line.resize(need + 12, 48)
+    qtbot.waitUntil(lambda: line.clock.text() == "Fri 20-Nov  12:00")

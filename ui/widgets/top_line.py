@@ -19,6 +19,7 @@ from ui.widgets.panel import Count
 TOP_LINE_HEIGHT_PX = 48
 # what is left out for want of room: nothing, the day, the person's name
 _INITIALS = 2
+_SPARE_PX = 8
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -122,7 +123,11 @@ class TopLine(QFrame):
         """
         saved = (0, *self._saved())
         whole = self._row.sizeHint().width() + saved[self._room]
-        fitting = [step for step, less in enumerate(saved) if whole - less <= self.width()]
+        # what comes back needs a little more than what stays, or the line would flicker
+        spare = [_SPARE_PX if step < self._room else 0 for step in range(len(saved))]
+        fitting = [
+            step for step, less in enumerate(saved) if whole - less + spare[step] <= self.width()
+        ]
         room = min(fitting, default=len(saved) - 1)
         if room != self._room:
             self._room = room
