@@ -197,8 +197,8 @@ def _copy_for_readme(folder: Path) -> None:
         return
     shown.mkdir(parents=True, exist_ok=True)
     for taken, name in _README.items():
-        source = next(folder.glob(f"*{taken}.png"), None)
-        if source is not None:
+        source = folder / f"{taken}.png"
+        if source.exists():
             shutil.copyfile(source, shown / f"{name}.png")
     say(f"The README's pictures: {shown}")
 
