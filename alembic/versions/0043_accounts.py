@@ -25,11 +25,14 @@ def upgrade() -> None:
     op.sql_file("auth/passwords.v1.sql")
     op.sql_file("auth/sign_in.v2.sql")
     op.sql_file("auth/accounts.v1.sql")
+    op.sql_file("auth/account_reach.v1.sql")
     op.sql_file("auth/ownership.v3.sql")
     op.sql_file("auth/account_grants.v1.sql")
 
 
 def downgrade() -> None:
+    op.take_back_permissions("staff.assist")
+    op.sql_file("auth/account_reach.v1.down.sql")
     op.sql_file("auth/accounts.v1.down.sql")
     op.sql_file("auth/sign_in.v2.down.sql")
     op.sql_file("auth/passwords.v1.down.sql")
@@ -38,7 +41,8 @@ def downgrade() -> None:
         op.drop_table(table, schema="public")
     op.drop_column("sessions", "only_to_change", schema="public")
     for column in (
-        "valid_until", "password_changed_at", "password_expires_at", "must_change_password",
+        "unlocked_xact", "unlocked_at", "valid_until", "password_changed_at",
+        "password_expires_at", "must_change_password",
     ):  # fmt: skip
         op.drop_column("users", column, schema="public")
 
@@ -71,6 +75,22 @@ def _add_columns() -> None:
                 "valid_until",
                 sa.DateTime(timezone=True),
                 comment="the account is of no use after; null: without end",
+            ),
+        ),
+        (
+            "users",
+            sa.Column(
+                "unlocked_at",
+                sa.DateTime(timezone=True),
+                comment="wrong passwords of before count no more; null: never unlocked",
+            ),
+        ),
+        (
+            "users",
+            sa.Column(
+                "unlocked_xact",
+                sa.BigInteger(),
+                comment="transaction that unlocked it; of no effect before commit",
             ),
         ),
         (
@@ -154,7 +174,7 @@ def _add_account_events() -> None:
         sa.CheckConstraint(
             "action IN ('created', 'password_changed', 'password_reset', 'password_expired',"
             " 'disabled', 'enabled', 'end_set', 'role_given', 'role_taken', 'ward_given',"
-            " 'ward_taken')",
+            " 'ward_taken', 'unlocked')",
             name=op.f("ck_account_events_action_known"),
         ),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_account_events_with_reason")),

@@ -1,4 +1,4 @@
-"""Record a set in fewer steps: its values are checked by the trigger that follows it.
+"""Record a set in fewer steps: its values are checked by the trigger that follows it alone.
 
 Revision ID: 0048
 Revises: 0047
@@ -11,7 +11,7 @@ down_revision = "0047"
 branch_labels = None
 depends_on = None
 
-# held by report.follow_set from here on; each as it was made, for the way back
+# report.follow_set holds them too; each as it was made, for the way back
 _CHECKS = {
     "consciousness_known": "consciousness IN ('A', 'C', 'V', 'P', 'U')",
     "correction_with_reason": "supersedes_id IS NULL OR change_reason <> ''",
@@ -39,9 +39,6 @@ _CHECKS = {
 
 
 def upgrade() -> None:
-    op.sql_file("auth/sessions.v3.sql")
-    op.sql_file("report/recording.v3.sql")
-    op.sql_file("auth/ownership.v3.sql")
     for name in _CHECKS:
         op.drop_constraint(op.f(f"ck_vital_signs_{name}"), "vital_signs", schema="report")
 
@@ -51,6 +48,3 @@ def downgrade() -> None:
         op.create_check_constraint(
             op.f(f"ck_vital_signs_{name}"), "vital_signs", condition, schema="report"
         )
-    op.sql_file("report/recording.v3.down.sql")
-    op.sql_file("auth/sessions.v3.down.sql")
-    op.sql_file("auth/ownership.v3.sql")

@@ -1,10 +1,8 @@
-"""Find when a checklist was done last by its own index, however long the stay.
+"""Nothing: how the round that is due is found stands in 0019 from the start.
 
 Revision ID: 0049
 Revises: 0048
 """
-
-from alembic import op
 
 revision = "0049"
 down_revision = "0048"
@@ -13,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.sql_file("rounding/dues.v2.sql")
+    pass
 
 
 def downgrade() -> None:
-    op.sql_file("rounding/dues.v2.down.sql")
+    pass

@@ -1,3 +1,2 @@
 -- What a workstation may ask of accounts besides; each asks for the session and its permission.
-GRANT EXECUTE ON FUNCTION auth.unlock_account, auth.accounts, auth.sign_ins, auth.role_catalogue,
-    auth.account_ids TO ward_client;
+GRANT EXECUTE ON FUNCTION auth.accounts, auth.sign_ins, auth.role_catalogue TO ward_client;

@@ -116,7 +116,8 @@ BEGIN
     RETURN v_session.user_id;
 END $$;
 
-CREATE OR REPLACE FUNCTION auth.require_account_manager(p_user_id uuid, p_reason text)
+-- The same for whatever only who manages the account may do.
+CREATE FUNCTION auth.require_account_manager(p_user_id uuid, p_reason text)
 RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -133,7 +134,8 @@ BEGIN
             JOIN public.permissions p ON p.id = rp.permission_id AND p.name = 'staff.manage');
 END $$;
 
-CREATE OR REPLACE FUNCTION auth.administrators(p_facility_id uuid) RETURNS uuid[]
+-- Administrators of a hospital who can sign in now and have no end set.
+CREATE FUNCTION auth.administrators(p_facility_id uuid) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT coalesce(array_agg(DISTINCT u.id), '{}')
@@ -145,7 +147,7 @@ BEGIN
               AND NOT (u.must_change_password AND u.password_expires_at IS NOT NULL));
 END $$;
 
-CREATE OR REPLACE FUNCTION auth.take_role(p_user_id uuid, p_role text, p_reason text) RETURNS void
+CREATE FUNCTION auth.take_role(p_user_id uuid, p_role text, p_reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_role_id uuid := auth.role_to_give(auth.require_account_manager(p_user_id, p_reason), p_role);
@@ -175,7 +177,7 @@ BEGIN
     RETURN v_ward_id;
 END $$;
 
-CREATE OR REPLACE FUNCTION auth.give_ward(p_user_id uuid, p_ward text, p_reason text) RETURNS void
+CREATE FUNCTION auth.give_ward(p_user_id uuid, p_ward text, p_reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_ward_id uuid := auth.ward_to_assign(p_user_id, p_ward, p_reason);
@@ -187,7 +189,7 @@ BEGIN
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION auth.take_ward(p_user_id uuid, p_ward text, p_reason text) RETURNS void
+CREATE FUNCTION auth.take_ward(p_user_id uuid, p_ward text, p_reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_ward_id uuid := auth.ward_to_assign(p_user_id, p_ward, p_reason);
@@ -262,7 +264,9 @@ BEGIN
     PERFORM auth.record_account_event(p_user_id, 'unlocked', NULL, p_reason);
 END $$;
 
-CREATE OR REPLACE FUNCTION auth.give_one_time_password(p_user_id uuid) RETURNS text
+-- Give a person a one-time password and return it: 80 random bits in letters and figures that are
+-- not mistaken for each other. It is shown once; stored is its hash, and until when it counts.
+CREATE FUNCTION auth.give_one_time_password(p_user_id uuid) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c_letters constant text := '0123456789abcdefghjkmnpqrstvwxyz';
@@ -284,7 +288,7 @@ END $$;
 
 -- Make an account (login, name, profession; IT also says the hospital by its code where there are
 -- several) and return its one-time password.
-CREATE OR REPLACE FUNCTION auth.create_account(p_id uuid, p_account jsonb, p_reason text) RETURNS text
+CREATE FUNCTION auth.create_account(p_id uuid, p_account jsonb, p_reason text) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_login text := lower(btrim(coalesce(p_account ->> 'login', '')));
@@ -321,7 +325,7 @@ BEGIN
     RETURN auth.give_one_time_password(p_id);
 END $$;
 
-CREATE OR REPLACE FUNCTION auth.reset_password(p_user_id uuid, p_reason text) RETURNS text
+CREATE FUNCTION auth.reset_password(p_user_id uuid, p_reason text) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF auth.require_account_step(p_user_id, p_reason, 'reset') IS NOT NULL THEN
@@ -333,7 +337,7 @@ BEGIN
 END $$;
 
 -- The person chooses a new password before anything else: sessions that run are over.
-CREATE OR REPLACE FUNCTION auth.expire_password(p_user_id uuid, p_reason text) RETURNS void
+CREATE FUNCTION auth.expire_password(p_user_id uuid, p_reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM auth.require_account_manager(p_user_id, p_reason);
@@ -341,21 +345,3 @@ BEGIN
     PERFORM auth.end_sessions(p_user_id, 'new password due');
     PERFORM auth.record_account_event(p_user_id, 'password_expired', NULL, p_reason);
 END $$;
-
--- Whoever must choose a new password is proved by no session but one that is good for that: also
--- not by one that began in the very moment in which it was asked for.
-CREATE OR REPLACE VIEW auth.proved_session AS
-SELECT s.id AS session_id, s.user_id, s.workstation, u.facility_id, s.only_to_change
-FROM public.sessions s
-JOIN public.users u ON u.id = s.user_id AND u.is_active
-    AND (u.valid_until IS NULL OR u.valid_until > clock_timestamp())
-JOIN public.workstations w ON w.role_name = s.workstation AND w.revoked_at IS NULL
-    AND s.created_at >= w.enrolled_at
-WHERE current_setting('transaction_isolation') = 'read committed'
-  AND s.token_sha256 = sha256(convert_to(current_setting('ward.token', true), 'UTF8'))
-  AND s.workstation = session_user::text
-  AND s.ended_at IS NULL
-  AND s.expires_at > clock_timestamp()
-  AND s.last_seen_at > clock_timestamp() - make_interval(mins => u.idle_minutes)
-  AND s.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
-  AND (s.only_to_change OR NOT u.must_change_password);

@@ -1,4 +1,8 @@
--- As it was before what every set asks was asked once.
+-- As it was before what every set asks was asked once, and one trigger did what follows a set.
+DROP TRIGGER follow ON report.vital_signs;
+DROP FUNCTION report.follow_set(), report.escalate(report.vital_signs, uuid),
+    report.note_trial_scores(report.vital_signs);
+
 CREATE OR REPLACE FUNCTION report.complete_vital_signs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -82,7 +86,7 @@ CREATE TRIGGER score_fits BEFORE INSERT ON report.vital_signs
 
 DROP FUNCTION report.score_refusal(report.vital_signs);
 
-CREATE OR REPLACE FUNCTION report.escalate() RETURNS trigger
+CREATE FUNCTION report.escalate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_set report.vital_signs := NEW;
@@ -112,3 +116,26 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE TRIGGER escalate AFTER INSERT ON report.vital_signs
+    FOR EACH ROW EXECUTE FUNCTION report.escalate();
+
+CREATE TRIGGER announce AFTER INSERT ON report.vital_signs
+    FOR EACH ROW EXECUTE FUNCTION report.announce_vital_signs();
+
+CREATE FUNCTION report.note_trial_scores() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.status = 'final' AND isfinite(NEW.occurred_at)
+       AND EXISTS (SELECT FROM report.score_pack_uses u WHERE u.use = 'trial') THEN
+        INSERT INTO report.trial_scores (vital_sign_id, pack_id, total, at_least, points, missing,
+            risk, interval_minutes)
+        SELECT NEW.id, t.pack_id, s.total, s.at_least, s.points, s.missing, s.risk,
+            s.interval_minutes
+        FROM report.packs_for(NEW.admission_id, NEW.patient_id,
+            (NEW.occurred_at AT TIME ZONE 'UTC')::date, 'trial') t
+        CROSS JOIN LATERAL report.score_set(NEW, t.pack_id, t.months) s;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER note_trial_scores AFTER INSERT ON report.vital_signs
+    FOR EACH ROW EXECUTE FUNCTION report.note_trial_scores();

@@ -93,40 +93,40 @@ END $$;
 
 -- What scores a stay's sets of a day at this use: live, the one pack that is chosen (a decision
 -- goes first, but not against a known age); on trial, every pack made for such a patient. Up to
--- 42 days after its end a pregnancy counts (CEMACH); without a record there is none.
-CREATE FUNCTION report.packs_for(p_admission_id uuid, p_patient_id uuid, p_day date, p_use text)
+-- 42 days after its end a pregnancy counts (CEMACH); without a record there is none. In one
+-- statement, so the use of each pack is looked up as in report.packs_in_use.
+CREATE FUNCTION report.packs_for(
+    p_admission_id uuid, p_patient_id uuid, p_day date, p_use text)
 RETURNS TABLE (pack_id uuid, name text, version text, hash text, months integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    v_facility_id uuid;
-    v_months integer;
-    v_pregnant boolean;
-    v_decided text;
 BEGIN
-    SELECT p.facility_id, report.age_months(p.born_on, p_day),
-        coalesce(r.status = 'pregnant' OR p_day <= r.ended_on + 42, false),
-        CASE p_use WHEN 'live' THEN d.pack END
-    INTO v_facility_id, v_months, v_pregnant, v_decided
-    FROM patient.patients p
-    LEFT JOIN LATERAL (SELECT o.status, o.ended_on FROM patient.pregnancies o
-                       WHERE o.patient_id = p.id ORDER BY o.seq DESC LIMIT 1) r ON true
-    LEFT JOIN LATERAL (SELECT o.pack FROM report.score_pack_decisions o
-                       WHERE o.admission_id = p_admission_id
-                       ORDER BY o.seq DESC LIMIT 1) d ON true
-    WHERE p.id = p_patient_id;
     RETURN QUERY
-    SELECT p.id, p.name, p.version, p.hash, v_months
-    FROM report.packs_in_use(v_facility_id) u
-    JOIN report.score_packs p ON p.id = u.pack_id
+    SELECT k.id, k.name, k.version, k.hash, s.months
+    FROM (
+        SELECT p.facility_id, report.age_months(p.born_on, p_day) AS months,
+            coalesce((SELECT o.status = 'pregnant' OR p_day <= o.ended_on + 42
+                      FROM patient.pregnancies o WHERE o.patient_id = p_patient_id
+                      ORDER BY o.seq DESC LIMIT 1), false) AS pregnant,
+            (SELECT o.pack FROM report.score_pack_decisions o
+             WHERE o.admission_id = p_admission_id AND p_use = 'live'
+             ORDER BY o.seq DESC LIMIT 1) AS decided
+        FROM patient.patients p WHERE p.id = p_patient_id
+        OFFSET 0) s  -- not flattened: each is computed once
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (o.pack_id) o.pack_id, o.use
+        FROM report.score_pack_uses o
+        WHERE o.facility_id IS NULL OR o.facility_id = s.facility_id
+        ORDER BY o.pack_id, o.facility_id NULLS LAST, o.seq DESC) u
+    JOIN report.score_packs k ON k.id = u.pack_id
     WHERE u.use = p_use
-      AND coalesce(p.from_months <= v_months, true)
-      AND coalesce(v_months < p.below_months, true)
-      AND CASE WHEN v_decided IS NOT NULL
-               THEN p.name = v_decided AND (v_months IS NOT NULL OR NOT p.by_age)
-               ELSE v_months IS NOT NULL
-                    AND v_pregnant = (p.pregnancy = 'pregnant_or_recent') END
-    ORDER BY p.name
+      AND coalesce(k.from_months <= s.months, true)
+      AND coalesce(s.months < k.below_months, true)
+      AND CASE WHEN s.decided IS NOT NULL
+               THEN k.name = s.decided AND (s.months IS NOT NULL OR NOT k.by_age)
+               ELSE s.months IS NOT NULL
+                    AND s.pregnant = (k.pregnancy = 'pregnant_or_recent') END
+    ORDER BY k.name
     LIMIT CASE p_use WHEN 'live' THEN 1 END;
 END $$;
 

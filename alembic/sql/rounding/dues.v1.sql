@@ -41,7 +41,8 @@ CREATE TYPE rounding.due AS (
 
 -- Every patient of a ward, and the ward itself, with each checklist that is used there: when it was
 -- done last and when it is due again (null: on demand only, paused by leave, or done for good).
--- What was recorded of a patient and of a ward is looked up in two halves, each by its own index.
+-- What was recorded is looked up in two halves, each by its own index, and only as far back as the
+-- last that counts: after weeks on a ward it costs what it costs on the first day.
 CREATE FUNCTION rounding.dues(p_ward_id uuid) RETURNS SETOF rounding.due
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -87,25 +88,39 @@ BEGIN
     CROSS JOIN LATERAL (SELECT min(n.recorded_at) AS at FROM rounding.templates n
                         WHERE n.name = t.name) ward_since
     LEFT JOIN LATERAL (
-        SELECT o.occurred_at, coalesce(u.display_name, 'imported') AS by_name
-        FROM rounding.round_records o
-        JOIN rounding.templates ot ON ot.id = o.template_id AND ot.name = t.name
-        LEFT JOIN public.users u ON u.id = o.recorded_by
-        WHERE (o.admission_id = s.admission_id
-               OR (s.admission_id IS NULL AND o.admission_id IS NULL AND o.ward_id = ward.id))
-          AND o.status = 'final' AND o.outcome = 'done'
-          AND NOT EXISTS (SELECT FROM rounding.round_records c WHERE c.supersedes_id = o.id)
-        ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1) done ON true
+        SELECT newest.occurred_at, coalesce(u.display_name, 'imported') AS by_name
+        FROM (SELECT found.* FROM rounding.templates ot CROSS JOIN LATERAL (
+                (SELECT o.id, o.occurred_at, o.recorded_by FROM rounding.round_records o
+                 WHERE o.admission_id = s.admission_id AND o.template_id = ot.id
+                   AND o.status = 'final' AND o.outcome = 'done'
+                   AND NOT EXISTS (SELECT FROM rounding.round_records c
+                                   WHERE c.supersedes_id = o.id)
+                 ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1)
+                UNION ALL
+                (SELECT o.id, o.occurred_at, o.recorded_by FROM rounding.round_records o
+                 WHERE s.admission_id IS NULL AND o.subject_ward_id = ward.id
+                   AND o.template_id = ot.id AND o.status = 'final' AND o.outcome = 'done'
+                   AND NOT EXISTS (SELECT FROM rounding.round_records c
+                                   WHERE c.supersedes_id = o.id)
+                 ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1)) found
+              WHERE ot.name = t.name ORDER BY found.occurred_at DESC, found.id DESC LIMIT 1) newest
+        LEFT JOIN public.users u ON u.id = newest.recorded_by) done ON true
     LEFT JOIN LATERAL (
-        SELECT o.deferred_until, o.reason
-        FROM rounding.round_records o
-        JOIN rounding.templates ot ON ot.id = o.template_id AND ot.name = t.name
-        WHERE (o.admission_id = s.admission_id
-               OR (s.admission_id IS NULL AND o.admission_id IS NULL AND o.ward_id = ward.id))
-          AND o.status = 'final' AND o.outcome = 'deferred'
-          AND NOT EXISTS (SELECT FROM rounding.round_records c WHERE c.supersedes_id = o.id)
-          AND coalesce(o.occurred_at > done.occurred_at, true)
-        ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1) late ON true
+        SELECT found.deferred_until, found.reason
+        FROM rounding.templates ot CROSS JOIN LATERAL (
+            SELECT o.id, o.occurred_at, o.deferred_until, o.reason FROM rounding.round_records o
+            WHERE o.admission_id = s.admission_id AND o.template_id = ot.id
+              AND o.occurred_at > coalesce(done.occurred_at, '-infinity')
+              AND o.status = 'final' AND o.outcome = 'deferred'
+              AND NOT EXISTS (SELECT FROM rounding.round_records c WHERE c.supersedes_id = o.id)
+            UNION ALL
+            SELECT o.id, o.occurred_at, o.deferred_until, o.reason FROM rounding.round_records o
+            WHERE s.admission_id IS NULL AND o.subject_ward_id = ward.id AND o.template_id = ot.id
+              AND o.occurred_at > coalesce(done.occurred_at, '-infinity')
+              AND o.status = 'final' AND o.outcome = 'deferred'
+              AND NOT EXISTS (SELECT FROM rounding.round_records c
+                              WHERE c.supersedes_id = o.id)) found
+        WHERE ot.name = t.name ORDER BY found.occurred_at DESC, found.id DESC LIMIT 1) late ON true
     CROSS JOIN LATERAL (
         SELECT rounding.interval_minutes(t.content -> 'intervals', ward.code, s.risk,
             (coalesce(s.arrived_at, ward_since.at) AT TIME ZONE ward.time_zone)::time) AS minutes
