@@ -56,9 +56,10 @@ SELECT md5(k || 'v' || n)::uuid, md5('s' || n)::uuid, md5('p' || n)::uuid, %(war
     timestamptz '2020-01-01' + n * interval '1 hour' + k * interval '4 hours', 1, 'low', 240,
     timestamptz '2020-01-01' + n * interval '1 hour' + k * interval '8 hours'
 FROM generate_series(1, %(rows)s) n, generate_series(1, 2) k;
-INSERT INTO audit.access_logs (xact, user_id, session_id, workstation, patient_id, kind,
+INSERT INTO audit.access_logs (at, xact, user_id, session_id, workstation, patient_id, kind,
     valid_until)
-SELECT 1, %(nurse)s, md5('x' || n)::uuid, 'ws_alpha', md5('p' || n)::uuid, 'ward', '2020-01-01'
+SELECT timestamptz '2020-01-01' + n * interval '1 hour', 1, %(nurse)s, md5('x' || n)::uuid,
+    'ws_alpha', md5('p' || n)::uuid, 'ward', '2020-01-01'
 FROM generate_series(1, %(rows)s) n;
 SET session_replication_role = origin;
 ANALYZE;

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median
 from time import perf_counter
 
 import psycopg
@@ -167,17 +166,16 @@ def test_that_an_unknown_name_costs_what_a_wrong_password_costs(hospital, intrud
     admin.execute(
         "UPDATE public.users SET password_hash = auth.password_hash('x', 12) WHERE login = 'dora'"
     )
-    answers, seconds = {}, {}
+    answers, times = {}, {"dora": [], "nobody": []}
     with intruder.connection() as connection:
-        for login in ("dora", "nobody"):
-            times = []
-            for _ in range(4):
-                began = perf_counter()
-                answers[login] = connection.execute(
-                    "SELECT auth.sign_in(%s, 'wrong')", (login,)
-                ).fetchone()[0]
-                times.append(perf_counter() - began)
-            seconds[login] = median(times)
+        for login in 4 * tuple(times):
+            began = perf_counter()
+            answers[login] = connection.execute(
+                "SELECT auth.sign_in(%s, 'wrong')", (login,)
+            ).fetchone()[0]
+            times[login].append(perf_counter() - began)
+    # the quickest of each: what else the computer does adds to any, and takes from none
+    seconds = {login: min(each) for login, each in times.items()}
     assert answers["dora"] == answers["nobody"] == {"outcome": "refused"}
     assert 0.6 < seconds["dora"] / seconds["nobody"] < 1.7
 
