@@ -29,8 +29,8 @@ INSERT INTO room.buildings SELECT public.gen_random_uuid(), id, 'A' FROM public.
 INSERT INTO room.floors SELECT public.gen_random_uuid(), id, '1', 1 FROM room.buildings;
 INSERT INTO public.workstations (id, facility_id, role_name, name)
     SELECT public.gen_random_uuid(), id, '{STATION}', 'Bench' FROM public.facilities;
-INSERT INTO public.users (id, facility_id, login, display_name, password_hash)
-    SELECT public.gen_random_uuid(), f.id, login, 'Bench', auth.password_hash('{PASSWORD}', 4)
+INSERT INTO public.users (id, facility_id, login, display_name, password_hash, idle_minutes)
+    SELECT public.gen_random_uuid(), f.id, login, 'Bench', auth.password_hash('{PASSWORD}', 4), 720
     FROM public.facilities f, unnest(ARRAY['{LOGIN}', '{NURSE}']) login;
 INSERT INTO public.user_roles SELECT u.id, r.id FROM public.users u, public.roles r
     WHERE r.name = 'nurse';
