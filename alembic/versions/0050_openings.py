@@ -1,15 +1,15 @@
 """Open charts with a reason, tell who leads the ward, close them, and review the openings.
 
-Revision ID: 0051
-Revises: 0050
+Revision ID: 0050
+Revises: 0049
 """
 
 import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
