@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
 
 from ui import theme
 from ui.handover.sbar import NEW, SbarLine, SbarPart
 from ui.plain_text import CopyableLabel, PaddedLabel, PlainLabel
 
 _NEW_PX = 40
+# "22:10, due in 1 h 30 min" on one line leaves too little to the words beside it below this
+_ROOMY_PX = 560
 
 
 class HandoverPane(QScrollArea):
@@ -31,6 +40,7 @@ class HandoverPane(QScrollArea):
         self.setAccessibleName("Handover of the chosen patient")
         self._parts: tuple[SbarPart, ...] = ()
         self._stale = False
+        self._is_roomy = True
         self._body = QWidget()
         self.setWidget(self._body)
 
@@ -46,8 +56,15 @@ class HandoverPane(QScrollArea):
         self._parts, self._stale = tuple(parts), stale
         self._build()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._parts and self._is_roomy != (self.width() >= _ROOMY_PX):
+            self._build()
+
     def _build(self) -> None:
         """Make the lines anew, each where it belongs: one that moves later is styled again."""
+        self._is_roomy = self.width() >= _ROOMY_PX
         at = self.verticalScrollBar().value()
         body = QWidget(self.viewport())
         column = QVBoxLayout(body)
@@ -71,19 +88,21 @@ class HandoverPane(QScrollArea):
     def _grid(self, lines: Sequence[SbarLine], body: QWidget) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(theme.GRID_PX, 0, theme.GRID_PX, 0)
-        grid.setHorizontalSpacing(theme.GRID_PX)
+        # Qt leaves no space beside an empty column: words would begin elsewhere with nothing new
+        grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(3)
-        grid.setColumnMinimumWidth(0, _NEW_PX)
+        grid.setColumnMinimumWidth(0, _NEW_PX + theme.GRID_PX)
         grid.setColumnStretch(1, 1)
         top = Qt.AlignmentFlag.AlignTop
         for row, line in enumerate(lines):
             if line.new:
-                grid.addWidget(_new_mark(body), row, 0, top)
+                grid.addWidget(_new_mark(body), row, 0, top | Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(self._text(line, body), row, 1, top)
             if line.when:
-                # "22:10, due in 1 h 30 min" on one line leaves too little to the words beside it
-                when = PlainLabel(line.when.replace(", ", ",\n"), body)
+                told = line.when if self._is_roomy else line.when.replace(", ", ",\n")
+                when = PlainLabel(told, body)
                 when.setAlignment(Qt.AlignmentFlag.AlignRight)
+                when.setContentsMargins(theme.GRID_PX, 0, 0, 0)
                 theme.tint(when, "dim")
                 grid.addWidget(when, row, 2, top | Qt.AlignmentFlag.AlignRight)
         return grid
