@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.assessments.builders import AT_RISK, NAMED, assess
-from tests.openings.test_service import mark_private
+from tests.openings.builders import mark_private
 from tests.sheets import freed, opened, press, press_save, settled
 from ui.assessments.find_sheet import FindAssessmentsSheet
 from ui.assessments.panel import READING

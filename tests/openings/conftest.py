@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests import world
+from tests.openings.builders import mark_private
+from tests.sheets import row_of
 from tests.steps import a_set, admit
 from ui.context import Place
 from ui.panels import ARRANGEMENT, PANELS
@@ -58,3 +60,11 @@ def workplace(qtbot, context, database, nurse):
     qtbot.waitUntil(lambda: board.beds.model.rowCount() > 0)
     board.beds.tiles.setFocus()
     return workplace
+
+
+@pytest.fixture
+def private(database, nurse, signed_in, admin, workplace):
+    """Ada of bed 1, marked private by who leads the shift."""
+    row = row_of(database, nurse, "Okafor")
+    mark_private(database, Actor(signed_in("both").token), row.patient_id)
+    return row_of(database, nurse, "Okafor")

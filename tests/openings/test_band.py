@@ -8,9 +8,8 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.openings.builders import REASON
 from tests.openings.test_glass import break_glass
-from tests.openings.test_reviews import private  # noqa: F401 - a fixture
-from tests.openings.test_service import REASON
 from tests.sheets import freed, in_window, press, press_save, settled
 from ui.observations.entry_sheet import ObservationSheet
 from ui.openings.band import GONE, GlassBand
@@ -134,7 +133,7 @@ def test_that_what_the_database_closed_goes_with_the_next_reading(qtbot, workpla
 def test_that_a_private_chart_closed_elsewhere_leaves_the_screen(
     qtbot,
     workplace,
-    private,  # noqa: F811 - the fixture
+    private,
     database,
     nurse,
 ):
@@ -161,7 +160,7 @@ def test_that_a_private_chart_closed_elsewhere_leaves_the_screen(
 def test_that_a_list_lets_go_of_a_chart_that_is_closed(
     qtbot,
     workplace,
-    private,  # noqa: F811 - the fixture
+    private,
     database,
 ):
     """[U08] Whatever list is in view is read anew, and says that the chart is closed."""

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 
 from tests import world
 from tests.messages.builders import box, send
+from tests.openings.builders import REASON, mark_private
 from tests.openings.conftest import EAST
-from tests.openings.test_service import REASON, mark_private
 from tests.sheets import in_window, press, press_save, row_of, settled
 from tests.steps import a_set, admit
 from ui.context import Place

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests import world
+from tests.openings.builders import REASON
 from tests.openings.conftest import EAST, WEST
 from tests.openings.test_rules import an_opening
-from tests.openings.test_service import REASON, mark_private
 from tests.sheets import (
     freed,
     in_window,
@@ -156,20 +156,13 @@ def test_that_the_rows_keep_qts_contract(qtmodeltester, panel):
 # a patient of one's own ward who is marked private
 
 
-@pytest.fixture
-def private(database, nurse, signed_in, admin, workplace):
-    """Ada of bed 1, marked private by who leads the shift."""
-    row = row_of(database, nurse, "Okafor")
-    mark_private(database, Actor(signed_in("both").token), row.patient_id)
-    return row_of(database, nurse, "Okafor")
-
-
 def test_that_a_private_chart_asks_why_and_opens_with_the_reason(qtbot, workplace, private, admin):
     workplace.joints._open_chart(private)
     assert workplace.shown_key == CHART
     chart = workplace.panel
     qtbot.waitUntil(lambda: isinstance(workplace.sheets.sheet, GlassSheet))
     assert chart._chart is None
+    assert chart.frame.message.text().startswith("This chart is private and stays closed.")
     sheet = workplace.sheets.sheet
     assert sheet.title == "Open a private chart: OKAFOR, Ada"
     sheet.focus_first()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests import world
+from tests.openings.builders import REASON, mark_private
 from tests.openings.conftest import EAST, WEST
-from tests.steps import admit, ago
+from tests.steps import admit
 from ward_app.audit.service import open_chart, open_charts, open_directory
 from ward_app.board.queries import opened_patient, ward_board
 from ward_app.core.database import Actor
@@ -21,10 +22,7 @@ from ward_app.openings.queries import (
 )
 from ward_app.openings.service import close_chart, open_with_reason, review_opening
 from ward_app.openings.types import Decision, NewReview, OpeningKind, ReasonNeededError
-from ward_app.patients.service import change_flag
-from ward_app.patients.types import FlagChange, FlagKind
 
-REASON = "cardiac arrest on Ward 3"
 GLASS = OpeningKind.BREAK_GLASS
 
 
@@ -40,12 +38,6 @@ def a_review(opening, decision=Decision.JUSTIFIED, words="was there", **changes)
     facts = {"id": new_id(), "opening_id": opening.id, "decision": decision, "words": words,
              "after": after} | changes  # fmt: skip
     return NewReview(**facts)
-
-
-def mark_private(database, actor, patient, *, active=True):
-    change = FlagChange(id=new_id(), patient_id=patient, kind=FlagKind.PRIVACY, active=active,
-                        occurred_at=ago(0), reason="works here")  # fmt: skip
-    database.run(actor, change_flag, change)
 
 
 def test_that_an_opened_chart_is_read_and_named_with_who_was_told(database, nurse, broken):

@@ -29,6 +29,7 @@ from ward_app.core.errors import WardError
 from ward_app.measurements.types import RecordedMeasurement
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.types import RecordedObservations
+from ward_app.openings.types import ReasonNeededError
 from ward_app.staff.types import Permission
 
 NO_PATIENT = "No patient is open. Choose a bed on the board and press Enter."
@@ -37,6 +38,8 @@ _MINUTE_MS = 60_000
 _OWN_WARD_ONLY = frozenset(
     {"correct", "strike", "strike_group", "reinstate", "scale", "target", "pregnancy", "which"}
 )
+_UNREAD = "The chart could not be read. F5 tries again."
+_CLOSED = "This chart is private and stays closed. A reason opens it."
 
 
 class ChartPanel(PatientPanel):
@@ -112,7 +115,8 @@ class ChartPanel(PatientPanel):
         if self._row is None:
             return
         if self._chart is None:
-            self.frame.show_message("The chart could not be read. F5 tries again.")
+            closed = isinstance(error, ReasonNeededError)
+            self.frame.show_message(_CLOSED if closed else _UNREAD)
             self.tell_failed(error)
             return
         self.frame.set_stale(stale=True)
