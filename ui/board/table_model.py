@@ -232,20 +232,21 @@ _specialty = _of_patient(lambda bed: bed.specialty)
 _allergies = _of_patient(lambda bed: allergy_chip(bed).words.removeprefix("Allergy: "))
 _sex = _of_patient(lambda bed: sex_word(bed.sex))
 
+# what decides first: on a small screen the others are scrolled to
 COLUMNS: tuple[Column, ...] = (
     Column("Bed", _label, lambda card: natural_key(card.label), 92),
-    Column("Bay", lambda card: card.bed.room_name or "", lambda card: card.bed.room_name, 80),
     Column("Patient", _name, _name_order, 240),
-    Column("Age", _age, lambda card: _born_order(card.bed), 110),
-    Column("Sex", _sex, _plain_or_none(_sex), 76),
     Column("Score", _risk, lambda card: rules.risk_order(card.bed), 160),
     Column("Alert", lambda card: card.called, lambda card: card.bed.escalation_opened_at, 170),
     Column("Next obs", _due, lambda card: card.bed.next_due_at, 140),
     Column("Round", _round, lambda card: card.bed.round_due_at, 150),
-    Column("Day", _day, lambda card: int(_day(card)) if _day(card) else None, 60),
-    Column("Leaves", _of_patient(_leaves), lambda card: card.bed.expected_discharge_on, 110),
     Column("Allergies", _allergies, _plain_or_none(_allergies), 170),
     Column("Alerts", _flags, _plain_or_none(_flags), 170),
+    Column("Age", _age, lambda card: _born_order(card.bed), 110),
+    Column("Sex", _sex, _plain_or_none(_sex), 76),
+    Column("Bay", lambda card: card.bed.room_name or "", lambda card: card.bed.room_name, 80),
+    Column("Day", _day, lambda card: int(_day(card)) if _day(card) else None, 60),
+    Column("Leaves", _of_patient(_leaves), lambda card: card.bed.expected_discharge_on, 110),
     Column("Consultant", _consultant, _plain_or_none(_consultant), 120),
     Column("Specialty", _specialty, _plain_or_none(_specialty), 170),
     Column("State", _state, _plain_or_none(_state), 320),
