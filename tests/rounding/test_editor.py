@@ -18,6 +18,7 @@ from ui.rounding.draft import Draft, draft_of
 from ui.rounding.editor_sheet import EditorSheet
 from ui.rounding.item_sheet import ItemSheet
 from ui.rounding.panel import RoundsPanel
+from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.rounding import editing
@@ -213,10 +214,7 @@ def test_that_a_checklist_is_saved_once_and_with_a_reason(database, charge, nurs
 
 
 def test_that_two_at_the_same_moment_are_told():
-    class Elsewhere:
-        def require_any(self, _permissions):
-            pass
-
+    class Elsewhere(Transaction):
         def execute(self, *_statement):
             return 0
 
@@ -225,7 +223,7 @@ def test_that_two_at_the_same_moment_are_told():
 
     new = NewVersion(id=new_id(), name="x", content={}, change_reason="why")
     with pytest.raises(ConflictError, match="first"):
-        save_checklist(Elsewhere(), new)
+        save_checklist(Elsewhere(None), new)
 
 
 def test_that_a_checklist_is_taken_out_of_use_on_one_ward(qtbot, charge, database, nurse):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from ward_app.core.database import Transaction
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.rounding.rules import (
@@ -161,4 +162,4 @@ def test_that_words_to_an_answer_have_a_length(words):
         words={"pain": words},
     )
     with pytest.raises(RuleBrokenError, match="500 letters"):
-        record_round(None, (record,))
+        record_round(Transaction(None), (record,))
