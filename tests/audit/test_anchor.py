@@ -180,15 +180,17 @@ def test_that_a_tail_that_was_cut_off_is_found_by_the_anchor_alone(
 
 
 def test_that_a_chain_that_was_made_anew_is_found_by_the_anchor_alone(
-    anchored, admin_dsn, here, keys, admin
+    anchored, admin_dsn, here, passed, keys, admin
 ):
     """[U08] Whoever edits a row and makes every seal again fools all but the anchor."""
     admin.execute("SET session_replication_role = replica")
     admin.execute("DELETE FROM audit.seals")
     admin.execute("UPDATE audit.change_logs SET after = '{}' WHERE id = 3")
+    passed()
     assert here(seal).k == 1
     admin.execute("RESET session_replication_role")
     admin.execute("UPDATE room.wards SET specialty = 'c'")
+    passed()
     assert here(seal).k == 2
     assert here(verify).problems == ()
     for done in checks(admin_dsn, keys, anchored):
