@@ -40,7 +40,8 @@ class HandoverPane(QScrollArea):
         self.setAccessibleName("Handover of the chosen patient")
         self._parts: tuple[SbarPart, ...] = ()
         self._stale = False
-        self._is_roomy = True
+        self._is_roomy = False
+        self._times: list[tuple[PlainLabel, str]] = []
         self._body = QWidget()
         self.setWidget(self._body)
 
@@ -59,12 +60,14 @@ class HandoverPane(QScrollArea):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._parts and self._is_roomy != (self.width() >= _ROOMY_PX):
-            self._build()
+        if self._is_roomy != (self.width() >= _ROOMY_PX):
+            self._is_roomy = not self._is_roomy
+            for label, when in self._times:
+                label.setText(self._when(when))
 
     def _build(self) -> None:
         """Make the lines anew, each where it belongs: one that moves later is styled again."""
-        self._is_roomy = self.width() >= _ROOMY_PX
+        self._is_roomy, self._times = self.width() >= _ROOMY_PX, []
         at = self.verticalScrollBar().value()
         body = QWidget(self.viewport())
         column = QVBoxLayout(body)
@@ -99,13 +102,16 @@ class HandoverPane(QScrollArea):
                 grid.addWidget(_new_mark(body), row, 0, top | Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(self._text(line, body), row, 1, top)
             if line.when:
-                told = line.when if self._is_roomy else line.when.replace(", ", ",\n")
-                when = PlainLabel(told, body)
+                when = PlainLabel(self._when(line.when), body)
+                self._times.append((when, line.when))
                 when.setAlignment(Qt.AlignmentFlag.AlignRight)
                 when.setContentsMargins(theme.GRID_PX, 0, 0, 0)
                 theme.tint(when, "dim")
                 grid.addWidget(when, row, 2, top | Qt.AlignmentFlag.AlignRight)
         return grid
+
+    def _when(self, when: str) -> str:
+        return when if self._is_roomy else when.replace(", ", ",\n")
 
     def _text(self, line: SbarLine, body: QWidget) -> PlainLabel:
         text = CopyableLabel(line.text, body)
