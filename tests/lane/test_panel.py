@@ -134,10 +134,22 @@ def test_that_n_walks_the_visits_in_the_order_they_are_due_and_begins_again(qtbo
     assert panel.view.visit.at == seen[0]
 
 
-def test_that_space_walks_the_things_of_a_visit(qtbot, panel):
-    row = next(row for row in panel.view.rows if row.visits and len(row.visits[0].items) > 1)
-    panel.view.choose(row, row.visits[0])
-    for item in (*row.visits[0].items[1:], row.visits[0].items[0]):
+@pytest.fixture
+def together(database, nurse, stays):
+    """Two tasks for Ada at one time, which no night keeps apart."""
+    for title in ("Cultures", "Wound swab"):
+        new = NewTask(
+            id=new_id(), ward_id=EAST, admission_id=stays["ada"], title=title, due_at=ago(30)
+        )
+        database.run(nurse, open_task, new)
+
+
+def test_that_space_walks_the_things_of_a_visit(qtbot, together, panel):
+    row, visit = next(
+        (row, visit) for row in panel.view.rows for visit in row.visits if len(visit.items) > 1
+    )
+    panel.view.choose(row, visit)
+    for item in (*visit.items[1:], visit.items[0]):
         press(qtbot, KEY.Key_Space)
         assert panel.view.item is item
     assert "Enter: " in panel.detail.text()
