@@ -12,6 +12,7 @@ import psycopg
 
 NAMESPACE = UUID("0b6f0c3a-6a51-5a0e-8f0e-2f7f5a1b7c11")
 PASSWORD = "correct horse battery"  # noqa: S105 - of invented people in throw-away databases
+PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - seals keys and secrets of tests
 STATIONS = ("ws_alpha", "ws_beta")
 TIME_ZONE = "Europe/London"
 

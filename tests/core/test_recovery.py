@@ -4,11 +4,11 @@ from base64 import b32decode
 
 import pytest
 
+from tests.world import PASSPHRASE
 from ward_app.core.data_keys import Purpose, new_key
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.recovery import opened_copy, sealed_copy
 
-PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - of keys made here
 CHEAP = 10
 
 

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from tests.world import PASSPHRASE
 from ward_app.core import passphrase_seal, sealed_store, whole_file
 from ward_app.core.errors import ConfigurationError, PassphraseNeededError, RuleBrokenError
 from ward_app.core.passphrase_seal import (
@@ -16,7 +17,6 @@ from ward_app.core.passphrase_seal import (
 )
 from ward_app.core.sealed_store import SealedStore
 
-PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - of secrets made here
 HEAD_BYTES = passphrase_seal._HEAD_BYTES
 
 

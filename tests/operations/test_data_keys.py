@@ -7,12 +7,12 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tests.world import PASSPHRASE
 from ward_app.core.data_keys import KeyState, Purpose, unwrapped
 from ward_app.core.errors import ConfigurationError, ConflictError, RuleBrokenError
 from ward_app.core.recovery import opened_copy
 from ward_app.operations import data_keys, workstations
 
-PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - of keys made here
 BROUGHT = bytes.fromhex("8fd1c03a557be4926a0d31f7c8e97b24d05a1c6ee98342b7915f0acd7e638421")
 
 

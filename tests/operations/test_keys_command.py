@@ -8,12 +8,11 @@ import typer
 
 from tests.core.test_secret_store import WorkingKeyring
 from tests.operations.test_wardctl import hospital
+from tests.world import PASSPHRASE
 from ward_app.cli import passphrase as asking
 from ward_app.cli import target
 from ward_app.core import secret_store
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
-
-PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - of keys made here
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import psycopg
 import pytest
 
 from tests.security.authority import Authority
+from tests.server_files import append, put
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations.server_config import (
     ServerSize,
@@ -137,11 +135,15 @@ def test_that_a_real_server_starts_with_them(cluster, tmp_path):
     shown = made.certificate("localhost", is_server=True)
     files = {"server.crt": shown.cert, "server.key": shown.key, "ca.crt": made.ca}
     for name, file in files.items():
-        put(cluster, file, name)
+        put(cluster.data_dir, file, name)
     written = postgresql_conf(SMALL, ca="ca.crt")
-    append(cluster, "postgresql.conf", written)
+    append(cluster.data_dir, "postgresql.conf", written)
     cluster.start()
-    append(cluster, "pg_hba.conf", pg_hba(["10.20.0.0/16"], database="ward", certificates=True))
+    append(
+        cluster.data_dir,
+        "pg_hba.conf",
+        pg_hba(["10.20.0.0/16"], database="ward", certificates=True),
+    )
     with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as admin:
         rows = admin.execute(
             "SELECT name, error, applied FROM pg_file_settings"
@@ -170,17 +172,3 @@ def test_that_the_commands_print_them(wardctl):
     assert (status, "--network" in complaint) == (2, True)
     status, _, complaint = wardctl("server-config", "postgresql", "--ram", "lots")
     assert (status, "512MB" in complaint) == (2, True)
-
-
-def put(cluster, file, name):
-    target = cluster.data_dir / name
-    shutil.copyfile(file, target)
-    owner = cluster.data_dir.stat()
-    if os.geteuid() == 0:
-        os.chown(target, owner.st_uid, owner.st_gid)
-    target.chmod(0o600)
-
-
-def append(cluster, name, text):
-    with (cluster.data_dir / name).open("a", encoding="utf-8") as file:
-        file.write(text)

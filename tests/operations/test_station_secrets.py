@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.core.test_secret_store import SilentKeyring, WorkingKeyring
+from tests.world import PASSPHRASE
 from ui.staff.station_access import StationAccess
 from ward_app.cli import passphrase as asking
 from ward_app.core import passphrase_seal, secret_store
@@ -18,7 +19,6 @@ from ward_app.core.station_keys import StationKeys, secret_name
 from ward_app.core.station_password import next_name
 from ward_app.operations.workstations import role_name_for
 
-PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - of secrets made here
 ANOTHER = "a different string of words"
 
 

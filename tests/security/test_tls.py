@@ -5,7 +5,6 @@ Against a real PostgreSQL that speaks TLS, with a certificate authority made her
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 from dataclasses import replace
@@ -16,6 +15,7 @@ import pytest
 
 from tests.conftest import STATION_PASSWORD
 from tests.security.authority import Authority
+from tests.server_files import append, put
 from ward_app.core.database import Database
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.settings import DatabaseSettings
@@ -45,29 +45,30 @@ class TlsServer:
             admin.execute(
                 f"CREATE ROLE {STATION} LOGIN PASSWORD '{STATION_PASSWORD}' IN ROLE ward_client"
             )
-        self._append(
+        append(
+            self.data,
             "postgresql.conf",
             f"listen_addresses = '127.0.0.1'\nport = {self.port}\nssl = on\n"
             "ssl_cert_file = 'server.pem'\nssl_key_file = 'server.key'\nssl_ca_file = 'ca.pem'\n",
         )
-        self._put(self.authority.ca, "ca.pem")
+        put(self.data, self.authority.ca, "ca.pem")
         self.show(self.authority.certificate("localhost", is_server=True), reload=False)
         self._cluster.stop()
         self._cluster.start()
         # a start writes the file of a private cluster
-        self._append("pg_hba.conf", ACCESS)
+        append(self.data, "pg_hba.conf", ACCESS)
         self.reload()
 
     def show(self, certificate, *, reload=True):
         """Let the server show another certificate from now on."""
-        self._put(certificate.cert, "server.pem")
-        self._put(certificate.key, "server.key")
+        put(self.data, certificate.cert, "server.pem")
+        put(self.data, certificate.key, "server.key")
         if reload:
             self.reload()
 
     def set_tls(self, *, on):
         """Turn encryption on or off."""
-        self._append("postgresql.conf", f"ssl = {'on' if on else 'off'}\n")
+        append(self.data, "postgresql.conf", f"ssl = {'on' if on else 'off'}\n")
         self.reload()
 
     def reload(self):
@@ -83,18 +84,6 @@ class TlsServer:
 
     def destroy(self):
         self._cluster.destroy()
-
-    def _put(self, file, name):
-        target = self.data / name
-        shutil.copyfile(file, target)
-        owner = self.data.stat()
-        if os.geteuid() == 0:
-            os.chown(target, owner.st_uid, owner.st_gid)
-        target.chmod(0o600)
-
-    def _append(self, name, text):
-        with (self.data / name).open("a", encoding="utf-8") as file:
-            file.write(text)
 
 
 def _free_port():

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from tests import world
 from tests.conftest import STATION_PASSWORD
 from tests.sheets import in_window
+from tests.world import PASSPHRASE
 from ui import theme
 from ui.background import Lane
 from ui.preferences import Preferences
@@ -18,8 +19,6 @@ from ward_app.core import passphrase_seal
 from ward_app.core.errors import KeyringLockedError
 from ward_app.core.sealed_store import SealedStore
 from ward_app.core.secret_store import Trouble
-
-PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - of secrets made here
 
 
 class LockedKeyring:

@@ -4,6 +4,7 @@ import pytest
 from keyring.errors import KeyringLocked
 
 from tests.core.test_secret_store import BrokenKeyring, WorkingKeyring
+from tests.world import PASSPHRASE
 from ui.staff.station_access import StationAccess
 from ward_app.core import passphrase_seal, secret_store
 from ward_app.core.errors import ConfigurationError, KeyringLockedError, PassphraseNeededError
@@ -11,7 +12,6 @@ from ward_app.core.places import places
 from ward_app.core.sealed_store import SealedStore
 from ward_app.core.secret_store import SecretStore, sealed_file
 
-PASSPHRASE = "plum lantern gravel oboe"  # noqa: S105 - of secrets made here
 OVER_A_NETWORK = '[database]\nhost = "ward-db"\nuser = "ws_alpha"\n'
 
 
