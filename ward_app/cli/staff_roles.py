@@ -27,7 +27,7 @@ def list_roles(dsn: DsnOption = None, *, as_json: Json = False) -> None:
         typer.echo(json.dumps([asdict(each) for each in found], indent=2))
         return
     for each in found:
-        typer.echo(f"{each.name}  {each.title}  {each.people} people")
+        typer.echo(f"{each.name}  {each.title}  {_people(each.people)}")
 
 
 @roles_app.command("show")
@@ -39,7 +39,7 @@ def show_role(
     target = target_dsn(dsn)
     for each in staff_accounts.roles(target, database=database_name(target)):
         if each.name == name:
-            typer.echo(f"{each.name}  {each.title}  {each.people} people")
+            typer.echo(f"{each.name}  {each.title}  {_people(each.people)}")
             for permission in each.permissions:
                 typer.echo(f"  {permission}")
             typer.echo(f"Gives and takes the roles: {', '.join(each.may_give) or 'none'}")
@@ -56,4 +56,8 @@ def list_wards(dsn: DsnOption = None, *, as_json: Json = False) -> None:
         typer.echo(json.dumps([asdict(each) for each in found], indent=2))
         return
     for each in found:
-        typer.echo(f"{each.code}  {each.name}  {each.facility}  {each.people} people")
+        typer.echo(f"{each.code}  {each.name}  {each.facility}  {_people(each.people)}")
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number} people"
