@@ -13,10 +13,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.sql_file("report/dues.v2.sql")
     op.sql_file("report/latest_scores.v3.sql")
     op.sql_file("auth/ownership.v3.sql")
 
 
 def downgrade() -> None:
     op.sql_file("report/latest_scores.v3.down.sql")
+    op.sql_file("report/dues.v2.down.sql")
     op.sql_file("auth/ownership.v3.sql")

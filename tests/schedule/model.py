@@ -35,6 +35,9 @@ class Patient:
     since: int | None = None
     since_reason: str | None = None
     counted_from: int = 0
+    answered: int = 0
+    asked: int | None = None
+    asked_reason: str | None = None
     ward: int = -1
     on_leave: bool = False
     gone: bool = False
@@ -60,6 +63,7 @@ class Patient:
         """Wait for a set from now on; nothing is unanswered any more."""
         self.due, self.reason, self.counted_from = minute, reason, counted_from
         self.since, self.since_reason = minute, reason
+        self.answered, self.asked, self.asked_reason = counted_from, minute, reason
 
     def write(self, outcome, answer=None, late=None, why=None):
         self.rows.append((self.ward, self.due, self.reason, outcome, why, answer, late))
@@ -82,6 +86,8 @@ class Patient:
             self.due, self.reason, self.counted_from = first, "arrival", minute
             if self.since is None or self.since_reason == "arrival" or self.since > first:
                 self.since, self.since_reason = first, "arrival"
+                if self.asked is not None and self.asked < first:
+                    self.since, self.since_reason = self.asked, self.asked_reason
 
     def measured(self, minute, event):
         if self.due is None:
@@ -102,6 +108,8 @@ class Patient:
 
     def planned(self, minute, event):
         self.plan = event
+        if self.asked_reason in ("score", "plan") and self.asked > minute:
+            self.asked, self.asked_reason = self.after(self.answered)
         if self.due is None or self.due <= minute:
             return
         due, reason = self.after(self.counted_from)
@@ -123,7 +131,7 @@ class Patient:
             self.write("missed")
         elif self.due is not None and outcome:
             self.write(outcome, minute)
-        self.due = self.since = self.since_reason = None
+        self.due = self.since = self.since_reason = self.asked = self.asked_reason = None
         self.gone = True
 
     def restarted(self, minute, event):

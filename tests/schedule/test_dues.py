@@ -96,6 +96,8 @@ MEETING = [
 @many
 @example(events=MEETING)
 @example(events=[*MEETING[:2], MEETING[3]])
+@example(events=[*MEETING[:3], Event(227, "arrived")])
+@example(events=[*MEETING[:3], Event(300, "arrived")])
 @given(events=histories())
 def test_that_the_board_shows_the_first_time_that_was_not_answered(books, entered, events):
     history = entered(events)

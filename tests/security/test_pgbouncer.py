@@ -194,13 +194,17 @@ def test_that_a_change_through_the_pooler_is_heard_past_it(pooled, hospital):
     assert heard.ward_id == str(world.id_of("east"))
 
 
-def test_that_listening_through_the_pooler_is_of_no_use(raw, admin):
-    """Why there is a way past it: PgBouncer forgets who listens."""
+def test_that_who_listens_through_the_pooler_is_not_told_and_the_next_one_is(raw, admin):
+    """Why there is a way past it: what is said belongs to whoever has the connection then."""
     raw.execute("LISTEN ward")
-    admin.execute("SELECT pg_notify('ward', 'x:y')")
-    # an answer of the server brings what there is to hear
-    raw.execute("SELECT 1")
-    assert list(raw.notifies(timeout=0.2)) == []
+    with psycopg.connect(**_as(raw), prepare_threshold=None) as next_one:
+        own = next_one.execute(BACKEND).fetchone()
+        admin.execute("SELECT pg_notify('ward', 'x:y')")
+        # the server tells it at the end of the transaction, with the answer to COMMIT
+        next_one.commit()
+        assert [heard.payload for heard in next_one.notifies(timeout=0)] == ["x:y"]
+    assert raw.execute(BACKEND).fetchone() == own
+    assert list(raw.notifies(timeout=0)) == []
 
 
 def _as(connection):
