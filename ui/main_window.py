@@ -100,13 +100,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Ward App")
         self.sign_in.begin()
 
-    def show_workplace(self, workplace: Workplace, lock_screen: LockScreen) -> None:
-        """Show what a person who signed in works with, and keep their lock screen ready."""
+    def take_in(self, workplace: Workplace, lock_screen: LockScreen) -> None:
+        """Keep what a person who signed in works with, and their lock screen, ready to show."""
         self.pages.addWidget(workplace)
         self.pages.addWidget(lock_screen)
         workplace.freshness_changed.connect(self._show_freshness)
         workplace.place_changed.connect(self._show_place)
-        self.show_again(workplace, lock_screen)
+        self.workplace, self.lock_screen = workplace, lock_screen
 
     def show_again(self, workplace: Workplace, lock_screen: LockScreen) -> None:
         """Show a person who is back what they left."""

@@ -169,10 +169,19 @@ class Program(QObject):
         lock_screen.card.entered.connect(self._unlock)
         lock_screen.card.another_person.connect(self._make_room)
         self._listen_later(entry, workplace)
+        self.window.take_in(workplace, lock_screen)
+        # made and shown in one turn it would keep the window for 50 ms
+        QTimer.singleShot(0, workplace, partial(self._show, entry, workplace, lock_screen))
+
+    def _show(self, entry: Entry, workplace: Workplace, lock_screen: LockScreen) -> None:
+        """Show a person who came in their workplace, unless they left or locked it meanwhile."""
+        if self.window.workplace is not workplace:
+            return
         self.window.show_environment(self._environment, entry.signed_in.environment)
-        self.window.show_workplace(workplace, lock_screen)
-        self._watch(entry)
         self._tell_last_visit(entry.signed_in)
+        if not self.window.is_locked:
+            self._watch(entry)
+            self.window.show_again(workplace, lock_screen)
         self.signed_in.emit(workplace)
 
     def _tell_last_visit(self, person: SignedIn) -> None:

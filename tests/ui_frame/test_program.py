@@ -1,6 +1,8 @@
 import threading
 import weakref
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import shiboken6
@@ -38,11 +40,17 @@ ONE = Arrangement((PanelSpec(key="board", word="Beds", icon="beds", make=WardsPa
 
 
 @pytest.fixture
-def program(qtbot, qapp, tmp_path, station_settings):
+def done_at_once():
+    """What a person does before their workplace is shown: nothing."""
+    return []
+
+
+@pytest.fixture
+def program(qtbot, qapp, tmp_path, station_settings, done_at_once):
     theme.apply(qapp, theme.Scheme.LIGHT)
     program = Program(
         lambda: Access(station_settings(), STATION_PASSWORD),
-        ONE,
+        replace(ONE, connect=lambda _workplace: [do(program) for do in done_at_once]),
         Preferences(tmp_path / "preferences.ini"),
         environment="demo",
     )
@@ -88,6 +96,33 @@ def test_that_sign_in_leads_to_a_live_board(workplace, program):
     assert workplace.panel.shown.text() == "Ward 3 West"
     assert program.window.windowTitle() == "Ward App: Ward 7 East"
     assert program.listener.isRunning()
+
+
+def _later(do):
+    """Return a function that has `do` done before what is asked for after it."""
+    return lambda program: QTimer.singleShot(0, partial(do, program))
+
+
+def test_that_who_locks_before_their_workplace_is_shown_comes_in_locked(
+    qtbot, program, done_at_once
+):
+    done_at_once.append(_later(lambda program: program.lock("Locked by hand.")))
+    with qtbot.waitSignal(program.signed_in):
+        program.sign_in("nora", world.PASSWORD)
+    assert program.window.is_locked
+    assert not program.idle.is_watching
+    unlock(qtbot, program)
+    assert program.window.pages.currentWidget() is program.window.workplace
+    assert program.idle.is_watching
+
+
+def test_that_who_leaves_before_their_workplace_is_shown_has_left(qtbot, program, done_at_once):
+    done_at_once.append(_later(Program.sign_out))
+    with qtbot.assertNotEmitted(program.signed_in), qtbot.waitSignal(program.signed_out):
+        program.sign_in("nora", world.PASSWORD)
+    QApplication.processEvents()
+    assert program.window.workplace is None
+    assert program.window.pages.currentWidget() is program.window.sign_in
 
 
 def test_that_a_change_on_another_workstation_appears_by_itself(qtbot, workplace, admin):
