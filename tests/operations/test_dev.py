@@ -197,7 +197,10 @@ def test_that_an_old_python_is_refused(dev, started, monkeypatch, capsys):
         (["bench", "--json"], ["benchmarks", "--json"]),
         (["shots"], ["ui.demo", "--shots"]),
         (["test", "-k", "x"], ["pytest", *SPREAD, "-k", "x"]),
-        (["soak", "-x"], ["pytest", "tests/soak", "-m", "soak", "-x"]),
+        (
+            ["soak", "-x"],
+            ["pytest", "-m", "soak or hypothesis", "--hypothesis-profile=soak", "-x"],
+        ),
     ],
 )
 def test_that_a_command_becomes_its_module_with_the_arguments(
