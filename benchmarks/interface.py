@@ -18,7 +18,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from benchmarks import chart, lane
+from benchmarks import chart, lane, switching
 from benchmarks.database import Bench, bench
 from benchmarks.hospital import NURSE, PASSWORD, STATION_PASSWORD, Hospital
 from benchmarks.measure import Figure, once_ms, percentile_95
@@ -49,10 +49,11 @@ def measure(hospital: Hospital) -> list[Figure]:
         seen = _seen(it, board)
         keys = _keystroke(board)
         charts = [chart.painting(), chart.opening(it, board), lane.painting()]
+    changed_hands = switching.unlocking(hospital, program)
     in_grid = _grid_keystroke(program)
     program.close()
     application.processEvents()
-    return [*started, *seen, keys, in_grid, *charts]
+    return [*started, *seen, keys, changed_hands, in_grid, *charts]
 
 
 def _starts(hospital: Hospital) -> list[Figure]:

@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from tests import world
+from tests.patience import PatientBot
 from ui import theme
 from ui.background import DatabaseWork
 from ui.context import Context
@@ -92,6 +93,12 @@ def pytest_runtest_teardown(item):
 
 
 _MADE_HERE = pytest.StashKey[Path]()
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    """The robot of pytest-qt, with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -82,9 +82,7 @@ def bed_row(database, actor, label, *wards):
 
 def until_collected(qtbot, *gone):
     """Wait until nothing is held any more; many tests before make a collection slow."""
-    qtbot.waitUntil(
-        lambda: gc.collect() is not None and not any(ref() for ref in gone), timeout=20_000
-    )
+    qtbot.waitUntil(lambda: gc.collect() is not None and not any(ref() for ref in gone))
 
 
 def freed(qtbot, sheet):

@@ -21,6 +21,7 @@ from tests.assessments.builders import (
     register,
     use,
 )
+from tests.patience import PATIENCE_S
 from tests.steps import ago
 from ward_app.assessments.pack import INSTRUMENTS_FOLDER, shipped
 from ward_app.assessments.queries import instruments_in_use
@@ -250,5 +251,5 @@ def test_that_a_change_tells_the_ward(database, nurse, stay, admin_dsn):
     with psycopg.connect(admin_dsn, autocommit=True) as ear:
         ear.execute("LISTEN ward")
         assess(database, nurse, stay)
-        told = next(ear.notifies(timeout=5, stop_after=1))
+        told = next(ear.notifies(timeout=PATIENCE_S, stop_after=1))
     assert told.payload == f"{EAST}:assessments"

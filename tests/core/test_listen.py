@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import STATION_PASSWORD
+from tests.patience import PATIENCE_S
 from ward_app.core.listen import Changed, Connected, Disconnected, Listener
 
 
@@ -26,7 +27,7 @@ class Ear:
 
     def wait_for(self, enough):
         with self._news:
-            assert self._news.wait_for(lambda: enough(self.heard), timeout=10), self.heard
+            assert self._news.wait_for(lambda: enough(self.heard), timeout=PATIENCE_S), self.heard
 
     def stop(self):
         began = monotonic()

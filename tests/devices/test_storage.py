@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.devices.builders import put_in, take_out
+from tests.patience import PATIENCE_S
 from tests.steps import admit, ago, open_first
 from ward_app.core.database import Actor
 from ward_app.core.ids import new_id
@@ -99,7 +100,7 @@ def test_that_a_change_tells_the_ward(database, nurse, admin_dsn):
     with psycopg.connect(admin_dsn, autocommit=True) as ear:
         ear.execute("LISTEN ward")
         put_in(database, nurse, stay)
-        told = next(ear.notifies(timeout=5, stop_after=1))
+        told = next(ear.notifies(timeout=PATIENCE_S, stop_after=1))
     assert told.payload.endswith(":devices")
 
 

@@ -17,6 +17,7 @@ from tests.handover.builders import (
     line_of,
     printed,
 )
+from tests.patience import PATIENCE_S
 from tests.shifts.builders import took
 from tests.steps import admit, move
 from ward_app.core.database import Actor
@@ -227,10 +228,10 @@ def test_that_giving_and_ticking_tell_the_ward(database, nurse, stay, admin_dsn)
     with psycopg.connect(admin_dsn, autocommit=True) as ear:
         ear.execute("LISTEN ward")
         given(database, nurse, stay)
-        told = next(ear.notifies(timeout=5, stop_after=1))
+        told = next(ear.notifies(timeout=PATIENCE_S, stop_after=1))
         assert told.payload == f"{EAST}:handover"
         printed(database, nurse, line.patient_id)
-        told = next(ear.notifies(timeout=5, stop_after=1))
+        told = next(ear.notifies(timeout=PATIENCE_S, stop_after=1))
         assert told.payload == f"{EAST}:handover"
 
 

@@ -16,6 +16,7 @@ from tests.notes.builders import (
     sign,
     strike,
 )
+from tests.patience import PATIENCE_S
 from tests.steps import admit, open_first
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
@@ -160,7 +161,7 @@ def test_that_a_signed_note_tells_the_ward(database, nurse, stay, admin_dsn):
     with psycopg.connect(admin_dsn, autocommit=True) as ear:
         ear.execute("LISTEN ward")
         sign(database, nurse, stay)
-        told = next(ear.notifies(timeout=5, stop_after=1))
+        told = next(ear.notifies(timeout=PATIENCE_S, stop_after=1))
     assert told.payload == f"{world.id_of('east')}:notes"
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tests.patience import PATIENCE_S
 from ward_app.cli.score import KEYS, LONGEST_LINE_BYTES, score_command, score_line, score_stream
 from ward_app.observations.packs import adult_limits, news2_pack
 
@@ -207,7 +208,7 @@ def test_that_each_answer_comes_before_the_next_line_is_asked_for():
             wardctl.stdin.flush()
             assert json.loads(wardctl.stdout.readline())["at_least"] == expected
         wardctl.stdin.close()
-        assert wardctl.wait(timeout=10) == 0
+        assert wardctl.wait(timeout=PATIENCE_S) == 0
         last_resort.cancel()
 
 

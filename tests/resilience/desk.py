@@ -15,7 +15,6 @@ from ui.preferences import Preferences
 from ui.program import Program
 from ui.staff.front_door import Access
 
-PATIENCE_MS = 25_000
 A_SET = "1697A1208075A368"
 
 
@@ -54,7 +53,7 @@ class Desk:
         return self.workplace.outcome.notice.text
 
     def wait(self, condition) -> None:
-        self._qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+        self._qtbot.waitUntil(lambda: bool(condition()))
 
     def type(self, text) -> None:
         for key in text:  # one by one: a full field hands the cursor on
@@ -88,7 +87,7 @@ def desk(qtbot, qapp, settings, folder):
         environment="test",
     )
     program.start()
-    with qtbot.waitSignal(program.signed_in, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.signed_in):
         program.sign_in("nora", world.PASSWORD)
     program.window.activateWindow()
     qtbot.waitUntil(program.window.isActiveWindow)

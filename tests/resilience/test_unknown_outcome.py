@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.resilience.desk import PATIENCE_MS, desk
+from tests.resilience.desk import desk
 from tests.sheets import press, press_save
 from tests.steps import admit
 from ward_app.core.settings import PoolSettings
@@ -63,7 +63,7 @@ def retype_respiration(nora, value):
 
 
 def test_that_saving_again_saves_once(qtbot, nora, unsure, admin):
-    with qtbot.waitSignal(unsure.closed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(unsure.closed):
         press_save(qtbot)
     assert "NEWS2 0" in nora.told
     assert saved_respirations(admin) == [(16,)]
@@ -74,7 +74,7 @@ def test_that_saving_the_draft_after_leaving_the_sheet_saves_once(qtbot, nora, u
     again = nora.open_observations("1")
     assert again is not unsure
     assert "from before is back" in again.notice.text
-    with qtbot.waitSignal(again.closed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(again.closed):
         press_save(qtbot)
     assert saved_respirations(admin) == [(16,)]
 
@@ -86,15 +86,15 @@ def test_that_other_values_are_not_taken_for_the_set_that_was_saved(qtbot, nora,
     nora.wait(lambda: not unsure.is_saving)
     assert "was saved before, with other values" in unsure.notice.text
     assert saved_respirations(admin) == [(16,)]
-    with qtbot.waitSignal(unsure.closed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(unsure.closed):
         press_save(qtbot)
     assert saved_respirations(admin) == [(16,), (30,)]
 
 
 def test_that_the_next_entry_after_a_saved_one_is_another_set(qtbot, nora, unsure, admin):
-    with qtbot.waitSignal(unsure.closed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(unsure.closed):
         press_save(qtbot)
     following = nora.type_set("1")
-    with qtbot.waitSignal(following.closed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(following.closed):
         press_save(qtbot)
     assert saved_respirations(admin) == [(16,), (16,)]

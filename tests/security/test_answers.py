@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests import world
+from tests.patience import PATIENCE_S
 from tests.security.conftest import SECRETS
 from tests.security.elsewhere import assert_nothing
 from ward_app.core.ids import new_id
@@ -57,7 +58,7 @@ def test_that_a_notification_carries_ids_alone(hospital, intruder, at_beta):
             (new_id(), hospital.theirs, world.id_of("west"), world.bed("west", "2")),
             token=hospital.wes,
         )
-        heard = [notice.payload for notice in listener.notifies(timeout=5, stop_after=1)]
+        heard = [notice.payload for notice in listener.notifies(timeout=PATIENCE_S, stop_after=1)]
     assert heard == [f"{world.id_of('west')}:beds"]
 
 

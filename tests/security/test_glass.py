@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests import world
+from tests.patience import PATIENCE_S
 from tests.scored import scored
 from tests.security.glass import NOTICES, OPEN, PRIVATE, QUEUE
 from tests.security.intruder import REFUSED
@@ -91,7 +92,7 @@ def test_that_the_ward_hears_of_an_opening_at_once(hospital, intruder, admin_dsn
     with psycopg.connect(admin_dsn, autocommit=True) as ear:
         ear.execute("LISTEN ward")
         assert break_glass(intruder, hospital)
-        heard = {told.payload for told in ear.notifies(timeout=5, stop_after=1)}
+        heard = {told.payload for told in ear.notifies(timeout=PATIENCE_S, stop_after=1)}
     assert heard == {f"{world.id_of('west')}:openings"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import world
+from tests.patience import PATIENCE_S
 from tests.shifts.builders import EAST, WEST, bed_now, give, laid_down, now, running, took
 from tests.steps import admit, ago
 from ward_app.core.database import Actor
@@ -220,7 +221,7 @@ def test_that_the_database_asks_for_the_same_when_a_program_does_not(database, n
 def test_that_the_ward_hears_of_each_change(database, nurse, admin):
     admin.execute("LISTEN ward")
     took(database, nurse, "1")
-    heard = next(admin.notifies(timeout=5, stop_after=1))
+    heard = next(admin.notifies(timeout=PATIENCE_S, stop_after=1))
     assert heard.payload == f"{EAST}:shifts"
 
 

@@ -135,7 +135,7 @@ def changed(qtbot, panel, login, state):
 
 def password_of(qtbot, sheet):
     """Save a sheet that answers with a one-time password; return the sheet that shows it."""
-    with qtbot.waitSignal(sheet.sheet_requested, timeout=10_000) as asked:
+    with qtbot.waitSignal(sheet.sheet_requested) as asked:
         press_save(qtbot)
     return opened(qtbot, asked.args[0])
 

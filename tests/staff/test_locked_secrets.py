@@ -82,7 +82,7 @@ def locked(shown, station_settings):
 
 
 def told(qtbot, panel, words):
-    qtbot.waitUntil(lambda: words in panel.card.notice.text, timeout=10_000)
+    qtbot.waitUntil(lambda: words in panel.card.notice.text)
 
 
 def sign_in(qtbot, panel):

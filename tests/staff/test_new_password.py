@@ -55,7 +55,7 @@ def card(qtbot, program, given):
     """The card after signing in with the one-time password."""
     sign_in = program.window.sign_in
     sign_in.sign_in("nora", given)
-    qtbot.waitUntil(lambda: "new_password" in sign_in.__dict__, timeout=10_000)
+    qtbot.waitUntil(lambda: "new_password" in sign_in.__dict__)
     program.window.activateWindow()
     qtbot.waitUntil(program.window.isActiveWindow)
     return sign_in.new_password
@@ -69,7 +69,7 @@ def overlay(qtbot, program):
 
 def opened(qtbot, program):
     if program.window.workplace is None:
-        with qtbot.waitSignal(program.signed_in, timeout=10_000):
+        with qtbot.waitSignal(program.signed_in):
             program.sign_in("nora", world.PASSWORD)
     program.window.activateWindow()
     qtbot.waitUntil(program.window.isActiveWindow)
@@ -92,7 +92,7 @@ def test_that_a_one_time_password_leads_over_the_card_to_the_board(qtbot, progra
     assert card.new.hasFocus()
     assert not card.old.isVisible()
     assert program.window.sign_in.card.password.text() == ""
-    with qtbot.waitSignal(program.signed_in, timeout=10_000):
+    with qtbot.waitSignal(program.signed_in):
         type_new(qtbot, card)
     assert program.window.workplace.place.name == "Ward 7 East"
     assert card.old.text() == card.new.text() == card.again.text() == ""
@@ -134,7 +134,7 @@ def press(line, letter, modifiers):
 )
 def test_that_what_is_wrong_is_a_sentence_and_typing_goes_on(qtbot, card, new, again, told):
     type_new(qtbot, card, new, again)
-    qtbot.waitUntil(lambda: told in card.notice.text, timeout=10_000)
+    qtbot.waitUntil(lambda: told in card.notice.text)
     assert not card.is_attempting
     assert QApplication.focusWidget() in {card.new, card.again}
     assert QApplication.focusWidget().hasSelectedText()
@@ -152,14 +152,14 @@ def test_that_who_comes_with_several_wards_still_chooses_one(qtbot, program, adm
     admin.execute("SELECT auth.expire_password(%s, 'a year')", (world.id_of("both"),))
     sign_in = program.window.sign_in
     sign_in.sign_in("both", world.PASSWORD)
-    qtbot.waitUntil(lambda: "new_password" in sign_in.__dict__, timeout=10_000)
+    qtbot.waitUntil(lambda: "new_password" in sign_in.__dict__)
     assert not sign_in.is_choosing_ward
     card = sign_in.new_password
     assert "your password has run out" in card.words.text()
     card.new.setText(NEW)
     card.again.setText(NEW)
     card.attempt()
-    qtbot.waitUntil(lambda: sign_in.is_choosing_ward, timeout=10_000)
+    qtbot.waitUntil(lambda: sign_in.is_choosing_ward)
 
 
 def test_that_the_password_is_changed_by_key_at_any_time(qtbot, program, overlay):
@@ -169,7 +169,7 @@ def test_that_the_password_is_changed_by_key_at_any_time(qtbot, program, overlay
     qtbot.keyClick(card.old, Qt.Key.Key_Return)
     type_new(qtbot, card)
     notice = program.window.workplace.outcome.notice
-    qtbot.waitUntil(lambda: notice.text == CHANGED, timeout=10_000)
+    qtbot.waitUntil(lambda: notice.text == CHANGED)
     assert program.window.workplace.isVisible()
 
 
@@ -178,7 +178,7 @@ def test_that_a_wrong_old_password_is_told_and_asked_for_again(qtbot, overlay):
     qtbot.keyClicks(card.old, "no idea at all")
     qtbot.keyClick(card.old, Qt.Key.Key_Return)
     type_new(qtbot, card)
-    qtbot.waitUntil(lambda: "old password is not right" in card.notice.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "old password is not right" in card.notice.text)
     assert card.old.hasFocus()
     assert card.new.text() == NEW
 
@@ -211,17 +211,17 @@ def test_that_the_lock_asks_for_a_new_password_that_was_reset_meanwhile(
     lock = program.window.lock_screen
     lock.card.password.setText(password)
     lock.card.attempt()
-    qtbot.waitUntil(lambda: "new_password" in lock.__dict__, timeout=10_000)
+    qtbot.waitUntil(lambda: "new_password" in lock.__dict__)
     lock.new_password.leave()
     assert lock.card.isVisible()
     lock.card.password.setText(password)
     lock.card.attempt()
-    qtbot.waitUntil(lock.new_password.isVisible, timeout=10_000)
+    qtbot.waitUntil(lock.new_password.isVisible)
     assert program.window.is_locked
     lock.new_password.new.setText(NEW)
     lock.new_password.again.setText(NEW)
     lock.new_password.attempt()
-    qtbot.waitUntil(lambda: not program.window.is_locked, timeout=10_000)
+    qtbot.waitUntil(lambda: not program.window.is_locked)
 
 
 def test_that_the_visit_before_is_told_with_failures(qtbot, program, database, admin):
@@ -231,7 +231,7 @@ def test_that_the_visit_before_is_told_with_failures(qtbot, program, database, a
     for password in (world.PASSWORD, "wrong", "wrong too"):
         database.run(None, lambda tx, typed=password: tx.value(
             "SELECT auth.sign_in_v2('nora', %s)", (typed,)))  # fmt: skip
-    with qtbot.waitSignal(program.signed_in, timeout=10_000):
+    with qtbot.waitSignal(program.signed_in):
         program.sign_in("nora", world.PASSWORD)
     told = program.window.workplace.outcome.notice.text
     assert told.startswith("Last sign-in ")

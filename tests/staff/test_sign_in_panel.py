@@ -61,7 +61,7 @@ def type_in(qtbot, panel, login="nora", password=world.PASSWORD):
 
 
 def told(qtbot, panel):
-    qtbot.waitUntil(lambda: bool(panel.card.notice.text), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(panel.card.notice.text))
     return panel.card.notice.text
 
 

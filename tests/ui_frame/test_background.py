@@ -5,6 +5,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QThread, QTimer
 
+from tests.patience import PATIENCE_S
 from tests.ui_frame.builders import Owner, a_work
 from ui.background import Reply
 from ui.incidents import UnexpectedProblemError
@@ -41,7 +42,7 @@ def test_that_the_gui_thread_goes_on_while_the_server_is_slow(qtbot, lane, held)
     owner, seen = Owner(), []
     held.hold()
     lane.query(owner, Reply(seen.append), echo, "late")
-    assert held.started.acquire(timeout=5)
+    assert held.started.acquire(timeout=PATIENCE_S)
     assert seen == []
     held.let_go()
     qtbot.waitUntil(lambda: seen == ["late"])
@@ -166,7 +167,7 @@ def test_that_five_thousand_answers_do_not_wear_out_the_interpreter(qtbot, lane)
     owner, seen = Owner(), []
     for number in range(5_000):
         lane.query(owner, Reply(seen.append), echo, number)
-    qtbot.waitUntil(lambda: len(seen) == 5_000, timeout=20_000)
+    qtbot.waitUntil(lambda: len(seen) == 5_000)
 
 
 def test_that_two_answers_are_told_in_two_turns_of_the_event_loop(qtbot, lane, held):

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.sheets import until_collected
 from tests.ui_frame.builders import NOON, OnePanel, a_place
 from ward_app.core.errors import DatabaseUnavailableError
@@ -99,7 +100,7 @@ def test_that_an_answer_about_the_ward_before_never_shows_under_the_new_name(qtb
     held.hold()
     panel.answer = lambda _tx: "ward 7"
     panel.show()
-    assert held.started.acquire(timeout=5)
+    assert held.started.acquire(timeout=PATIENCE_S)
     panel.answer = lambda _tx: "ward 8"
     panel.show_place(a_place("Ward 8"))
     held.let_go()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from time import perf_counter
 
 import pytest
 from PySide6.QtCore import Qt
@@ -100,9 +99,7 @@ def person(program):
 def test_that_a_badge_and_a_pin_unlock_as_the_password_does(qtbot, workplace, program):
     type_an_entry(qtbot, program)
     program.lock("Locked by hand.")
-    began = perf_counter()
     show_badge(qtbot, program, "nora")
-    assert perf_counter() - began < 2
     assert not program.window.is_locked
     assert program.window.workplace is workplace
     assert workplace.sheets.sheet.form.value("name") == "Okoro"

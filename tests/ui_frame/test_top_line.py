@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.widgets.panel import Count
 from ui.widgets.top_line import TopLine
@@ -69,7 +69,7 @@ def test_that_longer_counts_leave_initials_with_the_name_in_a_tooltip(qtbot, lin
     assert line._initials.parentWidget().toolTip() == "Nadia Holm, Nurse"
     assert not line._role.isVisible()
     line.resize(300, 48)
-    qtbot.wait(20)
+    QApplication.processEvents()
     assert line._initials.isVisible()
     line.resize(2_000, 48)
     qtbot.waitUntil(line._name.isVisible)
@@ -81,7 +81,7 @@ def test_that_what_gave_way_stays_away_until_there_is_room_to_spare(qtbot, line)
     line.resize(need - 1, 48)
     qtbot.waitUntil(lambda: line.clock.text() == "12:00")
     line.resize(need + 2, 48)
-    qtbot.wait(20)
+    QApplication.processEvents()
     assert line.clock.text() == "12:00"
     line.resize(need + 12, 48)
     qtbot.waitUntil(lambda: line.clock.text() == "Fri 20-Nov  12:00")

@@ -12,7 +12,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from tests.resilience.desk import PATIENCE_MS, desk
+from tests.resilience.desk import desk
 from tests.sheets import press_save
 from tests.steps import admit, move
 from ui.demo.heartbeat import Heartbeat
@@ -102,7 +102,7 @@ def test_that_an_entry_outlives_the_server_and_is_saved_once(
     assert nora.sheet is sheet
 
     meanwhile(own_server.start)
-    with qtbot.waitSignal(sheet.closed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(sheet.closed):
         press_save(qtbot)
     assert "NEWS2 0" in nora.told
     assert meanwhile(lambda: saved_sets(own_server)) == 1
@@ -123,7 +123,7 @@ def test_that_a_save_under_way_is_carried_through_when_the_server_is_back_in_tim
         nora.wait(lambda: holder.execute(waits).fetchone())
         meanwhile(own_server.kill)
         holder.close()
-    with qtbot.waitSignal(sheet.closed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(sheet.closed):
         meanwhile(own_server.start)
     assert meanwhile(lambda: saved_sets(own_server)) == 1
     nora.wait(lambda: nora.lamp == "live")
