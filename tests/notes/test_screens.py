@@ -399,7 +399,7 @@ def test_that_a_type_by_one_key_fills_in_what_the_chart_knows_with_its_time(
     assert "In hospital for: Pneumonia." in typed["section1"]
     assert "Pulse 75 /min" in typed["section2"]
     assert "Pain: not recorded. In place: not recorded." in typed["section2"]
-    assert f"({at.astimezone(zone(context)):%H:%M})" in typed["section0"]
+    assert f"{at.astimezone(zone(context)):%H:%M})" in typed["section0"]
     assert not sheet.is_dirty
 
 
