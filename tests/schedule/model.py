@@ -131,7 +131,7 @@ class Patient:
             self.write("missed")
         elif self.due is not None and outcome:
             self.write(outcome, minute)
-        self.due = self.since = self.since_reason = self.asked = self.asked_reason = None
+        self.due = self.since = self.since_reason = None
         self.gone = True
 
     def restarted(self, minute, event):

@@ -62,6 +62,16 @@ def rows_of(books, history):
     ]
 
 
+def first_of(books, history):
+    """Return when the schedule says that a set was first due and not measured since, and why."""
+    for *_, outcome, _why, _answer, _late, due_at, reason in books.execute(
+        DUES, (history.admission, at(LAST))
+    ):
+        if outcome == "open":
+            return minute(due_at), reason
+    return None, None
+
+
 def wards_of(rows, history):
     """Return the model's rows with wards named as the database can: by their first place."""
     return [(history.wards.index(history.wards[row[0]]), *row[1:]) for row in rows]
@@ -92,12 +102,23 @@ MEETING = [
     Event(226, "arrived"),
 ]
 
+# between two moves it is planned to measure less often than the score asks
+PLANNED_BETWEEN = [
+    Event(0, "arrived"),
+    Event(1, "measured", every=60),
+    Event(2, "arrived"),
+    Event(3, "planned", every=240, asked=60, until=500),
+    Event(100, "arrived"),
+]
+
 
 @many
 @example(events=MEETING)
 @example(events=[*MEETING[:2], MEETING[3]])
 @example(events=[*MEETING[:3], Event(227, "arrived")])
 @example(events=[*MEETING[:3], Event(300, "arrived")])
+@example(events=[*MEETING[:3], Event(3, "planned", asked=60), Event(300, "arrived")])
+@example(events=PLANNED_BETWEEN)
 @given(events=histories())
 def test_that_the_board_shows_the_first_time_that_was_not_answered(books, entered, events):
     history = entered(events)
@@ -105,6 +126,7 @@ def test_that_the_board_shows_the_first_time_that_was_not_answered(books, entere
         expected = schedule(events, LAST)
         [(due_at, reason)] = books.execute(LATEST, (history.wards[-1], history.admission))
         assert (minute(due_at), reason) == (expected.since, expected.since_reason or "paused")
+        assert first_of(books, history) == (expected.since, expected.since_reason)
     finally:
         books.rollback()
 

@@ -147,8 +147,6 @@ BEGIN
             v_due.due_at := NULL;
             v_due.first_due_at := NULL;
             v_due.first_reason := NULL;
-            v_asked_at := NULL;
-            v_asked_reason := NULL;
             v_away := true;
             v_on_leave := v_on_leave OR e.kind = 'left';
         WHEN 'now' THEN
