@@ -32,15 +32,10 @@ from ward_app.staff.service import sign_in
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# How fast values are made says nothing about the program on a busy machine. A change is held
-# against the same examples each time; the soak looks for new ones, and what it finds becomes an
-# @example of the test.
-settings.register_profile(
-    "ward", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
-settings.register_profile(
-    "soak", settings.get_profile("ward"), derandomize=False, max_examples=1_000
-)
+# how fast values are made says nothing about the program on a busy machine
+settings.register_profile("ward", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# the soak looks for longer; what it finds becomes an @example of the test
+settings.register_profile("soak", settings.get_profile("ward"), max_examples=1_000)
 settings.load_profile("ward")
 
 TEMPLATE = "ward_test_template"

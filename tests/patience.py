@@ -11,14 +11,14 @@ PATIENCE_MS = PATIENCE_S * 1_000
 class PatientBot(QtBot):
     """pytest-qt's robot, which by itself gives up after five seconds."""
 
-    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **more):  # noqa: N802 - its name
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **more):  # noqa: N802 - pytest-qt's name
         return super().waitSignal(signal, timeout=timeout, **more)
 
-    def waitSignals(self, signals, *, timeout=PATIENCE_MS, **more):  # noqa: N802 - its name
+    def waitSignals(self, signals, *, timeout=PATIENCE_MS, **more):  # noqa: N802 - pytest-qt's name
         return super().waitSignals(signals, timeout=timeout, **more)
 
-    def waitUntil(self, callback, *, timeout=PATIENCE_MS):  # noqa: N802 - its name
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):  # noqa: N802 - pytest-qt's name
         super().waitUntil(callback, timeout=timeout)
 
-    def waitExposed(self, widget, *, timeout=PATIENCE_MS):  # noqa: N802 - its name
+    def waitExposed(self, widget, *, timeout=PATIENCE_MS):  # noqa: N802 - pytest-qt's name
         return super().waitExposed(widget, timeout=timeout)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tests.audit.test_rules import a_chain
 from tests.commands import said_by
+from tests.world import PASSPHRASE
 from ward_app.cli.audit import app
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.operations.audit_anchor import (
@@ -27,7 +28,6 @@ from ward_app.operations.audit_anchor import (
 from ward_app.operations.audit_seals import seal
 from ward_app.operations.audit_verify import verify
 
-SECRET = "a long enough passphrase"  # noqa: S105 - of keys made in this test
 NOW = datetime(2026, 11, 21, 14, 7, tzinfo=UTC)
 
 
@@ -79,10 +79,10 @@ def test_that_an_anchor_of_another_key_is_refused(tmp_path, text):
 
 def test_that_a_passphrase_seals_the_key(tmp_path):
     private, public = tmp_path / "sign.pem", tmp_path / "check.pem"
-    make_key(private, public, SECRET)
+    make_key(private, public, PASSPHRASE)
     assert b"ENCRYPTED" in private.read_bytes()
     assert private.stat().st_mode & 0o777 == 0o600
-    signing = read_key(private, lambda: SECRET)
+    signing = read_key(private, lambda: PASSPHRASE)
     assert signing.public_key() == read_public_key(public)
     with pytest.raises(ConfigurationError, match="not this passphrase"):
         read_key(private, lambda: "another passphrase")
@@ -222,10 +222,10 @@ def test_that_a_key_is_made_with_a_passphrase_that_is_asked_for(tmp_path):
     private, public = tmp_path / "sign.pem", tmp_path / "check.pem"
     runner = typer.testing.CliRunner()
     words = ["anchor", "key", "--private", str(private), "--public", str(public)]
-    done = runner.invoke(app, words, input=f"{SECRET}\n{SECRET}\n")
+    done = runner.invoke(app, words, input=f"{PASSPHRASE}\n{PASSPHRASE}\n")
     assert done.exit_code == 0
-    assert SECRET not in done.output
-    assert read_key(private, lambda: SECRET)
+    assert PASSPHRASE not in done.output
+    assert read_key(private, lambda: PASSPHRASE)
     open_ones = [str(tmp_path / "a"), str(tmp_path / "b")]
     words = ["anchor", "key", "--private", open_ones[0], "--public", open_ones[1]]
     assert runner.invoke(app, [*words, "--without-passphrase"]).exit_code == 0

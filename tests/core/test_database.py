@@ -31,7 +31,7 @@ from ward_app.core.settings import DatabaseSettings, PoolSettings
 from ward_app.patients.service import register_patient
 from ward_app.staff.service import sign_out
 
-LONGEST_WAIT_S = 20
+LONGEST_WAIT_S = 7
 
 
 class RecordedRefusalError(WardError):

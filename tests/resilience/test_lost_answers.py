@@ -9,7 +9,6 @@ import pytest
 
 from tests import world
 from tests.observations.builders import WELL
-from tests.patience import PATIENCE_S
 from tests.steps import a_person, admit, ago, an_admission, leave, move, register
 from ward_app.admissions import service as admissions
 from ward_app.admissions.types import (
@@ -250,7 +249,7 @@ def test_that_an_unknown_outcome_is_said_to_be_unknown_and_can_be_repeated(
     began = perf_counter()
     with pytest.raises(OutcomeUnknownError, match="not known whether it was") as lost:
         shaky.run(nurse, command, wish)
-    assert perf_counter() - began < PATIENCE_S
+    assert perf_counter() - began < 4
     assert "Nothing was saved" not in str(lost.value)
     assert isinstance(lost.value, DatabaseUnavailableError)  # whoever waits for it to come back
     proxy.open()
@@ -302,7 +301,7 @@ def test_that_a_connection_ended_mid_way_is_replaced_and_the_work_done_again(
     wish = ward.a_set()
     began = perf_counter()
     assert database.run(nurse, ended, wish).id == wish.id
-    assert perf_counter() - began < PATIENCE_S
+    assert perf_counter() - began < 3
     assert len(set(runs)) == 2
     assert traces() == ["report.vital_signs CREATE"]
 
@@ -317,4 +316,4 @@ def test_that_dead_connections_of_the_pool_are_replaced_unnoticed(ward, database
     )
     began = perf_counter()
     assert database.run(nurse, lambda tx: tx.value("SELECT 1")) == 1
-    assert perf_counter() - began < PATIENCE_S
+    assert perf_counter() - began < 3

