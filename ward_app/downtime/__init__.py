@@ -1,0 +1,1 @@
+"""What is charted while the database cannot be reached: kept on the station, replayed once."""

@@ -1,0 +1,66 @@
+"""What a station keeps of a ward, to be read and printed while the server is away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ward_app.board.types import Board, BoardBed
+from ward_app.handover.types import HandoverLine
+from ward_app.measurements.types import RecordedMeasurement
+from ward_app.notes.types import Note
+from ward_app.observations.chart_types import ObservationChart
+from ward_app.rooms.types import Ward
+from ward_app.rounding.types import HistoryItem, RoundsOfWard
+from ward_app.schedule.types import DueItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StayCopy:
+    """What a copy holds of one patient on the ward.
+
+    Attributes:
+        row: the patient as the board shows her, with allergies, flags and bed.
+        chart: the sets of the last 48 hours, oldest first, and what is decided about them.
+        measured: measurements beside the vital signs of the last 48 hours, oldest first.
+        notes: the newest row of each note of the last 48 hours, what happened last first.
+        rounds: what was recorded of rounds and tasks in the last 48 hours, the latest first.
+        due: when the next set is due and why; None = she came or left as the copy was taken.
+        handover: the facts and the last giving; None = nobody who read it may see handovers.
+    """
+
+    row: BoardBed
+    chart: ObservationChart
+    measured: tuple[RecordedMeasurement, ...]
+    notes: tuple[Note, ...]
+    rounds: tuple[HistoryItem, ...]
+    due: DueItem | None
+    handover: HandoverLine | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WardCopy:
+    """One ward as the server knew it at one moment, read in one statement.
+
+    Attributes:
+        taken_at: the server's clock, aware; what "as of" says on screen and paper.
+        taken_by: the user in whose name it was read: row security showed it to them.
+        environment: "production", "demo" or "training".
+        board: beds in ward, room and bed order, patients without a bed last.
+        stays: by admission. A patient of the board who is missing here is marked private: her
+            chart is not kept, and a screen or a page says so.
+        rounds: checklists in force, what is due of them, open tasks.
+        due: when each patient's next set is due, longest overdue first.
+    """
+
+    ward: Ward
+    facility_name: str
+    environment: str
+    taken_at: datetime
+    taken_by: UUID
+    board: Board
+    stays: Mapping[UUID, StayCopy]
+    rounds: RoundsOfWard
+    due: tuple[DueItem, ...]
