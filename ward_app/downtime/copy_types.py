@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ward_app.board.types import Board, BoardBed
-from ward_app.handover.types import HandoverLine
+from ward_app.handover.types import Given
 from ward_app.measurements.types import RecordedMeasurement
 from ward_app.notes.types import Note
 from ward_app.observations.chart_types import ObservationChart
@@ -28,7 +28,8 @@ class StayCopy:
         notes: the newest row of each note of the last 48 hours, what happened last first.
         rounds: what was recorded of rounds and tasks in the last 48 hours, the latest first.
         due: when the next set is due and why; None = she came or left as the copy was taken.
-        handover: the facts and the last giving; None = nobody who read it may see handovers.
+        handover: the last giving, with the facts of that moment and its answers; None = never
+            given, or the reader may not see handovers.
     """
 
     row: BoardBed
@@ -37,7 +38,7 @@ class StayCopy:
     notes: tuple[Note, ...]
     rounds: tuple[HistoryItem, ...]
     due: DueItem | None
-    handover: HandoverLine | None
+    handover: Given | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
