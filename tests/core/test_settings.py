@@ -306,3 +306,137 @@ def test_that_where_nobody_is_cared_for_a_weaker_connection_will_do(load, enviro
 def test_that_a_socket_of_this_computer_needs_no_proof(load):
     for host in ("/run/ward", ""):
         load(f"environment = 'production'\n[database]\nhost = '{host}'\nsslmode = 'disable'")
+
+
+@pytest.mark.parametrize(
+    ("variables", "key", "value"),
+    [
+        ({"POSTGRES_HOST": "db"}, "database.host", "db"),
+        ({"POSTGRES_DB": "ward_7"}, "database.name", "ward_7"),
+        ({"POSTGRES_PORT": "5433"}, "database.port", 5433),
+        ({"POSTGRES_CONNECTION_TIMEOUT": "10000"}, "database.connect_timeout_s", 10),
+        ({"DATABASE_CONNECTION_TIMEOUT": "2500"}, "database.connect_timeout_s", 3),
+        ({"POSTGRES_IDLE_TIMEOUT": "30000"}, "database.pool.idle_s", 30),
+        ({"DB_POOL_TIMEOUT": "7"}, "database.pool.timeout_s", 7),
+        ({"DB_SOCKET_TIMEOUT": "50"}, "database.socket_timeout_s", 50),
+        ({"DATABASE_QUERY_TIMEOUT": "2000"}, "database.query_timeout_ms", 2000),
+        ({"DB_RETRY_BACKOFF": "1.5"}, "retry.backoff", 1.5),
+        ({"DB_MAX_RETRIES": ""}, "retry.max", 3),
+        ({"DATABASE_POOL_SIZE": "300"}, "database.pool.fleet_budget", 300),
+        (
+            {"DB_HEALTH_CHECK_INTERVAL": "9000", "DATABASE_HEALTH_CHECK_INTERVAL": "9000"},
+            "health.interval_ms",
+            9000,
+        ),
+        ({"DATABASE_URL": "postgresql://db/w?connection_limit=5"}, "database.pool.max", 5),
+        ({"DATABASE_URL": "postgresql://db/w?pool_timeout=8"}, "database.pool.timeout_s", 8),
+        ({"DATABASE_URL": "postgresql://db/w?socket_timeout=45"}, "database.socket_timeout_s", 45),
+        (
+            {"DATABASE_URL": "postgresql://db/w?statement_cache_size=500"},
+            "database.pool.prepared_max",
+            500,
+        ),
+        ({"WARD_DATABASE__URL": "postgresql://db:6000/w"}, "database.port", 6000),
+    ],
+)
+def test_that_the_names_of_other_programs_are_understood_in_their_units(
+    load, variables, key, value
+):
+    """[C02] [C05] [C06] [C08] [C11] [C12] [C14] [C16]"""
+    found = load(**variables)
+    for word in key.split("."):
+        found = getattr(found, word)
+    assert found == value
+
+
+def test_that_other_programs_names_beat_the_file_and_lose_to_ours(load):
+    text = "[retry]\nmax = 1\n"
+    assert load(text, DB_MAX_RETRIES="2").retry.max == 2
+    assert load(text, DB_MAX_RETRIES="2", WARD_RETRY__MAX="5").retry.max == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "said"),
+    [
+        ("", {"POSTGRES_POOL_MAX": "3", "DB_CONNECTION_LIMIT": "4"},
+         "POSTGRES_POOL_MAX and DB_CONNECTION_LIMIT disagree on database.pool.max"),
+        ("", {"DATABASE_URL": "postgresql://a/w", "POSTGRES_HOST": "b"},
+         "DATABASE_URL and POSTGRES_HOST disagree on database.host"),
+        ("[database]\nhost = 'a'\nurl = 'postgresql://b/w'", {},
+         r"config.toml and database.url in .* disagree on database.host"),
+        ("[database.pool]\nmin = 4\nmax = 2", {}, "least may not be more than the most"),
+        ("[database.pool]\nmax = 20", {}, "six connections.*profile"),
+        ("[database]\nhost = 'a,b,c'\nport = '1,2'", {}, "one port for all hosts"),
+        ("[database]\nport = '1,x'", {}, "from 1 to 65535"),
+        ("[retry]\nbackoff = 'nan'", {}, "a number from 1 to 10"),
+        ("[retry]\njitter = true", {}, "a number from 0 to 1"),
+        ("[downtime]\ncopy_interval_s = 121", {}, "from 1 to 120"),
+        ("", {"POSTGRES_PASSWORD": "hunter2"}, "password in POSTGRES_PASSWORD.*keyring"),
+    ],
+)  # fmt: skip
+def test_that_settings_that_contradict_each_other_are_refused(load, text, variables, said):
+    """[C08]"""
+    with pytest.raises(ConfigurationError, match=said) as refused:
+        load(text, **variables)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_that_encryption_asked_for_elsewhere_is_not_dropped(load):
+    """[C03]"""
+    text = "environment = 'test'\n[database]\nhost = 'db'\nsslmode = 'disable'"
+    assert load(text).database.sslmode == "disable"
+    with pytest.raises(TlsError, match="POSTGRES_SSL"):
+        load(text, POSTGRES_SSL="true")
+
+
+def test_that_a_profile_gives_the_pool_its_size_unless_one_is_named(load):
+    """[L16] [Z1]"""
+    pool = load("[database.pool]\nprofile = 'server'").database.pool
+    assert (pool.min, pool.max) == (5, 20)
+    pool = load("[database.pool]\nprofile = 'service'\nmax = 30").database.pool
+    assert (pool.min, pool.max) == (2, 30)
+    pool = load("[database.pool]\nprofile = 'service'\nmax = 1").database.pool
+    assert (pool.min, pool.max) == (1, 1)
+
+
+def test_that_an_address_may_be_in_the_file(load):
+    """[C01]"""
+    text = "[database]\nurl = 'postgresql://ws_a@db:5433/ward_7?socket_timeout=40'\n"
+    database = load(text).database
+    assert (database.host, database.port, database.name) == ("db", 5433, "ward_7")
+    assert (database.user, database.socket_timeout_s) == ("ws_a", 40)
+
+
+def test_that_of_several_servers_the_writable_one_is_asked_for(load):
+    """[R01]"""
+    url = "postgresql://ws_a@one.example:5432,two.example:5433/ward"
+    database = load(DATABASE_URL=url).database
+    asked = database.conninfo()
+    assert (asked["host"], asked["port"]) == ("one.example,two.example", "5432,5433")
+    assert asked["target_session_attrs"] == "read-write"
+    assert "target_session_attrs" not in DatabaseSettings(host="a", user="b").conninfo()
+    assert DatabaseSettings(host="/a,/b").on_socket
+    assert not DatabaseSettings(host="/a,db").on_socket
+
+
+def test_that_a_replica_is_the_same_database_elsewhere_and_as_safe(load):
+    """[C13]"""
+    text = "[database]\nhost = 'db'\nuser = 'ws_a'\nreplica_url = 'postgresql://two:5433'\n"
+    replica = load(text).database.replica
+    assert (replica.host, replica.port, replica.name, replica.user) == (
+        "two", 5433, "ward", "ws_a")  # fmt: skip
+    assert load(text + "replica_enabled = false").database.replica is None
+    assert load().database.replica is None
+    with pytest.raises(TlsError):
+        load(
+            "[database]\nhost = '/run/ward'\nsslmode = 'require'\n"
+            "replica_url = 'postgresql://two/ward'"
+        )
+
+
+def test_that_behind_pgbouncer_statements_are_prepared_only_where_it_can(load):
+    """[C06] [Z15]"""
+    assert load().database.prepare_threshold == 5
+    assert load(**POOLED).database.prepare_threshold is None
+    newer = load(**POOLED, WARD_DATABASE__PGBOUNCER_PREPARES="true").database
+    assert newer.prepare_threshold == 5

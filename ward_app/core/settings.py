@@ -1,7 +1,8 @@
 """The settings of this installation: one validated object, read once at the start.
 
-Stronger first: `WARD_…` environment variables (`WARD_DATABASE__PORT`), `DATABASE_URL`, the TOML
-file, the defaults below. A password is never among them: it lives in the keyring.
+Stronger first: `WARD_…` environment variables (`WARD_DATABASE__PORT`), the variables of other
+programs (`DATABASE_URL`, `POSTGRES_HOST`), the TOML file, the defaults below. A password is never
+among them: it lives in the keyring.
 """
 
 from __future__ import annotations
@@ -11,12 +12,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
-from ward_app.core.settings_keys import address, one_of, signs, text, whole, yes_or_no
-from ward_app.core.settings_sources import Given, from_environment, from_file, from_url
+from ward_app.core.settings_groups import (
+    MOST_OF_WORKSTATION,
+    POOL_SIZES,
+    BadgeSettings,
+    DowntimeSettings,
+    HealthSettings,
+    MetricsSettings,
+    PoolProfile,
+    RetrySettings,
+)
+from ward_app.core.settings_keys import (
+    address,
+    decimal,
+    one_of,
+    ports,
+    signs,
+    text,
+    whole,
+    yes_or_no,
+)
+from ward_app.core.settings_sources import given_in
+from ward_app.core.settings_values import read_values, section_of
 
 VERIFY_FULL = "verify-full"
 _PORT = 5432
@@ -52,24 +72,33 @@ class EncryptionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BadgeSettings:
-    """How a badge reader that types like a keyboard is told from a person.
+class PoolSettings:
+    """The client's own connections; a workstation's role may hold six in all.
 
     Attributes:
-        prefix: what the reader is set up to type before each badge; nothing else is one then.
-            Empty: it types as it comes, and a badge is known by its pace.
+        profile: gives `min` and `max` where the settings do not.
+        timeout_s: how long work waits for a free connection.
+        idle_s: connections above `min` are closed after so long without work.
+        max_uses: a connection lent so often is replaced.
+        max_lifetime_s: a connection so old is replaced.
+        prepared_max: how many prepared statements a connection keeps.
+        prepare_threshold: a statement is prepared when it comes the next time after so many; 0:
+            at once.
+        exit_on_idle: whether the program may end without waiting for work that still runs.
+        fleet_budget: how many connections all computers of the hospital may hold together.
     """
 
-    prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolSettings:
-    """The client's own connections; a workstation's role may hold six in all."""
-
+    profile: PoolProfile = PoolProfile.WORKSTATION
     min: int = 1
     max: int = 4
     timeout_s: int = 10
+    idle_s: int = 30
+    max_uses: int = 7_500
+    max_lifetime_s: int = 1_800
+    prepared_max: int = 100
+    prepare_threshold: int = 5
+    exit_on_idle: bool = False
+    fleet_budget: int = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +107,8 @@ class DatabaseSettings:
 
     Attributes:
         host: name or address, or the folder of a socket; empty means nothing is configured.
+            Several, with commas between, are servers of one database that replicate.
+        port: one for all hosts, or as many as hosts, with commas between ("5432,5433").
         user: the workstation's role, such as `ws_ward_7a`.
         sslmode: a socket ignores it; the weaker modes of libpq are not offered.
         sslrootcert: file with the certificate authority; empty means libpq's own place.
@@ -89,10 +120,15 @@ class DatabaseSettings:
         via_pgbouncer: `host` and `port` are those of PgBouncer in transaction mode.
         direct_url: of the server itself behind PgBouncer: what hears changes, and migrations,
             go past it.
+        pgbouncer_prepares: it is 1.21 or newer and has `max_prepared_statements`.
+        target_session_attrs: which of several hosts will do; of one it is not asked.
+        replica_url: address of a server that only repeats what the first one has.
+        replica_enabled: whether reads that may be a little late go there.
+        replica_max_lag_s: a replica that is further behind is not read.
     """
 
     host: str = ""
-    port: int = _PORT
+    port: int | str = _PORT
     name: str = "ward"
     user: str = ""
     sslmode: str = VERIFY_FULL
@@ -105,28 +141,57 @@ class DatabaseSettings:
     query_timeout_ms: int = 30_000
     via_pgbouncer: bool = False
     direct_url: str = ""
+    pgbouncer_prepares: bool = False
+    target_session_attrs: str = "read-write"
+    replica_url: str = ""
+    replica_enabled: bool = True
+    replica_max_lag_s: int = 10
     pool: PoolSettings = field(default_factory=PoolSettings)
 
     @property
+    def hosts(self) -> list[str]:
+        """The hosts one by one, [""] for none."""
+        return [host.strip() for host in self.host.split(",")]
+
+    @property
     def on_socket(self) -> bool:
-        """Whether the server is reached through a socket of this computer."""
-        return self.host.startswith(("/", "@"))
+        """Whether every server is reached through a socket of this computer."""
+        return all(host.startswith(("/", "@")) for host in self.hosts)
+
+    @property
+    def prepare_threshold(self) -> int | None:
+        """After how many uses a statement is prepared; None: never."""
+        if self.via_pgbouncer and not self.pgbouncer_prepares:
+            # before 1.21 it does not know which server's connection a statement is prepared on
+            return None
+        return self.pool.prepare_threshold
 
     @property
     def direct(self) -> DatabaseSettings:
         """The settings of a connection that no pooler is part of."""
-        if not self.via_pgbouncer:
-            return self
+        return self._at(self.direct_url) if self.via_pgbouncer else self
+
+    @property
+    def replica(self) -> DatabaseSettings | None:
+        """The settings of the server that only repeats, None when none is read."""
+        if not self.replica_url or not self.replica_enabled:
+            return None
+        return replace(self._at(self.replica_url), target_session_attrs="any")
+
+    def _at(self, url: str) -> DatabaseSettings:
+        """Return these settings for the server of an address, past any pooler."""
         from psycopg.conninfo import conninfo_to_dict
 
-        to = conninfo_to_dict(self.direct_url)
+        to = conninfo_to_dict(url)
+        port = ports(str(to.get("port") or _PORT))
         return replace(
             self,
             host=str(to.get("host", "")),
-            port=int(to.get("port") or _PORT),
+            port=port,
             name=str(to.get("dbname") or self.name),
             via_pgbouncer=False,
             direct_url="",
+            replica_url="",
         )
 
     def conninfo(self) -> dict[str, str | int]:
@@ -149,6 +214,8 @@ class DatabaseSettings:
             "connect_timeout": self.connect_timeout_s,
             "application_name": "ward-app",
         }
+        if len(self.hosts) > 1:
+            parts["target_session_attrs"] = self.target_session_attrs
         if not self.via_pgbouncer:
             parts["options"] = f"-c statement_timeout={self.query_timeout_ms}"
         return parts if self.on_socket else parts | self._network()
@@ -179,15 +246,19 @@ class Settings:
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
     badge: BadgeSettings = field(default_factory=BadgeSettings)
+    retry: RetrySettings = field(default_factory=RetrySettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    downtime: DowntimeSettings = field(default_factory=DowntimeSettings)
 
 
-# The workstation's role is limited to six connections: four here, the listener, one to spare.
+SESSION_ATTRS = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
 KEYS = {
     "environment": one_of(*Environment),
     "badge.prefix": signs(8),
     "encryption.engine": one_of(*EncryptionEngine),
     "database.host": text,
-    "database.port": whole(1, 65_535),
+    "database.port": ports,
     "database.name": text,
     "database.user": text,
     "database.sslmode": one_of("disable", "require", "verify-ca", VERIFY_FULL),
@@ -200,9 +271,34 @@ KEYS = {
     "database.query_timeout_ms": whole(1, 3_600_000),
     "database.via_pgbouncer": yes_or_no,
     "database.direct_url": address,
-    "database.pool.min": whole(0, 4),
-    "database.pool.max": whole(1, 5),
+    "database.pgbouncer_prepares": yes_or_no,
+    "database.target_session_attrs": one_of(*SESSION_ATTRS),
+    "database.replica_url": address,
+    "database.replica_enabled": yes_or_no,
+    "database.replica_max_lag_s": whole(1, 3_600),
+    "database.pool.profile": one_of(*PoolProfile),
+    "database.pool.min": whole(0, 100),
+    "database.pool.max": whole(1, 100),
     "database.pool.timeout_s": whole(1, 600),
+    "database.pool.idle_s": whole(1, 86_400),
+    "database.pool.max_uses": whole(1, 1_000_000),
+    "database.pool.max_lifetime_s": whole(1, 86_400),
+    "database.pool.prepared_max": whole(0, 10_000),
+    "database.pool.prepare_threshold": whole(0, 1_000),
+    "database.pool.exit_on_idle": yes_or_no,
+    "database.pool.fleet_budget": whole(1, 100_000),
+    "retry.max": whole(0, 20),
+    "retry.delay_ms": whole(0, 60_000),
+    "retry.backoff": decimal(1, 10),
+    "retry.jitter": decimal(0, 1),
+    "retry.deadline_s": whole(1, 600),
+    "health.interval_ms": whole(100, 3_600_000),
+    "metrics.slow_query_ms": whole(1, 3_600_000),
+    # a nurse may have to work by the copy: never older than two minutes
+    "downtime.copy_interval_s": whole(1, 120),
+    "downtime.pack_interval_s": whole(1, 3_600),
+    "downtime.pack_dir": text,
+    "downtime.keep_h": whole(1, 168),
 }
 
 
@@ -218,18 +314,13 @@ def load_settings(
         TlsError: for the care of patients, and the server would not be proved to be the right one.
     """
     file = config_file or places(environment).config_file
-    given = from_file(file) | from_url(environment) | from_environment(environment)
-    values = _validated(given)
-    pool = PoolSettings(**_section(values, "database.pool"))
-    database = DatabaseSettings(**_section(values, "database"), pool=pool)
-    encryption = EncryptionSettings(**_section(values, "encryption"))
-    badge = BadgeSettings(**_section(values, "badge"))
-    settings = Settings(
-        **_section(values, ""), database=database, encryption=encryption, badge=badge
-    )
-    _refuse_without_direct(database)
-    refuse_insecure(settings.environment, database)
-    refuse_insecure(settings.environment, database.direct)
+    settings = _made(read_values(given_in(file, environment), KEYS))
+    database = settings.database
+    _refuse_contradictions(database)
+    _refuse_plain(database, environment)
+    for server in (database, database.direct, database.replica):
+        if server is not None:
+            refuse_insecure(settings.environment, server)
     return settings
 
 
@@ -248,41 +339,51 @@ def refuse_insecure(environment: Environment, database: DatabaseSettings) -> Non
         )
 
 
-def _refuse_without_direct(database: DatabaseSettings) -> None:
+def _made(values: Mapping[str, object]) -> Settings:
+    """Return the settings with these values, and the defaults for the rest."""
+    sizes = section_of(values, "database.pool")
+    least, most = POOL_SIZES[sizes.get("profile", PoolProfile.WORKSTATION)]
+    pool = PoolSettings(**{"min": min(least, sizes.get("max", most)), "max": most} | sizes)
+    return Settings(
+        **section_of(values, ""),
+        database=DatabaseSettings(**section_of(values, "database"), pool=pool),
+        encryption=EncryptionSettings(**section_of(values, "encryption")),
+        badge=BadgeSettings(**section_of(values, "badge")),
+        retry=RetrySettings(**section_of(values, "retry")),
+        health=HealthSettings(**section_of(values, "health")),
+        metrics=MetricsSettings(**section_of(values, "metrics")),
+        downtime=DowntimeSettings(**section_of(values, "downtime")),
+    )
+
+
+def _refuse_plain(database: DatabaseSettings, environment: Mapping[str, str]) -> None:
+    """Refuse to go without encryption where another program's variable asks for it."""
+    is_plain = database.sslmode == "disable" and bool(database.host) and not database.on_socket
+    if is_plain and environment.get("POSTGRES_SSL") == "true":
+        raise TlsError(
+            "POSTGRES_SSL asks for encryption, and database.sslmode is disable. Set "
+            f"database.sslmode to {VERIFY_FULL}, or remove POSTGRES_SSL."
+        )
+
+
+def _refuse_contradictions(database: DatabaseSettings) -> None:
+    """Refuse settings each of which is allowed, but not with one another."""
+    pool = database.pool
     if database.via_pgbouncer and not database.direct_url:
         raise ConfigurationError(
             "database.via_pgbouncer also needs database.direct_url, the address of the server "
             "itself: what other workstations change is heard past PgBouncer only."
         )
-
-
-def _validated(given: Mapping[str, Given]) -> dict[str, Any]:
-    """Return the values by key, or tell everything that is wrong at once.
-
-    A value is never repeated in the message: it may be a secret in the wrong place.
-    """
-    values, problems = {}, []
-    for key, entry in given.items():
-        reader = KEYS.get(key)
-        if reader is None:
-            problems.append(f"{key} ({entry.source}) is not known; {_known_beside(key)}")
-            continue
-        try:
-            values[key] = reader(entry.value)
-        except ValueError as error:
-            problems.append(f"{key} ({entry.source}) must be {error}")
-    if problems:
-        raise ConfigurationError("The settings are wrong: " + "; ".join(problems) + ".")
-    return values
-
-
-def _section(values: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return the values directly inside one section ("" is the top), by their last word."""
-    parts = {key: key.rpartition(".") for key in values}
-    return {word: values[key] for key, (section, _, word) in parts.items() if section == name}
-
-
-def _known_beside(key: str) -> str:
-    section = key.rpartition(".")[0]
-    words = [known for known in KEYS if known.rpartition(".")[0] == section]
-    return "known are " + ", ".join(words or KEYS)
+    if pool.min > pool.max:
+        raise ConfigurationError(
+            f"database.pool.min is {pool.min} and database.pool.max {pool.max}: the least may "
+            "not be more than the most."
+        )
+    if pool.profile is PoolProfile.WORKSTATION and pool.max > MOST_OF_WORKSTATION:
+        raise ConfigurationError(
+            f"database.pool.max is {pool.max}, and a workstation's role has six connections, one "
+            f"of them outside the pool: set it to {MOST_OF_WORKSTATION} or less. A role that may "
+            'hold more needs database.pool.profile = "service" or "server".'
+        )
+    if isinstance(database.port, str) and database.port.count(",") + 1 != len(database.hosts):
+        raise ConfigurationError("database.port names one port for all hosts, or one for each.")

@@ -66,6 +66,28 @@ def whole(lowest: int, highest: int) -> Reader:
     return read
 
 
+def decimal(lowest: float, highest: float) -> Reader:
+    """Return a reader of numbers, also written as text, as the environment gives them."""
+
+    def read(value: object) -> float:
+        try:
+            number = float(value) if isinstance(value, int | float | str) else lowest - 1
+        except ValueError:
+            number = lowest - 1
+        # a truth value is a number to Python; "nan" is in no range
+        if not isinstance(value, bool) and lowest <= number <= highest:
+            return number
+        raise ValueError(f"a number from {lowest:g} to {highest:g}")
+
+    return read
+
+
+def ports(value: object) -> int | str:
+    """Return a port, or one for each of several hosts, as text with commas between."""
+    numbers = [_port(part.strip()) for part in str(value).split(",")]
+    return numbers[0] if len(numbers) == 1 else ",".join(str(number) for number in numbers)
+
+
 def one_of(*words: str) -> Reader:
     """Return a reader of one of the given words (members of a StrEnum stay members)."""
 
@@ -76,3 +98,9 @@ def one_of(*words: str) -> Reader:
         raise ValueError("one of " + ", ".join(words))
 
     return read
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= 65_535:  # noqa: PLR2004 - the ports there are
+        return int(text)
+    raise ValueError("a whole number from 1 to 65535")

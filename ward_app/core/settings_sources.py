@@ -1,4 +1,4 @@
-"""Where settings come from: TOML file, DATABASE_URL, environment; all as dotted keys."""
+"""Where settings come from: TOML file, variables of others, environment; all as dotted keys."""
 
 from __future__ import annotations
 
@@ -10,21 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ward_app.core.errors import ConfigurationError
+from ward_app.core.settings_aliases import SECRET_VARIABLES, URL_OPTIONS, URL_PARTS, VARIABLES
 
 _PREFIX = "WARD_"
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "passphrase", "_key")
-_POOLER = "pgbouncer"
-_URL_PARTS = {
-    "host": "database.host",
-    "port": "database.port",
-    "dbname": "database.name",
-    "user": "database.user",
-    "sslmode": "database.sslmode",
-    "sslrootcert": "database.sslrootcert",
-    "sslcert": "database.sslcert",
-    "sslkey": "database.sslkey",
-    "connect_timeout": "database.connect_timeout_s",
-}
+_URL = "database.url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,60 +25,109 @@ class Given:
     source: str
 
 
-def from_file(file: Path) -> dict[str, Given]:
+# all that one kind of source says about each key
+Layer = dict[str, list[Given]]
+
+
+def given_in(file: Path, environment: Mapping[str, str]) -> list[Layer]:
+    """Return what each kind of source says, the weakest first.
+
+    Raises:
+        ConfigurationError: a source cannot be read, or it contains a secret.
+    """
+    return [from_file(file), from_others(environment), from_environment(environment)]
+
+
+def from_file(file: Path) -> Layer:
     """Return the settings of a TOML file; a missing file has none.
 
     Raises:
         ConfigurationError: not TOML, not readable, or it contains a secret.
     """
-    given = {key: Given(value, str(file)) for key, value in _flat(_read(file))}
-    for key, entry in given.items():
+    given = {key: [Given(value, str(file))] for key, value in _flat(_read(file))}
+    for key, [entry] in given.items():
         is_secret = any(word in key.lower() for word in _SECRET_WORDS)
         has_secret = "://" in str(entry.value) and "password" in _parts(entry.value, key)
         if is_secret or has_secret:
             raise _secret_found(f"{file} contains a password or a key in {key}")
-    return given
+    return _unfolded(given)
 
 
-def from_url(environment: Mapping[str, str]) -> dict[str, Given]:
-    """Return the settings in DATABASE_URL; none without it.
+def from_others(environment: Mapping[str, str]) -> Layer:
+    """Return the settings in DATABASE_URL and in variables that other programs know.
+
+    An empty variable says nothing.
+
+    Raises:
+        ConfigurationError: no PostgreSQL address, an unknown option, or a password.
+    """
+    for name in SECRET_VARIABLES:
+        if environment.get(name):
+            raise _secret_found(f"The environment contains a password in {name}")
+    layer = from_url(environment.get("DATABASE_URL", ""), "DATABASE_URL")
+    for name, alias in VARIABLES.items():
+        if value := environment.get(name):
+            layer.setdefault(alias.key, []).append(Given(alias.turned(value), name))
+    return layer
+
+
+def from_environment(environment: Mapping[str, str]) -> Layer:
+    """Return the settings in `WARD_ENVIRONMENT` and `WARD_SECTION__KEY` variables."""
+    return _unfolded(
+        {
+            name.removeprefix(_PREFIX).lower().replace("__", "."): [Given(value, name)]
+            for name, value in environment.items()
+            if name == "WARD_ENVIRONMENT" or (name.startswith(_PREFIX) and "__" in name)
+        }
+    )
+
+
+def from_url(url: str, name: str) -> Layer:
+    """Return the settings in the address that `name` has; none for an empty one.
 
     Raises:
         ConfigurationError: no PostgreSQL address, an unknown option, or a password in it.
     """
-    url, pooler = _without_pooler(environment.get("DATABASE_URL", ""))
-    parts = _parts(url, "DATABASE_URL") if url else {}
+    if not url:
+        return {}
+    url, options = _without_options(url)
+    parts = _parts(url, name)
     if "password" in parts:
-        raise _secret_found("DATABASE_URL contains a password")
-    unknown = sorted(parts.keys() - _URL_PARTS.keys())
+        raise _secret_found(f"{name} contains a password")
+    unknown = sorted(parts.keys() - URL_PARTS.keys())
     if unknown:
         raise ConfigurationError(
-            f"DATABASE_URL: {', '.join(unknown)} is not known; "
-            f"allowed are {', '.join(_URL_PARTS)}, {_POOLER}."
+            f"{name}: {', '.join(unknown)} is not known; "
+            f"allowed are {', '.join([*URL_PARTS, *URL_OPTIONS])}."
         )
-    given = {_URL_PARTS[part]: Given(value, "DATABASE_URL") for part, value in parts.items()}
-    if pooler:
-        given["database.via_pgbouncer"] = Given(pooler[-1], "DATABASE_URL")
-    return given
+    given = [(URL_PARTS[part], value) for part, value in parts.items()]
+    given += [(URL_OPTIONS[option], value) for option, value in options]
+    return {key: [Given(value, name)] for key, value in given}
 
 
-def from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
-    """Return the settings in `WARD_ENVIRONMENT` and `WARD_SECTION__KEY` variables."""
-    return {
-        name.removeprefix(_PREFIX).lower().replace("__", "."): Given(value, name)
-        for name, value in environment.items()
-        if name == "WARD_ENVIRONMENT" or (name.startswith(_PREFIX) and "__" in name)
-    }
+def _unfolded(layer: Layer) -> Layer:
+    """Return the layer with an address in it taken apart."""
+    for entry in layer.pop(_URL, []):
+        source = f"{_URL} in {entry.source}" if "/" in entry.source else entry.source
+        for key, entries in from_url(str(entry.value), source).items():
+            layer.setdefault(key, []).extend(entries)
+    return layer
 
 
-def _without_pooler(url: str) -> tuple[str, list[str]]:
-    """Return an address without `pgbouncer=…`, which others know and libpq does not, and that."""
-    if f"{_POOLER}=" not in url:
+def _without_options(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return an address without the options that libpq does not know, and those."""
+    if "://" not in url:
         return url, []
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address; whoever takes it apart says so
+        return url, []
     options = parse_qsl(parts.query)
-    rest = urlencode([option for option in options if option[0] != _POOLER])
-    return urlunsplit(parts._replace(query=rest)), [v for k, v in options if k == _POOLER]
+    others = [option for option in options if option[0] in URL_OPTIONS]
+    if not others:
+        return url, []
+    rest = urlencode([option for option in options if option[0] not in URL_OPTIONS])
+    return urlunsplit(parts._replace(query=rest)), others
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -115,8 +154,9 @@ def _parts(url: object, name: str) -> dict[str, Any]:
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
+    plain, _ = _without_options(str(url))
     try:
-        return conninfo_to_dict(str(url))
+        return conninfo_to_dict(plain)
     except ProgrammingError:
         raise ConfigurationError(
             f"{name} is not a PostgreSQL address, such as postgresql://db.example:5432/ward."

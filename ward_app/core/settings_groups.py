@@ -1,0 +1,86 @@
+"""Settings of what works beside the database: badges, trying again, health, downtime."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PoolProfile(StrEnum):
+    """Who holds the pool; each has a usual size of its own."""
+
+    WORKSTATION = "workstation"
+    SERVICE = "service"
+    SERVER = "server"
+
+
+# least and most connections of a pool where the settings name none
+POOL_SIZES = {
+    PoolProfile.WORKSTATION: (1, 4),
+    PoolProfile.SERVICE: (2, 10),
+    PoolProfile.SERVER: (5, 20),
+}
+# its role is limited to six: these, the listener outside the pool
+MOST_OF_WORKSTATION = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeSettings:
+    """How a badge reader that types like a keyboard is told from a person.
+
+    Attributes:
+        prefix: what the reader is set up to type before each badge; nothing else is one then.
+            Empty: it types as it comes, and a badge is known by its pace.
+    """
+
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrySettings:
+    """How often work is tried again that the database could not do just then.
+
+    Attributes:
+        max: tries after the first one.
+        delay_ms: pause before the first of them.
+        backoff: each further pause is so many times as long.
+        jitter: share by which a pause is made longer or shorter at random.
+        deadline_s: no further try begins after so long.
+    """
+
+    max: int = 3
+    delay_ms: int = 1_000
+    backoff: float = 2.0
+    jitter: float = 0.2
+    deadline_s: int = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """How often the program looks whether the database answers."""
+
+    interval_ms: int = 30_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsSettings:
+    """From which duration a statement is called slow."""
+
+    slow_query_ms: int = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DowntimeSettings:
+    """What a workstation keeps for the time without a server.
+
+    Attributes:
+        copy_interval_s: how often its encrypted copy of its wards is renewed.
+        pack_interval_s: how often the ward's PDF pack is written.
+        pack_dir: folder of the packs; empty means one beside the program's own data.
+        keep_h: copies and packs older than this are removed.
+    """
+
+    copy_interval_s: int = 60
+    pack_interval_s: int = 600
+    pack_dir: str = ""
+    keep_h: int = 24
