@@ -1,0 +1,40 @@
+"""A lock between processes of one computer, held on a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Keep other processes, and other threads, out as long as it is entered; waits its turn.
+
+    The system takes the lock back from a process that dies.
+
+    Raises:
+        OSError: the file cannot be made or locked.
+    """
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(handle)
+        yield
+    finally:
+        os.close(handle)  # which lets go of it
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        """Lock its first byte; tries for ten seconds, then raises OSError."""
+        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        """Wait for the lock."""
+        fcntl.flock(handle, fcntl.LOCK_EX)
