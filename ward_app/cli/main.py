@@ -28,6 +28,7 @@ _COMMANDS = {
     "devices": "ward_app.cli.devices:app",
     "encryption": "ward_app.cli.encryption:app",
     "messages": "ward_app.cli.messages:app",
+    "report": "ward_app.cli.report:app",
     "role": "ward_app.cli.staff_roles:roles_app",
     "rounds": "ward_app.cli.rounds:app",
     "score": "ward_app.cli.score:score_command",

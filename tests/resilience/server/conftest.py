@@ -15,6 +15,7 @@ from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from tests import world
 from tests.conftest import STATION_PASSWORD, TEMPLATE, make_stations
+from tests.resilience.server.standbys import Standby, let_standbys_in
 from ward_app.core.database import Actor, Database
 from ward_app.core.settings import DatabaseSettings
 from ward_app.operations import cluster_files
@@ -109,6 +110,33 @@ def own_cluster():
     world.build(cluster.dsn(TEMPLATE))
     yield cluster
     cluster.destroy()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def replicating_cluster(own_cluster):
+    """The same cluster, which standbys may follow from now on."""
+    own_cluster.start()
+    let_standbys_in(own_cluster)
+    return own_cluster
+
+
+@pytest.fixture(scope="session")
+def make_standby(replicating_cluster):
+    """Return a function that makes a standby of a name of its own, until the end of the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="ward-follows-"))
+    folder.chmod(0o711)
+    made = []
+
+    def make(slot):
+        made.append(Standby(folder / slot, replicating_cluster, slot))
+        made[-1].make()
+        return made[-1]
+
+    yield make
+    replicating_cluster.start()
+    for standby in made:
+        standby.remove()
     shutil.rmtree(folder, ignore_errors=True)
 
 

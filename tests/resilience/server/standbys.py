@@ -1,0 +1,140 @@
+"""A standby of the tests' own server, made with the commands of docs/replicas.md."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import subprocess
+from pathlib import Path
+
+import psycopg
+
+from tests import server_files
+from ward_app.core.settings import DatabaseSettings
+from ward_app.operations import accounts
+from ward_app.operations.cluster import Cluster, private_cluster
+
+GUIDE = Path("docs/replicas.md")
+REPLICATION_PASSWORD = "replication-for-tests-only"  # noqa: S105 - of throw-away clusters
+_BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+
+
+def commands(heading: str) -> list[list[str]]:
+    """Return the commands of each block below a heading of the guide."""
+    [part] = [
+        part for part in GUIDE.read_text().split("\n## ") if part.partition("\n")[0] == heading
+    ]
+    return [
+        [line for line in block.splitlines() if not line.startswith("export ")]
+        for block in _BLOCK.findall(part)
+    ]
+
+
+def run(lines: list[str], cluster: Cluster, **environment: str) -> None:
+    """Run commands of the guide as the account of the server; each must do well.
+
+    In a session of its own: what asks for a password takes it from there, not from a terminal.
+    """
+    entry = pwd.getpwnam(cluster.account)
+    as_other = accounts.is_root()
+    for line in lines:
+        done = subprocess.run(
+            ["bash", "-ec", line],  # noqa: S607 - the guide is written for bash
+            cwd="/",
+            env={
+                "PATH": f"{cluster.bin_dir}:{os.environ['PATH']}",
+                "LC_ALL": "C",
+                "HOME": entry.pw_dir,
+                **environment,
+            },
+            input=f"{REPLICATION_PASSWORD}\n" * 2,
+            capture_output=True,
+            text=True,
+            check=False,
+            user=entry.pw_uid if as_other else None,
+            group=entry.pw_gid if as_other else None,
+            start_new_session=True,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+
+
+def let_standbys_in(primary: Cluster) -> None:
+    """Do on the primary what the guide says, through its socket instead of the network.
+
+    Its own `pg_hba.conf` is written anew at each start, so the lines go into a file beside it.
+    """
+    hba = primary.data_dir / "replicated_hba.conf"
+    server_files.put(primary.data_dir, primary.data_dir / "pg_hba.conf", hba.name)
+    server_files.append(primary.data_dir, "postgresql.conf", f"hba_file = '{hba}'\n")
+    primary.stop()
+    primary.start()
+    [on_primary, _] = commands("Make the standby")
+    lines = [_on_socket(line) for line in on_primary]
+    run(
+        lines,
+        primary,
+        PGHOST=str(primary.socket_dir),
+        PGUSER="ward_admin",
+        PRIMARY_DATA=str(primary.data_dir),
+    )
+
+
+def _on_socket(line: str) -> str:
+    there = line.replace("hostssl", "local").replace("10.20.0.12/32 ", "")
+    return there.replace("pg_hba", "replicated_hba")
+
+
+def _in_a_hurry(line: str) -> str:
+    # a standby of tests need not outlive a power cut
+    return line.replace("pg_basebackup ", "pg_basebackup --no-sync ")
+
+
+class Standby:
+    """A second server that follows the first; it may be promoted."""
+
+    def __init__(self, folder: Path, primary: Cluster, slot: str) -> None:
+        self.cluster = private_cluster(folder / "cluster")
+        self.primary = primary
+        self.slot = slot
+
+    def make(self) -> None:
+        """Copy the primary and begin to follow it."""
+        accounts.private_folder(self.cluster.data_dir.parent, self.cluster.account)
+        [_, on_standby] = commands("Make the standby")
+        run(
+            [_in_a_hurry(line).replace("ward_standby", self.slot) for line in on_standby],
+            self.cluster,
+            PGHOST=str(self.primary.socket_dir),
+            PGUSER="ward_replication",
+            PGPASSWORD=REPLICATION_PASSWORD,
+            PGAPPNAME=self.slot,
+            STANDBY_DATA=str(self.cluster.data_dir),
+        )
+        self.cluster.start()
+
+    def promote(self) -> None:
+        """Make it the primary, as the guide says."""
+        [lines] = commands("When the primary is lost")
+        run(lines, self.cluster, STANDBY_DATA=str(self.cluster.data_dir))
+
+    def settings(self, name: str, station: str = "ws_alpha") -> DatabaseSettings:
+        """Return how a workstation reaches a database on this server."""
+        return DatabaseSettings(
+            host=str(self.cluster.socket_dir), port=self.cluster.port, name=name, user=station
+        )
+
+    def ask(self, name: str, question: str, *parameters):
+        """Return the rows of a statement, as the administrator."""
+        with psycopg.connect(self.cluster.dsn(name), autocommit=True) as admin:
+            return admin.execute(question, parameters).fetchall()
+
+    def remove(self) -> None:
+        """Take it away, and its slot from the primary."""
+        self.cluster.destroy()
+        with psycopg.connect(self.primary.dsn("postgres"), autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                " WHERE slot_name = %s AND NOT active",
+                (self.slot,),
+            )

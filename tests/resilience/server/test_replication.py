@@ -1,0 +1,56 @@
+"""A real standby: how far behind it is, and what is told where nobody knows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.commands import said_by
+from tests.resilience.server.waiting import until
+from ward_app.cli.report import app
+from ward_app.operations.replication import replication
+
+
+@pytest.fixture(scope="session")
+def standby(make_standby):
+    """A standby that is never promoted."""
+    return make_standby("ward_reads")
+
+
+@pytest.fixture
+def following(own_server, standby):
+    """The standby, once it has everything."""
+    until(lambda: replication(standby.cluster.dsn("postgres"), database="postgres").lag_s == 0)
+    return standby
+
+
+def test_that_both_servers_tell_how_the_standby_follows(own_server, following):
+    def on_primary():
+        return said_by(app, own_server.cluster.dsn(own_server.name), "replication")
+
+    def on_standby():
+        return said_by(app, following.cluster.dsn("postgres"), "replication")
+
+    until(lambda: "Standby ward_reads: streaming, async" in on_primary())
+    assert "Slot ward_reads: in use, keeps" in on_primary()
+    assert "max_slot_wal_keep_size = 20GB" in on_primary()
+    assert "!" not in on_primary()
+    until(lambda: "This server is a standby. Behind its primary: 0.0 s." in on_standby())
+
+
+def test_that_a_standby_without_its_primary_does_not_claim_to_have_everything(
+    own_server, following
+):
+    """It has replayed all it received, but nobody knows what else was written."""
+
+    def told():
+        dsn = following.cluster.dsn("postgres")
+        return json.loads(said_by(app, dsn, "replication", "--json"))
+
+    own_server.kill()
+    until(lambda: not told()["is_connected"])
+    assert told()["lag_s"] is None
+    assert "nobody can say how far" in told()["hints"][0]
+    own_server.start()
+    until(lambda: told()["lag_s"] == 0)
