@@ -14,6 +14,7 @@ from ward_app.core.errors import RuleBrokenError, WardError
 _COMMANDS = {
     "audit": "ward_app.cli.audit:app",
     "cluster": "ward_app.cli.cluster:app",
+    "config": "ward_app.cli.config:app",
     "doctor": "ward_app.cli.doctor:doctor",
     "escalation": "ward_app.cli.escalation:app",
     "import": "ward_app.cli.imports:app",

@@ -8,15 +8,15 @@ among them: it lives in the keyring.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
+from ward_app.core.settings_aliases import ENCRYPTION_ASKED
 from ward_app.core.settings_groups import (
-    MOST_OF_WORKSTATION,
     POOL_SIZES,
     BadgeSettings,
     DowntimeSettings,
@@ -24,8 +24,10 @@ from ward_app.core.settings_groups import (
     MetricsSettings,
     PoolProfile,
     RetrySettings,
+    pool_problems,
 )
 from ward_app.core.settings_keys import (
+    SESSION_ATTRS,
     address,
     decimal,
     one_of,
@@ -82,8 +84,7 @@ class PoolSettings:
         max_uses: a connection lent so often is replaced.
         max_lifetime_s: a connection so old is replaced.
         prepared_max: how many prepared statements a connection keeps.
-        prepare_threshold: a statement is prepared when it comes the next time after so many; 0:
-            at once.
+        prepare_threshold: so many uses go before a statement is prepared.
         exit_on_idle: whether the program may end without waiting for work that still runs.
         fleet_budget: how many connections all computers of the hospital may hold together.
     """
@@ -162,8 +163,7 @@ class DatabaseSettings:
     def prepare_threshold(self) -> int | None:
         """After how many uses a statement is prepared; None: never."""
         if self.via_pgbouncer and not self.pgbouncer_prepares:
-            # before 1.21 it does not know which server's connection a statement is prepared on
-            return None
+            return None  # before 1.21 it does not know which connection a statement is prepared on
         return self.pool.prepare_threshold
 
     @property
@@ -183,11 +183,10 @@ class DatabaseSettings:
         from psycopg.conninfo import conninfo_to_dict
 
         to = conninfo_to_dict(url)
-        port = ports(str(to.get("port") or _PORT))
         return replace(
             self,
             host=str(to.get("host", "")),
-            port=port,
+            port=ports(str(to.get("port") or _PORT)),
             name=str(to.get("dbname") or self.name),
             via_pgbouncer=False,
             direct_url="",
@@ -252,7 +251,6 @@ class Settings:
     downtime: DowntimeSettings = field(default_factory=DowntimeSettings)
 
 
-SESSION_ATTRS = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
 KEYS = {
     "environment": one_of(*Environment),
     "badge.prefix": signs(8),
@@ -294,8 +292,7 @@ KEYS = {
     "retry.deadline_s": whole(1, 600),
     "health.interval_ms": whole(100, 3_600_000),
     "metrics.slow_query_ms": whole(1, 3_600_000),
-    # a nurse may have to work by the copy: never older than two minutes
-    "downtime.copy_interval_s": whole(1, 120),
+    "downtime.copy_interval_s": whole(1, 120),  # never older than two minutes
     "downtime.pack_interval_s": whole(1, 3_600),
     "downtime.pack_dir": text,
     "downtime.keep_h": whole(1, 168),
@@ -313,15 +310,28 @@ def load_settings(
         ConfigurationError: names each key that is wrong and what it may be.
         TlsError: for the care of patients, and the server would not be proved to be the right one.
     """
-    file = config_file or places(environment).config_file
-    settings = _made(read_values(given_in(file, environment), KEYS))
-    database = settings.database
-    _refuse_contradictions(database)
-    _refuse_plain(database, environment)
-    for server in (database, database.direct, database.replica):
-        if server is not None:
-            refuse_insecure(settings.environment, server)
+    settings, problems = examine_settings(config_file, environment)
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise ConfigurationError("The settings are wrong: " + " ".join(map(str, problems)))
     return settings
+
+
+def examine_settings(
+    config_file: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> tuple[Settings, list[ConfigurationError]]:
+    """Return the settings as far as they can be read, and everything that is wrong with them.
+
+    Raises:
+        ConfigurationError: a source cannot be read at all, or has a secret in it.
+    """
+    layers = given_in(config_file or places(environment).config_file, environment)
+    values, wrong = read_values(layers, KEYS)
+    if wrong:
+        return Settings(), [ConfigurationError(words) for words in wrong]
+    settings = _made(values)
+    return settings, list(_contradictions(settings, environment))
 
 
 def refuse_insecure(environment: Environment, database: DatabaseSettings) -> None:
@@ -356,34 +366,35 @@ def _made(values: Mapping[str, object]) -> Settings:
     )
 
 
-def _refuse_plain(database: DatabaseSettings, environment: Mapping[str, str]) -> None:
-    """Refuse to go without encryption where another program's variable asks for it."""
-    is_plain = database.sslmode == "disable" and bool(database.host) and not database.on_socket
-    if is_plain and environment.get("POSTGRES_SSL") == "true":
-        raise TlsError(
-            "POSTGRES_SSL asks for encryption, and database.sslmode is disable. Set "
-            f"database.sslmode to {VERIFY_FULL}, or remove POSTGRES_SSL."
-        )
-
-
-def _refuse_contradictions(database: DatabaseSettings) -> None:
-    """Refuse settings each of which is allowed, but not with one another."""
-    pool = database.pool
+def _contradictions(
+    settings: Settings, environment: Mapping[str, str]
+) -> Iterator[ConfigurationError]:
+    """Yield what is wrong with settings each of which is allowed, but not with one another."""
+    database, pool = settings.database, settings.database.pool
     if database.via_pgbouncer and not database.direct_url:
-        raise ConfigurationError(
+        yield ConfigurationError(
             "database.via_pgbouncer also needs database.direct_url, the address of the server "
             "itself: what other workstations change is heard past PgBouncer only."
         )
-    if pool.min > pool.max:
-        raise ConfigurationError(
-            f"database.pool.min is {pool.min} and database.pool.max {pool.max}: the least may "
-            "not be more than the most."
-        )
-    if pool.profile is PoolProfile.WORKSTATION and pool.max > MOST_OF_WORKSTATION:
-        raise ConfigurationError(
-            f"database.pool.max is {pool.max}, and a workstation's role has six connections, one "
-            f"of them outside the pool: set it to {MOST_OF_WORKSTATION} or less. A role that may "
-            'hold more needs database.pool.profile = "service" or "server".'
-        )
+    for words in pool_problems(pool.profile, pool.min, pool.max):
+        yield ConfigurationError(words)
     if isinstance(database.port, str) and database.port.count(",") + 1 != len(database.hosts):
-        raise ConfigurationError("database.port names one port for all hosts, or one for each.")
+        yield ConfigurationError("database.port names one port for all hosts, or one for each.")
+    is_plain = database.sslmode == "disable" and database.host and not database.on_socket
+    if is_plain and environment.get(ENCRYPTION_ASKED) == "true":
+        yield TlsError(
+            f"{ENCRYPTION_ASKED} asks for encryption, and database.sslmode is disable. Set "
+            f"database.sslmode to {VERIFY_FULL}, or remove {ENCRYPTION_ASKED}."
+        )
+    yield from _insecure(settings)
+
+
+def _insecure(settings: Settings) -> Iterator[TlsError]:
+    """Yield why the care of patients may not go over one of the connections."""
+    database = settings.database
+    for server in filter(None, (database, database.direct, database.replica)):
+        try:
+            refuse_insecure(settings.environment, server)
+        except TlsError as refusal:
+            yield refusal
+            return

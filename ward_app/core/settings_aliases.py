@@ -87,3 +87,5 @@ URL_OPTIONS = {
 
 # no settings: a password never comes this way
 SECRET_VARIABLES = ("POSTGRES_PASSWORD", "DB_PASSWORD")
+# no setting either: "true" refuses to connect without encryption
+ENCRYPTION_ASKED = "POSTGRES_SSL"

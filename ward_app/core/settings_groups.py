@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,3 +85,18 @@ class DowntimeSettings:
     pack_interval_s: int = 600
     pack_dir: str = ""
     keep_h: int = 24
+
+
+def pool_problems(profile: PoolProfile, least: int, most: int) -> Iterator[str]:
+    """Yield in sentences why a pool cannot have this size."""
+    if least > most:
+        yield (
+            f"database.pool.min is {least} and database.pool.max {most}: the least may not be "
+            "more than the most."
+        )
+    if profile is PoolProfile.WORKSTATION and most > MOST_OF_WORKSTATION:
+        yield (
+            f"database.pool.max is {most}, and a workstation's role has six connections, one of "
+            f"them outside the pool: set it to {MOST_OF_WORKSTATION} or less. A role that may "
+            'hold more needs database.pool.profile = "service" or "server".'
+        )

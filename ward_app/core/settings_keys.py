@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Reader = Callable[[object], object]
+# what libpq can ask of one of several servers
+SESSION_ATTRS = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
 
 
 def text(value: object) -> str:

@@ -14,7 +14,7 @@ from ward_app.core.settings_aliases import SECRET_VARIABLES, URL_OPTIONS, URL_PA
 
 _PREFIX = "WARD_"
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "passphrase", "_key")
-_URL = "database.url"
+URL_KEY = "database.url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def from_file(file: Path) -> Layer:
     Raises:
         ConfigurationError: not TOML, not readable, or it contains a secret.
     """
-    given = {key: [Given(value, str(file))] for key, value in _flat(_read(file))}
+    given = {key: [Given(value, str(file))] for key, value in flat(read_toml(file))}
     for key, [entry] in given.items():
         is_secret = any(word in key.lower() for word in _SECRET_WORDS)
         has_secret = "://" in str(entry.value) and "password" in _parts(entry.value, key)
@@ -88,27 +88,36 @@ def from_url(url: str, name: str) -> Layer:
     Raises:
         ConfigurationError: no PostgreSQL address, an unknown option, or a password in it.
     """
-    if not url:
-        return {}
-    url, options = _without_options(url)
-    parts = _parts(url, name)
-    if "password" in parts:
+    given, password = url_settings(url, name) if url else ({}, None)
+    if password is not None:
         raise _secret_found(f"{name} contains a password")
+    return {key: [Given(value, name)] for key, value in given.items()}
+
+
+def url_settings(url: str, name: str) -> tuple[dict[str, str], str | None]:
+    """Return the settings in an address by key, and the password in it, None for none.
+
+    Raises:
+        ConfigurationError: no PostgreSQL address, or an unknown option; what it says never
+            repeats the address.
+    """
+    plain, options = _without_options(url)
+    parts = _parts(plain, name)
+    password = parts.pop("password", None)
     unknown = sorted(parts.keys() - URL_PARTS.keys())
     if unknown:
         raise ConfigurationError(
             f"{name}: {', '.join(unknown)} is not known; "
             f"allowed are {', '.join([*URL_PARTS, *URL_OPTIONS])}."
         )
-    given = [(URL_PARTS[part], value) for part, value in parts.items()]
-    given += [(URL_OPTIONS[option], value) for option, value in options]
-    return {key: [Given(value, name)] for key, value in given}
+    given = {URL_PARTS[part]: str(value) for part, value in parts.items()}
+    return given | {URL_OPTIONS[option]: value for option, value in options}, password
 
 
 def _unfolded(layer: Layer) -> Layer:
     """Return the layer with an address in it taken apart."""
-    for entry in layer.pop(_URL, []):
-        source = f"{_URL} in {entry.source}" if "/" in entry.source else entry.source
+    for entry in layer.pop(URL_KEY, []):
+        source = f"{URL_KEY} in {entry.source}" if "/" in entry.source else entry.source
         for key, entries in from_url(str(entry.value), source).items():
             layer.setdefault(key, []).extend(entries)
     return layer
@@ -130,7 +139,12 @@ def _without_options(url: str) -> tuple[str, list[tuple[str, str]]]:
     return urlunsplit(parts._replace(query=rest)), others
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_toml(file: Path) -> dict[str, Any]:
+    """Return what a TOML file has; a missing one has nothing.
+
+    Raises:
+        ConfigurationError: not TOML, or not readable.
+    """
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -141,10 +155,11 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _flat(values: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, object]]:
+def flat(values: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, object]]:
+    """Yield the values of a TOML file with their dotted keys."""
     for key, value in values.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{section}{key}.")
+            yield from flat(value, f"{section}{key}.")
         else:
             yield f"{section}{key}", value
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ward_app.core.errors import ConfigurationError
 from ward_app.core.settings_keys import Reader
 from ward_app.core.settings_sources import Given, Layer
 
@@ -13,12 +12,12 @@ from ward_app.core.settings_sources import Given, Layer
 _WRONG = object()
 
 
-def read_values(layers: list[Layer], keys: Mapping[str, Reader]) -> dict[str, Any]:
-    """Return the values by key, of each the one in the last layer that names it.
+def read_values(
+    layers: list[Layer], keys: Mapping[str, Reader]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the values by key, each from the last layer that has it, and what is wrong.
 
-    Raises:
-        ConfigurationError: tells everything that is wrong at once. A value is never repeated: it
-            may be a secret in the wrong place.
+    A value is never repeated in what is wrong: it may be a secret in the wrong place.
     """
     values: dict[str, Any] = {}
     problems: list[str] = []
@@ -27,11 +26,9 @@ def read_values(layers: list[Layer], keys: Mapping[str, Reader]) -> dict[str, An
             found = [_value(key, entry, keys, problems) for entry in entries]
             if any(value != found[0] for value in found if _WRONG not in (value, found[0])):
                 names = " and ".join(entry.source for entry in entries)
-                problems.append(f"{names} disagree on {key}; keep one of them")
+                problems.append(f"{names} disagree on {key}; keep one of them.")
             values[key] = found[0]
-    if problems:
-        raise ConfigurationError("The settings are wrong: " + "; ".join(problems) + ".")
-    return values
+    return values, problems
 
 
 def section_of(values: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -44,12 +41,12 @@ def _value(key: str, entry: Given, keys: Mapping[str, Reader], problems: list[st
     """Return the value of an entry; _WRONG, with one problem more, when it may not be."""
     reader = keys.get(key)
     if reader is None:
-        problems.append(f"{key} ({entry.source}) is not known; {_known_beside(key, keys)}")
+        problems.append(f"{key} ({entry.source}) is not known; {_known_beside(key, keys)}.")
         return _WRONG
     try:
         return reader(entry.value)
     except ValueError as error:
-        problems.append(f"{key} ({entry.source}) must be {error}")
+        problems.append(f"{key} ({entry.source}) must be {error}.")
         return _WRONG
 
 
