@@ -1,0 +1,264 @@
+"""What the ward pack says of a ward and of each patient. Pure, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from ui.board.cards import Moment, bed_card
+from ui.formats import (
+    MONTHS,
+    age,
+    date_text,
+    day_of_stay,
+    is_overdue,
+    mates_text,
+    moment_text,
+    mrn_text,
+    sex_word,
+)
+from ui.handover.sbar import SbarLine, sbar
+from ui.handover.words import Reading, due_title
+from ui.observations.charted import ChartedSet, Standing
+from ui.observations.words import (
+    missing_text,
+    oxygen_and_device_text,
+    pressure_text,
+    score_number,
+)
+from ui.patients.banner import FLAG_WORDS, allergy_text, patient_name, place_text
+from ui.rounding.history_words import history_text
+from ui.schedule.words import why_text
+from ui.score_words import with_name
+from ui.theme import risk_glyph
+from ward_app.board.types import BoardBed
+from ward_app.downtime.copy_types import StayCopy, WardCopy
+from ward_app.handover.rules import all_due
+from ward_app.observations.limits import number_text
+from ward_app.observations.types import VitalSigns
+from ward_app.patients.types import AllergyStatus, FlagKind
+
+COPY = "DOWNTIME COPY – destroy after use"
+CLOSED = (
+    "Marked private: her chart is not kept for downtime. Ask who looks after her; the program has"
+    " the chart once the server is back."
+)
+NO_HANDOVER = "No handover is kept: whoever this copy was read for may not see handovers."
+_ENVIRONMENTS = {"demo": "DEMO: nobody here is real", "training": "TRAINING: nobody here is real"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the pack: its words, the time it speaks of, and whether it is loud."""
+
+    text: str
+    when: str = ""
+    loud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines under a heading."""
+
+    title: str
+    lines: tuple[Said, ...]
+
+
+def day_text(at: datetime, zone: tzinfo) -> str:
+    """Return "22 Nov 2026" in the zone."""
+    local = at.astimezone(zone)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def as_of_text(at: datetime, zone: tzinfo) -> str:
+    """Return "As of 03:10 22 Nov 2026" in the zone."""
+    return f"As of {at.astimezone(zone):%H:%M} {day_text(at, zone)}"
+
+
+def environment_text(environment: str) -> str:
+    """Return what stands on pages that are not about real patients; empty for those that are."""
+    return _ENVIRONMENTS.get(environment, "")
+
+
+def bed_cells(bed: BoardBed, moment: Moment) -> tuple[tuple[str, bool], ...]:
+    """Return one bed of the board list: words and whether they are loud, by column."""
+    card = bed_card(bed, moment)
+    if bed.patient_id is None:
+        return ((bed.bed_label or "", False), (card.name, False), *[("", False)] * 5)
+    today, now, zone = moment.today, moment.now, moment.zone
+    glyph = risk_glyph(bed.news2_at_least, bed.news2_risk)
+    at = moment_text(bed.observed_at, zone, now) if bed.observed_at else "none yet"
+    due = moment_text(bed.next_due_at, zone, now) if bed.next_due_at else "paused"
+    late = is_overdue(bed.next_due_at, now)
+    known = f"{age(bed.born_on, today)}, {sex_word(bed.sex)}\n{mrn_text(bed.mrn)}"
+    return (
+        (bed.bed_label or "No bed", True),
+        (f"{patient_name(bed)}\n{bed.admission_reason or 'Reason not recorded'}", False),
+        (known, False),
+        (f"{glyph} {_score(bed)}", (bed.news2_at_least or 0) > 0),
+        (at, False),
+        (f"{'▲ ' if late else ''}{due}", late),
+        ("\n".join(beware(bed)), bed.allergy_status != AllergyStatus.NONE_KNOWN),
+    )
+
+
+def _score(bed: BoardBed) -> str:
+    if bed.news2_at_least is None:
+        return "not scored" if bed.observed_at else "no set"
+    whole = bed.news2_total is not None
+    number = str(bed.news2_total) if whole else f"≥{bed.news2_at_least}"
+    return with_name(number, bed.score_pack)
+
+
+def beware(bed: BoardBed) -> tuple[str, ...]:
+    """Return allergies and flags, each a line; "none known" and "not recorded" differ."""
+    lines = [f"{_allergy_mark(bed)}{allergy_text(bed)}"]
+    for kind, detail in bed.flags or ():
+        flag = FLAG_WORDS[FlagKind(kind)]
+        lines.append(f"▲ {flag}: {detail}" if detail else f"▲ {flag}")
+    if bed.alike_name:
+        lines.append("▲ Like name on this ward")
+    if bed.mates:
+        lines.append(f"▲ Shares bed with {mates_text(bed.mates)}")
+    return tuple(lines)
+
+
+def _allergy_mark(bed: BoardBed) -> str:
+    marks = {AllergyStatus.PRESENT: "▲ ", AllergyStatus.NONE_KNOWN: ""}
+    return marks.get(AllergyStatus(bed.allergy_status or AllergyStatus.NOT_RECORDED), "? ")
+
+
+def identity(bed: BoardBed, moment: Moment) -> str:
+    """Return born, age, sex, number, day on the ward and consultant in a line."""
+    arrived_at = bed.arrived_at or bed.admitted_at
+    parts = [
+        f"born {date_text(bed.born_on)}, {age(bed.born_on, moment.today)}",
+        sex_word(bed.sex),
+        f"Patient number {mrn_text(bed.mrn)}",
+        f"Ward day {day_of_stay(arrived_at, moment.now, moment.zone)}" if arrived_at else "",
+        bed.consultant or "No consultant recorded",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def title(bed: BoardBed) -> str:
+    """Return "Bed 4, Bay A   OKAFOR, Ada"."""
+    return f"{place_text(bed)}   {patient_name(bed)}"
+
+
+def parts(copy: WardCopy, bed: BoardBed, stay: StayCopy, moment: Moment) -> tuple[Part, ...]:
+    """Return what is written of one patient: due first, then handover, notes and rounds."""
+    found = (
+        Part("Due", tuple(_due(copy, stay, moment))),
+        *_handover(stay, moment),
+        Part("Notes of the last 48 hours", tuple(_notes(stay, moment))),
+        Part("Rounds and tasks of the last 48 hours", tuple(_rounds(stay, moment))),
+    )
+    return tuple(part for part in found if part.lines)
+
+
+def _due(copy: WardCopy, stay: StayCopy, moment: Moment) -> Iterator[Said]:
+    now, zone = moment.now, moment.zone
+    if stay.due is not None:
+        why = why_text(stay.due, zone, now)
+        yield _due_line("Observations", stay.due.due_at, f": {why}" if why else "", moment)
+    listed = {("observations", "")}
+    for line in copy.rounds.lines:
+        if line.admission_id == stay.row.admission_id and line.due_at is not None:
+            listed.add(("round", line.title))
+            yield _due_line(line.title, line.due_at, "", moment)
+    for task in copy.rounds.tasks:
+        if task.admission_id == stay.row.admission_id:
+            listed.add(("task", task.title))
+            yield _due_line(f"Task: {task.title}", task.due_at, "", moment)
+    for due in all_due(stay.handover.facts) if stay.handover else ():
+        if (due.source, due.title or "") not in listed:
+            yield _due_line(due_title(due), due.due_at, "", moment)
+
+
+def _due_line(what: str, due_at: datetime | None, why: str, moment: Moment) -> Said:
+    if due_at is None:
+        return Said(f"{what} paused{why}")
+    late = is_overdue(due_at, moment.now)
+    when = moment_text(due_at, moment.zone, moment.now)
+    return Said(f"{'▲ overdue: ' if late else ''}{what}{why}", when, late)
+
+
+def _handover(stay: StayCopy, moment: Moment) -> Iterator[Part]:
+    line = stay.handover
+    if line is None:
+        yield Part("Handover", (Said(NO_HANDOVER),))
+        return
+    reading = Reading(None, moment.now, moment.zone)
+    situation, background, assessment, recommendation = sbar(line, reading)
+    # who and where stand at the head of the page, what is due and who signed in their own parts
+    yield Part("Situation", tuple(map(_said, situation.lines[1:])))
+    yield Part("Background", tuple(map(_said, background.lines)))
+    yield Part("Assessment", tuple(map(_said, assessment.lines)))
+    given = [one for one in recommendation.lines if not _is_due(one)]
+    yield Part("Last handover", tuple(map(_said, given)))
+
+
+def _is_due(line: SbarLine) -> bool:
+    is_nobody = line.text.startswith("▲ No bed: nobody is responsible")
+    return is_nobody or "due" in line.when or line.text.startswith("Nothing is due")
+
+
+def _said(line: SbarLine) -> Said:
+    return Said(line.text, line.when, line.tone == "problem")
+
+
+def _notes(stay: StayCopy, moment: Moment) -> Iterator[Said]:
+    for note in stay.notes:
+        if note.struck_out:
+            continue
+        first = next((part.text for part in note.sections if part.text), "").splitlines()
+        text = f"{note.title} ({note.signed_as or 'imported'}): {first[0] if first else ''}"
+        yield Said(text, moment_text(note.occurred_at, moment.zone, moment.now))
+
+
+def _rounds(stay: StayCopy, moment: Moment) -> Iterator[Said]:
+    for item in stay.rounds:
+        if item.ended is None:
+            said = history_text(item, moment.zone, moment.now)
+            when = moment_text(item.occurred_at, moment.zone, moment.now)
+            yield Said(f"{said} ({item.recorded_by})", when)
+
+
+SET_HEADERS = (
+    "Measured", "Score", "Resp", "SpO₂", "Scale", "Air or oxygen", "BP", "Pulse", "ACVPU",
+    "Temp", "Not measured, note",
+)  # fmt: skip
+
+
+def set_cells(one: ChartedSet, moment: Moment) -> tuple[str, ...]:
+    """Return one set in force: what was not measured is "–", which is not 0."""
+    recorded, signs = one.recorded, one.recorded.vital_signs
+    score = recorded.score
+    number = score_number(score)
+    marked = {Standing.CORRECTION: " (corrected)", Standing.REINSTATED: " (reinstated)"}
+    missing = f"not measured: {missing_text(score)}" if score and score.missing else ""
+    return (
+        moment_text(recorded.occurred_at, moment.zone, moment.now) + marked.get(one.standing, ""),
+        with_name(number, score.pack) if score else number,
+        _number(signs.respiratory_rate_per_min),
+        _number(signs.spo2_percent),
+        str(signs.spo2_scale),
+        "–" if signs.on_oxygen is None else oxygen_and_device_text(signs),
+        _pressure(signs),
+        _number(signs.pulse_per_min),
+        signs.consciousness.value if signs.consciousness else "–",
+        "–" if signs.temperature_celsius is None else number_text(signs.temperature_celsius),
+        ". ".join(part for part in (missing, recorded.note) if part),
+    )
+
+
+def _pressure(signs: VitalSigns) -> str:
+    if signs.systolic_bp_mmhg is None and signs.diastolic_bp_mmhg is None:
+        return "–"
+    return pressure_text(signs).removesuffix(" mmHg")
+
+
+def _number(value: int | None) -> str:
+    return "–" if value is None else str(value)
