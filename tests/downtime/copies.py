@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
-from tests.handover.builders import A_CALL, A_SET, STORED, a_given, a_line
+from tests.handover.builders import A_CALL, A_SET, STORED, a_given
 from tests.observations.builders import LONDON, NOW, chart, patient_row, recorded
 from ward_app.board.types import Board, BoardBed
 from ward_app.downtime.copy_types import StayCopy, WardCopy
@@ -90,7 +90,7 @@ def a_stay(row=None, *, sets=(), **changes):
         "notes": (a_note(row),),
         "rounds": (a_round(),),
         "due": None,
-        "handover": a_line(facts=facts, given=a_given(own_words="Watch her fluids.")),
+        "handover": a_given(facts=facts, own_words="Watch her fluids."),
     }
     return StayCopy(**kept | changes)
 

@@ -37,8 +37,10 @@ KEPT_FOR = timedelta(hours=48)
 _MARGIN_MM = 10
 # the drawing's own unit; the paper is this many units wide whatever its size
 _WIDTH = 800.0
-_STAMP, _FOOTER, _IDENTITY = 50.0, 30.0, 40.0
+_STAMP, _FOOTER = 50.0, 30.0
 _CHART_HEIGHT = 470.0
+_TITLE_PX, _LEAST_TITLE_PX = 16, 8
+_HOSPITAL_WIDTH = 220
 _BED_HEADERS = (
     "Bed", "Patient, why here", "Age, sex, number", "Score", "Last set", "Next set",
     "Allergies and alerts",
@@ -83,16 +85,22 @@ def _sheets(painter: QPainter, copy: WardCopy, room: float) -> Iterator[_Sheet]:
     for page in pages_of([_board(painter, copy, moment)], room):
         yield _Sheet(page, None)
     for bed in copy.board.beds:
-        if bed.admission_id is not None:
-            for page in pages_of(_patient(painter, copy, bed, moment), room):
+        stay = _stay(copy, bed)
+        if stay is not None:
+            for page in pages_of(tuple(_patient(painter, copy, stay, moment)), room):
                 yield _Sheet(page, bed)
 
 
+def _stay(copy: WardCopy, bed: BoardBed) -> StayCopy | None:
+    """Return what is kept of who lies there; None for an empty bed, or of who is private."""
+    return copy.stays.get(bed.admission_id) if bed.admission_id else None
+
+
 def _board(painter: QPainter, copy: WardCopy, moment: Moment) -> Section:
-    rows = [
-        row(painter, _BED_WIDTHS, [Cell(*cell) for cell in say.bed_cells(bed, moment)])
-        for bed in copy.board.beds
-    ]
+    rows = []
+    for bed in copy.board.beds:
+        cells = say.bed_cells(bed, moment, closed=_stay(copy, bed) is None)
+        rows.append(row(painter, _BED_WIDTHS, [Cell(*cell) for cell in cells]))
     return Section((heading(_WIDTH, "Beds and patients"), _headers(painter, _BED_WIDTHS)), rows)
 
 
@@ -102,15 +110,10 @@ def _headers(painter: QPainter, widths: Sequence[float]) -> Block:
 
 
 def _patient(
-    painter: QPainter, copy: WardCopy, bed: BoardBed, moment: Moment
+    painter: QPainter, copy: WardCopy, stay: StayCopy, moment: Moment
 ) -> Iterator[Section]:
-    head = _identity(painter, bed, moment)
-    stay = copy.stays.get(bed.admission_id) if bed.admission_id else None
-    if stay is None:
-        yield Section((), (head, words(painter, _WIDTH, say.CLOSED, loud=True)))
-        return
-    yield Section((), (head, _chart(stay, moment)))
-    for part in say.parts(copy, bed, stay, moment):
+    yield Section((), (_identity(painter, stay.row, moment), _chart(stay, moment)))
+    for part in say.parts(copy, stay, moment):
         lines = [words(painter, _WIDTH, x.text, x.when, loud=x.loud) for x in part.lines]
         yield Section((heading(_WIDTH, part.title),), lines)
     yield _sets(painter, stay, moment)
@@ -118,7 +121,7 @@ def _patient(
 
 def _identity(painter: QPainter, bed: BoardBed, moment: Moment) -> Block:
     facts = row(painter, (_WIDTH,), [Cell(say.identity(bed, moment))], ruled=False)
-    loud = row(painter, (_WIDTH,), [Cell("   ".join(say.beware(bed)), loud=True)])
+    loud = row(painter, (_WIDTH,), [Cell("   ".join(say.beware(bed, moment)), loud=True)])
 
     def draw(painter: QPainter, top: float) -> None:
         facts.draw(painter, top)
@@ -161,21 +164,28 @@ def _sets(painter: QPainter, stay: StayCopy, moment: Moment) -> Section:
 
 
 def _stamp(painter: QPainter, copy: WardCopy, bed: BoardBed | None, page: str) -> None:
-    zone = ZoneInfo(copy.ward.time_zone)
+    as_of = say.as_of_text(copy.taken_at, ZoneInfo(copy.ward.time_zone))
     painter.setPen(QColor(LIGHT.text))
-    painter.setFont(chart_font(16, QFont.Weight.Bold))
     title = say.title(bed) if bed else copy.ward.name
-    title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 520)
-    painter.drawText(QRectF(0, 0, 530, 22), _LEFT, title)
-    painter.drawText(QRectF(430, 0, _WIDTH - 430, 22), _RIGHT, say.as_of_text(copy.taken_at, zone))
+    painter.setFont(_largest(painter, title))
+    painter.drawText(QRectF(0, 0, _WIDTH, 22), _LEFT, title)
     painter.setFont(chart_font(SMALL_PX + 1, QFont.Weight.Bold))
-    told = " · ".join(filter(None, (say.COPY, say.environment_text(copy.environment))))
-    painter.drawText(QRectF(0, 24, 530, 18), _LEFT, told)
-    painter.setFont(chart_font(SMALL_PX + 1))
-    place = page if bed is None else f"{copy.ward.name} · {page}"
-    painter.drawText(QRectF(430, 24, _WIDTH - 430, 18), _RIGHT, place)
+    made_up = say.environment_text(copy.environment)
+    told = " · ".join(filter(None, (say.COPY, made_up)))
+    painter.drawText(QRectF(0, 25, 440, 18), _LEFT, told)
+    place = f"{as_of} · {copy.ward.name} · {page}" if bed else f"{as_of} · {page}"
+    painter.drawText(QRectF(440, 25, _WIDTH - 440, 18), _RIGHT, place)
     painter.setPen(QPen(QColor(LIGHT.text), 1.4))
     painter.drawLine(0, 43, int(_WIDTH), 43)
+
+
+def _largest(painter: QPainter, title: str) -> QFont:
+    """Return the largest font in which a title fits: a name is never cut."""
+    for size_px in range(_TITLE_PX, _LEAST_TITLE_PX, -1):
+        painter.setFont(chart_font(size_px, QFont.Weight.Bold))
+        if painter.fontMetrics().horizontalAdvance(title) <= _WIDTH:
+            break
+    return painter.font()
 
 
 def _footer(painter: QPainter, copy: WardCopy, page: str, height: float) -> None:
@@ -183,20 +193,16 @@ def _footer(painter: QPainter, copy: WardCopy, page: str, height: float) -> None
     rule(painter, height - 24, _WIDTH)
     painter.setPen(QColor(LIGHT.dim))
     painter.setFont(chart_font(9))
-    day = say.day_text(copy.taken_at, zone)
+    as_of, day = say.as_of_text(copy.taken_at, zone), say.day_text(copy.taken_at, zone)
     told = (
-        f"{copy.facility_name}, {copy.ward.name}. {say.as_of_text(copy.taken_at, zone)}; what came"
-        f" later is not in it. Times without a date are of {day}."
+        f"{say.COPY}. {as_of}; what came later is not in it. Times without a date are of {day}."
+        f" {page}"
     )
-    painter.drawText(QRectF(0, height - 20, 600, 16), _LEFT, told)
-    stamp = " · ".join(
-        filter(None, (say.COPY, copy.environment.upper() * bool(_made_up(copy)), page))
+    painter.drawText(QRectF(0, height - 20, _WIDTH, 16), _RIGHT, told)
+    where = painter.fontMetrics().elidedText(
+        copy.facility_name, Qt.TextElideMode.ElideRight, _HOSPITAL_WIDTH
     )
-    painter.drawText(QRectF(400, height - 20, _WIDTH - 400, 16), _RIGHT, stamp)
-
-
-def _made_up(copy: WardCopy) -> str:
-    return say.environment_text(copy.environment)
+    painter.drawText(QRectF(0, height - 20, _WIDTH, 16), _LEFT, where)
 
 
 PAGES = Printout(

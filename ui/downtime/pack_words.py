@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from ui.bed_calls import bed_acceptance, bed_call
 from ui.board.cards import Moment, bed_card
 from ui.formats import (
     MONTHS,
     age,
     date_text,
     day_of_stay,
+    initials,
     is_overdue,
     mates_text,
     moment_text,
@@ -21,10 +23,13 @@ from ui.formats import (
 from ui.handover.sbar import SbarLine, sbar
 from ui.handover.words import Reading, due_title
 from ui.observations.charted import ChartedSet, Standing
+from ui.observations.target_words import standing_text
 from ui.observations.words import (
+    choice_text,
     missing_text,
     oxygen_and_device_text,
     pressure_text,
+    scale_text,
     score_number,
 )
 from ui.patients.banner import FLAG_WORDS, allergy_text, patient_name, place_text
@@ -35,16 +40,15 @@ from ui.theme import risk_glyph
 from ward_app.board.types import BoardBed
 from ward_app.downtime.copy_types import StayCopy, WardCopy
 from ward_app.handover.rules import all_due
+from ward_app.handover.types import HandoverLine
 from ward_app.observations.limits import number_text
 from ward_app.observations.types import VitalSigns
 from ward_app.patients.types import AllergyStatus, FlagKind
 
-COPY = "DOWNTIME COPY – destroy after use"
-CLOSED = (
-    "Marked private: her chart is not kept for downtime. Ask who looks after her; the program has"
-    " the chart once the server is back."
-)
-NO_HANDOVER = "No handover is kept: whoever this copy was read for may not see handovers."
+COPY = "DOWNTIME COPY \N{EN DASH} destroy after use"
+CLOSED = "Marked private: chart not kept for downtime"
+_DUE_THEN = frozenset({"device", "assessment"})
+NO_HANDOVER = "None is kept: never given, or not to be seen by whom this copy was read for."
 _ENVIRONMENTS = {"demo": "DEMO: nobody here is real", "training": "TRAINING: nobody here is real"}
 
 
@@ -81,8 +85,13 @@ def environment_text(environment: str) -> str:
     return _ENVIRONMENTS.get(environment, "")
 
 
-def bed_cells(bed: BoardBed, moment: Moment) -> tuple[tuple[str, bool], ...]:
-    """Return one bed of the board list: words and whether they are loud, by column."""
+def bed_cells(
+    bed: BoardBed, moment: Moment, *, closed: bool = False
+) -> tuple[tuple[str, bool], ...]:
+    """Return one bed of the board list: words and whether they are loud, by column.
+
+    Of who is marked private (`closed`) paper has the initials alone: anybody may pick it up.
+    """
     card = bed_card(bed, moment)
     if bed.patient_id is None:
         return ((bed.bed_label or "", False), (card.name, False), *[("", False)] * 5)
@@ -94,13 +103,19 @@ def bed_cells(bed: BoardBed, moment: Moment) -> tuple[tuple[str, bool], ...]:
     known = f"{age(bed.born_on, today)}, {sex_word(bed.sex)}\n{mrn_text(bed.mrn)}"
     return (
         (bed.bed_label or "No bed", True),
-        (f"{patient_name(bed)}\n{bed.admission_reason or 'Reason not recorded'}", False),
+        (_who(bed, closed=closed), False),
         (known, False),
         (f"{glyph} {_score(bed)}", (bed.news2_at_least or 0) > 0),
         (at, False),
         (f"{'▲ ' if late else ''}{due}", late),
-        ("\n".join(beware(bed)), bed.allergy_status != AllergyStatus.NONE_KNOWN),
+        ("\n".join(beware(bed, moment)), bed.allergy_status != AllergyStatus.NONE_KNOWN),
     )
+
+
+def _who(bed: BoardBed, *, closed: bool) -> str:
+    if closed:
+        return f"{initials(bed.family_name, bed.given_name)}\n{CLOSED}"
+    return f"{patient_name(bed)}\n{bed.admission_reason or 'Reason not recorded'}"
 
 
 def _score(bed: BoardBed) -> str:
@@ -111,14 +126,17 @@ def _score(bed: BoardBed) -> str:
     return with_name(number, bed.score_pack)
 
 
-def beware(bed: BoardBed) -> tuple[str, ...]:
-    """Return allergies and flags, each a line; "none known" and "not recorded" differ."""
+def beware(bed: BoardBed, moment: Moment) -> tuple[str, ...]:
+    """Return allergies, flags and alerts, each a line; "none known" is not "not recorded"."""
     lines = [f"{_allergy_mark(bed)}{allergy_text(bed)}"]
     for kind, detail in bed.flags or ():
         flag = FLAG_WORDS[FlagKind(kind)]
         lines.append(f"▲ {flag}: {detail}" if detail else f"▲ {flag}")
     if bed.alike_name:
         lines.append("▲ Like name on this ward")
+    call = bed_call(bed, moment.now, moment.zone)
+    accepted = bed_acceptance(bed, moment.now, moment.zone)
+    lines += [f"▲ {one.line}" for one in (call, accepted) if one]
     if bed.mates:
         lines.append(f"▲ Shares bed with {mates_text(bed.mates)}")
     return tuple(lines)
@@ -147,11 +165,12 @@ def title(bed: BoardBed) -> str:
     return f"{place_text(bed)}   {patient_name(bed)}"
 
 
-def parts(copy: WardCopy, bed: BoardBed, stay: StayCopy, moment: Moment) -> tuple[Part, ...]:
-    """Return what is written of one patient: due first, then handover, notes and rounds."""
+def parts(copy: WardCopy, stay: StayCopy, moment: Moment) -> tuple[Part, ...]:
+    """Return what is written of one patient, what is to be done first."""
     found = (
         Part("Due", tuple(_due(copy, stay, moment))),
-        *_handover(stay, moment),
+        Part("Decided", tuple(_decided(stay))),
+        Part("Last handover, as it was given", tuple(_handover(stay, moment))),
         Part("Notes of the last 48 hours", tuple(_notes(stay, moment))),
         Part("Rounds and tasks of the last 48 hours", tuple(_rounds(stay, moment))),
     )
@@ -159,22 +178,15 @@ def parts(copy: WardCopy, bed: BoardBed, stay: StayCopy, moment: Moment) -> tupl
 
 
 def _due(copy: WardCopy, stay: StayCopy, moment: Moment) -> Iterator[Said]:
-    now, zone = moment.now, moment.zone
     if stay.due is not None:
-        why = why_text(stay.due, zone, now)
+        why = why_text(stay.due, moment.zone, moment.now)
         yield _due_line("Observations", stay.due.due_at, f": {why}" if why else "", moment)
-    listed = {("observations", "")}
     for line in copy.rounds.lines:
         if line.admission_id == stay.row.admission_id and line.due_at is not None:
-            listed.add(("round", line.title))
             yield _due_line(line.title, line.due_at, "", moment)
     for task in copy.rounds.tasks:
         if task.admission_id == stay.row.admission_id:
-            listed.add(("task", task.title))
             yield _due_line(f"Task: {task.title}", task.due_at, "", moment)
-    for due in all_due(stay.handover.facts) if stay.handover else ():
-        if (due.source, due.title or "") not in listed:
-            yield _due_line(due_title(due), due.due_at, "", moment)
 
 
 def _due_line(what: str, due_at: datetime | None, why: str, moment: Moment) -> Said:
@@ -185,24 +197,44 @@ def _due_line(what: str, due_at: datetime | None, why: str, moment: Moment) -> S
     return Said(f"{'▲ overdue: ' if late else ''}{what}{why}", when, late)
 
 
-def _handover(stay: StayCopy, moment: Moment) -> Iterator[Part]:
-    line = stay.handover
-    if line is None:
-        yield Part("Handover", (Said(NO_HANDOVER),))
+def _decided(stay: StayCopy) -> Iterator[Said]:
+    oxygen = stay.chart.oxygen
+    yield Said(scale_text(oxygen.scale))
+    target = standing_text(oxygen.target, oxygen.scale)
+    if target:
+        yield Said(target, loud=target.startswith("▲"))
+    yield Said(choice_text(stay.chart.basis.choice))
+
+
+def _handover(stay: StayCopy, moment: Moment) -> Iterator[Said]:
+    """Yield the last giving as it was given; what is open now stands at the head of the page."""
+    given, row = stay.handover, stay.row
+    if given is None or row.admission_id is None or row.patient_id is None:
+        yield Said(NO_HANDOVER)
         return
+    line = HandoverLine(
+        admission_id=row.admission_id,
+        patient_id=row.patient_id,
+        bed_id=row.bed_id,
+        facts=replace(given.facts, call=None, dues=()),
+        facts_hash=given.facts_hash,
+        own_accepted_at=None,
+        draft=None,
+        given=given,
+    )
     reading = Reading(None, moment.now, moment.zone)
     situation, background, assessment, recommendation = sbar(line, reading)
-    # who and where stand at the head of the page, what is due and who signed in their own parts
-    yield Part("Situation", tuple(map(_said, situation.lines[1:])))
-    yield Part("Background", tuple(map(_said, background.lines)))
-    yield Part("Assessment", tuple(map(_said, assessment.lines)))
-    given = [one for one in recommendation.lines if not _is_due(one)]
-    yield Part("Last handover", tuple(map(_said, given)))
+    # who and where stand at the head of the page, what is due now in a part of its own
+    lines = (*recommendation.lines[1:], *situation.lines[2:], *background.lines, *assessment.lines)
+    yield from (_said(one) for one in lines if not _speaks_of_due(one))
+    for due in all_due(given.facts):
+        if due.source in _DUE_THEN:
+            words = f"{due_title(due)}: was due when it was given"
+            yield Said(words, moment_text(due.due_at, moment.zone, moment.now))
 
 
-def _is_due(line: SbarLine) -> bool:
-    is_nobody = line.text.startswith("▲ No bed: nobody is responsible")
-    return is_nobody or "due" in line.when or line.text.startswith("Nothing is due")
+def _speaks_of_due(line: SbarLine) -> bool:
+    return "due" in line.when or line.text.startswith("Nothing is due")
 
 
 def _said(line: SbarLine) -> Said:
@@ -233,7 +265,7 @@ SET_HEADERS = (
 
 
 def set_cells(one: ChartedSet, moment: Moment) -> tuple[str, ...]:
-    """Return one set in force: what was not measured is "–", which is not 0."""
+    """Return one set in force: what was not measured is "—", which is not 0."""
     recorded, signs = one.recorded, one.recorded.vital_signs
     score = recorded.score
     number = score_number(score)
@@ -245,20 +277,20 @@ def set_cells(one: ChartedSet, moment: Moment) -> tuple[str, ...]:
         _number(signs.respiratory_rate_per_min),
         _number(signs.spo2_percent),
         str(signs.spo2_scale),
-        "–" if signs.on_oxygen is None else oxygen_and_device_text(signs),
+        "—" if signs.on_oxygen is None else oxygen_and_device_text(signs),
         _pressure(signs),
         _number(signs.pulse_per_min),
-        signs.consciousness.value if signs.consciousness else "–",
-        "–" if signs.temperature_celsius is None else number_text(signs.temperature_celsius),
+        signs.consciousness.value if signs.consciousness else "—",
+        "—" if signs.temperature_celsius is None else number_text(signs.temperature_celsius),
         ". ".join(part for part in (missing, recorded.note) if part),
     )
 
 
 def _pressure(signs: VitalSigns) -> str:
     if signs.systolic_bp_mmhg is None and signs.diastolic_bp_mmhg is None:
-        return "–"
+        return "—"
     return pressure_text(signs).removesuffix(" mmHg")
 
 
 def _number(value: int | None) -> str:
-    return "–" if value is None else str(value)
+    return "—" if value is None else str(value)

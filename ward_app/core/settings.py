@@ -17,6 +17,7 @@ from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
 from ward_app.core.settings_aliases import ENCRYPTION_ASKED
 from ward_app.core.settings_groups import (
+    DOWNTIME_KEYS,
     POOL_SIZES,
     BadgeSettings,
     DowntimeSettings,
@@ -292,10 +293,7 @@ KEYS = {
     "retry.deadline_s": whole(1, 600),
     "health.interval_ms": whole(100, 3_600_000),
     "metrics.slow_query_ms": whole(1, 3_600_000),
-    "downtime.copy_interval_s": whole(1, 120),  # never older than two minutes
-    "downtime.pack_interval_s": whole(1, 3_600),
-    "downtime.pack_dir": text,
-    "downtime.keep_h": whole(1, 168),
+    **DOWNTIME_KEYS,
 }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ward_app.core.settings_keys import text, whole, yes_or_no
+
 
 class PoolProfile(StrEnum):
     """Who holds the pool; each has a usual size of its own."""
@@ -77,11 +79,14 @@ class DowntimeSettings:
     Attributes:
         copy_interval_s: how often its encrypted copy of its wards is renewed.
         pack_interval_s: how often the ward's PDF pack is written.
+        pack: whether it is written. It is readable by whoever may read the folder: a decision of
+            the site, for workstations with an encrypted disk.
         pack_dir: folder of the packs; empty means one beside the program's own data.
         keep_h: copies and packs older than this are removed.
     """
 
     copy_interval_s: int = 60
+    pack: bool = False
     pack_interval_s: int = 600
     pack_dir: str = ""
     keep_h: int = 24
@@ -100,3 +105,12 @@ def pool_problems(profile: PoolProfile, least: int, most: int) -> Iterator[str]:
             f"them outside the pool: set it to {MOST_OF_WORKSTATION} or less. A role that may "
             'hold more needs database.pool.profile = "service" or "server".'
         )
+
+
+DOWNTIME_KEYS = {
+    "downtime.copy_interval_s": whole(1, 120),  # never older than two minutes
+    "downtime.pack": yes_or_no,
+    "downtime.pack_interval_s": whole(1, 3_600),
+    "downtime.pack_dir": text,
+    "downtime.keep_h": whole(1, 168),
+}

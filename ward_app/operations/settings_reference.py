@@ -70,6 +70,8 @@ MEANINGS = {
     "more or less.",
     "metrics.slow_query_ms": "A statement that takes longer is called slow.",
     "downtime.copy_interval_s": "How often the encrypted copy of the wards is renewed.",
+    "downtime.pack": "Whether the PDF pack of the ward is written. Whoever reads the disk reads "
+    "it: turn it on where that is encrypted.",
     "downtime.pack_interval_s": "How often the PDF pack of the ward is written.",
     "downtime.pack_dir": "Folder of the packs. Empty: beside the program's own data.",
     "downtime.keep_h": "Copies and packs older than this are removed.",
