@@ -5,12 +5,15 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from tests.resilience.server.waiting import until
 from tests.security.authority import Authority
 from tests.server_files import append, put
 from ward_app.core.errors import RuleBrokenError
+from ward_app.operations.accounts import private_folder
 from ward_app.operations.server_config import (
     ServerSize,
     pg_hba,
+    pitr_conf,
     postgresql_conf,
     read_memory,
     sections,
@@ -161,6 +164,59 @@ def test_that_a_real_server_starts_with_them(cluster, tmp_path):
             ("host", "0.0.0.0", "reject", None),  # noqa: S104 - an address of a rule
             ("host", "::", "reject", None),
         ]
+
+
+@pytest.mark.parametrize("folder", ["", "archive", "/a b", "/a'; id; '", "/a%f", "/a\n/b", "/"])
+def test_that_an_archive_has_a_plain_name(folder):
+    with pytest.raises(RuleBrokenError, match="in full"):
+        pitr_conf(folder)
+
+
+def test_that_a_real_server_keeps_every_change_and_writes_over_none(cluster):
+    """[O16] [O20] [W9] A file that is there and different stays, and the server keeps its own."""
+    cluster.start()
+    cluster.stop()
+    archive = cluster.data_dir.parent / "archive"
+    private_folder(archive, cluster.account)
+    append(cluster.data_dir, "postgresql.conf", pitr_conf(str(archive)))
+    cluster.start()
+    with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as admin:
+        assert admin.execute("SHOW archive_timeout").fetchone() == ("5min",)
+        first = _switched(admin)
+        until((archive / first).exists)
+        assert sorted(file.name for file in archive.iterdir()) == [first]
+        second = _current(admin)
+        (archive / second).write_bytes(b"of somebody else")
+        _switched(admin)
+        failures = "SELECT last_failed_wal FROM pg_stat_archiver"
+        until(lambda: admin.execute(failures).fetchone() == (second,))
+        assert (archive / second).read_bytes() == b"of somebody else"
+        (archive / second).unlink()
+        until(lambda: (archive / second).stat().st_size > 16_000_000
+                 if (archive / second).exists() else False)  # fmt: skip
+        kept = cluster.data_dir / "pg_wal" / second
+        assert not kept.exists() or kept.read_bytes() == (archive / second).read_bytes()
+
+
+def _current(admin):
+    return admin.execute("SELECT pg_walfile_name(pg_current_wal_insert_lsn())").fetchone()[0]
+
+
+def _switched(admin):
+    """Write something, close the file of the log, and return its name."""
+    admin.execute("SELECT pg_logical_emit_message(false, 'test', 'something')")
+    name = _current(admin)
+    admin.execute("SELECT pg_switch_wal()")
+    return name
+
+
+def test_that_connections_are_enough_for_the_workstations(wardctl):
+    """[L04]"""
+    words = ("server-config", "postgresql", "--ram", "16GB", "--workstations")
+    assert "max_connections = 350\n" in wardctl(*words, "60")[1]
+    assert "max_connections = 100\n" in wardctl(*words, "3")[1]
+    status, said, _ = wardctl("server-config", "pitr", "--archive", "/srv/archive")
+    assert (status, "test -f /srv/archive/%f" in said) == (0, True)
 
 
 def test_that_the_commands_print_them(wardctl):

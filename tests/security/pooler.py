@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from ward_app.operations.accounts import server_account
+from ward_app.operations.pgbouncer_config import USERLIST
 
 # where Debian puts it is not on everybody's path
 _PATHS = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
@@ -26,32 +27,37 @@ pool_mode = transaction
 default_pool_size = 1
 min_pool_size = 1
 auth_type = scram-sha-256
-auth_file = {folder}/users.txt
+auth_file = {folder}/userlist.txt
 listen_addr =
 unix_socket_dir = {folder}
 listen_port = {port}
 logfile = {folder}/pgbouncer.log
 pidfile = {folder}/pgbouncer.pid
 """
-_USERS = "SELECT rolname, rolpassword FROM pg_authid WHERE rolpassword LIKE 'SCRAM%'"
+# what `wardctl pgbouncer config` says to run, without psql
+_USERLIST = USERLIST.removeprefix("COPY (").removesuffix(") TO STDOUT")
 
 
 class Pooler:
     """Runs until it is stopped; reached through a socket in its folder."""
 
-    def __init__(self, server, database):
+    def __init__(self, server, database, settings=None, files=()):
+        """Start it with `settings(folder, port)`, else with the least there is; with `files`."""
         account = server_account()
         # a path to a socket may have a hundred characters
         self.folder = Path(tempfile.mkdtemp(prefix="pooler-"))
         self.port = _free_port()
         with psycopg.connect(server.dsn("postgres")) as admin:
-            users = admin.execute(_USERS).fetchall()
+            users = admin.execute(_USERLIST).fetchall()
         # the server's own verifiers: no password is known to the pooler
-        written = "".join(f'"{name}" "{verifier}"\n' for name, verifier in users)
-        self._write("users.txt", written)
+        self._write("userlist.txt", "".join(f"{line}\n" for (line,) in users))
+        for file in files:
+            self._write(file.name, file.read_text())
         self._write(
             "pgbouncer.ini",
-            _SETTINGS.format(
+            settings(self.folder, self.port)
+            if settings
+            else _SETTINGS.format(
                 database=database,
                 server=server.socket_dir,
                 server_port=server.port,

@@ -30,6 +30,8 @@ _COMMANDS = {
     "encryption": "ward_app.cli.encryption:app",
     "messages": "ward_app.cli.messages:app",
     "report": "ward_app.cli.report:app",
+    "pgbouncer": "ward_app.cli.pool:pgbouncer_app",
+    "pool": "ward_app.cli.pool:pool_app",
     "role": "ward_app.cli.staff_roles:roles_app",
     "rounds": "ward_app.cli.rounds:app",
     "score": "ward_app.cli.score:score_command",

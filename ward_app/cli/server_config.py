@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from ward_app.core.settings import load_settings
 from ward_app.operations import server_config
 from ward_app.operations.bootstrap import DATABASE
+from ward_app.operations.pool_plan import Fleet
 from ward_app.operations.server_config import ServerSize, read_memory
 
 app = typer.Typer(
@@ -26,11 +29,16 @@ def postgresql(
     ca: Annotated[
         str, typer.Option(help="Who signs the workstations' certificates, where they have any.")
     ] = "",
+    workstations: Annotated[
+        int | None, typer.Option(min=1, help="Connections enough for so many at once.")
+    ] = None,
     *,
     ssd: Annotated[bool, typer.Option(help="Whether the data lie on solid-state disks.")] = True,
 ) -> None:
     """Print the settings for a server of this size."""
     size = ServerSize(read_memory(ram), ssd)
+    if workstations is not None:
+        size = replace(size, max_connections=max(size.max_connections, _advised(workstations)))
     text = server_config.postgresql_conf(size, certificate=certificate, key=key, ca=ca)
     typer.echo(text, nl=False)
 
@@ -50,3 +58,26 @@ def pg_hba(
     typer.echo(
         server_config.pg_hba(network or [], database=database, certificates=certificates), nl=False
     )
+
+
+@app.command()
+def pitr(
+    archive: Annotated[
+        str, typer.Option(help="Folder that keeps every change.")
+    ] = "/var/lib/ward-archive",
+) -> None:
+    """Print the settings that keep every change, to go back to any moment."""
+    typer.echo(server_config.pitr_conf(archive), nl=False)
+
+
+def _advised(workstations: int) -> int:
+    pool = load_settings().database.pool
+    fleet = Fleet(
+        cores=1,
+        spindles=1,
+        workstations=workstations,
+        pool_max=pool.max,
+        budget=pool.fleet_budget,
+        max_connections=1,
+    )
+    return fleet.advised

@@ -16,6 +16,7 @@ _LEAST_MB = 256
 _MB_OF_UNIT = {"MB": 1, "GB": 1024, "TB": 1024 * 1024}
 _AMOUNT = re.compile(r"^\s*(\d{1,6})\s*(MB|GB|TB)\s*$", re.IGNORECASE)
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_PLAIN_FOLDER = re.compile(r"^(/[A-Za-z0-9._-]+)+$")
 _LINE_PREFIX = "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h "
 
 
@@ -26,10 +27,12 @@ class ServerSize:
     Attributes:
         ram_mb: its memory for PostgreSQL, in MiB.
         ssd: whether the data lie on solid-state disks.
+        max_connections: what the hospital's workstations need (pool_plan).
     """
 
     ram_mb: int
     ssd: bool = True
+    max_connections: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def sections(size: ServerSize) -> tuple[Section, ...]:
         Section(
             "Connections",
             {
-                "max_connections": "100",
+                "max_connections": str(size.max_connections),
                 "superuser_reserved_connections": "3",
                 "tcp_keepalives_idle": "60",
                 "tcp_keepalives_interval": "10",
@@ -132,6 +135,46 @@ def postgresql_conf(
     for section in (*sections(size), Section("Certificates", tls)):
         lines += ["", f"# {section.heading}"]
         lines += [f"{name} = {value}" for name, value in section.settings.items()]
+    return "\n".join(lines) + "\n"
+
+
+def pitr_conf(archive: str) -> str:
+    """Return the settings that keep every change in `archive`, to go back to any moment.
+
+    A file there is never written over; one that is there already must be the same. At most five
+    minutes of work are not in the archive yet.
+
+    Raises:
+        RuleBrokenError: the folder is not named in full, or has signs that a shell would read.
+    """
+    if not _PLAIN_FOLDER.match(archive):
+        raise RuleBrokenError(
+            "Name the archive's folder in full, with letters, digits and . _ - only: "
+            "/var/lib/ward-archive."
+        )
+    kept, part = f"{archive}/%f", f"{archive}/%f.part"
+    # the first finds it kept by an earlier try; the others never show half a file
+    keep = (
+        f"if test -f {kept}; then cmp -s %p {kept}; else"
+        f" cp %p {part} && sync {part} && mv {part} {kept} && sync {archive}; fi"
+    )
+    lines = [
+        "# Every change of the ward database, kept to go back to any moment. Copy it beside",
+        "# postgresql.conf and add there: include_if_exists = 'pitr.conf'; then restart.",
+        f"# The server's account alone may enter {archive}, best on another disk or computer.",
+        "wal_level = replica",
+        "archive_mode = on",
+        f"archive_command = '{keep}'",
+        "archive_timeout = 300",
+        "max_wal_senders = 10",
+        "max_replication_slots = 10",
+        "",
+        "# To go back: a base backup from before that moment (pg_basebackup -D NEW_FOLDER), an",
+        "# empty NEW_FOLDER/recovery.signal, and in NEW_FOLDER/postgresql.conf:",
+        f"#   restore_command = 'cp {kept} %p'",
+        "#   recovery_target_time = '2026-01-31 14:05:00+00'",
+        "#   recovery_target_action = 'pause'",
+    ]
     return "\n".join(lines) + "\n"
 
 
