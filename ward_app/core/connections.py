@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Self
 
@@ -12,13 +15,19 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from typing_extensions import override
 
 from ward_app.core.bounded_connection import BoundedConnection
-from ward_app.core.database_errors import is_lasting_refusal
+from ward_app.core.database_errors import NoneFreeError
+from ward_app.core.lending import Loans
+from ward_app.core.reading import Reading
 from ward_app.core.settings import DatabaseSettings
 
 _LOCK_TIMEOUT_MS = 3_000
-_RECONNECT_S = 5
+# The pool gives up at once: whoever asks next has it try anew, so that no pause of its own is
+# still waited out when the server is back.
+_RECONNECT_S = 0.05
 # how often to look whether waiting any longer makes sense
-_GLANCE_S = 0.25
+_GLANCE_S = 0.1
+CLOSE_WITHIN_S = 5.0
+_CANCEL_WITHIN_S = 1.0
 
 
 # PgBouncer hands the server's connection to the next client as it is: nothing may outlast a
@@ -29,69 +38,155 @@ SELECT set_config('statement_timeout', %s, true), set_config('TimeZone', 'UTC', 
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolStats:
+    """The connections of this computer, counted at one moment.
+
+    Attributes:
+        total: open ones, and those being opened; never more than `max`.
+        idle: open and free.
+        in_use: lent to somebody.
+        waiting: who waits for one.
+        errors: how often a connection could not be made, or none was free in time.
+    """
+
+    total: int
+    idle: int
+    in_use: int
+    waiting: int
+    max: int
+    errors: int
+
+    @property
+    def utilisation(self) -> float:
+        """The share that is in use, 0 to 1."""
+        return self.in_use / self.max
+
+
 class Connections:
-    """A pool that says what kept it from connecting, at once when waiting will not mend it."""
+    """A pool that says what kept it from connecting, at once: who asks decides about waiting.
+
+    Attributes:
+        closing: set from the moment of `close`; nobody should wait for the server any more.
+    """
 
     def __init__(self, settings: DatabaseSettings, password: str | None) -> None:
-        self._timeout_s = settings.connect_timeout_s
+        self.closing = threading.Event()
+        self._settings = settings
+        self._local = _LOCAL_SETTINGS if settings.via_pgbouncer else None
         self._refused_at = 0.0
         self._refusal: psycopg.OperationalError | None = None
-        self._local = _LOCAL_SETTINGS if settings.via_pgbouncer else None
-        self._query_timeout_ms = settings.query_timeout_ms
-        self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+        self._errors = 0
+        self._loans = Loans()
+        pool = settings.pool
+        self._pool: ConnectionPool[BoundedConnection] = ConnectionPool(
             kwargs={**_arguments(settings), "password": password},
             connection_class=_telling(self._note, settings.socket_timeout_s),
-            configure=_read_committed,
-            min_size=settings.pool.min,
-            max_size=settings.pool.max,
-            max_idle=30,
-            max_lifetime=1800,
-            # give up soon: the next caller starts afresh instead of waiting out a long back-off
+            configure=_prepared(settings),
+            min_size=pool.min,
+            max_size=pool.max,
+            max_idle=pool.idle_s,
+            max_lifetime=pool.max_lifetime_s,
             reconnect_timeout=_RECONNECT_S,
             open=False,
         )
+        if not pool.exit_on_idle:
+            atexit.register(self.close)
+
+    def warm_up(self) -> None:
+        """Begin to open the least number of connections, without waiting for them."""
+        self._pool.open()
 
     @contextmanager
-    def lent(self) -> Iterator[psycopg.Connection[Any]]:
+    def lent(self, terms: Reading | None = None) -> Iterator[psycopg.Connection[Any]]:
         """Lend a connection of the pool; what was not committed is rolled back.
 
+        `terms` are those of a read: the server is told to stop when they are over.
+
         Raises:
-            PoolTimeout: none within the time allowed to connect; its text is the server's
-                refusal where there was one.
+            PoolTimeout: the server refused, its refusal being the cause, or did not answer.
+            NoneFreeError: every connection was busy all the time.
         """
-        connection = self._wait()
+        connection = self._wait(terms)
+        self._loans.begin(connection)
         try:
+            connection.terms = terms
             if self._local is not None:
-                connection.execute(self._local, (f"{self._query_timeout_ms}",))
+                connection.execute(self._local, (f"{self._settings.query_timeout_ms}",))
             yield connection
         finally:
+            connection.terms = None
             with suppress(psycopg.Error):  # a broken connection has nothing left to roll back
                 connection.rollback()
-            self._pool.putconn(connection)
+            self._take_back(connection)
+
+    def stats(self) -> PoolStats:
+        """Return how the connections are used at this moment."""
+        found = self._pool.get_stats()
+        idle, in_use = found["pool_available"], len(self._loans)
+        return PoolStats(
+            total=max(found["pool_size"], idle + in_use),
+            idle=idle,
+            in_use=in_use,
+            waiting=found["requests_waiting"],
+            max=found["pool_max"],
+            errors=self._errors,
+        )
+
+    def tell_leaks(self) -> list[str]:
+        """Return where connections were asked for that are out for over a minute; log them."""
+        return self._loans.tell_leaks()
 
     def discard_dead(self) -> None:
         """Throw lost connections out, so that nobody is handed one."""
         self._pool.check()
 
-    def close(self) -> None:
-        """Close every connection."""
+    def close(self, within_s: float = CLOSE_WITHIN_S) -> None:
+        """Wait for the work that runs, then close every connection; no thread of the pool is left.
+
+        What did not finish in time is ended on the server and rolled back.
+        """
+        self.closing.set()
+        atexit.unregister(self.close)
+        for connection in self._loans.wait_until_back(within_s):
+            with suppress(psycopg.Error):
+                connection.cancel_safe(timeout=_CANCEL_WITHIN_S)
         self._pool.close()
 
-    def _wait(self) -> psycopg.Connection[Any]:
+    def _wait(self, terms: Reading | None) -> BoundedConnection:
         self._pool.open()
         began = monotonic()
         while True:
-            left_s = began + self._timeout_s - monotonic()
+            left_s = self._wait_until(began, terms) - monotonic()
             try:
                 return self._pool.getconn(timeout=min(_GLANCE_S, max(left_s, 0)))
             except PoolTimeout:
-                # the pool may still pause after a refusal that came before anybody waited
-                since = began - _RECONNECT_S if left_s <= 0 else began
-                refusal = self._refusal if self._refused_at >= since else None
-                if refusal is not None and (left_s <= 0 or is_lasting_refusal(refusal)):
-                    raise PoolTimeout(str(refusal)) from refusal
-                if left_s <= 0:
+                if self._refusal is not None and self._refused_at >= began:
+                    self._errors += 1
+                    raise PoolTimeout(str(self._refusal)) from self._refusal
+                if left_s <= 0 or self.closing.is_set():
+                    self._errors += 1
+                    if self._is_exhausted:
+                        raise NoneFreeError(f"{self._settings.pool.max} in use") from None
                     raise
+
+    def _wait_until(self, began: float, terms: Reading | None) -> float:
+        """Return how long to wait for a connection: longer for one that somebody has."""
+        settings = self._settings
+        longest_s = settings.pool.timeout_s if self._is_exhausted else settings.connect_timeout_s
+        until = began + longest_s
+        return until if terms is None else min(until, terms.until)
+
+    @property
+    def _is_exhausted(self) -> bool:
+        return len(self._loans) >= self._settings.pool.max
+
+    def _take_back(self, connection: BoundedConnection) -> None:
+        connection.uses += 1
+        if connection.uses >= self._settings.pool.max_uses:
+            connection.close()  # the pool replaces it
+        self._pool.putconn(connection)
+        self._loans.end(connection)
 
     def _note(self, refusal: psycopg.OperationalError) -> None:
         self._refused_at, self._refusal = monotonic(), refusal
@@ -99,10 +194,12 @@ class Connections:
 
 def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
     """Return how to connect, with what every statement of the connection is held to."""
-    arguments: dict[str, Any] = {**settings.conninfo()}
+    arguments: dict[str, Any] = {
+        **settings.conninfo(),
+        "prepare_threshold": settings.prepare_threshold,
+    }
     if settings.via_pgbouncer:
-        # before 1.21 it does not know which server's connection a statement was prepared on
-        return arguments | {"prepare_threshold": None}
+        return arguments
     options = (
         f"{arguments.get('options', '')} -c lock_timeout={_LOCK_TIMEOUT_MS}"
         # of two moments in one zone Python compares what the clock shows, not when they were
@@ -111,9 +208,15 @@ def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
     return arguments | {"options": options.strip()}
 
 
-def _read_committed(connection: psycopg.Connection[Any]) -> None:
-    # who is signed in is only known for certain in the present state of the database
-    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+def _prepared(settings: DatabaseSettings) -> Callable[[BoundedConnection], None]:
+    """Return what makes a new connection ready."""
+
+    def prepare(connection: BoundedConnection) -> None:
+        # who is signed in is only known for certain in the present state of the database
+        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        connection.prepared_max = settings.pool.prepared_max
+
+    return prepare
 
 
 def _telling(

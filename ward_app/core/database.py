@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from importlib import import_module
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from ward_app.core.errors import (
@@ -22,20 +23,20 @@ from ward_app.core.errors import (
     SignInRequiredError,
     WardError,
 )
-from ward_app.core.settings import DatabaseSettings
+from ward_app.core.reading import Reading, always, reading
+from ward_app.core.settings import DatabaseSettings, RetrySettings
 
 if TYPE_CHECKING:
     import psycopg
 
-    from ward_app.core.connections import Connections
+    from ward_app.core.connections import Connections, PoolStats
+    from ward_app.core.retry import RetryPolicy
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Params = Sequence[Any] | dict[str, Any]
 
 _PROOF = "SELECT auth.prove(%s)"
-_ATTEMPTS = 4
-_LONGEST_WAIT_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,15 @@ class Transaction:
         self._connection = connection
         self._actor: Actor | None = None
         self._proved_at: datetime | None = None
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is done inside alone when it fails; the error goes on to the caller.
+
+        They may stand inside one another.
+        """
+        with self._connection.transaction():
+            yield
 
     @property
     def now(self) -> datetime:
@@ -119,25 +129,39 @@ class Transaction:
 class Database:
     """A PostgreSQL database, entered one transaction at a time."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, policy: RetryPolicy, longest_read_s: float) -> None:
         self._connections = connections
+        self._policy = policy
+        self._longest_read_s = longest_read_s
 
     @classmethod
-    def connect(cls, settings: DatabaseSettings, password: str | None) -> Database:
+    def connect(
+        cls,
+        settings: DatabaseSettings,
+        password: str | None,
+        retry: RetrySettings | None = None,
+    ) -> Database:
         """Return the database of the settings; connections are made on first use.
 
         Raises:
             ConfigurationError: no server or no user is configured.
         """
         from ward_app.core.connections import Connections
+        from ward_app.core.retry import RetryPolicy
 
-        return cls(Connections(settings, password))
+        policy = RetryPolicy.of(
+            retry or RetrySettings(), connect_within_s=settings.connect_timeout_s
+        )
+        return cls(Connections(settings, password), policy, settings.query_timeout_ms / 1000)
 
     @contextmanager
-    def transaction(self, actor: Actor | None) -> Iterator[Transaction]:
+    def transaction(
+        self, actor: Actor | None, terms: Reading | None = None
+    ) -> Iterator[Transaction]:
         """Yield a transaction; commit on success, roll back on any error.
 
         `actor` None = nobody is signed in yet: only sign-in and server facts are reachable.
+        `terms` are those of a read.
 
         Raises:
             SignInRequiredError: the session has ended.
@@ -151,7 +175,7 @@ class Database:
         from ward_app.core.database_errors import ward_error
 
         try:
-            with self._connections.lent() as connection:
+            with self._connections.lent(terms) as connection:
                 transaction = Transaction(connection)
                 transaction.prove(actor)
                 try:
@@ -171,83 +195,95 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Return `work(transaction, ...)`, run in one transaction of its own.
+        """Return `work(transaction, ...)`, a change, run in one transaction of its own.
 
-        Repeated as a whole, up to three times, when PostgreSQL rolled it back for certain
-        (deadlock, serialization) or a pooled connection turned out to be dead. Commands carry
-        client-made ids, so a repeat after a lost answer is the same change.
+        Repeated as a whole where `core.retry` says that it may help. Commands carry client-made
+        ids, so a repeat after a lost answer is the same change.
 
         Raises:
             WardError: as `transaction`, and whatever `work` raises.
         """
-        try:
-            return self._once(actor, work, *args, **kwargs)
-        except WardError as error:
-            if error.__cause__ is None:
-                raise
-            return self._repeat(partial(self._once, actor, work, *args, **kwargs), error)
+        return self._tried(None, partial(self._once, actor, None, work, *args, **kwargs))
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._connections.close()
-
-    def _once(
+    def read(
         self,
         actor: Actor | None,
         work: Callable[Concatenate[Transaction, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        with self.transaction(actor) as transaction:
+        """Return `work(transaction, ...)`, which changes nothing, within five seconds.
+
+        One that is `unhurried` may take as long as a statement may.
+
+        Raises:
+            WardError: as `transaction`, and whatever `work` raises.
+        """
+        return self.read_while(always, actor, work, *args, **kwargs)
+
+    def read_while(
+        self,
+        is_wanted: Callable[[], bool],
+        actor: Actor | None,
+        work: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Return what `read` does; the server stops once `is_wanted`, on this thread, says no.
+
+        Raises:
+            WardError: as `read`.
+        """
+        terms = reading(work, is_wanted, self._longest_read_s)
+        try:
+            return self._tried(terms, partial(self._once, actor, terms, work, *args, **kwargs))
+        except OutcomeUnknownError as lost:
+            from ward_app.core.database_errors import UNREACHABLE
+
+            raise DatabaseUnavailableError(UNREACHABLE) from lost.__cause__
+
+    @property
+    def pool(self) -> PoolStats:
+        """How the connections are used at this moment."""
+        return self._connections.stats()
+
+    def close(self) -> None:
+        """Wait for running work for a while, then close every connection."""
+        self._connections.close()
+
+    def _once(
+        self,
+        actor: Actor | None,
+        terms: Reading | None,
+        work: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        with self.transaction(actor, terms) as transaction:
             return work(transaction, *args, **kwargs)
 
-    def _repeat(self, attempt: Callable[[], T], failure: WardError) -> T:
-        """Return what `attempt` comes to; the first one came to `failure`."""
-        from tenacity import (
-            RetryCallState,
-            Retrying,
-            retry_if_exception,
-            stop_after_attempt,
-            wait_random,
-        )
-
-        unknown: list[OutcomeUnknownError] = []
-        made = [failure]
-
-        def once_more() -> T:
-            if made:
-                raise made.pop()
-            return attempt()
-
-        def remember(state: RetryCallState) -> None:
-            error = state.outcome and state.outcome.exception()
-            if isinstance(error, OutcomeUnknownError):
-                unknown.append(error)
-
-        retry = Retrying(
-            stop=stop_after_attempt(_ATTEMPTS),
-            retry=retry_if_exception(self._may_repeat),
-            wait=wait_random(0, _LONGEST_WAIT_S),
-            before_sleep=remember,
-            reraise=True,
-        )
+    def _tried(self, terms: Reading | None, attempt: Callable[[], T]) -> T:
+        """Return what `attempt` comes to, sooner or later."""
+        began = monotonic()
         try:
-            return retry(once_more)
+            return attempt()
+        except WardError as error:
+            if error.__cause__ is None:
+                raise
+            return self._repeat(terms, attempt, error, began)
+
+    def _repeat(
+        self, terms: Reading | None, attempt: Callable[[], T], failure: WardError, began: float
+    ) -> T:
+        """Return what `attempt` comes to; the first one came to `failure`."""
+        from ward_app.core.retry import Course
+
+        course = Course(self._policy, terms, began, self._connections)
+        try:
+            return course.go_on(attempt, failure)
         except (DatabaseUnavailableError, ConfigurationError) as error:
             # an earlier try may have been committed, so "nothing was saved" would be a lie
-            raise (unknown[0] if unknown else error) from error.__cause__
-
-    def _may_repeat(self, error: BaseException) -> bool:
-        """Whether to try again; throws dead connections out of the pool first."""
-        from ward_app.core.database_errors import is_lost_connection, is_rolled_back_for_certain
-
-        cause = error.__cause__
-        if cause is None:
-            return False
-        if is_lost_connection(cause):
-            self._connections.discard_dead()
-            return True
-        return is_rolled_back_for_certain(cause)
+            raise (course.unknown or error) from error.__cause__
 
 
 def load_driver() -> None:

@@ -15,13 +15,18 @@ from ward_app.core.errors import (
     ConflictError,
     DatabaseUnavailableError,
     NotPermittedError,
+    PoolExhaustedError,
     RuleBrokenError,
     SignInRequiredError,
     WardError,
 )
 
+
+class NoneFreeError(PoolTimeout):
+    """Every connection of the pool was busy for as long as one is waited for."""
+
+
 _RULE_BROKEN = "WA001"
-_ROLLED_BACK = frozenset({"40001", "40P01"})
 _LOST = frozenset({"57P01", "57P02", "57P03", "25P03"})
 
 UNREACHABLE = (
@@ -32,6 +37,11 @@ UNREACHABLE = (
 NO_ANSWER = (
     "The ward database did not answer. Nothing was saved; what you typed is kept. "
     "Try again in a moment, and tell IT if it goes on."
+)
+
+ALL_BUSY = (
+    "This workstation is busy with other work for the ward database. Nothing was saved; what you "
+    "typed is kept. Try again in a moment, and tell IT if it goes on."
 )
 
 _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
@@ -80,6 +90,8 @@ def _by_kind(cause: psycopg.Error) -> WardError | None:
         return kind(text)
     if isinstance(cause, NoAnswerError):
         return DatabaseUnavailableError(NO_ANSWER)
+    if isinstance(cause, NoneFreeError):
+        return PoolExhaustedError(ALL_BUSY)
     if isinstance(cause, psycopg.IntegrityError):
         return _refused_by_rule(cause)
     if isinstance(cause, psycopg.OperationalError):
@@ -109,11 +121,6 @@ def is_lost_connection(error: BaseException) -> bool:
         return False
     state = error.sqlstate
     return state is None or state in _LOST or state.startswith("08")
-
-
-def is_rolled_back_for_certain(error: BaseException) -> bool:
-    """Whether PostgreSQL undid the transaction itself and a repeat may succeed."""
-    return isinstance(error, psycopg.Error) and error.sqlstate in _ROLLED_BACK
 
 
 def _refused_by_rule(error: psycopg.IntegrityError) -> WardError:

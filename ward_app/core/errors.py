@@ -43,6 +43,10 @@ class DatabaseUnavailableError(WardError):
     """The server cannot be reached; nothing was saved."""
 
 
+class PoolExhaustedError(DatabaseUnavailableError):
+    """Every connection of this workstation was busy for too long; nothing was saved."""
+
+
 class OutcomeUnknownError(DatabaseUnavailableError):
     """The connection broke while a change was being saved; repeating the same change is safe."""
 
