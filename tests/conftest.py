@@ -192,8 +192,10 @@ def connect(station_settings):
         return opened[-1]
 
     yield make
+    leaked = sum(database.pool.in_use for database in opened)
     for database in opened:
         database.close()
+    assert not leaked, "a connection was not given back"
 
 
 @pytest.fixture

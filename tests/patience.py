@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Event
+from time import monotonic
+
 from pytestqt.qtbot import QtBot
 
 PATIENCE_S = 30
@@ -22,3 +25,11 @@ class PatientBot(QtBot):
 
     def waitExposed(self, widget, *, timeout=PATIENCE_MS):  # noqa: N802 - pytest-qt's name
         return super().waitExposed(widget, timeout=timeout)
+
+
+def until(condition) -> None:
+    """Look again and again, without an event loop, until the condition holds."""
+    pause, ends = Event(), monotonic() + PATIENCE_S
+    while not condition():
+        assert monotonic() < ends, "it did not come to it"
+        pause.wait(0.01)

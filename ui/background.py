@@ -6,10 +6,11 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
+from threading import Event
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import shiboken6
@@ -20,6 +21,9 @@ from ward_app.core.database import Actor, Database, Transaction
 from ward_app.core.errors import SignInRequiredError, WardError
 
 logger = logging.getLogger(__name__)
+
+# how often to look whether somebody still waits for a read that takes its time
+GLANCE_MS = 250
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,11 +44,17 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """Who waits for one answer and which topic it announces; never leaves the GUI thread."""
+    """Who waits for one answer and which topic it announces; never leaves the GUI thread.
+
+    Attributes:
+        given_up: set once nobody waits any more; the worker has it too. None: what was asked is
+            finished all the same.
+    """
 
     owner: QObject
     reply: Reply
     topic: str | None = None
+    given_up: Event | None = field(default=None, compare=False)
 
 
 class _Answer(NamedTuple):
@@ -86,6 +96,8 @@ class Lane(QObject):
         self._answers: deque[_Answer] = deque()
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._deliver)
+        self._glance = QTimer(self, interval=GLANCE_MS)
+        self._glance.timeout.connect(self._give_up_unowned)
         self._finished.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -105,13 +117,16 @@ class Lane(QObject):
         self._submit(_Waiting(owner, reply), partial(work, *args, **kwargs))
 
     def retire(self) -> None:
-        """Take no more work, finish what was asked without waiting, then delete itself."""
+        """Take no more work, finish changes unwaited for, give reads up, then delete itself."""
         self._retired = self._closed = True
+        self._give_up_reads()
         self._worker.shutdown(wait=False)
         self._leave_when_done()
 
     def close(self) -> None:
-        """Finish what was asked and wait for it; answers that are still to come are dropped."""
+        """Finish changes and wait for them, give reads up; answers still to come are dropped."""
+        self._give_up_reads()
+        self._glance.stop()
         self._waiting.clear()
         self._closed = True
         self._worker.shutdown(wait=True)
@@ -119,6 +134,8 @@ class Lane(QObject):
     def _submit(self, waiting: _Waiting, work: Callable[[], object]) -> None:
         ticket = next(self._tickets)
         self._waiting[ticket] = waiting
+        if waiting.given_up is not None and not self._glance.isActive():
+            self._glance.start()
         self._worker.submit(self._run, ticket, work)
 
     def _run(self, ticket: int, work: Callable[[], object]) -> None:
@@ -143,13 +160,29 @@ class Lane(QObject):
         if self._answers:
             self._turn.start()
         waiting = self._waiting.pop(answer.ticket, None)
+        if not self._waiting:
+            self._glance.stop()
         if waiting is None:
             return
-        if answer.error is None:
+        if waiting.given_up is not None and waiting.given_up.is_set():
+            pass  # nobody is left to tell
+        elif answer.error is None:
             self._succeed(waiting, answer.result, answer.at)
         else:
             self._fail(waiting, answer.error)
         self._leave_when_done()
+
+    @Slot()
+    def _give_up_unowned(self) -> None:
+        """Have the server end reads whose owners are gone."""
+        for waiting in self._waiting.values():
+            if waiting.given_up is not None and not shiboken6.isValid(waiting.owner):
+                waiting.given_up.set()
+
+    def _give_up_reads(self) -> None:
+        for waiting in self._waiting.values():
+            if waiting.given_up is not None:
+                waiting.given_up.set()
 
     def _leave_when_done(self) -> None:
         if self._retired and not self._waiting:
@@ -222,10 +255,39 @@ class DatabaseWork(Lane):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        """Run `read(tx, ...)` and show its result, unless owner or lane is gone."""
+        """Run `read(tx, ...)` and show its result, unless owner or lane is gone.
+
+        It ends in five seconds at the latest, a read marked `unhurried` excepted, or when its
+        owner is gone.
+        """
         # a timer may still ask while the screen it belongs to is being taken away
         if not self._closed and not self._resting:
-            self._submit(_Waiting(owner, reply), self._transaction(read, args, kwargs))
+            given_up = Event()
+            work = partial(
+                self._database.read_while,
+                lambda: not given_up.is_set(),
+                self._actor,
+                read,
+                *args,
+                **kwargs,
+            )
+            self._submit(_Waiting(owner, reply, given_up=given_up), work)
+
+    def keep(
+        self,
+        owner: QObject,
+        reply: Reply,
+        change: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run `change(tx, ...)`, which is no news to anybody, also when its owner is gone.
+
+        Like a read it is not asked for any more once the lane is closed or rests.
+        """
+        if not self._closed and not self._resting:
+            work = partial(self._database.run, self._actor, change, *args, **kwargs)
+            self._submit(_Waiting(owner, reply), work)
 
     def command(
         self,
@@ -237,9 +299,5 @@ class DatabaseWork(Lane):
         **kwargs: P.kwargs,
     ) -> None:
         """Run `change(tx, ...)`; once committed, reply and then announce `topic`."""
-        self._submit(_Waiting(owner, reply, topic), self._transaction(change, args, kwargs))
-
-    def _transaction(
-        self, work: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]
-    ) -> Callable[[], object]:
-        return partial(self._database.run, self._actor, work, *args, **kwargs)
+        work = partial(self._database.run, self._actor, change, *args, **kwargs)
+        self._submit(_Waiting(owner, reply, topic), work)

@@ -327,7 +327,7 @@ class Program(QObject):
 
     def _touch(self) -> None:
         if self.work is not None:
-            self.work.query(self, Reply(lambda _none: None, lambda _error: None), touch)
+            self.work.keep(self, Reply(lambda _none: None, lambda _error: None), touch)
 
     def _keep_alert_sound(self, sound_on: bool) -> None:  # noqa: FBT001 - a signal's argument
         self._preferences.alert_sound = sound_on

@@ -21,6 +21,7 @@ from ward_app.core.errors import (
     ConflictError,
     DatabaseUnavailableError,
     NotPermittedError,
+    PoolExhaustedError,
     RuleBrokenError,
     SignInRequiredError,
     TlsError,
@@ -31,7 +32,7 @@ from ward_app.core.settings import DatabaseSettings, PoolSettings
 from ward_app.patients.service import register_patient
 from ward_app.staff.service import sign_out
 
-LONGEST_WAIT_S = 7
+LOCK_WAITS_S = 5.9
 
 
 class RecordedRefusalError(WardError):
@@ -164,7 +165,7 @@ def test_that_a_deadlock_is_tried_again_until_it_succeeds(database, nurse, conne
     assert len(tries) == 3
 
 
-def test_that_somebody_elses_lock_is_waited_for_three_seconds(database, nurse, admin_dsn):
+def test_that_somebody_elses_lock_is_waited_for_twice_three_seconds(database, nurse, admin_dsn):
     """[Q12]"""
     stay = admit(database, nurse, label="1")
     with psycopg.connect(admin_dsn) as holder:
@@ -177,7 +178,7 @@ def test_that_somebody_elses_lock_is_waited_for_three_seconds(database, nurse, a
                     "SELECT admission.discharge(%s, %s, now(), 'home', NULL)", (new_id(), stay)
                 ),
             )
-        assert 2 < perf_counter() - began < LONGEST_WAIT_S
+        assert perf_counter() - began > LOCK_WAITS_S
 
 
 def test_that_a_statement_that_takes_too_long_is_ended(station_settings, signed_in):
@@ -223,12 +224,12 @@ def test_that_a_mistake_in_a_statement_is_not_dressed_up(database, nurse):
 
 def test_that_a_workstation_uses_no_more_connections_than_its_pool(station_settings, nurse):
     """[L01]"""
-    settings = replace(station_settings(), pool=PoolSettings(min=1, max=2), connect_timeout_s=1)
+    settings = replace(station_settings(), pool=PoolSettings(min=1, max=2, timeout_s=1))
     database = Database.connect(settings, STATION_PASSWORD)
     with database.transaction(None) as one, database.transaction(None) as two:
         assert pid(one) != pid(two)
         with (
-            pytest.raises(DatabaseUnavailableError, match="cannot be reached"),
+            pytest.raises(PoolExhaustedError, match="busy with other work"),
             database.transaction(None),
         ):
             pass

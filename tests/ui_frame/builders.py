@@ -40,7 +40,7 @@ class HeldDatabase:
         self._free = threading.Event()
         self._free.set()
         self.started = threading.Semaphore(0)
-        self.actors = []
+        self.actors, self.were_wanted = [], []
 
     def hold(self):
         self._free.clear()
@@ -53,6 +53,11 @@ class HeldDatabase:
         self.started.release()
         assert self._free.wait(10)
         return work(None, *args, **kwargs)
+
+    def read_while(self, is_wanted, actor, work, *args, **kwargs):
+        found = self.run(actor, work, *args, **kwargs)
+        self.were_wanted.append(is_wanted())
+        return found
 
     def close(self):
         self.let_go()

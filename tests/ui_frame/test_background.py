@@ -59,6 +59,22 @@ def test_that_a_result_for_an_owner_that_is_gone_is_dropped(qtbot, lane, held):
     assert seen == ["there"]
 
 
+def test_that_a_read_whose_owner_is_gone_is_given_up_and_a_change_is_not(qtbot, lane, held):
+    owner, saved = Owner(), []
+    held.hold()
+    lane.query(owner, Reply(print), echo, 1)
+    lane.keep(owner, Reply(print), lambda _tx: saved.append(1))
+    assert held.started.acquire(timeout=PATIENCE_S)
+    waiting = next(iter(lane._waiting.values()))
+    shiboken6.delete(owner)
+    qtbot.waitUntil(waiting.given_up.is_set)
+    held.let_go()
+    qtbot.waitUntil(lambda: not lane.is_busy)
+    assert held.were_wanted == [False]
+    assert saved == [1]
+    assert not lane._glance.isActive()
+
+
 def test_that_a_ward_error_goes_to_whoever_asked(qtbot, lane):
     owner, told = Owner(), []
     with qtbot.assertNotEmitted(lane.failed):

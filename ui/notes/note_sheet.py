@@ -121,7 +121,7 @@ class NoteSheet(EntrySheet):
             return
         self._kept = content
         reply = Reply(self._say_kept, self._say_not_kept)
-        self.context.work.query(self, reply, keep_draft, self.note_id, self.admission_id, content)
+        self.context.work.keep(self, reply, keep_draft, self.note_id, self.admission_id, content)
 
     @override
     def draft(self) -> Any:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ward_app.core.database import Transaction
+from ward_app.core.reading import unhurried
 from ward_app.notes.queries import notes_of, own_drafts, search_notes
 from ward_app.notes.types import Draft, Hit, Note
 
@@ -34,6 +35,7 @@ def read_notes(
     return ReadNotes(notes_of(tx, admission_ids, since=since), own_drafts(tx))
 
 
+@unhurried
 def find_notes(
     tx: Transaction, typed: str, *, ward_id: UUID | None, patient_id: UUID | None
 ) -> FoundNotes:

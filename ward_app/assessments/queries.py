@@ -17,6 +17,7 @@ from ward_app.assessments.types import (
     RecordedAssessment,
 )
 from ward_app.core.database import Transaction
+from ward_app.core.reading import unhurried
 
 _IN_USE = """
 SELECT i.content, i.name FROM report.instruments_in_use(%s) u
@@ -100,6 +101,7 @@ def ward_dues(tx: Transaction, ward_id: UUID) -> tuple[AssessmentDue, ...]:
     return tuple(tx.rows(AssessmentDue, _DUES, (ward_id,)))
 
 
+@unhurried
 def assessments_answering(tx: Transaction, asked: AnswerAsked) -> FoundAssessments:
     """Return the assessments in force with such answers or of such a band, the latest first.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ward_app.audit.types import Action, TrailRow, Wanted
 from ward_app.core.database import Transaction
+from ward_app.core.reading import unhurried
 
 PAGE_ROWS = 200
 
@@ -15,6 +16,7 @@ FROM audit.trail(%(question)s, %(since)s, %(until)s, %(person)s, %(patient)s, %(
 """
 
 
+@unhurried
 def trail_page(
     tx: Transaction, wanted: Wanted, *, after: TrailRow | None = None, rows: int = PAGE_ROWS
 ) -> tuple[TrailRow, ...]:

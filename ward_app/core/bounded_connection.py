@@ -63,14 +63,17 @@ class BoundedConnection(psycopg.Connection[Any]):
                 raise NoAnswerError(f"no answer within {limit_s} s") from error
 
     def _cancelled(self, gen: PQGen[RV]) -> RV:
-        """Have the server end the statement and return its answer, that it was ended.
+        """Have the server end the statement; return its answer where that came first after all.
 
         Raises:
+            QueryCanceled: it was ended; the connection is as good as before.
             NoAnswerError: it hangs; the connection is closed.
         """
         try:
             self.cancel_safe(timeout=_CANCEL_WITHIN_S)
             return super().wait(gen, _WAKE_S, _CANCEL_WITHIN_S)
+        except psycopg.errors.QueryCanceled:
+            raise
         except psycopg.OperationalError as error:
             self.close()
             raise NoAnswerError("no answer to a read in time") from error

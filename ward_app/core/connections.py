@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from ward_app.core.bounded_connection import BoundedConnection
 from ward_app.core.database_errors import NoneFreeError
+from ward_app.core.events import Events, PoolExhausted
 from ward_app.core.lending import Loans
 from ward_app.core.reading import Reading
 from ward_app.core.settings import DatabaseSettings
@@ -68,10 +69,14 @@ class Connections:
 
     Attributes:
         closing: set from the moment of `close`; nobody should wait for the server any more.
+        query_within_s: the server ends a longer statement.
     """
 
-    def __init__(self, settings: DatabaseSettings, password: str | None) -> None:
+    def __init__(self, settings: DatabaseSettings, password: str | None, events: Events) -> None:
         self.closing = threading.Event()
+        self.query_within_s = settings.query_timeout_ms / 1000
+        self._events = events
+        self._is_exhaustion_told = False
         self._settings = settings
         self._local = _LOCAL_SETTINGS if settings.via_pgbouncer else None
         self._refused_at = 0.0
@@ -167,6 +172,7 @@ class Connections:
                 if left_s <= 0 or self.closing.is_set():
                     self._errors += 1
                     if self._is_exhausted:
+                        self._tell_exhausted()
                         raise NoneFreeError(f"{self._settings.pool.max} in use") from None
                     raise
 
@@ -181,12 +187,20 @@ class Connections:
     def _is_exhausted(self) -> bool:
         return len(self._loans) >= self._settings.pool.max
 
+    def _tell_exhausted(self) -> None:
+        """Tell it once, until a connection is free again."""
+        is_news, self._is_exhaustion_told = not self._is_exhaustion_told, True
+        if is_news:
+            most = self._settings.pool.max
+            self._events.tell(PoolExhausted(pool_size=most, active_connections=len(self._loans)))
+
     def _take_back(self, connection: BoundedConnection) -> None:
         connection.uses += 1
         if connection.uses >= self._settings.pool.max_uses:
             connection.close()  # the pool replaces it
         self._pool.putconn(connection)
         self._loans.end(connection)
+        self._is_exhaustion_told = False
 
     def _note(self, refusal: psycopg.OperationalError) -> None:
         self._refused_at, self._refusal = monotonic(), refusal

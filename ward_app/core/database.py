@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from time import monotonic
+from secrets import token_hex
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from ward_app.core.errors import (
@@ -23,13 +24,17 @@ from ward_app.core.errors import (
     SignInRequiredError,
     WardError,
 )
+from ward_app.core.events import Events
+from ward_app.core.measures import Measures, QueryStats, trace
 from ward_app.core.reading import Reading, always, reading
-from ward_app.core.settings import DatabaseSettings, RetrySettings
+from ward_app.core.settings import DatabaseSettings
+from ward_app.core.tuning import Tuning
 
 if TYPE_CHECKING:
     import psycopg
 
     from ward_app.core.connections import Connections, PoolStats
+    from ward_app.core.health import Health
     from ward_app.core.retry import RetryPolicy
 
 P = ParamSpec("P")
@@ -57,8 +62,11 @@ class Transaction:
     Statements go straight to the driver, with `%s` or `%(name)s` parameters.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], measures: Measures | None = None
+    ) -> None:
         self._connection = connection
+        self._measures = measures
         self._actor: Actor | None = None
         self._proved_at: datetime | None = None
 
@@ -105,41 +113,66 @@ class Transaction:
 
     def tuples(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a statement as plain tuples."""
-        return self._connection.execute(sql, params).fetchall()
+        return self._ran(sql, params).fetchall()
 
     def rows(self, make: Callable[..., T], sql: str, params: Params = ()) -> list[T]:
         """Return `make(*columns)` for each row of a statement."""
-        return [make(*row) for row in self._connection.execute(sql, params)]
+        return [make(*row) for row in self._ran(sql, params)]
 
     def row(self, make: Callable[..., T], sql: str, params: Params = ()) -> T | None:
         """Return `make(*columns)` of the first row, None when there is none."""
-        first = self._connection.execute(sql, params).fetchone()
+        first = self._ran(sql, params).fetchone()
         return None if first is None else make(*first)
 
     def value(self, sql: str, params: Params = ()) -> Any:
         """Return the first column of the first row, None when there is none."""
-        first = self._connection.execute(sql, params).fetchone()
+        first = self._ran(sql, params).fetchone()
         return None if first is None else first[0]
 
     def execute(self, sql: str, params: Params = ()) -> int:
         """Run a statement and return how many rows it touched."""
-        return self._connection.execute(sql, params).rowcount
+        return self._ran(sql, params).rowcount
+
+    def _ran(self, sql: str, params: Params) -> psycopg.Cursor[Any]:
+        """Return the cursor of a statement that was answered, counted and timed."""
+        import psycopg
+
+        began = perf_counter()
+        try:
+            cursor = self._connection.execute(sql, params)
+        except psycopg.Error as error:
+            if self._measures is not None:
+                self._measures.note_failure(sql, error.sqlstate)
+            raise
+        if self._measures is not None:
+            self._measures.note(sql, params, perf_counter() - began)
+        return cursor
 
 
 class Database:
-    """A PostgreSQL database, entered one transaction at a time."""
+    """A PostgreSQL database, entered one transaction at a time.
 
-    def __init__(self, connections: Connections, policy: RetryPolicy, longest_read_s: float) -> None:
-        self._connections = connections
-        self._policy = policy
-        self._longest_read_s = longest_read_s
+    Attributes:
+        events: what happens to the way there; see `core.events`.
+    """
+
+    def __init__(
+        self, connections: Connections, policy: RetryPolicy, events: Events, tuning: Tuning
+    ) -> None:
+        from ward_app.core.health import HealthCheck, HealthTimer
+
+        self.events = events
+        self._connections, self._policy = connections, policy
+        self._measures = Measures(events, tuning.metrics.slow_query_ms)
+        self._health = HealthCheck(connections, events)
+        self._timer = HealthTimer(self._health.look, tuning.health.interval_ms / 1000)
 
     @classmethod
     def connect(
         cls,
         settings: DatabaseSettings,
         password: str | None,
-        retry: RetrySettings | None = None,
+        tuning: Tuning | None = None,
     ) -> Database:
         """Return the database of the settings; connections are made on first use.
 
@@ -149,10 +182,9 @@ class Database:
         from ward_app.core.connections import Connections
         from ward_app.core.retry import RetryPolicy
 
-        policy = RetryPolicy.of(
-            retry or RetrySettings(), connect_within_s=settings.connect_timeout_s
-        )
-        return cls(Connections(settings, password), policy, settings.query_timeout_ms / 1000)
+        tuning, events = tuning or Tuning(), Events()
+        policy = RetryPolicy.of(tuning.retry, connect_within_s=settings.connect_timeout_s)
+        return cls(Connections(settings, password, events), policy, events, tuning)
 
     @contextmanager
     def transaction(
@@ -176,7 +208,7 @@ class Database:
 
         try:
             with self._connections.lent(terms) as connection:
-                transaction = Transaction(connection)
+                transaction = Transaction(connection, self._measures)
                 transaction.prove(actor)
                 try:
                     yield transaction
@@ -234,7 +266,7 @@ class Database:
         Raises:
             WardError: as `read`.
         """
-        terms = reading(work, is_wanted, self._longest_read_s)
+        terms = reading(work, is_wanted, self._connections.query_within_s)
         try:
             return self._tried(terms, partial(self._once, actor, terms, work, *args, **kwargs))
         except OutcomeUnknownError as lost:
@@ -242,14 +274,32 @@ class Database:
 
             raise DatabaseUnavailableError(UNREACHABLE) from lost.__cause__
 
+    def warm_up(self) -> None:
+        """Begin to connect, without waiting for it."""
+        self._connections.warm_up()
+
+    def look(self) -> Health:
+        """Return how the database does now; takes five seconds at most."""
+        return self._health.look()
+
+    def keep_looking(self) -> None:
+        """Look at it again and again, and tell events, until it is closed."""
+        self._timer.start()
+
+    @property
+    def queries(self) -> QueryStats:
+        """The statements up to now, counted and timed."""
+        return self._measures.stats()
+
     @property
     def pool(self) -> PoolStats:
         """How the connections are used at this moment."""
         return self._connections.stats()
 
     def close(self) -> None:
-        """Wait for running work for a while, then close every connection."""
+        """Wait for running work for a while, then close every connection; no thread is left."""
         self._connections.close()
+        self._timer.stop()
 
     def _once(
         self,
@@ -264,13 +314,15 @@ class Database:
 
     def _tried(self, terms: Reading | None, attempt: Callable[[], T]) -> T:
         """Return what `attempt` comes to, sooner or later."""
-        began = monotonic()
+        began, before = monotonic(), trace.set(token_hex(4))
         try:
             return attempt()
         except WardError as error:
             if error.__cause__ is None:
                 raise
             return self._repeat(terms, attempt, error, began)
+        finally:
+            trace.reset(before)
 
     def _repeat(
         self, terms: Reading | None, attempt: Callable[[], T], failure: WardError, began: float

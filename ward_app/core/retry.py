@@ -21,7 +21,7 @@ from ward_app.core.bounded_connection import NoAnswerError
 from ward_app.core.database_errors import is_lasting_refusal
 from ward_app.core.errors import OutcomeUnknownError, WardError
 from ward_app.core.reading import Reading
-from ward_app.core.settings import RetrySettings
+from ward_app.core.settings_groups import RetrySettings
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState

@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from ward_app.core.database import Transaction
+from ward_app.core.reading import unhurried
 from ward_app.rounding.rules import template_of, urgency
 from ward_app.rounding.types import (
     Answer,
@@ -152,6 +153,7 @@ def answered(
     return tuple(tx.rows(AnsweredRecord, _ANSWERED, (list(ward_ids), asked, since, until)))
 
 
+@unhurried
 def answered_stays(tx: Transaction, asked: AnswerAsked) -> AnsweredStays:
     """Return whose rounds hold an answer, so that their charts can be opened, and how many.
 
@@ -163,6 +165,7 @@ def answered_stays(tx: Transaction, asked: AnswerAsked) -> AnsweredStays:
     return found or AnsweredStays((), 0)
 
 
+@unhurried
 def answered_rounds(tx: Transaction, asked: AnswerAsked) -> tuple[FoundRound, ...]:
     """Return the rounds that hold an answer, the latest first, 200 at most.
 

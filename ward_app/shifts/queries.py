@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
+from ward_app.core.reading import unhurried
 from ward_app.shifts.rules import gaps_of, nearest_first, timeline
 from ward_app.shifts.types import (
     Allocation,
@@ -153,6 +154,7 @@ def my_beds(tx: Transaction, ward_id: UUID) -> frozenset[UUID]:
     return frozenset(bed_id for (bed_id,) in tx.tuples(_MINE, (ward_id,)))
 
 
+@unhurried
 def responsible_between(
     tx: Transaction, ward_id: UUID, from_: datetime, until: datetime
 ) -> tuple[Held, ...]:

@@ -1,0 +1,104 @@
+"""What happened to the way to the database: to the log, and to whoever wants to know."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuerySlow:
+    """A statement took longer than it should.
+
+    Attributes:
+        query: its words, without any value.
+        duration_ms: how long it took here, its way over the network included.
+        ward_id: of the ward it was about, None where it named none or several.
+        trace: of the use case, as in the log.
+    """
+
+    NAME: ClassVar[str] = "database.query.slow"
+
+    query: str
+    duration_ms: float
+    ward_id: str | None
+    trace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolExhausted:
+    """Every connection was busy for as long as one is waited for; told once until one was free."""
+
+    NAME: ClassVar[str] = "database.connection.pool.exhausted"
+
+    pool_size: int
+    active_connections: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthDegraded:
+    """The database answers slowly, or not at all; `status` is "degraded" or "down"."""
+
+    NAME: ClassVar[str] = "database.health.degraded"
+
+    status: str
+    latency_ms: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthRecovered:
+    """The database answers as it should again."""
+
+    NAME: ClassVar[str] = "database.health.recovered"
+
+    status: str
+    latency_ms: float | None
+
+
+Event = QuerySlow | PoolExhausted | HealthDegraded | HealthRecovered
+Subscriber = Callable[[Event], None]
+
+
+class Events:
+    """Tells events to the log and to subscribers, on the thread where they arise."""
+
+    def __init__(self) -> None:
+        self._subscribers: tuple[Subscriber, ...] = ()
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Have every event told from now on; return what ends that."""
+        self._subscribers = (*self._subscribers, subscriber)
+
+        def leave() -> None:
+            self._subscribers = tuple(one for one in self._subscribers if one is not subscriber)
+
+        return leave
+
+    def tell(self, event: Event) -> None:
+        """Tell an event; a subscriber that fails is logged, and disturbs nobody else."""
+        logger.log(_level(event), "%s %s", event.NAME, event)
+        for subscriber in self._subscribers:
+            try:
+                subscriber(event)
+            except Exception as error:  # noqa: BLE001 - the work that caused the event goes on
+                logger.error("a subscriber of %s failed: %s", event.NAME, type(error).__name__)  # noqa: TRY400 - its message may quote a value
+
+
+# a statement that takes so long is an alert, or worse
+_ALERT_MS, _CRITICAL_MS = 5_000, 30_000
+
+
+def _level(event: Event) -> int:
+    match event:
+        case HealthRecovered():
+            return logging.INFO
+        case QuerySlow() if event.duration_ms >= _CRITICAL_MS:
+            return logging.CRITICAL
+        case QuerySlow() if event.duration_ms >= _ALERT_MS:
+            return logging.ERROR
+        case _:
+            return logging.WARNING

@@ -1,0 +1,131 @@
+"""Whether the database answers, how fast, and a look at that now and then."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from time import monotonic, perf_counter
+
+import psycopg
+
+from ward_app.core.connections import Connections, PoolStats
+from ward_app.core.database_errors import NoneFreeError
+from ward_app.core.events import Events, HealthDegraded, HealthRecovered
+from ward_app.core.reading import READ_WITHIN_S, Reading
+
+SLOW_MS = 500.0
+# of the connections in use; more are not healthy
+MOST_IN_USE = 0.9
+JITTER = 0.2
+
+
+class HealthStatus(StrEnum):
+    """How the database does."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """One look at the database.
+
+    Attributes:
+        latency_ms: until it answered, a connection got first; None: it did not.
+    """
+
+    status: HealthStatus
+    latency_ms: float | None
+    pool: PoolStats
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it answers, but not soon."""
+        return self.latency_ms is not None and self.latency_ms > SLOW_MS
+
+
+class HealthCheck:
+    """Looks, and tells an event when what it sees has changed."""
+
+    def __init__(self, connections: Connections, events: Events) -> None:
+        self._connections, self._events = connections, events
+        self._last = HealthStatus.HEALTHY
+        self._one_at_a_time = threading.Lock()
+
+    def look(self) -> Health:
+        """Return how the database does now; takes five seconds at most."""
+        with self._one_at_a_time:
+            is_there, latency_ms = self._ask()
+            pool = self._connections.stats()
+            health = Health(
+                status=_status(is_there, latency_ms, pool), latency_ms=latency_ms, pool=pool
+            )
+            self._tell_change(health)
+        self._connections.tell_leaks()
+        return health
+
+    def _ask(self) -> tuple[bool, float | None]:
+        """Return whether the server is there as far as one knows, and how many ms it took."""
+        began = perf_counter()
+        try:
+            with self._connections.lent(Reading(monotonic() + READ_WITHIN_S)) as connection:
+                connection.execute("SELECT 1")
+        except NoneFreeError:
+            return True, None
+        except psycopg.Error:
+            return False, None
+        return True, 1000 * (perf_counter() - began)
+
+    def _tell_change(self, health: Health) -> None:
+        before, self._last = self._last, health.status
+        if health.status is before:
+            return
+        well = health.status is HealthStatus.HEALTHY
+        kind = HealthRecovered if well else HealthDegraded
+        self._events.tell(kind(status=health.status, latency_ms=health.latency_ms))
+
+
+def _status(is_there: bool, latency_ms: float | None, pool: PoolStats) -> HealthStatus:  # noqa: FBT001 - it is what was seen
+    if not is_there:
+        return HealthStatus.DOWN
+    if latency_ms is None or latency_ms > SLOW_MS or pool.utilisation >= MOST_IN_USE:
+        return HealthStatus.DEGRADED
+    return HealthStatus.HEALTHY
+
+
+class HealthTimer:
+    """Has something looked at again and again on a thread of its own, never twice at once.
+
+    Args:
+        interval_s: from the end of one look to the next, a fifth longer or shorter at random, so
+            that the stations of a hospital do not all ask at one moment.
+    """
+
+    def __init__(self, look: Callable[[], object], interval_s: float) -> None:
+        self._look, self._interval_s = look, interval_s
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="health", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look, at once for the first time."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more; a look that runs is waited for."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._look()
+            self._stopped.wait(jittered(self._interval_s))
+
+
+def jittered(interval_s: float) -> float:
+    """Return an interval a fifth longer or shorter at random."""
+    return interval_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
