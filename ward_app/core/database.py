@@ -25,7 +25,8 @@ from ward_app.core.errors import (
     WardError,
 )
 from ward_app.core.events import Events
-from ward_app.core.measures import Measures, QueryStats, trace
+from ward_app.core.measures import Measures, trace
+from ward_app.core.metrics import Metrics, metrics_of
 from ward_app.core.reading import Reading, always, reading
 from ward_app.core.settings import DatabaseSettings
 from ward_app.core.tuning import Tuning
@@ -287,9 +288,9 @@ class Database:
         self._timer.start()
 
     @property
-    def queries(self) -> QueryStats:
-        """The statements up to now, counted and timed."""
-        return self._measures.stats()
+    def metrics(self) -> Metrics:
+        """The figures of connections now and of the statements up to now."""
+        return metrics_of(self.pool, self._measures.stats())
 
     @property
     def pool(self) -> PoolStats:

@@ -12,7 +12,7 @@ from time import monotonic, perf_counter
 import psycopg
 
 from ward_app.core.connections import Connections, PoolStats
-from ward_app.core.database_errors import NoneFreeError
+from ward_app.core.database_errors import NoneFreeError, ward_error
 from ward_app.core.events import Events, HealthDegraded, HealthRecovered
 from ward_app.core.reading import READ_WITHIN_S, Reading
 
@@ -36,11 +36,13 @@ class Health:
 
     Attributes:
         latency_ms: until it answered, a connection got first; None: it did not.
+        problem: why not, in a sentence; None: it did.
     """
 
     status: HealthStatus
     latency_ms: float | None
     pool: PoolStats
+    problem: str | None = None
 
     @property
     def is_slow(self) -> bool:
@@ -59,26 +61,26 @@ class HealthCheck:
     def look(self) -> Health:
         """Return how the database does now; takes five seconds at most."""
         with self._one_at_a_time:
-            is_there, latency_ms = self._ask()
-            pool = self._connections.stats()
-            health = Health(
-                status=_status(is_there, latency_ms, pool), latency_ms=latency_ms, pool=pool
-            )
+            health = self._ask()
             self._tell_change(health)
         self._connections.tell_leaks()
         return health
 
-    def _ask(self) -> tuple[bool, float | None]:
-        """Return whether the server is there as far as one knows, and how many ms it took."""
-        began = perf_counter()
+    def _ask(self) -> Health:
+        began, stats = perf_counter(), self._connections.stats
         try:
             with self._connections.lent(Reading(monotonic() + READ_WITHIN_S)) as connection:
                 connection.execute("SELECT 1")
-        except NoneFreeError:
-            return True, None
-        except psycopg.Error:
-            return False, None
-        return True, 1000 * (perf_counter() - began)
+        except psycopg.Error as error:
+            # with every connection busy nothing is known against the server
+            is_there = isinstance(error, NoneFreeError)
+            status = HealthStatus.DEGRADED if is_there else HealthStatus.DOWN
+            problem = str(ward_error(error))
+            return Health(status=status, latency_ms=None, pool=stats(), problem=problem)
+        latency_ms, pool = 1000 * (perf_counter() - began), stats()
+        is_well = latency_ms <= SLOW_MS and pool.utilisation < MOST_IN_USE
+        status = HealthStatus.HEALTHY if is_well else HealthStatus.DEGRADED
+        return Health(status=status, latency_ms=latency_ms, pool=pool)
 
     def _tell_change(self, health: Health) -> None:
         before, self._last = self._last, health.status
@@ -87,14 +89,6 @@ class HealthCheck:
         well = health.status is HealthStatus.HEALTHY
         kind = HealthRecovered if well else HealthDegraded
         self._events.tell(kind(status=health.status, latency_ms=health.latency_ms))
-
-
-def _status(is_there: bool, latency_ms: float | None, pool: PoolStats) -> HealthStatus:  # noqa: FBT001 - it is what was seen
-    if not is_there:
-        return HealthStatus.DOWN
-    if latency_ms is None or latency_ms > SLOW_MS or pool.utilisation >= MOST_IN_USE:
-        return HealthStatus.DEGRADED
-    return HealthStatus.HEALTHY
 
 
 class HealthTimer:

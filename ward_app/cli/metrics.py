@@ -1,0 +1,88 @@
+"""`wardctl metrics`: figures of server and workstation, for people, programs and Prometheus."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ward_app.cli.passphrase import StationOption
+from ward_app.cli.station_database import station_database
+from ward_app.cli.target import DsnOption
+from ward_app.core.database import Database
+from ward_app.core.errors import ConfigurationError
+from ward_app.core.metrics import Metrics
+from ward_app.core.places import places
+from ward_app.operations.metrics_server import Address, serve_until_ended
+from ward_app.operations.prometheus import exposition, write_textfile
+from ward_app.operations.server_facts import ServerFacts, server_facts
+from ward_app.operations.station_figures import kept_figures
+
+app = typer.Typer(help="Figures of server and workstation.", invoke_without_command=True)
+
+LISTEN = "127.0.0.1:9187"
+
+
+@app.callback()
+def metrics(
+    context: typer.Context,
+    dsn: DsnOption = None,
+    station_passphrase_fd: StationOption = None,
+    textfile: Annotated[
+        Path | None,
+        typer.Option(help="Write them to a file in this folder, for node_exporter to collect."),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+) -> None:
+    """Print the figures in Prometheus' text format.
+
+    Those of the workstation are the running program's, at most two minutes old.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with station_database(dsn, station_passphrase_fd) as database:
+        facts, station = _figures(database)
+    if textfile is not None:
+        typer.echo(f"Written: {_written(textfile, facts, station)}")
+    elif as_json:
+        known = None if station is None else station.document()
+        typer.echo(json.dumps({"database": asdict(facts), "workstation": known}, indent=2))
+    else:
+        typer.echo(exposition(facts, station), nl=False)
+
+
+@app.command()
+def serve(
+    dsn: DsnOption = None,
+    station_passphrase_fd: StationOption = None,
+    listen: Annotated[str, typer.Option(help="Address and port, this computer's own.")] = LISTEN,
+    *,
+    allow_network: Annotated[
+        bool,
+        typer.Option(help="Answer other computers too: anybody who reaches the port reads it."),
+    ] = False,
+) -> None:
+    """Answer Prometheus at /metrics until ended by Ctrl+C; each answer looks anew."""
+    address = Address.of(listen, allow_network=allow_network)
+    with station_database(dsn, station_passphrase_fd) as database:
+        typer.echo(f"Listening on http://{listen}/metrics")
+        serve_until_ended(address, lambda: exposition(*_figures(database)))
+
+
+def _figures(database: Database) -> tuple[ServerFacts, Metrics | None]:
+    station = kept_figures(places().data_dir, datetime.now(UTC))
+    return database.read(None, server_facts), station
+
+
+def _written(folder: Path, facts: ServerFacts, station: Metrics | None) -> Path:
+    try:
+        return write_textfile(folder, facts, station)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The figures cannot be written to {folder}: {error.strerror}."
+        ) from error
