@@ -331,7 +331,7 @@ def test_that_a_database_without_settings_is_said_to_be_missing():
         ('role "ws_a" is not permitted to log in', ConfigurationError, "enrol"),
         ('permission denied for database "ward"', ConfigurationError, "enrol"),
         ('database "ward" does not exist', ConfigurationError, "of that name"),
-        ("sorry, too many clients already", DatabaseUnavailableError, "reached"),
+        ("sorry, too many clients already", DatabaseUnavailableError, "no place"),
         ('too many connections for role "ws_a"', DatabaseUnavailableError, "no place"),
         ("remaining connection slots are reserved", DatabaseUnavailableError, "no place"),
         ("SSL connection has been closed unexpectedly", DatabaseUnavailableError, "reached"),

@@ -10,15 +10,15 @@ import pytest
 from ward_app.operations import migrate
 from ward_app.operations.audit_guard import install_guard
 from ward_app.operations.doctor import (
-    Level,
     examine,
     of_access_rule,
     of_environment,
     of_version,
 )
+from ward_app.operations.findings import Level
 
-# what the private server of these tests logs less of than a hospital's
-LOGS = {"log_statement", "log_connections", "log_disconnections"}
+# what the private server of these tests logs less of than a hospital's, and does not wait for
+LOGS = {"log_statement", "log_connections", "log_disconnections", "synchronous_commit"}
 
 
 @pytest.fixture
@@ -58,7 +58,17 @@ def test_that_a_table_without_row_security_is_told(look, hospital):
     with psycopg.connect(hospital, autocommit=True) as admin:
         admin.execute("ALTER TABLE patient.allergies NO FORCE ROW LEVEL SECURITY")
     [found] = look()
-    assert (found.level, "patient.allergies" in found.says) == (Level.ERROR, True)
+    assert (found.level, found.code) == (Level.ERROR, "WDB-701")
+    assert "patient.allergies" in found.says
+
+
+@pytest.mark.usefixtures("guarded")
+def test_that_a_table_changed_by_hand_is_told(look, hospital):
+    """[D19]"""
+    with psycopg.connect(hospital, autocommit=True) as admin:
+        admin.execute("ALTER TABLE patient.allergies ADD COLUMN by_hand text")
+    [found] = look()
+    assert (found.code, "by_hand" in found.says) == ("WDB-205", True)
 
 
 @pytest.mark.usefixtures("guarded")
@@ -79,10 +89,17 @@ def test_that_a_lacking_extension_is_told(look, hospital):
     ]
 
 
+def test_that_a_database_without_a_schema_is_told(dsn, empty_database):
+    """[D03]"""
+    [found] = [one for one in examine(dsn, database=empty_database) if one.about == "Schema"]
+    assert (found.code, found.remedy) == ("WDB-201", "Run: wardctl migrate run.")
+
+
 def test_that_a_schema_behind_the_program_is_told(dsn, empty_database):
     migrate.upgrade(dsn, "0001")
     [found] = [one for one in examine(dsn, database=empty_database) if one.about == "Schema"]
     assert (found.level, found.remedy) == (Level.ERROR, "Run: wardctl migrate run.")
+    assert found.code == "WDB-202"
 
 
 @pytest.mark.usefixtures("guarded")
@@ -160,10 +177,14 @@ def test_that_the_command_says_it_by_line_json_and_status(running):
     running("migrate", "run")
     running("audit", "guard")
     status, said, _ = running("doctor", "--json")
-    assert status == 1  # it logs less than a hospital's
-    assert {one["level"] for one in json.loads(said)} == {"ok", "info", "warning"}
+    assert status == 2  # it logs less than a hospital's, and its disk is not waited for
+    found = json.loads(said)
+    assert {one["level"] for one in found} == {"ok", "info", "warning", "error"}
+    assert [one["about"] for one in found if one["level"] == "error"] == ["What is acknowledged"]
 
 
 def test_that_a_server_that_does_not_answer_is_told(wardctl, tmp_path):
-    status, _, complaint = wardctl("doctor", "--dsn", f"host={tmp_path} user=it")
-    assert (status, "does not answer" in complaint) == (1, True)
+    """[D01]"""
+    status, said, _ = wardctl("doctor", "--dsn", f"host={tmp_path} user=it")
+    assert (status, "The server cannot be reached." in said, "[WDB-101]" in said) == (
+        2, True, True)  # fmt: skip

@@ -14,7 +14,7 @@ from ward_app.core import secret_store
 from ward_app.core.database import Actor
 from ward_app.core.errors import WardError
 from ward_app.observations.service import record_observations
-from ward_app.operations.doctor import Level
+from ward_app.operations.findings import Level
 from ward_app.operations.isolation import prove
 from ward_app.staff.service import sign_in
 

@@ -15,7 +15,9 @@ from ward_app.core.database import Database
 from ward_app.core.secret_store import own_secrets
 from ward_app.core.settings import load_settings
 from ward_app.operations import isolation
-from ward_app.operations.doctor import Finding, Level, examine
+from ward_app.operations.doctor import examine
+from ward_app.operations.findings import Finding, Level
+from ward_app.operations.symptoms import Symptom, explained
 
 _WARNED, _ILL = 1, 2
 _MARKS = {Level.GOOD: "ok", Level.INFO: "info", Level.WARNING: "warning", Level.ERROR: "ERROR"}
@@ -39,6 +41,9 @@ def doctor(
     test_nurse: NurseOption = None,
     password_fd: PasswordOption = None,
     station_passphrase_fd: StationOption = None,
+    explain: Annotated[
+        str | None, typer.Option(help="Tell about a symptom by its code, such as WDB-104.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
 ) -> None:
@@ -46,9 +51,13 @@ def doctor(
 
     With --test-nurse it looks from this workstation alone, as its people do.
     """
+    if explain is not None:
+        typer.echo("\n".join(_told(explained(explain))))
+        return
     if test_nurse is None:
         target = target_dsn(dsn)
-        found = examine(target, database=database_name(target))
+        pool = load_settings().database.pool
+        found = examine(target, database=database_name(target), pool=pool)
     else:
         found = _looked_as(test_nurse, password_fd, station_passphrase_fd)
     if as_json:
@@ -79,4 +88,11 @@ def _status(levels: set[Level]) -> int:
 
 def _line(finding: Finding) -> str:
     remedy = f" {finding.remedy}" if finding.remedy else ""
-    return f"{_MARKS[finding.level]:7} {finding.about}: {finding.says}{remedy}"
+    code = f" [{finding.code}]" if finding.code else ""
+    return f"{_MARKS[finding.level]:7} {finding.about}: {finding.says}{remedy}{code}"
+
+
+def _told(symptom: Symptom) -> list[str]:
+    """Return what is known of a symptom, line by line."""
+    steps = [f"{number}. {remedy}" for number, remedy in enumerate(symptom.remedies, 1)]
+    return [f"{symptom.code}  {symptom.title}", symptom.means, *steps]

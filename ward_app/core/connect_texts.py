@@ -14,8 +14,8 @@ from ward_app.core.errors import (
 )
 
 NO_PLACE = (
-    "The ward database has no place for another connection. Try again in a moment, and tell IT "
-    "if it goes on."
+    "The ward database has no place for another connection: too many are open. Nothing was "
+    "saved; what you typed is kept. Try again in a moment, and tell IT if it goes on (WDB-104)."
 )
 
 # words -> what it is -> what the user reads
@@ -114,7 +114,7 @@ CONNECT_TEXTS: tuple[tuple[tuple[str, ...], type[WardError], str], ...] = (
         ),
     ),
     (
-        ("too many connections", "remaining connection slots"),
+        ("too many clients", "too many connections", "remaining connection slots"),
         DatabaseUnavailableError,
         NO_PLACE,
     ),

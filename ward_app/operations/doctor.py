@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from psycopg import Connection
 
-from ward_app.core.errors import WardError
-from ward_app.operations import migrate
+from ward_app.core.errors import SchemaMismatchError, WardError
+from ward_app.core.settings import PoolSettings
+from ward_app.operations import live_looks, migrate
 from ward_app.operations.audit_guard import is_guarded
 from ward_app.operations.bootstrap import EXTENSIONS, administrator
+from ward_app.operations.findings import Finding, Level
 from ward_app.operations.server_config import PROTECTING
+from ward_app.operations.symptoms import SYMPTOMS, of_error
 
 OLDEST_MAJOR, OLDEST_WITHOUT_WARNING, RECOMMENDED_MAJOR = 14, 15, 16
 # Minor releases of 13 November 2025 (postgresql.org, security information): older ones have
@@ -26,43 +27,37 @@ _SECRETS = ("PGPASSWORD", "ENCRYPTION_KEY", "DATABASE_ENCRYPTION_KEY")
 _LOOPBACK = ("127.", "::1")
 
 
-class Level(StrEnum):
-    """How bad a finding is."""
-
-    GOOD = "ok"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        about: what was looked at, in two or three words.
-        says: what was found, a sentence.
-        remedy: what to do, a sentence; "" where nothing is to be done.
-    """
-
-    about: str
-    level: Level
-    says: str
-    remedy: str = ""
-
-
-def examine(admin_dsn: str, *, database: str) -> list[Finding]:
+def examine(admin_dsn: str, *, database: str, pool: PoolSettings | None = None) -> list[Finding]:
     """Look at the server and the ward database, and return what was found; changes nothing.
 
-    Raises:
-        ConfigurationError: the role is no administrator of the server.
-        DatabaseUnavailableError: the server cannot be reached.
+    Args:
+        admin_dsn: how the server's administrator connects.
+        database: the ward database.
+        pool: of a workstation; None = the usual one.
     """
     found = list(of_environment(os.environ))
-    with administrator(admin_dsn, database) as connection:
-        for look in _LOOKS:
-            found += look(connection)
-    return [*found, _schema(admin_dsn)]
+    try:
+        with administrator(admin_dsn, database) as connection:
+            for look in (*_LOOKS, *live_looks.LOOKS):
+                found += look(connection)
+            found += live_looks.connections(connection, pool or PoolSettings())
+        return [*found, *_schema(admin_dsn)]
+    except WardError as error:
+        return [*found, _not_examined(error)]
+
+
+def _not_examined(error: WardError) -> Finding:
+    """Return why the server could not be looked at, or not to the end."""
+    symptom = of_error(error)
+    if symptom is None:
+        return Finding("Connection", Level.ERROR, str(error))
+    words = f"{symptom.title}. {_first_line(error)}"
+    return Finding("Connection", Level.ERROR, words, symptom.remedies[0], symptom.code)
+
+
+def _first_line(error: WardError) -> str:
+    """Return what the server said, without the rest of a long complaint."""
+    return str(error).strip().splitlines()[0]
 
 
 def of_version(number: int, text: str) -> Iterator[Finding]:
@@ -221,6 +216,7 @@ def _row_security(connection: Connection[Any]) -> Iterator[Finding]:
             Level.ERROR,
             f"It is off on {', '.join(open_tables)}: everybody reads everything there.",
             "Find out who did it (wardctl audit report), then switch it on again.",
+            "WDB-701",
         )
     else:
         yield Finding("Row security", Level.GOOD, "On for every table, for its owner too.")
@@ -259,15 +255,22 @@ def _guard(connection: Connection[Any]) -> Iterator[Finding]:
         )
 
 
-def _schema(dsn: str) -> Finding:
+def _schema(dsn: str) -> Iterator[Finding]:
     try:
         status = migrate.status(dsn)
-    except WardError as error:
-        return Finding("Schema", Level.ERROR, str(error))
+    except SchemaMismatchError as error:
+        yield Finding("Schema", Level.ERROR, str(error), code="WDB-202")
+        return
     if status.pending:
         words = f"{len(status.pending)} migrations are not applied (it is at {status.current})."
-        return Finding("Schema", Level.ERROR, words, "Run: wardctl migrate run.")
-    return Finding("Schema", Level.GOOD, f"At {status.current}, as this program.")
+        code = "WDB-202" if status.applied else "WDB-201"
+        yield Finding("Schema", Level.ERROR, words, "Run: wardctl migrate run.", code)
+        return
+    yield Finding("Schema", Level.GOOD, f"At {status.current}, as this program.")
+    drift = migrate.differences(dsn)
+    if drift is not None:
+        words = f"The tables differ from what the program knows: {drift}"
+        yield Finding("Schema", Level.ERROR, words, SYMPTOMS["WDB-205"].remedies[0], "WDB-205")
 
 
 def _value(connection: Connection[Any], statement: str) -> Any:

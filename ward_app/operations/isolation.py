@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ward_app.core.database import Actor, Database, Transaction
-from ward_app.operations.doctor import Finding, Level
+from ward_app.operations.findings import Finding, Level
 from ward_app.staff.service import sign_in, sign_out
 
 _ABOUT = "Wards kept apart"
@@ -65,4 +65,5 @@ def _leaks(tx: Transaction, others: list[object]) -> Iterator[Finding]:
                 Level.ERROR,
                 f"The test nurse reads {found} {what}.",
                 "Keep people off until IT knows why: row security or the schema was changed.",
+                "WDB-701",
             )

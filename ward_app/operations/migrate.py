@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 import psycopg
@@ -186,7 +187,8 @@ def _scripts(folder: Path) -> ScriptDirectory:
 
 
 def _config(folder: Path) -> Config:
-    config = Config()
+    # what Alembic has to say to a person is said by the caller
+    config = Config(stdout=StringIO())
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     # `env.py` imports its neighbour `sql_files`
     if str(folder) not in sys.path:

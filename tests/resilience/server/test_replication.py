@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import psycopg
 import pytest
 
 from tests.commands import said_by
 from tests.resilience.server.waiting import until
 from ward_app.cli.report import app
+from ward_app.operations import live_looks
+from ward_app.operations import replication as replication_module
 from ward_app.operations.replication import replication
 
 
@@ -54,3 +57,22 @@ def test_that_a_standby_without_its_primary_does_not_claim_to_have_everything(
     assert "nobody can say how far" in told()["hints"][0]
     own_server.start()
     until(lambda: told()["lag_s"] == 0)
+
+
+def test_that_the_doctor_knows_a_standby_that_is_behind(own_server, following, monkeypatch):
+    """[D12] [R07]"""
+
+    def looked():
+        with psycopg.connect(following.cluster.dsn("postgres"), autocommit=True) as admin:
+            return [one.code for one in live_looks.replicas(admin) if one.code]
+
+    assert looked() == []
+    monkeypatch.setattr(replication_module, "LAG_ALARM_S", 0.001)
+    following.ask("postgres", "SELECT pg_wal_replay_pause()")
+    try:
+        own_server.ask("SELECT pg_logical_emit_message(true, %s, %s)", "test", "something")
+        until(lambda: looked() == ["WDB-401"])
+    finally:
+        following.ask("postgres", "SELECT pg_wal_replay_resume()")
+        monkeypatch.undo()
+    until(lambda: looked() == [])
