@@ -62,6 +62,7 @@ CLIENT_FUNCTIONS = {
     "public.record_message_event",
     "auth.live_openings", "auth.asks_for_reason", "auth.close_chart",
     "auth.openings_to_review", "auth.review_opening", "patient.search_elsewhere",
+    "report.replay", "report.settle_offline", "report.offline_content",
 }  # fmt: skip
 
 CLIENT_INSERTS = {

@@ -73,6 +73,7 @@ KEYS, DETAIL_CHANGES = {"auth.data_keys", "auth.key_wraps"}, {"patient.detail_ch
 TRAIL = {"audit.seals", "audit.eras", "audit.rules"}
 BADGES = {"public.badges", "public.pins"}
 OPENINGS = {"audit.openings", "audit.opening_notices", "audit.opening_reviews"}
+OFFLINE = {"report.offline_entries", "report.offline_settlements", "report.offline_replays"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -81,7 +82,8 @@ ON_TABLES = {
         READ: {"public.alembic_version", "public.facilities",
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
-               *GRADES, *SHIFTS, *DETAIL_CHANGES, "public.account_events", "audit.audit_log"},
+               *GRADES, *SHIFTS, *DETAIL_CHANGES, "public.account_events", "audit.audit_log",
+               "report.offline_settlements"},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
@@ -102,7 +104,7 @@ ON_TABLES = {
                *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
                *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS, *KEYS, *TRAIL,
                *DETAIL_CHANGES, *BADGES, "public.witness_proofs",
-               *OPENINGS, "audit.chart_closings"},
+               *OPENINGS, "audit.chart_closings", *OFFLINE},
         ADD: {"public.sessions", "public.users", "public.user_roles", "public.user_wards",
               "public.account_events", "public.witness_proofs", *BADGES,
               "patient.patients", "patient.patient_details",
@@ -110,7 +112,8 @@ ON_TABLES = {
               "report.group_strike_outs", "rounding.rounds", "rounding.tasks", *DERIVED, *STAYS,
               *ESCALATION, *LOGS, "audit.seals",
               *DRAFTS, "public.messages", "public.notifications", "public.message_events",
-              *OPENINGS, "audit.chart_closings",
+              *OPENINGS, "audit.chart_closings", *OFFLINE, "report.measurements",
+              "report.nursing_notes", "rounding.round_records",
               *(SHIFTS - {"public.user_grades"}), *DETAIL_CHANGES},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",
                  "admission.bed_stays", *DRAFTS},
@@ -128,6 +131,11 @@ ON_TABLES = {
 ON_COLUMNS = {
     "ward_client": {
         ("public.users", READ): {"id", "facility_id", "display_name", "profession"},
+        ("report.offline_entries", READ): {
+            "id", "command_id", "session_id", "author_id", "workstation", "kind", "admission_id",
+            "patient_id", "ward_id", "occurred_at", "entered_at", "received_at", "verdict",
+            "problem",
+        },
         ("room.bed_readiness", ADD): {"id", "bed_id", "readiness", "reason", "occurred_at"},
         ("room.bed_availability", ADD): {
             "id", "bed_id", "availability", "block_reason", "note", "expected_end_at",

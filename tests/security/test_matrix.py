@@ -19,7 +19,7 @@ from tests.security.test_without_a_person import MINE, assert_hidden
 FOR_ALL = {
     "auth.change_password", "auth.drop_badge", "auth.keep_badge_and_pin", "auth.prove",
     "auth.sign_in_with_badge", "auth.witness", "auth.sign_in", "auth.sign_in_v2", "auth.sign_out",
-    "auth.touch", "public.pass_on_messages",
+    "auth.touch", "public.pass_on_messages", "report.replay",
 }  # fmt: skip
 # command -> the permission it asks for
 NEEDS = {
@@ -63,6 +63,7 @@ NEEDS = {
     "report.keep_note_draft": "note.write",
     "report.raise_concern": "escalation.raise",
     "report.reinstate_group": "observation.strike_group",
+    "report.settle_offline": "patient.view",
     "report.silence_escalations": "patient.view",
     "report.strike_out_group": "observation.strike_group",
     "report.take_back_accepted_score": "escalation.accept",
@@ -92,7 +93,8 @@ CLOSED = frozenset({
     "public.pins", "public.witness_proofs",
     "public.installation", "public.message_steps", "public.permissions", "public.role_grants",
     "public.role_permissions", "public.roles", "public.sessions", "public.user_roles",
-    "public.user_wards", "public.workstations", "report.score_pack_points",
+    "public.user_wards", "public.workstations", "report.offline_replays",
+    "report.score_pack_points",
     "report.trial_scores",
 })  # fmt: skip
 # of patients and of who looks after them: table -> the permission without which no row is read
@@ -102,7 +104,8 @@ CLINICAL = {
          "admission.expected_discharges", "admission.leaves", "admission.transfers",
          "patient.allergies", "patient.patient_flags", "patient.patients", "patient.pregnancies",
          "report.handover_drafts", "report.note_drafts", "report.observation_deferrals",
-         "report.observation_plans", "report.oxygen_targets", "report.score_pack_decisions",
+         "report.observation_plans", "report.offline_entries", "report.offline_settlements",
+         "report.oxygen_targets", "report.score_pack_decisions",
          "report.spo2_scale_decisions", "rounding.rounds", "rounding.task_events",
          "rounding.tasks"), "patient.view"),
     **dict.fromkeys(

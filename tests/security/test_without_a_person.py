@@ -133,6 +133,8 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "auth.take_badge(gen_random_uuid(), 'why')",
         "auth.witness(gen_random_uuid(), 'a', 'b', false)",
         "report.keep_handover_words(gen_random_uuid(), 'mine')",
+        "report.settle_offline(gen_random_uuid(), gen_random_uuid(), 'set_aside', 'x')",
+        "report.offline_content(gen_random_uuid())",
         "report.chart(gen_random_uuid())",
         "report.measurement_chart(gen_random_uuid())",
     ],
@@ -201,6 +203,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.assessments_due", "rounding.nights_then",
         "report.handover_receivers", "report.handover_people",
         "report.chart", "report.measurement_chart",
+        "report.replay", "report.settle_offline", "report.offline_content",
     }  # fmt: skip
     internal = admin.execute(
         "SELECT n.nspname || '.' || p.proname, p.pronargs FROM pg_proc p"

@@ -6,6 +6,7 @@ import ward_app.admissions.tables
 import ward_app.assessments.tables
 import ward_app.audit.tables
 import ward_app.devices.tables
+import ward_app.downtime.tables
 import ward_app.escalations.tables
 import ward_app.exchange.tables
 import ward_app.handover.tables

@@ -35,6 +35,10 @@ class InstallationRow(Table):
         server_default=text("public.gen_random_bytes(32)"),
         comment="what badges are hashed with; leaves the server never",
     )
+    offline_key: Mapped[bytes] = mapped_column(
+        server_default=text("public.gen_random_bytes(32)"),
+        comment="what the keys of downtime charting follow from; leaves the server never",
+    )
 
 
 class FacilityRow(Table):
@@ -274,6 +278,11 @@ class SessionRow(Table):
     )
     by_badge: Mapped[bool] = mapped_column(
         server_default=text("false"), comment="begun by badge and PIN, not with the password"
+    )
+    acts_for_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("public.sessions.id"),
+        index=True,
+        comment="the sign-in whose downtime entries it stores; lives in that transaction alone",
     )
 
 
