@@ -6,8 +6,13 @@ import os
 
 from tests import world
 from tests.steps import ago
+from ward_app.core.database import Actor
 from ward_app.core.ids import new_id
+from ward_app.downtime.charting import charted
+from ward_app.downtime.service import append_all, author_of, replay
 from ward_app.downtime.types import OfflineAuthor, OfflineEntry, OfflineKind
+from ward_app.observations.pack_queries import scoring_of
+from ward_app.observations.service import record_observations
 
 KEY = bytes(range(32))
 
@@ -36,3 +41,31 @@ def an_entry(author, **changes) -> OfflineEntry:
         "author": author.user_id,
     } | changes
     return OfflineEntry(**facts)
+
+
+class Station:
+    """A workstation with somebody signed in, who charts without the database and replays."""
+
+    def __init__(self, database, person, outbox, role="ws_alpha"):
+        self.database, self.person, self.outbox = database, person, outbox
+        self.author = author_of(person, role)
+        self.actor = Actor(person.token, person.permissions)
+
+    def chart(self, command, *args, now=None, **kwargs):
+        """Keep what a command charts; return what it answered."""
+        done = charted(self.author, self.actor, now or ago(0), command, *args, **kwargs)
+        append_all(self.outbox, self.author, done.entries)
+        return done.answer
+
+    def chart_set(self, new, **kwargs):
+        """Keep a set of observations, scored by what holds for the stay."""
+        basis = self.database.run(self.actor, scoring_of, new.admission_id)
+        return self.chart(record_observations, new, basis, **kwargs)
+
+    def replay(self):
+        """Send what waits."""
+        return replay(self.database, self.outbox)
+
+    def states(self):
+        """Return where each entry stands, and why."""
+        return [(held.state.value, held.problem) for held in self.outbox.held()]

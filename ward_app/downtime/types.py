@@ -36,13 +36,15 @@ class EntryState(StrEnum):
 class Verdict(StrEnum):
     """What the database said of a replayed entry.
 
-    REFUSED: it is not proven to be what its author charted (changed, another's, of another
-    workstation). The chart has nothing of it; it stays on this station until a human settles it.
+    SETTLED: it needed a person, who has settled it. REFUSED: it is not proven to be what its
+    author charted (changed, another's, of another workstation). The chart has nothing of it; it
+    stays on this station until a human settles it.
     """
 
     ACCEPTED = "accepted"
     ALREADY_THERE = "already_there"
     NEEDS_A_PERSON = "needs_a_person"
+    SETTLED = "settled"
     REFUSED = "refused"
 
 

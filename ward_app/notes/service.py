@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from ward_app.core.database import Transaction
 from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.core.requires import requires
@@ -52,7 +54,7 @@ def sign_note(tx: Transaction, note: NewNote) -> datetime:
     """
     sections = written(note.sections)
     _must_be_whole(note, sections)
-    stored = _json(sections)
+    stored = Jsonb([{"heading": one.heading, "text": one.text} for one in sections])
     symptom = note.symptom
     values = (
         note.id,
@@ -129,7 +131,7 @@ def _must_be_whole(note: NewNote, sections: tuple[Section, ...]) -> None:
         raise RuleBrokenError("Say why it is corrected.", field="change_reason")
 
 
-def _must_be_the_same(tx: Transaction, note_id: UUID, stored: str) -> None:
+def _must_be_the_same(tx: Transaction, note_id: UUID, stored: Jsonb) -> None:
     """Raise unless the note that is there is this one: sent once more, not changed meanwhile."""
     same: bool | None = tx.value(_SAME_WORDS, (stored, note_id))
     if same is None:
@@ -138,10 +140,6 @@ def _must_be_the_same(tx: Transaction, note_id: UUID, stored: str) -> None:
         raise ConflictError(
             "This note was signed already with other words. Leave, and add to it what is new."
         )
-
-
-def _json(sections: tuple[Section, ...]) -> str:
-    return json.dumps([{"heading": one.heading, "text": one.text} for one in sections])
 
 
 def _text(words: str | None) -> str | None:

@@ -175,6 +175,8 @@ def _person(outcome: dict[str, Any]) -> SignedIn:
         idle_lock_minutes=outcome["idle_lock_minutes"],
         last_workstation=outcome["last_workstation"],
         failures_since=outcome["failures_since"],
+        signed_in_at=datetime.fromisoformat(outcome["signed_in_at"]),
+        offline_key=bytes.fromhex(outcome["offline_key"]),
     )
 
 

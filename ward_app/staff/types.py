@@ -81,6 +81,8 @@ class SignedIn:
         last_workstation: where that was, None when it is not known.
         failures_since: tries to sign in as this person that failed since.
         idle_lock_minutes: after so many minutes without input the screen is hidden.
+        signed_in_at: by the server's clock; None = not known here.
+        offline_key: proves what this person charts while the database is away; a secret.
     """
 
     token: str = field(repr=False)
@@ -98,6 +100,8 @@ class SignedIn:
     idle_lock_minutes: int
     last_workstation: str | None = None
     failures_since: int = 0
+    signed_in_at: datetime | None = None
+    offline_key: bytes = field(default=b"", repr=False)
 
     def may(self, permission: Permission) -> bool:
         """Whether the person holds the permission (a courtesy; the database decides)."""
