@@ -250,7 +250,7 @@ def test_that_a_time_that_cannot_be_right_waits_for_a_person(station, stay, admi
         {"no_such_column": 1},
         {"id": str(new_id())},
     ],
-    ids=str,
+    ids=lambda spoilt: next(iter(spoilt)),
 )
 def test_that_values_that_cannot_be_stored_wait_for_a_person(station, stay, admin, spoilt):
     basis = station.database.run(station.actor, scoring_of, stay)
