@@ -16,6 +16,11 @@ class FreshnessState(Enum):
     """What the lamp shows: glyph, colour token and what it means."""
 
     LIVE = ("●", "accent", "Read within the last 45 s; changes elsewhere show at once.")
+    SLOW = (
+        "◐",
+        "caution",
+        "Read within the last 45 s; the server takes long to answer, so a save may take longer.",
+    )
     LOADING = ("○", "dim", "The first reading is on its way.")
     STALE = ("▲", "caution", "Changes elsewhere may be missing since then. F5 reads anew.")
     OFFLINE = ("◆", "problem", "The server cannot be reached; the program keeps trying.")
@@ -51,12 +56,14 @@ class Signs:
     Attributes:
         listening: the listener is connected, so changes elsewhere would be heard.
         unreachable: the last load failed because the server could not be reached.
+        slow: the server answers, but not soon.
         loaded_at: when the screen's panel last loaded, aware; None = not yet.
     """
 
     listening: bool
     unreachable: bool
     loaded_at: datetime | None
+    slow: bool = False
 
 
 def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
@@ -72,5 +79,7 @@ def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
     if signs.unreachable:
         return Freshness(FreshnessState.OFFLINE, f"offline: reading from {since}")
     if signs.listening and now - signs.loaded_at < LIVE_FOR:
+        if signs.slow:
+            return Freshness(FreshnessState.SLOW, "live, server slow")
         return Freshness(FreshnessState.LIVE, "live")
     return Freshness(FreshnessState.STALE, f"stale since {since}")

@@ -168,6 +168,7 @@ class Program(QObject):
         workplace.alerts_changed.connect(lock_screen.show_alerts)
         lock_screen.card.entered.connect(self._unlock)
         lock_screen.card.another_person.connect(self._make_room)
+        workplace.pulse.follow(entry.database.events)
         self._listen_later(entry, workplace)
         self.window.take_in(workplace, lock_screen)
         # made and shown in one turn it would keep the window for 50 ms

@@ -7,9 +7,11 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ui.database_signals import DatabaseSignals
 from ui.freshness import Freshness, Signs, freshness
 from ui.listener import ChangeListener
 from ward_app.core.errors import DatabaseUnavailableError, WardError
+from ward_app.core.events import Events, HealthDegraded
 
 POLL_MS = 30_000
 TICK_MS = 1_000
@@ -35,6 +37,7 @@ class Pulse(QObject):
         self._clock = clock
         self._listening = False
         self._unreachable = False
+        self._is_slow = False
         self.poll = QTimer(self, interval=POLL_MS)
         self.poll.timeout.connect(self.refresh_due)
         self._second = QTimer(self, interval=TICK_MS)
@@ -56,6 +59,12 @@ class Pulse(QObject):
         listener.disconnected.connect(self._stop_hearing)
         listener.changed.connect(self.changed)
 
+    def follow(self, events: Events) -> None:
+        """Follow what is told of the way to the database."""
+        signals = DatabaseSignals(events, self)
+        signals.health_degraded.connect(self._note_degraded)
+        signals.health_recovered.connect(self._note_recovered)
+
     def note_load(self) -> None:
         """Take note that a panel was loaded."""
         self._unreachable = False
@@ -69,9 +78,21 @@ class Pulse(QObject):
     def freshness(self, loaded_at: datetime | None, zone: tzinfo) -> Freshness:
         """Return how fresh something is that was last loaded then (None = not yet)."""
         signs = Signs(
-            listening=self._listening, unreachable=self._unreachable, loaded_at=loaded_at
+            listening=self._listening,
+            unreachable=self._unreachable,
+            loaded_at=loaded_at,
+            slow=self._is_slow,
         )
         return freshness(signs, self._clock(), zone)
+
+    def _note_degraded(self, event: HealthDegraded) -> None:
+        # without an answer it is not slow but away, which the next reading shows
+        self._is_slow = event.latency_ms is not None
+        self.ticked.emit()
+
+    def _note_recovered(self, _event: object) -> None:
+        self._is_slow = False
+        self.ticked.emit()
 
     def _begin_hearing(self) -> None:
         self._listening = True

@@ -6,15 +6,21 @@ from tests.ui_frame.builders import NOON
 from ui.freshness import FreshnessState, Signs, freshness
 
 
-def reading(seconds_ago, *, listening=True, unreachable=False):
+def reading(seconds_ago, *, listening=True, unreachable=False, slow=False):
     loaded_at = None if seconds_ago is None else NOON - timedelta(seconds=seconds_ago)
-    signs = Signs(listening=listening, unreachable=unreachable, loaded_at=loaded_at)
+    signs = Signs(listening=listening, unreachable=unreachable, loaded_at=loaded_at, slow=slow)
     return freshness(signs, NOON, UTC)
 
 
 @pytest.mark.parametrize(("seconds_ago", "words"), [(0, "live"), (44, "live")])
 def test_that_live_needs_a_listener_and_a_load_within_45_seconds(seconds_ago, words):
     assert reading(seconds_ago).words == words
+
+
+def test_that_a_slow_server_is_told_only_while_the_screen_is_live():
+    assert reading(1, slow=True).words == "live, server slow"
+    assert reading(45, slow=True).words == "stale since 11:59"
+    assert reading(1, slow=True, unreachable=True).words == "offline: reading from 11:59"
 
 
 def test_that_an_older_load_is_stale_since_its_time():

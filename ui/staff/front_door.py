@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 
 from ward_app.core.database import Actor, Database
 from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.listen import Listener
 from ward_app.core.settings import DatabaseSettings, EncryptionEngine
 from ward_app.core.station_keys import StationKeys
+from ward_app.core.tuning import Tuning
 from ward_app.rooms.queries import wards
 from ward_app.rooms.types import Ward
 from ward_app.staff.service import change_password, check_server, sign_in, sign_out
@@ -21,6 +25,8 @@ class Access:
     """Where the ward database is, and the workstation's own credential for it.
 
     Attributes:
+        tuning: how the database is worked with; None = as usual.
+        figures_dir: where the program's figures are kept for IT; None = nowhere.
         password: None where the server knows the workstation by other means.
         private_key: of the workstation, which opens its data keys; None = it has none.
         engine: what encrypts protected details.
@@ -32,6 +38,8 @@ class Access:
     password: str | None = field(repr=False)
     private_key: str | None = field(default=None, repr=False)
     engine: EncryptionEngine = EncryptionEngine.AES_GCM
+    tuning: Tuning | None = None
+    figures_dir: Path | None = None
     next_password: str | None = field(default=None, repr=False)
     promote: Callable[[], None] | None = None
 
@@ -160,10 +168,20 @@ class FrontDoor:
 
 def _connected(access: Access) -> Database:
     """Return the database, once it accepted this workstation."""
-    database = Database.connect(access.settings, access.password)
+    database = Database.connect(access.settings, access.password, access.tuning)
     try:
         database.run(None, check_server)
     except WardError:
         database.close()
         raise
+    database.keep_looking(partial(_keep_figures, database, access.figures_dir))
     return database
+
+
+def _keep_figures(database: Database, folder: Path | None) -> None:
+    """Hand the figures of now to IT; without room for them the ward's work goes on."""
+    from ward_app.operations.station_figures import keep_figures  # noqa: PLC0415 - not at the start
+
+    if folder is not None:
+        with suppress(OSError):
+            keep_figures(folder, database.metrics)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from ui.staff.front_door import Access
 from ward_app.core.errors import ConfigurationError
+from ward_app.core.places import places
 from ward_app.core.settings import load_settings
+from ward_app.core.tuning import Tuning
 
 if TYPE_CHECKING:
     from ward_app.core.secret_store import Secrets
@@ -50,6 +52,8 @@ class StationAccess:
             password,
             private_key,
             settings.encryption.engine,
+            tuning=Tuning(retry=settings.retry, health=settings.health, metrics=settings.metrics),
+            figures_dir=places().data_dir,
             next_password=following,
             promote=partial(promote, store, role),
         )

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from ward_app.core.connections import Connections, PoolStats
-    from ward_app.core.health import Health
+    from ward_app.core.health import Health, HealthTimer
     from ward_app.core.retry import RetryPolicy
 
 P = ParamSpec("P")
@@ -160,13 +160,14 @@ class Database:
     def __init__(
         self, connections: Connections, policy: RetryPolicy, events: Events, tuning: Tuning
     ) -> None:
-        from ward_app.core.health import HealthCheck, HealthTimer
+        from ward_app.core.health import HealthCheck
 
         self.events = events
         self._connections, self._policy = connections, policy
         self._measures = Measures(events, tuning.metrics.slow_query_ms)
         self._health = HealthCheck(connections, events)
-        self._timer = HealthTimer(self._health.look, tuning.health.interval_ms / 1000)
+        self._timer: HealthTimer | None = None
+        self._look_every_s = tuning.health.interval_ms / 1000
 
     @classmethod
     def connect(
@@ -283,8 +284,18 @@ class Database:
         """Return how the database does now; takes five seconds at most."""
         return self._health.look()
 
-    def keep_looking(self) -> None:
-        """Look at it again and again, and tell events, until it is closed."""
+    def keep_looking(self, after: Callable[[], object] = lambda: None) -> None:
+        """Look at it again and again, and tell events, until it is closed.
+
+        `after` each look something is done, on the thread that looks.
+        """
+        from ward_app.core.health import HealthTimer
+
+        def look() -> None:
+            self.look()
+            after()
+
+        self._timer = HealthTimer(look, self._look_every_s)
         self._timer.start()
 
     @property
@@ -300,7 +311,8 @@ class Database:
     def close(self) -> None:
         """Wait for running work for a while, then close every connection; no thread is left."""
         self._connections.close()
-        self._timer.stop()
+        if self._timer is not None:
+            self._timer.stop()
 
     def _once(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from ward_app.core.connections import Connections, PoolStats
 from ward_app.core.database_errors import NoneFreeError, ward_error
 from ward_app.core.events import Events, HealthDegraded, HealthRecovered
 from ward_app.core.reading import READ_WITHIN_S, Reading
+
+logger = logging.getLogger(__name__)
 
 SLOW_MS = 500.0
 # of the connections in use; more are not healthy
@@ -105,7 +108,7 @@ class HealthTimer:
         self._thread = threading.Thread(target=self._run, name="health", daemon=True)
 
     def start(self) -> None:
-        """Begin to look, at once for the first time."""
+        """Begin to look; first after an interval, since who starts it has just looked."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -115,9 +118,11 @@ class HealthTimer:
             self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._look()
-            self._stopped.wait(jittered(self._interval_s))
+        while not self._stopped.wait(jittered(self._interval_s)):
+            try:
+                self._look()
+            except Exception as error:  # noqa: BLE001 - the next look may do better
+                logger.error("a look at the database failed: %s", type(error).__name__)  # noqa: TRY400 - its message may quote a value
 
 
 def jittered(interval_s: float) -> float:

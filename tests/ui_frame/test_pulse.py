@@ -1,0 +1,90 @@
+"""What the lamp says of the way to the database, whichever thread it is heard on."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from threading import Thread
+
+import pytest
+import shiboken6
+
+from tests.conftest import STATION_PASSWORD
+from tests.patience import until
+from tests.ui_frame.builders import NOON, Clock
+from ui.database_signals import DatabaseSignals
+from ui.pulse import Pulse
+from ui.staff.front_door import Access, FrontDoor
+from ward_app.core.events import (
+    Events,
+    HealthDegraded,
+    HealthRecovered,
+    PoolExhausted,
+    QuerySlow,
+)
+from ward_app.core.settings_groups import HealthSettings
+from ward_app.core.tuning import Tuning
+
+
+@pytest.fixture
+def events():
+    return Events()
+
+
+def tell_elsewhere(events, *told):
+    """Tell them on another thread, as the database does."""
+    teller = Thread(target=lambda: [events.tell(event) for event in told])
+    teller.start()
+    teller.join()
+
+
+def test_that_the_lamp_says_when_the_server_is_slow_and_when_it_is_not(qtbot, events):
+    pulse = Pulse(Clock())
+    pulse.follow(events)
+    pulse._begin_hearing()
+
+    def words():
+        return pulse.freshness(NOON, UTC).words
+
+    for told, expected in (
+        (HealthDegraded(status="degraded", latency_ms=900), "live, server slow"),
+        (HealthRecovered(status="healthy", latency_ms=1), "live"),
+        (HealthDegraded(status="down", latency_ms=None), "live"),  # a reading tells soon enough
+    ):
+        with qtbot.waitSignal(pulse.ticked):
+            tell_elsewhere(events, told)
+        assert words() == expected
+    pulse.deleteLater()
+
+
+def test_that_each_event_is_a_signal_on_the_gui_thread(qtbot, events):
+    """[H13] [H14] [H15]"""
+    signals = DatabaseSignals(events)
+    for signal, event in (
+        (signals.query_slow, QuerySlow(query="", duration_ms=1, ward_id=None, trace="")),
+        (signals.pool_exhausted, PoolExhausted(pool_size=4, active_connections=4)),
+        (signals.health_degraded, HealthDegraded(status="down", latency_ms=None)),
+        (signals.health_recovered, HealthRecovered(status="healthy", latency_ms=1)),
+    ):
+        with qtbot.waitSignal(signal) as heard:
+            tell_elsewhere(events, event)
+        assert heard.args == [event]
+    signals.deleteLater()
+
+
+def test_that_events_are_not_told_to_what_is_gone(qapp, events, caplog):
+    signals = DatabaseSignals(events)
+    shiboken6.delete(signals)
+    events.tell(HealthRecovered(status="healthy", latency_ms=1))
+    assert "failed" not in caplog.text
+
+
+def test_that_the_program_looks_at_the_database_and_keeps_its_figures_for_it(
+    station_settings, tmp_path
+):
+    tuning = Tuning(health=HealthSettings(interval_ms=10))
+    door = FrontDoor(
+        lambda: Access(station_settings(), STATION_PASSWORD, tuning=tuning, figures_dir=tmp_path)
+    )
+    door.open()
+    until((tmp_path / "metrics.json").exists)
+    door.close()

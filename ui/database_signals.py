@@ -1,0 +1,39 @@
+"""What happens to the way to the database, as signals on the GUI thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from ward_app.core.events import Event, Events, HealthDegraded, HealthRecovered, PoolExhausted
+
+
+class DatabaseSignals(QObject):
+    """Tells the events of a database from whatever thread they arise on.
+
+    Signals:
+        query_slow: (QuerySlow) a statement took longer than it should.
+        pool_exhausted: (PoolExhausted) every connection was busy for too long.
+        health_degraded: (HealthDegraded) it answers slowly, or not at all.
+        health_recovered: (HealthRecovered) it answers as it should again.
+    """
+
+    query_slow = Signal(object)
+    pool_exhausted = Signal(object)
+    health_degraded = Signal(object)
+    health_recovered = Signal(object)
+
+    def __init__(self, events: Events, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        leave = events.subscribe(self._pass_on)
+        self.destroyed.connect(lambda _gone: leave())
+
+    def _pass_on(self, event: Event) -> None:
+        match event:
+            case PoolExhausted():
+                self.pool_exhausted.emit(event)
+            case HealthDegraded():
+                self.health_degraded.emit(event)
+            case HealthRecovered():
+                self.health_recovered.emit(event)
+            case _:
+                self.query_slow.emit(event)
