@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 # psycopg sends it as a statement of its own
 _COMMIT = b"COMMIT\x00"
@@ -21,6 +21,9 @@ class Proxy:
         answers_to_lose: so many after them reach it, but the answer is lost.
         is_closed_after: whether nobody gets through any more after a loss.
         refusal: what who then tries is told; empty: cut off without a word.
+        delay_s: how much later than it was sent each block arrives, both ways.
+        is_silent: whether whatever is sent vanishes, both ways, and nobody hangs up; a connection
+            that lost something so stays dead for good, as behind a pulled cable.
         lost: how many commits were lost, one way or the other.
     """
 
@@ -29,8 +32,11 @@ class Proxy:
         self.answers_to_lose = self.commits_to_lose = self.lost = 0
         self.is_closed_after = self._is_closed = False
         self.refusal = ""
+        self.delay_s = 0.0
+        self.is_silent = False
         self._server_socket = server_socket
         self._lock = Lock()
+        self._ended = Event()
         self._sockets: list[socket.socket] = []
         self._threads: list[Thread] = []
         self._listening = socket.socket(socket.AF_UNIX)
@@ -44,6 +50,7 @@ class Proxy:
 
     def close(self) -> None:
         """Cut everything and end."""
+        self._ended.set()
         self._cut(self._listening, *self._sockets)
         for thread in self._threads:
             thread.join(5)
@@ -86,7 +93,7 @@ class Proxy:
             while block := client.recv(_BLOCK):
                 if _COMMIT in block and self._loses(loss):
                     break
-                server.sendall(block)
+                self._pass_on(block, server, loss)
         if not loss.answer:
             self._cut(client, server)
 
@@ -95,8 +102,14 @@ class Proxy:
             while block := server.recv(_BLOCK):
                 if loss.answer:
                     break  # committed, and nobody hears of it
-                client.sendall(block)
+                self._pass_on(block, client, loss)
         self._cut(client, server)
+
+    def _pass_on(self, block, to, loss) -> None:
+        self._ended.wait(self.delay_s)
+        loss.line = loss.line or self.is_silent
+        if not loss.line:
+            to.sendall(block)
 
     def _loses(self, loss) -> bool:
         """Note what is lost of this commit; whether it must not even reach the server."""
@@ -121,6 +134,7 @@ class Proxy:
 
 
 class _Loss:
-    """What one connection is about to lose."""
+    """What one connection is about to lose: the answer to its commit, or everything."""
 
     answer = False
+    line = False

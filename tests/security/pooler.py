@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests.server_files import free_port
 from ward_app.operations.accounts import server_account
 from ward_app.operations.pgbouncer_config import USERLIST
 
@@ -46,7 +47,7 @@ class Pooler:
         account = server_account()
         # a path to a socket may have a hundred characters
         self.folder = Path(tempfile.mkdtemp(prefix="pooler-"))
-        self.port = _free_port()
+        self.port = free_port()
         with psycopg.connect(server.dsn("postgres")) as admin:
             users = admin.execute(_USERLIST).fetchall()
         # the server's own verifiers: no password is known to the pooler
@@ -97,9 +98,3 @@ class Pooler:
         file = self.folder / name
         file.write_text(text)
         file.chmod(0o600)
-
-
-def _free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]

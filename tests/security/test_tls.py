@@ -6,7 +6,6 @@ Against a real PostgreSQL that speaks TLS, with a certificate authority made her
 from __future__ import annotations
 
 import shutil
-import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 
 from tests.conftest import STATION_PASSWORD
 from tests.security.authority import Authority
-from tests.server_files import append, put
+from tests.server_files import append, free_port, put, put_certificate, reload
 from ward_app.core.database import Database
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.settings import DatabaseSettings
@@ -38,7 +37,7 @@ class TlsServer:
         self._cluster = private_cluster(folder / "cluster", fast_unsafe=True)
         self._cluster.start()
         self.data = Path(self._cluster.data_dir)
-        self.port = _free_port()
+        self.port = free_port()
         self.folder = folder
         with psycopg.connect(self._cluster.dsn("postgres"), autocommit=True) as admin:
             admin.execute("CREATE ROLE ward_client")
@@ -61,8 +60,7 @@ class TlsServer:
 
     def show(self, certificate, *, reload=True):
         """Let the server show another certificate from now on."""
-        put(self.data, certificate.cert, "server.pem")
-        put(self.data, certificate.key, "server.key")
+        put_certificate(self.data, certificate)
         if reload:
             self.reload()
 
@@ -72,11 +70,7 @@ class TlsServer:
         self.reload()
 
     def reload(self):
-        with psycopg.connect(self.admin_dsn, autocommit=True) as admin:
-            before = admin.execute("SELECT pg_conf_load_time()").fetchone()
-            admin.execute("SELECT pg_reload_conf()")
-            while admin.execute("SELECT pg_conf_load_time()").fetchone() == before:
-                pass
+        reload(self.admin_dsn)
 
     @property
     def admin_dsn(self):
@@ -84,12 +78,6 @@ class TlsServer:
 
     def destroy(self):
         self._cluster.destroy()
-
-
-def _free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

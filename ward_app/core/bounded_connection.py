@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import Any
+from traceback import clear_frames
+from typing import Any, Self
 
 import psycopg
 from psycopg.abc import RV, PQGen
@@ -36,6 +37,22 @@ class BoundedConnection(psycopg.Connection[Any]):
     answer_within_s: float = 60
     terms: Reading | None = None
     uses: int = 0
+
+    @classmethod
+    @override
+    def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+        """Return a connection; one that cannot be made leaves nothing open behind it.
+
+        Raises:
+            OperationalError: it cannot be made.
+        """
+        try:
+            return super().connect(conninfo, **kwargs)
+        except psycopg.OperationalError as refusal:
+            # the driver's frames would hold the socket until the next collection of cycles, and
+            # the server a process for it: after a freeze, one for each try of each workstation
+            clear_frames(refusal.__traceback__)
+            raise
 
     @override
     def wait(self, gen: PQGen[RV], interval: float = _WAKE_S, timeout: float | None = None) -> RV:

@@ -44,6 +44,16 @@ ALL_BUSY = (
     "typed is kept. Try again in a moment, and tell IT if it goes on."
 )
 
+READ_ONLY = (
+    "The ward database can only be read just now. Nothing was saved; what you typed is kept. "
+    "Try again in a moment, and tell IT if it goes on."
+)
+
+DISK_FULL = (
+    "The ward database has no room left on its disk. Nothing was saved; what you typed is kept. "
+    "Tell IT at once: nobody can save until there is room again."
+)
+
 _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
     "WA401": (SignInRequiredError, "You have been signed out. Sign in again to go on."),
     "WA403": (NotPermittedError, "The patient directory must be opened first. Try again."),
@@ -59,6 +69,8 @@ _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
     ),
     "40001": (ConflictError, "Several people changed this at once. Try again."),
     "40P01": (ConflictError, "Several people changed this at once. Try again."),
+    "25006": (DatabaseUnavailableError, READ_ONLY),
+    "53100": (DatabaseUnavailableError, DISK_FULL),
     "53300": (DatabaseUnavailableError, NO_PLACE),
 }
 

@@ -16,6 +16,8 @@ from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 from tests import world
 from tests.conftest import STATION_PASSWORD, TEMPLATE, make_stations
 from tests.resilience.server.standbys import Standby, let_standbys_in
+from tests.server_files import reload
+from tests.soak import arena
 from ward_app.core.database import Actor, Database
 from ward_app.core.settings import DatabaseSettings
 from ward_app.operations import cluster_files
@@ -23,6 +25,9 @@ from ward_app.operations.bootstrap import create_database, drop_database, initia
 from ward_app.operations.cluster import private_cluster
 from ward_app.operations.migrate import upgrade
 from ward_app.staff.service import sign_in
+
+# so many more workstations, each with a person; every fourth person works on East alone
+FLEET = 8
 
 
 class OwnServer:
@@ -70,6 +75,33 @@ class OwnServer:
         os.kill(cluster_files.server_pid(self.cluster.data_dir), signal.SIGKILL)
         self._wait_for_the_end()
 
+    def stop(self) -> None:
+        """Stop the server as IT would, cutting off whoever is connected."""
+        self.cluster.stop()
+
+    def freeze(self, how: signal.Signals) -> None:
+        """Stop (SIGSTOP) or go on with (SIGCONT) every process of the server."""
+        pid = cluster_files.server_pid(self.cluster.data_dir)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for each in (pid, *map(int, children)):
+            _signal(each, how)
+
+    def cut_off(self, stations: str) -> int:
+        """End the connections of the workstations of these names (LIKE); return how many."""
+        ended = self.ask(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename LIKE %s",
+            stations,
+        )
+        return len(ended)
+
+    def set(self, **settings: str | None) -> None:
+        """Set these of the server (None: as it was), for whatever begins from now on."""
+        with psycopg.connect(self.cluster.dsn("postgres"), autocommit=True) as admin:
+            for name, value in settings.items():
+                wanted = "DEFAULT" if value is None else f"'{value}'"
+                admin.execute(f"ALTER SYSTEM SET {name} = {wanted}")
+        reload(self.cluster.dsn("postgres"))
+
     def kill_backends(self, station: str) -> None:
         """Kill the processes that serve a workstation; the server then restarts by itself."""
         found = self.ask(
@@ -108,6 +140,8 @@ def own_cluster():
     make_stations(cluster.dsn("postgres"))
     upgrade(cluster.dsn(TEMPLATE))
     world.build(cluster.dsn(TEMPLATE))
+    for number in range(FLEET):
+        arena.enrol(cluster.dsn(TEMPLATE), number)
     yield cluster
     cluster.destroy()
     shutil.rmtree(folder, ignore_errors=True)

@@ -12,7 +12,7 @@ from tests.steps import a_set, admit, ago
 from ward_app.admissions.service import transfer
 from ward_app.admissions.types import NewTransfer
 from ward_app.core.database import Actor, Database
-from ward_app.core.errors import DatabaseUnavailableError
+from ward_app.core.errors import DatabaseUnavailableError, WardError
 from ward_app.core.ids import new_id
 from ward_app.observations.service import record_observations
 
@@ -28,10 +28,14 @@ class Failure:
 
 @dataclass
 class Saver:
-    """One nurse with one patient, who records sets and moves the patient between two beds.
+    """One nurse with one patient, who records sets and moves the patient between her beds.
 
     Attributes:
+        beds: labels; with a single one the patient stays, and only sets are recorded.
+        endures: what she may be told without giving up.
+        rest_s: how long she pauses after each try.
         acknowledged: (id, what it says) of everything that was told to be saved.
+        last_at_s: when she was last told that something was saved, on the clock of `perf_counter`.
         failures: what was told otherwise, before it was saved again with the same id.
         tries: how often work was begun, more often than something was saved when the
             program repeated by itself what broke in the middle.
@@ -42,9 +46,12 @@ class Saver:
     actor: Actor
     name: str
     ward: str
-    beds: tuple[str, str]
+    beds: tuple[str, ...]
+    endures: tuple[type[WardError], ...] = (DatabaseUnavailableError,)
+    rest_s: float = 0
     acknowledged: list[tuple[UUID, str]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    last_at_s: float = 0
     tries: int = 0
     leak: Exception | None = None
 
@@ -66,9 +73,12 @@ class Saver:
         try:
             while not self.enough.is_set():
                 number += 1
-                work, wish = self._record(number) if number % 2 else self._move(number)
+                stays = number % 2 or len(self.beds) == 1
+                work, wish = self._record(number) if stays else self._move(number)
                 self._insist(work, wish)
+                self.last_at_s = perf_counter()
                 self.acknowledged.append((wish.id, f"{self.name} {number}"))
+                self.enough.wait(self.rest_s)
         except Exception as leak:  # noqa: BLE001 - the thread's finding, for the test to show
             self.leak = leak
 
@@ -83,9 +93,10 @@ class Saver:
             began = perf_counter()
             try:
                 self.database.run(self.actor, counted, wish)
-            except DatabaseUnavailableError as failure:
+            except self.endures as failure:
                 after_s = perf_counter() - began
                 self.failures.append(Failure(type(failure), str(failure), after_s))
+                self.enough.wait(self.rest_s)
             else:
                 return
 

@@ -1,0 +1,155 @@
+"""What may befall a server and the way to it, each with what a nurse may be told of it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psycopg
+
+from tests import world
+from tests.conftest import STATION_PASSWORD
+from tests.server_files import put_certificate, reload
+from ward_app.core.errors import DatabaseUnavailableError, TlsError, WardError
+
+UNREACHABLE = "cannot be reached. Nothing was saved; what you typed is kept"
+NO_ANSWER = "did not answer. Nothing was saved; what you typed is kept"
+UNKNOWN = "not known whether it was. Save again: nothing will be there twice"
+NO_PLACE = "has no place for another connection. Try again in a moment"
+DISK_FULL = "no room left on its disk. Nothing was saved; what you typed is kept"
+READ_ONLY = "can only be read just now. Nothing was saved; what you typed is kept"
+EXPIRED = "certificate cannot be trusted: another authority signed it than the one"
+
+LATE_S = 0.02
+# as large as a page of a table: less is of no use to the server
+BLOCK_BYTES = 8192
+FLEET = "ws_soak_%"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong, and how it ends.
+
+    Attributes:
+        told: parts of the sentences a nurse may read meanwhile; none: nobody is to notice.
+        is_felt: whether each of them must be told before it ends.
+        is_sure: whether who saves once is told: on a full disk a little may still find room.
+        route: how the workstations reach the server.
+        endures: what they try again after.
+    """
+
+    strike: Callable[[object], None]
+    heal: Callable[[object], None]
+    told: tuple[str, ...]
+    is_felt: bool = True
+    is_sure: bool = True
+    route: str = "socket"
+    endures: tuple[type[WardError], ...] = (DatabaseUnavailableError,)
+
+
+def _restart(line) -> None:
+    line.server.stop()
+    line.server.start()
+
+
+def _crowd(line) -> None:
+    """Take every place of the server, also those the workstations had."""
+    settings = line.server.settings("ws_beta").conninfo() | {"password": STATION_PASSWORD}
+    while True:
+        try:
+            line.crowd.append(psycopg.connect(**settings))
+        except psycopg.OperationalError as refusal:
+            assert "remaining connection slots" in str(refusal)  # noqa: PT017 - it means "full"
+            if not line.server.cut_off(FLEET) + line.server.cut_off(world.STATIONS[0]):
+                return
+
+
+def _disperse(line) -> None:
+    while line.crowd:
+        line.crowd.pop().close()
+
+
+def _fill(line) -> None:
+    """Take what is left of the disk, as the server finds it."""
+    with suppress(OSError), line.filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(BLOCK_BYTES))
+
+
+def _let_expire(line) -> None:
+    show(line, expired=True)
+    line.server.cut_off(FLEET)
+    line.server.cut_off(world.STATIONS[0])
+
+
+def show(line, *, expired=False) -> None:
+    """Let the server show another certificate to whoever comes from now on."""
+    put_certificate(
+        line.server.cluster.data_dir,
+        line.authority.certificate("localhost", is_server=True, expired=expired),
+    )
+    reload(line.server.cluster.dsn("postgres"))
+
+
+def _quiet(line) -> None:
+    line.proxy.is_silent = True
+
+
+def _audible(line) -> None:
+    line.proxy.is_silent = False
+
+
+def _slow(line) -> None:
+    line.proxy.delay_s = LATE_S
+
+
+def _quick(line) -> None:
+    line.proxy.delay_s = 0
+
+
+def _lose_answers(line) -> None:
+    line.proxy.answers_to_lose = line.stations
+
+
+def _nothing(_line) -> None:
+    pass
+
+
+FAULTS = {
+    "killed": Fault(
+        lambda line: line.server.kill(),
+        lambda line: line.server.start(),
+        (UNREACHABLE, UNKNOWN),
+    ),
+    "restarted": Fault(_restart, _nothing, (UNREACHABLE, UNKNOWN), is_felt=False),
+    "out of connections": Fault(_crowd, _disperse, (NO_PLACE, UNKNOWN)),
+    "out of disk": Fault(
+        _fill,
+        lambda line: line.filler.unlink(),
+        (DISK_FULL,),
+        is_sure=False,
+        route="small disk",
+    ),
+    "read-only": Fault(
+        lambda line: line.server.set(default_transaction_read_only="on"),
+        lambda line: line.server.set(default_transaction_read_only=None),
+        (READ_ONLY,),
+    ),
+    "frozen": Fault(
+        lambda line: line.server.freeze(signal.SIGSTOP),
+        lambda line: line.server.freeze(signal.SIGCONT),
+        (UNREACHABLE, NO_ANSWER, UNKNOWN),
+    ),
+    "slow": Fault(_slow, _quick, (), is_felt=False, route="proxy"),
+    "half-open": Fault(_quiet, _audible, (UNREACHABLE, NO_ANSWER, UNKNOWN), route="proxy"),
+    "lost answers": Fault(_lose_answers, _nothing, (UNKNOWN,), is_felt=False, route="proxy"),
+    "certificate expired": Fault(
+        _let_expire,
+        show,
+        (EXPIRED, UNKNOWN),
+        route="tls",
+        endures=(DatabaseUnavailableError, TlsError),
+    ),
+}

@@ -1,0 +1,117 @@
+"""How workstations reach the server while something goes wrong, and what it takes to strike."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.resilience.proxy import Proxy
+from tests.resilience.server.conftest import OwnServer
+from tests.resilience.server.faults import show
+from tests.security.authority import Authority
+from tests.server_files import append, free_port, put, reload
+from ward_app.core.settings import PoolSettings
+
+MOUNT, UMOUNT = shutil.which("mount"), shutil.which("umount")
+SMALL_DISK = "size=128m"
+OVER_NETWORK = "hostssl all +ward_client 127.0.0.1/32 scram-sha-256\n"
+
+
+@dataclass
+class Line:
+    """The server, what leads to it and what a fault needs to strike."""
+
+    server: OwnServer
+    folder: Path
+    changes: dict = field(default_factory=dict)
+    stations: int = 0
+    crowd: list = field(default_factory=list)
+    proxy: Proxy | None = None
+    filler: Path | None = None
+    authority: Authority | None = None
+
+    def settings(self, station):
+        """Return how a workstation reaches the server; it soon gives up waiting."""
+        return replace(
+            self.server.settings(station),
+            connect_timeout_s=2,
+            socket_timeout_s=1,
+            pool=PoolSettings(min=1, max=2),
+            **self.changes,
+        )
+
+
+@contextmanager
+def _directly(_line):
+    yield
+
+
+@contextmanager
+def _past_proxy(line):
+    cluster, folder = line.server.cluster, line.folder / "p"
+    folder.mkdir()
+    line.proxy = Proxy(folder, cluster.socket_dir / f".s.PGSQL.{cluster.port}")
+    line.changes = {"host": str(folder)}
+    yield
+    line.proxy.close()
+
+
+@contextmanager
+def _small_disk(line):
+    """Put the test's database on a disk of its own that is soon full."""
+    place = line.server.cluster.data_dir.parent / "small"
+    place.mkdir()
+    owner = pwd.getpwnam(line.server.cluster.account)
+    options = f"{SMALL_DISK},mode=0700,uid={owner.pw_uid},gid={owner.pw_gid}"
+    mount = [MOUNT, "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
+    if os.geteuid() != 0 or not MOUNT or subprocess.run(mount, check=False, capture_output=True).returncode:
+        place.rmdir()
+        pytest.skip("mounting a small disk is not allowed here")
+    line.filler = place / "filler"
+    try:
+        with psycopg.connect(line.server.cluster.dsn("postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
+            admin.execute(f"ALTER DATABASE {line.server.name} SET TABLESPACE small")
+            yield
+            admin.execute(f"DROP DATABASE {line.server.name} WITH (FORCE)")
+            admin.execute("DROP TABLESPACE small")
+    finally:
+        subprocess.run([UMOUNT, "--lazy", str(place)], check=True)
+        place.rmdir()
+
+
+@contextmanager
+def _tls(line):
+    """Let the server be reached over the network, encrypted, as in a hospital."""
+    server, cluster = line.server, line.server.cluster
+    folder = cluster.data_dir
+    line.authority = Authority(line.folder / "authority")
+    put(folder, line.authority.ca, "ca.pem")
+    show(line)
+    server.set(
+        ssl="on",
+        ssl_cert_file="server.pem",
+        ssl_key_file="server.key",
+        listen_addresses="127.0.0.1",
+    )
+    server.stop()
+    server.cluster = replace(cluster, port=free_port())
+    server.start()
+    [(access,)] = server.ask("SHOW hba_file")
+    append(folder, Path(access).name, OVER_NETWORK)
+    reload(server.cluster.dsn("postgres"))
+    line.changes = {"host": "localhost", "sslrootcert": str(line.authority.ca)}
+    yield
+    server.set(ssl=None, ssl_cert_file=None, ssl_key_file=None, listen_addresses=None)
+    server.stop()
+
+
+ROUTES = {"socket": _directly, "proxy": _past_proxy, "small disk": _small_disk, "tls": _tls}
