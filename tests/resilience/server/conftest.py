@@ -64,7 +64,8 @@ class OwnServer:
     def ask(self, question: str, *parameters):
         """Return the rows of a statement, as the administrator."""
         with psycopg.connect(self.cluster.dsn(self.name), autocommit=True) as admin:
-            return admin.execute(question, parameters).fetchall()
+            answer = admin.execute(question, parameters)
+            return answer.fetchall() if answer.description else []
 
     def start(self) -> None:
         """Start the server, after a kill through its own recovery."""

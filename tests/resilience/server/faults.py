@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import psycopg
 
 from tests import world
-from tests.conftest import STATION_PASSWORD
 from tests.server_files import put_certificate, reload
 from ward_app.core.errors import DatabaseUnavailableError, TlsError, WardError
 
@@ -26,6 +25,12 @@ LATE_S = 0.02
 # as large as a page of a table: less is of no use to the server
 BLOCK_BYTES = 8192
 FLEET = "ws_soak_%"
+# the connection that asks is there only while it does
+FREE_PLACES = """
+SELECT current_setting('max_connections')::int
+    - current_setting('superuser_reserved_connections')::int - count(*) + 1
+FROM pg_stat_activity WHERE backend_type = 'client backend'
+"""
 
 
 @dataclass(frozen=True)
@@ -56,19 +61,24 @@ def _restart(line) -> None:
 
 def _crowd(line) -> None:
     """Take every place of the server, also those the workstations had."""
-    settings = line.server.settings("ws_beta").conninfo() | {"password": STATION_PASSWORD}
-    while True:
-        try:
-            line.crowd.append(psycopg.connect(**settings))
-        except psycopg.OperationalError as refusal:
-            assert "remaining connection slots" in str(refusal)  # noqa: PT017 - it means "full"
-            if not line.server.cut_off(FLEET) + line.server.cut_off(world.STATIONS[0]):
-                return
+    server = line.server
+    # else one of theirs slips in wherever a place becomes free
+    server.ask(f"ALTER DATABASE {server.name} CONNECTION LIMIT 0")
+    _cut_off(line)
+    [(places,)] = server.ask(FREE_PLACES)
+    for _ in range(places):
+        line.crowd.append(psycopg.connect(server.cluster.dsn("postgres")))
+    server.ask(f"ALTER DATABASE {server.name} CONNECTION LIMIT -1")
 
 
 def _disperse(line) -> None:
     while line.crowd:
         line.crowd.pop().close()
+
+
+def _cut_off(line) -> None:
+    for station in FLEET, world.STATIONS[0]:
+        line.server.cut_off(station)
 
 
 def _fill(line) -> None:
@@ -80,8 +90,7 @@ def _fill(line) -> None:
 
 def _let_expire(line) -> None:
     show(line, expired=True)
-    line.server.cut_off(FLEET)
-    line.server.cut_off(world.STATIONS[0])
+    _cut_off(line)
 
 
 def show(line, *, expired=False) -> None:

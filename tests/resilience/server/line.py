@@ -72,7 +72,11 @@ def _small_disk(line):
     owner = pwd.getpwnam(line.server.cluster.account)
     options = f"{SMALL_DISK},mode=0700,uid={owner.pw_uid},gid={owner.pw_gid}"
     mount = [MOUNT, "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
-    if os.geteuid() != 0 or not MOUNT or subprocess.run(mount, check=False, capture_output=True).returncode:
+    if (
+        os.geteuid() != 0
+        or not MOUNT
+        or subprocess.run(mount, check=False, capture_output=True).returncode
+    ):
         place.rmdir()
         pytest.skip("mounting a small disk is not allowed here")
     line.filler = place / "filler"

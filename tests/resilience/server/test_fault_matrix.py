@@ -78,7 +78,9 @@ def nora(qtbot, qapp, tmp_path, line, fleet):
     """Nora at the program, with a patient of her own."""
     database, actor = line.server.enter("both", "ws_beta")
     admit(database, actor, "Okafor", label=NORAS_BED)
-    with desk(qtbot, qapp, line.settings("ws_alpha"), tmp_path) as place:
+    settings = line.settings("ws_alpha")
+    with ThreadPoolExecutor(1) as hands, desk(qtbot, qapp, settings, tmp_path) as place:
+        place.hands = hands
         place.heartbeat = Heartbeat(place.program)
         yield place
 
@@ -100,16 +102,17 @@ def _at_work(fleet):
 @contextmanager
 def _befallen(line, fault, nora):
     """The time in which the fault lasts; the window goes on also while it begins and ends."""
-    with ThreadPoolExecutor(1) as hands:
-        begun = hands.submit(fault.strike, line)
-        nora.wait(begun.done)
-        try:
-            begun.result()
-            yield
-        finally:
-            ended = hands.submit(fault.heal, line)
-            nora.wait(ended.done)
-            ended.result()
+    _meanwhile(nora, fault.strike, line)
+    try:
+        yield
+    finally:
+        _meanwhile(nora, fault.heal, line)
+
+
+def _meanwhile(nora, work, line):
+    done = nora.hands.submit(work, line)
+    nora.wait(done.done)
+    done.result()
 
 
 def _went_on(fleet, saves=3):
