@@ -21,6 +21,7 @@ DISK_FULL = "no room left on its disk. Nothing was saved; what you typed is kept
 READ_ONLY = "can only be read just now. Nothing was saved; what you typed is kept"
 EXPIRED = "certificate cannot be trusted: another authority signed it than the one"
 
+PATIENT_S, HASTY_S = (5, 60), (2, 1)
 LATE_S = 0.02
 # as large as a page of a table: less is of no use to the server
 BLOCK_BYTES = 8192
@@ -42,6 +43,7 @@ class Fault:
         is_felt: whether each of them must be told before it ends.
         is_sure: whether who saves once is told: on a full disk a little may still find room.
         route: how the workstations reach the server.
+        waits_s: how long they wait for a connection and for an answer.
         endures: what they try again after.
     """
 
@@ -51,6 +53,7 @@ class Fault:
     is_felt: bool = True
     is_sure: bool = True
     route: str = "socket"
+    waits_s: tuple[int, int] = PATIENT_S
     endures: tuple[type[WardError], ...] = (DatabaseUnavailableError,)
 
 
@@ -131,9 +134,10 @@ FAULTS = {
         lambda line: line.server.kill(),
         lambda line: line.server.start(),
         (UNREACHABLE, UNKNOWN),
+        waits_s=(2, 60),
     ),
     "restarted": Fault(_restart, _nothing, (UNREACHABLE, UNKNOWN), is_felt=False),
-    "out of connections": Fault(_crowd, _disperse, (NO_PLACE, UNKNOWN)),
+    "out of connections": Fault(_crowd, _disperse, (NO_PLACE, UNKNOWN), waits_s=(2, 60)),
     "out of disk": Fault(
         _fill,
         lambda line: line.filler.unlink(),
@@ -150,9 +154,16 @@ FAULTS = {
         lambda line: line.server.freeze(signal.SIGSTOP),
         lambda line: line.server.freeze(signal.SIGCONT),
         (UNREACHABLE, NO_ANSWER, UNKNOWN),
+        waits_s=HASTY_S,
     ),
     "slow": Fault(_slow, _quick, (), is_felt=False, route="proxy"),
-    "half-open": Fault(_quiet, _audible, (UNREACHABLE, NO_ANSWER, UNKNOWN), route="proxy"),
+    "half-open": Fault(
+        _quiet,
+        _audible,
+        (UNREACHABLE, NO_ANSWER, UNKNOWN),
+        route="proxy",
+        waits_s=HASTY_S,
+    ),
     "lost answers": Fault(_lose_answers, _nothing, (UNKNOWN,), is_felt=False, route="proxy"),
     "certificate expired": Fault(
         _let_expire,

@@ -31,19 +31,20 @@ class Line:
 
     server: OwnServer
     folder: Path
+    waits_s: tuple[int, int]
+    stations: int
     changes: dict = field(default_factory=dict)
-    stations: int = 0
     crowd: list = field(default_factory=list)
     proxy: Proxy | None = None
     filler: Path | None = None
     authority: Authority | None = None
 
     def settings(self, station):
-        """Return how a workstation reaches the server; it soon gives up waiting."""
+        """Return how a workstation reaches the server."""
         return replace(
             self.server.settings(station),
-            connect_timeout_s=2,
-            socket_timeout_s=1,
+            connect_timeout_s=self.waits_s[0],
+            socket_timeout_s=self.waits_s[1],
             pool=PoolSettings(min=1, max=2),
             **self.changes,
         )

@@ -50,7 +50,7 @@ def fault(request):
 @pytest.fixture
 def line(own_server, fault, tmp_path):
     """The way to the server that the fault needs."""
-    line = Line(own_server, tmp_path, stations=len(PLACES))
+    line = Line(own_server, tmp_path, fault.waits_s, stations=len(PLACES))
     with ROUTES[fault.route](line):
         yield line
         for database in own_server.databases:
