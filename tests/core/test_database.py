@@ -334,7 +334,6 @@ def test_that_a_database_without_settings_is_said_to_be_missing():
         ("sorry, too many clients already", DatabaseUnavailableError, "no place"),
         ('too many connections for role "ws_a"', DatabaseUnavailableError, "no place"),
         ("remaining connection slots are reserved", DatabaseUnavailableError, "no place"),
-        ("sorry, too many clients already", DatabaseUnavailableError, "no place"),
         ("SSL connection has been closed unexpectedly", DatabaseUnavailableError, "reached"),
         ("SSL SYSCALL error: EOF detected", DatabaseUnavailableError, "reached"),
         ("SSL error: unexpected eof while reading", DatabaseUnavailableError, "reached"),

@@ -16,7 +16,7 @@ from ward_app.core.errors import DatabaseUnavailableError, TlsError, WardError
 UNREACHABLE = "cannot be reached. Nothing was saved; what you typed is kept"
 NO_ANSWER = "did not answer. Nothing was saved; what you typed is kept"
 UNKNOWN = "not known whether it was. Save again: nothing will be there twice"
-NO_PLACE = "has no place for another connection. Try again in a moment"
+NO_PLACE = "has no place for another connection"
 DISK_FULL = "no room left on its disk. Nothing was saved; what you typed is kept"
 READ_ONLY = "can only be read just now. Nothing was saved; what you typed is kept"
 EXPIRED = "certificate cannot be trusted: another authority signed it than the one"
