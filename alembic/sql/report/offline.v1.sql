@@ -72,9 +72,10 @@ CREATE FUNCTION report.read_offline(p_session public.sessions, p_body text)
 RETURNS report.offline_entries
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_facts jsonb := p_body::jsonb;
+    v_facts jsonb;
     v_entry report.offline_entries;
 BEGIN
+    v_facts := p_body::jsonb;
     v_entry.session_id := p_session.id;
     v_entry.author_id := p_session.user_id;
     v_entry.workstation := p_session.workstation;
