@@ -16,6 +16,7 @@ _COMMANDS = {
     "cluster": "ward_app.cli.cluster:app",
     "config": "ward_app.cli.config:app",
     "doctor": "ward_app.cli.doctor:doctor",
+    "downtime": "ward_app.cli.downtime:app",
     "escalation": "ward_app.cli.escalation:app",
     "health": "ward_app.cli.health:health",
     "import": "ward_app.cli.imports:app",

@@ -116,17 +116,22 @@ def replay(
     return report
 
 
-def settle_here(outbox: Outbox, held: HeldEntry, reason: str, by: UUID) -> None:
+def settle_here(outbox: Outbox, held: HeldEntry, reason: str, by: UUID | None) -> None:
     """Settle an entry that the database refused, with a reason: it is on this station alone.
 
+    `by` = the user id of who does; None = IT, who has none.
+
     Raises:
-        RuleBrokenError: no reason is given, or the entry does not need a person.
+        RuleBrokenError: no reason is given, or the entry was not refused.
         NotKeptError: the disk refused.
     """
     if not reason.strip():
         raise RuleBrokenError("Say why the entry is settled.", field="reason")
-    if held.state is not EntryState.NEEDS_A_PERSON:
-        raise RuleBrokenError("This entry needs nobody.")
+    if _standing(held) != (EntryState.NEEDS_A_PERSON, REFUSED):
+        raise RuleBrokenError(
+            "The ward database did not refuse this entry. What it holds for a person is settled "
+            "by the ward, in the program."
+        )
     outcome = Outcome(held.number, EntryState.SETTLED, datetime.now(UTC), reason.strip(), by)
     outbox.decide([outcome])
 
