@@ -12,7 +12,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import audit, database, details, hospital, interface, lane, rounds, security
+from benchmarks import (
+    audit,
+    database,
+    details,
+    hospital,
+    interface,
+    lane,
+    recovery,
+    rounds,
+    security,
+)
 from benchmarks.measure import Figure
 
 
@@ -39,13 +49,17 @@ def _arguments() -> argparse.Namespace:
         default=[1_000_000, 10_000_000],
         help="vital-sign rows to measure with, growing (default 1000000,10000000)",
     )
-    parser.add_argument("--only", choices=["database", "interface"], help="one half of it")
+    parser.add_argument(
+        "--only", choices=["database", "interface", "recovery"], help="one part of it"
+    )
     parser.add_argument("--json", type=Path, default=Path("out/bench.json"))
     return parser.parse_args()
 
 
 def _measure(rows: list[int], only: str | None) -> list[Figure]:
-    figures: list[Figure] = []
+    figures = [] if only in {"database", "interface"} else recovery.measure()
+    if only == "recovery":
+        return figures
     made = hospital.build()
     try:
         if only == "interface":

@@ -72,14 +72,28 @@ def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
     "live" only while changes elsewhere are heard and the last load is younger than 45 s.
     """
     if signs.loaded_at is None:
-        if signs.unreachable:
-            return Freshness(FreshnessState.OFFLINE, "offline: nothing read yet")
-        return Freshness(FreshnessState.LOADING, "loading…")
+        return _nothing_read_yet(signs)
+    age = now - signs.loaded_at
+    if age < -LIVE_FOR:
+        return _clock_set_back(signs)
     since = moment_text(signs.loaded_at, zone, now)
     if signs.unreachable:
         return Freshness(FreshnessState.OFFLINE, f"offline: reading from {since}")
-    if signs.listening and now - signs.loaded_at < LIVE_FOR:
+    if signs.listening and age < LIVE_FOR:
         if signs.slow:
             return Freshness(FreshnessState.SLOW, "live, server slow")
         return Freshness(FreshnessState.LIVE, "live")
     return Freshness(FreshnessState.STALE, f"stale since {since}")
+
+
+def _nothing_read_yet(signs: Signs) -> Freshness:
+    if signs.unreachable:
+        return Freshness(FreshnessState.OFFLINE, "offline: nothing read yet")
+    return Freshness(FreshnessState.LOADING, "loading…")
+
+
+def _clock_set_back(signs: Signs) -> Freshness:
+    """Return what is true until the next load: "since" lies ahead, and "live" would till then."""
+    if signs.unreachable:
+        return Freshness(FreshnessState.OFFLINE, "offline: this clock was set back")
+    return Freshness(FreshnessState.STALE, "stale: this clock was set back")

@@ -47,3 +47,10 @@ def test_that_a_load_of_another_day_says_the_day():
 
 def test_that_each_state_has_a_shape_of_its_own():
     assert len({state.glyph for state in FreshnessState}) == len(FreshnessState)
+
+
+def test_that_a_clock_that_was_set_back_makes_nothing_live_and_tells_no_time_to_come():
+    assert reading(-3_600).words == "stale: this clock was set back"
+    assert reading(-3_600).state is FreshnessState.STALE
+    assert reading(-3_600, unreachable=True).words == "offline: this clock was set back"
+    assert reading(-44).words == "live"
