@@ -33,6 +33,7 @@ _COMMANDS = {
     "encryption": "ward_app.cli.encryption:app",
     "messages": "ward_app.cli.messages:app",
     "report": "ward_app.cli.report:app",
+    "ping": "ward_app.cli.support:ping",
     "pgbouncer": "ward_app.cli.pool:pgbouncer_app",
     "pool": "ward_app.cli.pool:pool_app",
     "role": "ward_app.cli.staff_roles:roles_app",
@@ -41,6 +42,7 @@ _COMMANDS = {
     "seed": "ward_app.cli.seed:seed",
     "server-config": "ward_app.cli.server_config:app",
     "shifts": "ward_app.cli.shifts:app",
+    "support": "ward_app.cli.support:app",
     "user": "ward_app.cli.users:app",
     "ward": "ward_app.cli.staff_roles:wards_app",
     "workstation": "ward_app.cli.workstation:app",
@@ -54,7 +56,17 @@ def main() -> None:
         _application(sys.argv[1:2])()
     except WardError as error:
         typer.echo(str(error), err=True)
+        _tell_remedies(error)
         sys.exit(_MISUSED if isinstance(error, RuleBrokenError) else _REFUSED)
+
+
+def _tell_remedies(error: WardError) -> None:
+    """Say where remedies are told, if the error is a symptom of a known illness."""
+    from ward_app.operations.symptoms import of_error  # noqa: PLC0415 - imports the driver
+
+    symptom = of_error(error, migrating=sys.argv[1:2] == ["migrate"])
+    if symptom is not None:
+        typer.echo(f"What helps: wardctl doctor --explain {symptom.code}", err=True)
 
 
 def _application(wanted: list[str]) -> typer.Typer:
