@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ward_app.audit.types import Action, TrailRow, Wanted
 from ward_app.core.database import Transaction
-from ward_app.core.reading import unhurried
+from ward_app.core.reading import may_lag, unhurried
 
 PAGE_ROWS = 200
 
@@ -16,6 +16,7 @@ FROM audit.trail(%(question)s, %(since)s, %(until)s, %(person)s, %(patient)s, %(
 """
 
 
+@may_lag
 @unhurried
 def trail_page(
     tx: Transaction, wanted: Wanted, *, after: TrailRow | None = None, rows: int = PAGE_ROWS

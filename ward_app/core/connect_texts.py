@@ -18,6 +18,11 @@ NO_PLACE = (
     "saved; what you typed is kept. Try again in a moment, and tell IT if it goes on (WDB-104)."
 )
 
+READ_ONLY = (
+    "The ward database can only be read just now. Nothing was saved; what you typed is kept. "
+    "Try again in a moment, and tell IT if it goes on."
+)
+
 # words -> what it is -> what the user reads
 CONNECT_TEXTS: tuple[tuple[tuple[str, ...], type[WardError], str], ...] = (
     (
@@ -117,6 +122,11 @@ CONNECT_TEXTS: tuple[tuple[tuple[str, ...], type[WardError], str], ...] = (
         ("too many clients", "too many connections", "remaining connection slots"),
         DatabaseUnavailableError,
         NO_PLACE,
+    ),
+    (
+        ("session is read-only", "server is in hot standby mode"),
+        DatabaseUnavailableError,
+        READ_ONLY,
     ),
     (
         ('" does not exist',),

@@ -16,7 +16,8 @@ from typing_extensions import override
 
 from ward_app.core.bounded_connection import BoundedConnection
 from ward_app.core.database_errors import NoneFreeError
-from ward_app.core.events import Events, PoolExhausted
+from ward_app.core.events import Events, PoolExhausted, PrimaryMoved
+from ward_app.core.hosts import Hosts
 from ward_app.core.lending import Loans
 from ward_app.core.reading import Reading
 from ward_app.core.settings import DatabaseSettings
@@ -78,6 +79,7 @@ class Connections:
         self._events = events
         self._is_exhaustion_told = False
         self._settings = settings
+        self._hosts = Hosts({**_arguments(settings), "password": password})
         self._local = _LOCAL_SETTINGS if settings.via_pgbouncer else None
         self._refused_at = 0.0
         self._refusal: psycopg.OperationalError | None = None
@@ -85,8 +87,8 @@ class Connections:
         self._loans = Loans()
         pool = settings.pool
         self._pool: ConnectionPool[BoundedConnection] = ConnectionPool(
-            kwargs={**_arguments(settings), "password": password},
-            connection_class=_telling(self._note, settings.socket_timeout_s),
+            kwargs=self._how_to_connect,
+            connection_class=_telling(self, settings.socket_timeout_s),
             configure=_prepared(settings),
             min_size=pool.min,
             max_size=pool.max,
@@ -103,7 +105,7 @@ class Connections:
         self._pool.open()
 
     @contextmanager
-    def lent(self, terms: Reading | None = None) -> Iterator[psycopg.Connection[Any]]:
+    def lent(self, terms: Reading | None = None) -> Iterator[BoundedConnection]:
         """Lend a connection of the pool; what was not committed is rolled back.
 
         `terms` are those of a read: the server is told to stop when they are over.
@@ -119,6 +121,10 @@ class Connections:
             if self._local is not None:
                 connection.execute(self._local, (f"{self._settings.query_timeout_ms}",))
             yield connection
+        except psycopg.errors.ReadOnlySqlTransaction:
+            # this server is the primary no more; neither are its other connections of any use
+            self._pool.drain()
+            raise
         finally:
             connection.terms = None
             with suppress(psycopg.Error):  # a broken connection has nothing left to roll back
@@ -202,8 +208,17 @@ class Connections:
         self._loans.end(connection)
         self._is_exhaustion_told = False
 
-    def _note(self, refusal: psycopg.OperationalError) -> None:
+    def note_refusal(self, refusal: psycopg.OperationalError) -> None:
+        """Keep why a connection could not be made, for who waits for one."""
         self._refused_at, self._refusal = monotonic(), refusal
+
+    def note_server(self, host: str, port: int) -> None:
+        """Try the server first that a connection was just made to."""
+        if self._hosts.note(host, port):
+            self._events.tell(PrimaryMoved(host=host, port=port))
+
+    def _how_to_connect(self) -> dict[str, Any]:
+        return self._hosts.arguments()
 
 
 def _arguments(settings: DatabaseSettings) -> dict[str, Any]:
@@ -233,10 +248,8 @@ def _prepared(settings: DatabaseSettings) -> Callable[[BoundedConnection], None]
     return prepare
 
 
-def _telling(
-    note: Callable[[psycopg.OperationalError], None], answer_within_s: int
-) -> type[BoundedConnection]:
-    """Return a class of connections that tell `note` why they could not be made.
+def _telling(told: Connections, answer_within_s: int) -> type[BoundedConnection]:
+    """Return a class of connections that say where they were made, or why they could not be.
 
     None of them waits for an answer any longer than `answer_within_s`.
     """
@@ -248,9 +261,10 @@ def _telling(
             try:
                 connection = super().connect(conninfo, **kwargs)
             except psycopg.OperationalError as refusal:
-                note(refusal)
+                told.note_refusal(refusal)
                 raise
             connection.answer_within_s = answer_within_s
+            told.note_server(connection.info.host, connection.info.port)
             return connection
 
     return Telling

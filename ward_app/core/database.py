@@ -7,7 +7,7 @@ nothing behind on the connection, so that a pooler in transaction mode may stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -27,7 +27,7 @@ from ward_app.core.errors import (
 from ward_app.core.events import Events
 from ward_app.core.measures import Measures, trace
 from ward_app.core.metrics import Metrics, metrics_of
-from ward_app.core.reading import Reading, always, reading
+from ward_app.core.reading import Reading, ReplicaUnfitError, always, reading
 from ward_app.core.settings import DatabaseSettings
 from ward_app.core.tuning import Tuning
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from ward_app.core.connections import Connections, PoolStats
     from ward_app.core.health import Health, HealthTimer
+    from ward_app.core.replicas import Replica
     from ward_app.core.retry import RetryPolicy
 
 P = ParamSpec("P")
@@ -43,6 +44,7 @@ T = TypeVar("T")
 Params = Sequence[Any] | dict[str, Any]
 
 _PROOF = "SELECT auth.prove(%s)"
+_PROOF_TO_READ = "SELECT auth.prove(%s), set_config('transaction_read_only', 'on', true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,10 @@ class Transaction:
             self._proved_at = self.value("SELECT clock_timestamp()")
         return self._proved_at
 
-    def prove(self, actor: Actor | None) -> None:
+    def prove(self, actor: Actor | None, *, only_reads: bool = False) -> None:
         """Show the database who acts; nothing is visible without it.
+
+        `only_reads`: from now on it refuses every change.
 
         Raises:
             SignInRequiredError: the session has ended.
@@ -96,7 +100,7 @@ class Transaction:
         self._actor = actor
         if actor is None:
             return
-        self._proved_at = self.value(_PROOF, (actor.token,))
+        self._proved_at = self.value(_PROOF_TO_READ if only_reads else _PROOF, (actor.token,))
         if self._proved_at is None:
             raise SignInRequiredError("You have been signed out. Sign in again to go on.")
 
@@ -155,6 +159,7 @@ class Database:
 
     Attributes:
         events: what happens to the way there; see `core.events`.
+        replica: the standby that reads may go to; None where there is none.
     """
 
     def __init__(
@@ -163,6 +168,7 @@ class Database:
         from ward_app.core.health import HealthCheck
 
         self.events = events
+        self.replica: Replica | None = None
         self._connections, self._policy = connections, policy
         self._measures = Measures(events, tuning.metrics.slow_query_ms)
         self._health = HealthCheck(connections, events)
@@ -182,11 +188,14 @@ class Database:
             ConfigurationError: no server or no user is configured.
         """
         from ward_app.core.connections import Connections
+        from ward_app.core.replicas import Replica
         from ward_app.core.retry import RetryPolicy
 
         tuning, events = tuning or Tuning(), Events()
         policy = RetryPolicy.of(tuning.retry, connect_within_s=settings.connect_timeout_s)
-        return cls(Connections(settings, password, events), policy, events, tuning)
+        database = cls(Connections(settings, password, events), policy, events, tuning)
+        database.replica = Replica.of(settings, password, events)
+        return database
 
     @contextmanager
     def transaction(
@@ -207,18 +216,20 @@ class Database:
         import psycopg
 
         from ward_app.core.database_errors import ward_error
+        from ward_app.core.own_writes import commit
 
+        own = None if self.replica is None else self.replica.own_writes
         try:
             with self._connections.lent(terms) as connection:
                 transaction = Transaction(connection, self._measures)
-                transaction.prove(actor)
+                transaction.prove(actor, only_reads=terms is not None and terms.may_lag)
                 try:
                     yield transaction
                 except WardError as refusal:
                     if refusal.is_recorded:
-                        _commit(connection)
+                        commit(connection, own)
                     raise
-                _commit(connection)
+                commit(connection, own)
         except psycopg.Error as error:
             raise ward_error(error) from error
 
@@ -248,7 +259,8 @@ class Database:
     ) -> T:
         """Return `work(transaction, ...)`, which changes nothing, within five seconds.
 
-        One that is `unhurried` may take as long as a statement may.
+        One that is `unhurried` may take as long as a statement may; one that `may_lag` is asked
+        of the replica, where there is one that is fit.
 
         Raises:
             WardError: as `transaction`, and whatever `work` raises.
@@ -269,6 +281,9 @@ class Database:
             WardError: as `read`.
         """
         terms = reading(work, is_wanted, self._connections.query_within_s)
+        if terms.may_lag and self.replica is not None:
+            with suppress(ReplicaUnfitError):
+                return self._on_replica(self.replica, actor, terms, work, *args, **kwargs)
         try:
             return self._tried(terms, partial(self._once, actor, terms, work, *args, **kwargs))
         except OutcomeUnknownError as lost:
@@ -311,6 +326,8 @@ class Database:
     def close(self) -> None:
         """Wait for running work for a while, then close every connection; no thread is left."""
         self._connections.close()
+        if self.replica is not None:
+            self.replica.close()
         if self._timer is not None:
             self._timer.stop()
 
@@ -324,6 +341,31 @@ class Database:
     ) -> T:
         with self.transaction(actor, terms) as transaction:
             return work(transaction, *args, **kwargs)
+
+    def _on_replica(
+        self,
+        replica: Replica,
+        actor: Actor | None,
+        terms: Reading,
+        work: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Return what `work` comes to on the replica.
+
+        Raises:
+            ReplicaUnfitError: it failed there, for whatever reason. The primary's answer counts:
+                a replica may not know yet of a session or of a right.
+        """
+        import psycopg
+
+        try:
+            with replica.lent(terms) as connection:
+                transaction = Transaction(connection, self._measures)
+                transaction.prove(actor, only_reads=True)
+                return work(transaction, *args, **kwargs)
+        except (psycopg.Error, WardError) as error:
+            raise ReplicaUnfitError from error
 
     def _tried(self, terms: Reading | None, attempt: Callable[[], T]) -> T:
         """Return what `attempt` comes to, sooner or later."""
@@ -354,21 +396,3 @@ class Database:
 def load_driver() -> None:
     """Import the driver now instead of with the first connection."""
     import_module("ward_app.core.connections")
-
-
-def _commit(connection: psycopg.Connection[Any]) -> None:
-    """Commit, telling "not saved" from "nobody knows"."""
-    import psycopg
-
-    from ward_app.core.bounded_connection import NoAnswerError
-    from ward_app.core.database_errors import is_lost_connection
-
-    try:
-        connection.commit()
-    except psycopg.OperationalError as error:
-        if is_lost_connection(error) or isinstance(error, NoAnswerError):
-            raise OutcomeUnknownError(
-                "The connection broke while this was being saved. It is not known whether it "
-                "was. Save again: nothing will be there twice."
-            ) from error
-        raise

@@ -9,7 +9,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from ward_app.core.bounded_connection import NoAnswerError
-from ward_app.core.connect_texts import CONNECT_TEXTS, NO_PLACE
+from ward_app.core.connect_texts import CONNECT_TEXTS, NO_PLACE, READ_ONLY
 from ward_app.core.errors import (
     ConfigurationError,
     ConflictError,
@@ -42,11 +42,6 @@ NO_ANSWER = (
 ALL_BUSY = (
     "This workstation is busy with other work for the ward database. Nothing was saved; what you "
     "typed is kept. Try again in a moment, and tell IT if it goes on."
-)
-
-READ_ONLY = (
-    "The ward database can only be read just now. Nothing was saved; what you typed is kept. "
-    "Try again in a moment, and tell IT if it goes on."
 )
 
 DISK_FULL = (

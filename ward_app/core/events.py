@@ -59,7 +59,41 @@ class HealthRecovered:
     latency_ms: float | None
 
 
-Event = QuerySlow | PoolExhausted | HealthDegraded | HealthRecovered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaLeft:
+    """Reads that could go to the replica go to the primary; `reason` is a sentence."""
+
+    NAME: ClassVar[str] = "database.replica.left"
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaBack:
+    """Reads go to the replica again."""
+
+    NAME: ClassVar[str] = "database.replica.back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryMoved:
+    """Another server takes the changes now."""
+
+    NAME: ClassVar[str] = "database.primary.moved"
+
+    host: str
+    port: int
+
+
+Event = (
+    QuerySlow
+    | PoolExhausted
+    | HealthDegraded
+    | HealthRecovered
+    | ReplicaLeft
+    | ReplicaBack
+    | PrimaryMoved
+)
 Subscriber = Callable[[Event], None]
 
 
@@ -94,7 +128,7 @@ _ALERT_MS, _CRITICAL_MS = 5_000, 30_000
 
 def _level(event: Event) -> int:
     match event:
-        case HealthRecovered():
+        case HealthRecovered() | ReplicaBack():
             return logging.INFO
         case QuerySlow() if event.duration_ms >= _CRITICAL_MS:
             return logging.CRITICAL

@@ -58,6 +58,8 @@ REMEDIES = {
     "08006": Remedy.ANEW,
     "08007": Remedy.ANEW,
     "25P03": Remedy.ANEW,
+    # the server is the primary no more; another may be
+    "25006": Remedy.ANEW,
     "57014": Remedy.READS_ONCE,
 }
 # PgBouncer has codes of its own in the class of broken connections

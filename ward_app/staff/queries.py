@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
-from ward_app.core.reading import unhurried
+from ward_app.core.reading import may_lag, unhurried
 from ward_app.staff.account_types import (
     Account,
     AccountEvent,
@@ -43,6 +43,7 @@ def accounts(tx: Transaction) -> tuple[Account, ...]:
     return tuple(tx.rows(_account, _ACCOUNTS))
 
 
+@may_lag
 @unhurried
 def account_history(tx: Transaction, user_id: UUID) -> AccountHistory:
     """Return what was done to an account, and its sign-ins.
@@ -53,6 +54,7 @@ def account_history(tx: Transaction, user_id: UUID) -> AccountHistory:
     return AccountHistory(tuple(tx.rows(AccountEvent, _EVENTS, (user_id,))), sign_ins(tx, user_id))
 
 
+@may_lag
 @unhurried
 def sign_ins(tx: Transaction, user_id: UUID) -> tuple[SignInTry, ...]:
     """Return a person's last 50 sign-ins, good and bad, the newest first.

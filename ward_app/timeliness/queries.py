@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from ward_app.core.database import Transaction
-from ward_app.core.reading import unhurried
+from ward_app.core.reading import may_lag, unhurried
 from ward_app.lane.queries import let_sleep_until
 from ward_app.lane.types import Asked, Kind
 from ward_app.shifts.queries import shifts_between
@@ -71,6 +71,7 @@ _KINDS = {
 }
 
 
+@may_lag
 @unhurried
 def dues(
     tx: Transaction, work: Work, ward_ids: tuple[UUID, ...], *, since: datetime, until: datetime

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 from tests import world
 from tests.conftest import STATION_PASSWORD, TEMPLATE, make_stations
 from tests.resilience.server.standbys import Standby, let_standbys_in
+from tests.resilience.server.waiting import until
 from tests.server_files import reload
 from tests.soak import arena
 from ward_app.core.database import Actor, Database
@@ -24,6 +26,7 @@ from ward_app.operations import cluster_files
 from ward_app.operations.bootstrap import create_database, drop_database, initialise
 from ward_app.operations.cluster import private_cluster
 from ward_app.operations.migrate import upgrade
+from ward_app.operations.replication import replication
 from ward_app.staff.service import sign_in
 
 # so many more workstations, each with a person; every fourth person works on East alone
@@ -163,30 +166,59 @@ def make_standby(replicating_cluster):
     folder.chmod(0o711)
     made = []
 
-    def make(slot):
-        made.append(Standby(folder / slot, replicating_cluster, slot))
+    def make(slot, *, of=replicating_cluster, fast_unsafe=False):
+        made.append(Standby(folder / slot, of, slot, fast_unsafe=fast_unsafe))
         made[-1].make()
         return made[-1]
 
     yield make
     replicating_cluster.start()
-    for standby in made:
+    for standby in reversed(made):
         standby.remove()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def standby(make_standby):
+    """A standby that is never promoted."""
+    # it is not killed, and what it copies is safe on the primary
+    return make_standby("ward_reads", fast_unsafe=True)
+
+
+@pytest.fixture
+def following(standby):
+    """The standby, once it has everything."""
+    standby.primary.start()
+    until(lambda: replication(standby.cluster.dsn("postgres"), database="postgres").lag_s == 0)
+    return standby
+
+
+@contextmanager
+def hospital(cluster):
+    """A fresh hospital on the server, which runs before and after."""
+    cluster.start()
+    server = OwnServer(cluster)
+    server.name = f"ward_killed_{uuid4().hex}"
+    create_database(cluster.dsn("postgres"), server.name, template=TEMPLATE)
+    # a copied sequence believes that its next values are in the log, and would go back in a crash
+    with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as admin:
+        admin.execute("CHECKPOINT")
+    yield server
+    for database in server.databases:
+        database.close()
+    cluster.start()
+    drop_database(cluster.dsn("postgres"), server.name)
 
 
 @pytest.fixture
 def own_server(own_cluster):
     """The server, running, with a fresh hospital."""
-    own_cluster.start()
-    server = OwnServer(own_cluster)
-    server.name = f"ward_killed_{uuid4().hex}"
-    create_database(own_cluster.dsn("postgres"), server.name, template=TEMPLATE)
-    # a copied sequence believes that its next values are in the log, and would go back in a crash
-    with psycopg.connect(own_cluster.dsn("postgres"), autocommit=True) as admin:
-        admin.execute("CHECKPOINT")
-    yield server
-    for database in server.databases:
-        database.close()
-    own_cluster.start()
-    drop_database(own_cluster.dsn("postgres"), server.name)
+    with hospital(own_cluster) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared_server(own_cluster):
+    """The server, running, with a hospital that the tests of a module share."""
+    with hospital(own_cluster) as server:
+        yield server

@@ -11,9 +11,8 @@ from pathlib import Path
 import psycopg
 
 from tests import server_files
-from ward_app.core.settings import DatabaseSettings
 from ward_app.operations import accounts
-from ward_app.operations.cluster import Cluster, private_cluster
+from ward_app.operations.cluster import Cluster, ClusterState, private_cluster
 
 GUIDE = Path("docs/replicas.md")
 REPLICATION_PASSWORD = "replication-for-tests-only"  # noqa: S105 - of throw-away clusters
@@ -93,8 +92,10 @@ def _in_a_hurry(line: str) -> str:
 class Standby:
     """A second server that follows the first; it may be promoted."""
 
-    def __init__(self, folder: Path, primary: Cluster, slot: str) -> None:
-        self.cluster = private_cluster(folder / "cluster")
+    def __init__(
+        self, folder: Path, primary: Cluster, slot: str, *, fast_unsafe: bool = False
+    ) -> None:
+        self.cluster = private_cluster(folder / "cluster", fast_unsafe=fast_unsafe)
         self.primary = primary
         self.slot = slot
 
@@ -111,6 +112,8 @@ class Standby:
             PGAPPNAME=self.slot,
             STANDBY_DATA=str(self.cluster.data_dir),
         )
+        quick = "wal_retrieve_retry_interval = '100ms'\n"
+        server_files.append(self.cluster.data_dir, "postgresql.conf", quick)
         self.cluster.start()
 
     def promote(self) -> None:
@@ -118,20 +121,29 @@ class Standby:
         [lines] = commands("When the primary is lost")
         run(lines, self.cluster, STANDBY_DATA=str(self.cluster.data_dir))
 
-    def settings(self, name: str, station: str = "ws_alpha") -> DatabaseSettings:
-        """Return how a workstation reaches a database on this server."""
-        return DatabaseSettings(
-            host=str(self.cluster.socket_dir), port=self.cluster.port, name=name, user=station
-        )
-
     def ask(self, name: str, question: str, *parameters):
         """Return the rows of a statement, as the administrator."""
         with psycopg.connect(self.cluster.dsn(name), autocommit=True) as admin:
             return admin.execute(question, parameters).fetchall()
 
+    def come_back(self, new_primary: Cluster) -> None:
+        """Follow the server that took over, as the guide says of an old primary."""
+        [[line]] = commands("Bring the old primary back as the standby")
+        line = line.replace("db2.example", str(new_primary.socket_dir))
+        run(
+            [line],
+            self.cluster,
+            PRIMARY_DATA=str(self.cluster.data_dir),
+            PGPASSWORD=REPLICATION_PASSWORD,
+            PGAPPNAME=self.slot,
+        )
+        self.cluster.start()
+
     def remove(self) -> None:
-        """Take it away, and its slot from the primary."""
+        """Take it away, and its slot from the primary where that still runs."""
         self.cluster.destroy()
+        if self.primary.status() is not ClusterState.RUNNING:
+            return
         with psycopg.connect(self.primary.dsn("postgres"), autocommit=True) as admin:
             admin.execute(
                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"

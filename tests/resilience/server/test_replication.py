@@ -5,27 +5,12 @@ from __future__ import annotations
 import json
 
 import psycopg
-import pytest
 
 from tests.commands import said_by
 from tests.resilience.server.waiting import until
 from ward_app.cli.report import app
 from ward_app.operations import live_looks
 from ward_app.operations import replication as replication_module
-from ward_app.operations.replication import replication
-
-
-@pytest.fixture(scope="session")
-def standby(make_standby):
-    """A standby that is never promoted."""
-    return make_standby("ward_reads")
-
-
-@pytest.fixture
-def following(own_server, standby):
-    """The standby, once it has everything."""
-    until(lambda: replication(standby.cluster.dsn("postgres"), database="postgres").lag_s == 0)
-    return standby
 
 
 def test_that_both_servers_tell_how_the_standby_follows(own_server, following):
