@@ -16,11 +16,12 @@ INSERT INTO audit.access_logs
 VALUES ('2026-11-01 08:00Z', 1, %(user)s, %(session)s, 'ws_alpha', %(patient)s, %(kind)s,
     %(reason)s)
 """
-OF_NOBODY = {"search", "report", "audit"}
-KINDS = ("ward", "break_glass", "search", "privacy", "audit", "report", "print")
+OF_NOBODY = {"search", "report", "audit", "copy"}
+KINDS = ("ward", "break_glass", "search", "copy", "privacy", "audit", "report", "print")
 REASON = "said so in ten letters"
 # what an entry of each kind is in the revision before its kind was known
 BEFORE = {
+    "copy": ("0050", "search", f"ward copy: {REASON}"),
     "privacy": ("0049", "ward", f"private: {REASON}"),
     "audit": ("0046", "search", f"audit trail: {REASON}"),
     "report": ("0039", "search", f"reported: {REASON}"),
@@ -50,7 +51,7 @@ def used(admin):
 @pytest.mark.usefixtures("used")
 def test_that_openings_stay_on_record_in_the_words_of_the_version_before(admin_dsn, admin):
     """[M13] [U01] None is lost, and none opens anything again."""
-    reached = "0051"
+    reached = "0052"
     for kind, (revision, becomes, reason) in BEFORE.items():
         assert revision < reached, kind
         reached = revision

@@ -137,6 +137,8 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "report.offline_content(gen_random_uuid())",
         "report.chart(gen_random_uuid())",
         "report.measurement_chart(gen_random_uuid())",
+        "auth.open_ward_copy(gen_random_uuid())",
+        "report.ward_copy(gen_random_uuid(), '{}')",
     ],
 )
 def test_that_every_command_asks_for_a_signed_in_person(hospital, intruder, call):
@@ -186,7 +188,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "report.strike_out_group", "report.struck_out_patients", "report.reinstate_group",
         "auth.record_print",
         "auth.record_report", "auth.open_trail", "auth.trail_is_open", "auth.record_trail",
-        "audit.trail",
+        "audit.trail", "auth.open_ward_copy", "report.ward_copy",
         "report.open_escalations", "report.raise_concern",
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",

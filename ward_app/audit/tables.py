@@ -62,7 +62,8 @@ class AccessLogRow(Table):
     __tablename__ = "access_logs"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('ward', 'break_glass', 'privacy', 'search', 'print', 'report', 'audit')",
+            "kind IN ('ward', 'break_glass', 'privacy', 'search', 'print', 'report', 'audit',"
+            " 'copy')",
             name="kind_known",
         ),
         CheckConstraint(
@@ -70,7 +71,7 @@ class AccessLogRow(Table):
             name="break_glass_with_reason",
         ),
         CheckConstraint(
-            "kind IN ('search', 'report', 'audit') OR patient_id IS NOT NULL",
+            "kind IN ('search', 'report', 'audit', 'copy') OR patient_id IS NOT NULL",
             name="opened_patient_named",
         ),
         CheckConstraint("action IN ('VIEW', 'PRINT', 'EXPORT')", name="action_known"),

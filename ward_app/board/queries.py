@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,9 +57,15 @@ _ALL_WARDS = "SELECT array_agg(id ORDER BY name) FROM room.wards"
 
 def ward_board(tx: Transaction, ward_ids: tuple[UUID, ...]) -> Board:
     """Return the board of these wards, one row per bed and patient, in bed order."""
-    rows = tx.tuples(BOARD_SQL, {"ward_ids": list(ward_ids)})
+    return board_of(tx.tuples(BOARD_SQL, {"ward_ids": list(ward_ids)}), ward_ids, tx.now)
+
+
+def board_of(
+    rows: Iterable[tuple[Any, ...]], ward_ids: tuple[UUID, ...], read_at: datetime
+) -> Board:
+    """Return the board of rows that have `BOARD_SQL`'s columns, in its order."""
     beds = name_bed_mates(mark_alike_names(map(_bed, rows)))
-    return Board(ward_ids=ward_ids, beds=beds, read_at=tx.now)
+    return Board(ward_ids=ward_ids, beds=beds, read_at=read_at)
 
 
 def hospital_board(tx: Transaction) -> Board:

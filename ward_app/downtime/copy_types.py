@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,29 @@ from ward_app.schedule.types import DueItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopyHead:
+    """What the station knows about a ward without asking, kept beside its copy."""
+
+    ward: Ward
+    facility_name: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCopy:
+    """A ward's copy as it lies on the disk.
+
+    Attributes:
+        text: what the database said, for `copy_reading.read_copy`.
+        kept_at: when it was written, by the clock of this computer, aware.
+    """
+
+    head: CopyHead
+    text: str = field(repr=False)
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StayCopy:
     """What a copy holds of one patient on the ward.
 
@@ -25,7 +48,8 @@ class StayCopy:
         row: the patient as the board shows her, with allergies, flags and bed.
         chart: the sets of the last 48 hours, oldest first, and what is decided about them.
         measured: measurements beside the vital signs of the last 48 hours, oldest first.
-        notes: the newest row of each note of the last 48 hours, what happened last first.
+        notes: the newest row of each note of the last 48 hours, what happened last first; None =
+            who took the copy may not read notes.
         rounds: what was recorded of rounds and tasks in the last 48 hours, the latest first.
         due: when the next set is due and why; None = she came or left as the copy was taken.
         handover: the last giving, with the facts of that moment and its answers; None = never
@@ -35,7 +59,7 @@ class StayCopy:
     row: BoardBed
     chart: ObservationChart
     measured: tuple[RecordedMeasurement, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[Note, ...] | None
     rounds: tuple[HistoryItem, ...]
     due: DueItem | None
     handover: Given | None

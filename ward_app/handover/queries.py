@@ -78,11 +78,12 @@ def _line(*columns: Any) -> HandoverLine:
         facts_hash,
         accepted_at,
         draft,
-        _given(*columns[_OF_THE_LINE:]),
+        given_of(*columns[_OF_THE_LINE:]),
     )
 
 
-def _given(*columns: Any) -> Given | None:
+def given_of(*columns: Any) -> Given | None:
+    """Return the columns about the last giving as a value, None where there was none."""
     (given_id, at, by_id, by, own_words, facts, facts_hash, answers, *end) = columns
     if given_id is None:
         return None

@@ -28,12 +28,13 @@ def measurement_chart(tx: Transaction, admission_id: UUID) -> MeasurementChart:
     """
     return MeasurementChart(
         admission_id=admission_id,
-        sets=tuple(tx.rows(_recorded, MEASUREMENT_CHART_SQL, (admission_id,))),
+        sets=tuple(tx.rows(recorded_measurement, MEASUREMENT_CHART_SQL, (admission_id,))),
         read_at=tx.now,
     )
 
 
-def _recorded(*columns: Any) -> RecordedMeasurement:
+def recorded_measurement(*columns: Any) -> RecordedMeasurement:
+    """Return a row of `MEASUREMENT_CHART_SQL` as a value."""
     *known, fields = columns
     row = dict(zip(_COLUMNS, known, strict=True))
     row["values"] = measured_values(fields, row["values"])

@@ -11,7 +11,7 @@ from ward_app.core.database import Transaction
 from ward_app.notes.rules import hit_words
 from ward_app.notes.types import Draft, Hit, Note, Section, Severity, Symptom
 
-# in the order that _note takes them
+# in the order that note_of takes them
 _COLUMNS = """
     n.id, n.note_id, n.admission_id, n.kind, n.addendum_to_id, n.title, n.sections,
     n.symptom, n.severity, n.since_on, n.own_words, n.template, n.occurred_at, n.recorded_at,
@@ -58,12 +58,12 @@ def notes_of(
     `since` leaves out what speaks of an earlier time, aware; None = all.
     """
     values = {"admission_ids": list(admission_ids), "since": since}
-    return tuple(tx.rows(_note, _NOTES, values))
+    return tuple(tx.rows(note_of, _NOTES, values))
 
 
 def note_history(tx: Transaction, note_id: UUID) -> tuple[Note, ...]:
     """Return all rows of one note, the newest first: as it is, as it was, why it changed."""
-    return tuple(tx.rows(_note, _HISTORY, (note_id,)))
+    return tuple(tx.rows(note_of, _HISTORY, (note_id,)))
 
 
 def search_notes(
@@ -90,10 +90,11 @@ def own_drafts(tx: Transaction) -> tuple[Draft, ...]:
 
 
 def _hit(marked: str, *columns: Any) -> Hit:
-    return Hit(_note(*columns), hit_words(marked))
+    return Hit(note_of(*columns), hit_words(marked))
 
 
-def _note(*columns: Any) -> Note:
+def note_of(*columns: Any) -> Note:
+    """Return a row of this module's columns as a value."""
     head, sections, reported, tail = columns[:6], columns[6], columns[7:11], columns[11:]
     parts = tuple(Section(part["heading"], part["text"]) for part in sections)
     return Note._make((*head, parts, _symptom(*reported), *tail))

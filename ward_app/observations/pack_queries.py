@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -23,7 +23,7 @@ _CONTENT = "SELECT content FROM report.score_packs WHERE hash = %s"
 _registered: dict[str, ScorePack] = {}
 
 
-class _Basis(NamedTuple):
+class BasisRow(NamedTuple):
     """One row of `report.scoring_bases`, in its column order."""
 
     admission_id: UUID
@@ -66,32 +66,46 @@ def scorings_of(tx: Transaction, admission_ids: Sequence[UUID]) -> dict[UUID, Sc
     Raises:
         ConfigurationError: a pack in use does not score as its own tests say.
     """
-    rows = tx.rows(_Basis, SCORING_BASES_SQL, (list(admission_ids),))
+    rows = tx.rows(BasisRow, SCORING_BASES_SQL, (list(admission_ids),))
+    return bases_of(rows, tx.now, lambda digest: str(tx.value(_CONTENT, (digest,))))
+
+
+def bases_of(
+    rows: Sequence[BasisRow], at: datetime, content: Callable[[str], str]
+) -> dict[UUID, ScoringBasis]:
+    """Return what decides how stays are scored, as of a moment, of what was read of them.
+
+    Args:
+        rows: of one hospital, so with the same packs in use.
+        at: aware.
+        content: gives the file of a pack of the site's own by its hash.
+
+    Raises:
+        ConfigurationError: a pack in use does not score as its own tests say.
+    """
     if not rows:
         return {}
-    day = tx.now.astimezone(UTC).date()
-    uses = _uses(tx, rows[0])
-    return {row.admission_id: _basis(row, uses, day) for row in rows}
+    uses = _uses(rows[0], content)
+    return {row.admission_id: _basis(row, uses, at.astimezone(UTC).date()) for row in rows}
 
 
-def _uses(tx: Transaction, row: _Basis) -> tuple[ScorePack, ...]:
+def _uses(row: BasisRow, content: Callable[[str], str]) -> tuple[ScorePack, ...]:
     """Return the packs in use; they are those of the reader's hospital, so alike in every row."""
-    live = [replace(_pack(tx, digest), status=PackStatus.LIVE) for digest in row.live]
-    trial = [replace(_pack(tx, digest), status=PackStatus.TRIAL) for digest in row.trial]
+    live = [replace(_pack(digest, content), status=PackStatus.LIVE) for digest in row.live]
+    trial = [replace(_pack(digest, content), status=PackStatus.TRIAL) for digest in row.trial]
     return (*live, *trial)
 
 
-def _pack(tx: Transaction, digest: str) -> ScorePack:
+def _pack(digest: str, content: Callable[[str], str]) -> ScorePack:
     shipped = shipped_pack(digest)
     if shipped is not None:
         return shipped
     if digest not in _registered:
-        content = str(tx.value(_CONTENT, (digest,)))
-        _registered[digest] = read_pack(content.encode(), "of this hospital")
+        _registered[digest] = read_pack(content(digest).encode(), "of this hospital")
     return _registered[digest]
 
 
-def _basis(row: _Basis, uses: tuple[ScorePack, ...], day: date) -> ScoringBasis:
+def _basis(row: BasisRow, uses: tuple[ScorePack, ...], day: date) -> ScoringBasis:
     return basis_on(
         day,
         born_on=row.born_on,
@@ -102,7 +116,7 @@ def _basis(row: _Basis, uses: tuple[ScorePack, ...], day: date) -> ScoringBasis:
     )
 
 
-def _pregnancy(row: _Basis) -> PregnancyRecord | None:
+def _pregnancy(row: BasisRow) -> PregnancyRecord | None:
     if row.pregnancy is None:
         return None
     return PregnancyRecord(
@@ -114,7 +128,7 @@ def _pregnancy(row: _Basis) -> PregnancyRecord | None:
     )
 
 
-def _decision(row: _Basis) -> PackDecision | None:
+def _decision(row: BasisRow) -> PackDecision | None:
     if row.decision_id is None or row.decided_at is None:
         return None
     return PackDecision(

@@ -96,6 +96,11 @@ def shipped_pack(digest: str) -> ScorePack | None:
     return None if name is None else pack_named(name)
 
 
+def shipped_hashes() -> tuple[str, ...]:
+    """Return the hashes of the packs that came with the program."""
+    return tuple(_names_by_hash())
+
+
 @cache
 def _names_by_hash() -> Mapping[str, str]:
     files = {name: _read(PACKS_FOLDER / f"{name}.json") for name in PACK_NAMES}

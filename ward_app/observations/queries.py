@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from ward_app.core.database import Transaction
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.observations.oxygen_target import OxygenTarget, TargetRange
 from ward_app.observations.pack_queries import scoring_of
+from ward_app.observations.pack_types import ScoringBasis
 from ward_app.observations.rules import further_signs
 from ward_app.observations.types import (
     Consciousness,
@@ -26,7 +29,7 @@ from ward_app.observations.types import (
 CHART_SQL = "SELECT * FROM report.chart(%s)"
 
 
-class _SetRow(NamedTuple):
+class SetRow(NamedTuple):
     """A set as `report.chart` returns it, after the columns of the facts."""
 
     id: UUID
@@ -46,14 +49,14 @@ class _SetRow(NamedTuple):
     spo2_percent: int | None
     spo2_scale: int
     on_oxygen: bool | None
-    oxygen_flow_l_per_min: Any
+    oxygen_flow_l_per_min: Decimal | None
     oxygen_device: str | None
     inspired_oxygen_percent: int | None
     systolic_bp_mmhg: int | None
     diastolic_bp_mmhg: int | None
     pulse_per_min: int | None
     consciousness: str | None
-    temperature_celsius: Any
+    temperature_celsius: Decimal | None
     further_signs: dict[str, Any]
     score_pack: str | None
     score_version: str | None
@@ -66,7 +69,7 @@ class _SetRow(NamedTuple):
     interval_minutes: int | None
 
 
-class _Facts(NamedTuple):
+class ChartFacts(NamedTuple):
     """The first columns of `report.chart`, of its first row; times in its lists are ISO 8601."""
 
     next_due_at: datetime | None
@@ -83,17 +86,30 @@ def observation_chart(tx: Transaction, admission_id: UUID) -> ObservationChart:
             is no longer in reach. (An unreadable chart must never look like an empty one.)
     """
     first, *rows = tx.tuples(CHART_SQL, (admission_id,))
-    width = len(_Facts._fields)
-    facts = _Facts(*first[:width])
+    width = len(ChartFacts._fields)
+    sets = (SetRow(*row[width:]) for row in rows)
+    basis = scoring_of(tx, admission_id)
+    return chart_of(admission_id, ChartFacts(*first[:width]), sets, basis=basis, read_at=tx.now)
+
+
+def chart_of(
+    admission_id: UUID,
+    facts: ChartFacts,
+    sets: Iterable[SetRow],
+    *,
+    basis: ScoringBasis,
+    read_at: datetime,
+) -> ObservationChart:
+    """Return the chart of what was read of a stay, its sets in the order given."""
     decision = facts.scale_decision
     return ObservationChart(
         admission_id=admission_id,
-        sets=tuple(_recorded(_SetRow(*row[width:])) for row in rows),
+        sets=tuple(map(_recorded, sets)),
         scale=decision["scale"] if decision else 1,
         scale_decision=_decision(admission_id, decision) if decision else None,
-        basis=scoring_of(tx, admission_id),
+        basis=basis,
         next_due_at=facts.next_due_at,
-        read_at=tx.now,
+        read_at=read_at,
         not_taken=tuple(map(_not_taken, facts.not_taken)),
         target_decisions=tuple(map(_target, facts.targets)),
     )
@@ -136,7 +152,7 @@ def _target(row: dict[str, Any]) -> OxygenTarget:
     )
 
 
-def _recorded(row: _SetRow) -> RecordedObservations:
+def _recorded(row: SetRow) -> RecordedObservations:
     reason = row.incomplete_reason
     return RecordedObservations(
         id=row.id,
@@ -157,7 +173,7 @@ def _recorded(row: _SetRow) -> RecordedObservations:
     )
 
 
-def _vital_signs(row: _SetRow) -> VitalSigns:
+def _vital_signs(row: SetRow) -> VitalSigns:
     return VitalSigns(
         respiratory_rate_per_min=row.respiratory_rate_per_min,
         spo2_percent=row.spo2_percent,
@@ -175,7 +191,7 @@ def _vital_signs(row: _SetRow) -> VitalSigns:
     )
 
 
-def _score(row: _SetRow) -> Score | None:
+def _score(row: SetRow) -> Score | None:
     """Return the score as stored, None for a strike-out mark, which has none."""
     if row.score_pack is None or row.risk is None or row.interval_minutes is None:
         return None

@@ -206,7 +206,8 @@ def _asked(asked: AnswerAsked) -> tuple[object, ...]:
     return (list(asked.ward_ids), answers, asked.since, asked.until, asked.checklist)
 
 
-def _as_read(answers: Mapping[str, Any]) -> Answers:
+def answers_of(answers: Mapping[str, Any]) -> Answers:
+    """Return stored answers as values: the places of a body map as a tuple."""
     return {
         name: tuple(answer) if isinstance(answer, list) else answer
         for name, answer in answers.items()
@@ -215,7 +216,7 @@ def _as_read(answers: Mapping[str, Any]) -> Answers:
 
 def _found_round(*columns: Any) -> FoundRound:
     *facts, template_id, content, answers, words = columns
-    answered_with = (template_of(template_id, content), _as_read(answers), words)
+    answered_with = (template_of(template_id, content), answers_of(answers), words)
     return FoundRound(*(*facts, *answered_with))
 
 
@@ -226,6 +227,6 @@ def _history_item(*columns: Any) -> HistoryItem:
         title,
         template_of(template_id, content) if content else None,
         outcome,
-        _as_read(answers),
+        answers_of(answers),
         *rest,
     )
