@@ -35,6 +35,7 @@ NEEDS = {
     "auth.give_role": "staff.manage",
     "auth.give_ward": "staff.assist",
     "auth.open_chart": "chart.open",
+    "auth.open_ward_copy": "chart.open",
     "auth.open_directory": "patient.search",
     "auth.open_trail": "audit.read",
     "auth.record_print": "chart.open",

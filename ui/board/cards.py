@@ -161,7 +161,15 @@ def patient_name(bed: BoardBed, *, with_title: bool = False) -> str:
 
 
 def due_words(bed: BoardBed, moment: Moment) -> str:
-    """Return the countdown to the next set, by elapsed time, or until when a leave lasts."""
+    """Return the countdown to the next set, by elapsed time, or until when a leave lasts.
+
+    It says too that something of the patient is kept at this station and not sent yet.
+    """
+    words = _due_words(bed, moment)
+    return f"{words}, kept here" if bed.kept_here else words
+
+
+def _due_words(bed: BoardBed, moment: Moment) -> str:
     now = moment.now
     left = rules.time_left(bed, now)
     if left is None:

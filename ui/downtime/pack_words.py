@@ -242,7 +242,9 @@ def _said(line: SbarLine) -> Said:
 
 
 def _notes(stay: StayCopy, moment: Moment) -> Iterator[Said]:
-    for note in stay.notes:
+    if stay.notes is None:
+        yield Said("Not kept: who took this copy may not read notes.", loud=True)
+    for note in stay.notes or ():
         if note.struck_out:
             continue
         first = next((part.text for part in note.sections if part.text), "").splitlines()

@@ -106,8 +106,8 @@ def _bed(row: tuple[Any, ...]) -> BoardBed:
     """Return one row with its two arrays as tuples: a board may not be changed in place."""
     allergies, flags = row[_ALLERGIES], row[_FLAGS]
     if allergies is None and flags is None:
-        return _make((*row, ()))
-    return _make((*row, ()))._replace(
+        return _make((*row, (), 0))
+    return _make((*row, (), 0))._replace(
         allergies=allergies and tuple(allergies),
         flags=flags and tuple((kind, detail) for kind, detail in flags),
     )

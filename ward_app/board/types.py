@@ -43,6 +43,7 @@ class BoardBed(NamedTuple):
     the points agreed to call nobody until a time and who agreed; a time that is past is to be
     reviewed (no set was taken since). `round_*`: the checklist that is due first, None when none
     is due by itself, and of more than eight wards at once; `rounds_overdue` as of the reading.
+    `kept_here`: entries charted at this station without the server, not sent yet.
     """
 
     ward_id: UUID
@@ -103,6 +104,7 @@ class BoardBed(NamedTuple):
     round_title: str | None = None
     rounds_overdue: int | None = None
     mates: tuple[BedMate, ...] = ()
+    kept_here: int = 0
 
     def flag(self, kind: str) -> Flag | None:
         """Return the flag of that kind if it is in force."""

@@ -104,7 +104,7 @@ def chart_of(
     decision = facts.scale_decision
     return ObservationChart(
         admission_id=admission_id,
-        sets=tuple(map(_recorded, sets)),
+        sets=tuple(map(recorded_set, sets)),
         scale=decision["scale"] if decision else 1,
         scale_decision=_decision(admission_id, decision) if decision else None,
         basis=basis,
@@ -152,7 +152,8 @@ def _target(row: dict[str, Any]) -> OxygenTarget:
     )
 
 
-def _recorded(row: SetRow) -> RecordedObservations:
+def recorded_set(row: SetRow) -> RecordedObservations:
+    """Return a set as it was stored as a value."""
     reason = row.incomplete_reason
     return RecordedObservations(
         id=row.id,
