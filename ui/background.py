@@ -11,14 +11,18 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from threading import Event
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from typing_extensions import override
 
 from ui.incidents import unexpected_problem
 from ward_app.core.database import Actor, Database, Transaction
 from ward_app.core.errors import SignInRequiredError, WardError
+
+if TYPE_CHECKING:
+    from ward_app.downtime.ladder import Ladder
 
 logger = logging.getLogger(__name__)
 
@@ -214,16 +218,28 @@ class Lane(QObject):
 class DatabaseWork(Lane):
     """The one lane to the database, in the name of the person signed in.
 
-    Signals: those of `Lane`; `committed` topics are "beds", "observations", "patients".
+    While the database is out of reach the ladder answers, where there is one.
+
+    Signals: those of `Lane`; `committed` topics are "beds", "observations", "patients", and
+        outage_changed: (bool) the database was lost, or answers again.
     """
 
+    outage_changed = Signal(bool)
+
     def __init__(
-        self, database: Database, actor: Actor | None, parent: QObject | None = None
+        self,
+        database: Database,
+        actor: Actor | None,
+        parent: QObject | None = None,
+        *,
+        ladder: Ladder | None = None,
     ) -> None:
         super().__init__(parent)
         self._database = database
         self._actor = actor
         self._resting = False
+        self._ladder = ladder
+        self._was_lost = False
 
     @property
     def database(self) -> Database:
@@ -234,6 +250,24 @@ class DatabaseWork(Lane):
     def actor(self) -> Actor | None:
         """Whose session proves the next work; None before sign-in."""
         return self._actor
+
+    @property
+    def ladder(self) -> Ladder | None:
+        """What answers while the database is out of reach; None = nothing does."""
+        return self._ladder
+
+    @property
+    def shown_from(self) -> datetime | None:
+        """The time of the copies that are shown, aware; None = the database itself answers."""
+        ladder = self._ladder
+        return ladder.shown_from if ladder is not None and ladder.is_lost else None
+
+    def look_for_outage(self) -> None:
+        """Announce it when the database was lost, or answers again."""
+        is_lost = self._ladder is not None and self._ladder.is_lost
+        if is_lost != self._was_lost:
+            self._was_lost = is_lost
+            self.outage_changed.emit(is_lost)
 
     def act_as(self, actor: Actor | None) -> None:
         """Prove everything asked from now on with another session (after unlocking)."""
@@ -271,7 +305,8 @@ class DatabaseWork(Lane):
                 *args,
                 **kwargs,
             )
-            self._submit(_Waiting(owner, reply, given_up=given_up), work)
+            asked = self._or_copies(work, read, args, kwargs)
+            self._submit(_Waiting(owner, reply, given_up=given_up), asked)
 
     def keep(
         self,
@@ -287,7 +322,7 @@ class DatabaseWork(Lane):
         """
         if not self._closed and not self._resting:
             work = partial(self._database.run, self._actor, change, *args, **kwargs)
-            self._submit(_Waiting(owner, reply), work)
+            self._submit(_Waiting(owner, reply), self._or_copies(work, change, args, kwargs))
 
     def command(
         self,
@@ -299,5 +334,31 @@ class DatabaseWork(Lane):
         **kwargs: P.kwargs,
     ) -> None:
         """Run `change(tx, ...)`; once committed, reply and then announce `topic`."""
-        work = partial(self._database.run, self._actor, change, *args, **kwargs)
+        online = partial(self._database.run, self._actor, change, *args, **kwargs)
+        work: Callable[[], object] = online
+        if self._ladder is not None:
+            work = partial(self._ladder.change, online, change, args, kwargs)
         self._submit(_Waiting(owner, reply, topic), work)
+
+    @override
+    def _succeed(self, waiting: _Waiting, result: object, answered_at: datetime) -> None:
+        # the panels are to know of which time it is before they show it
+        self.look_for_outage()
+        super()._succeed(waiting, result, answered_at)
+
+    @override
+    def _fail(self, waiting: _Waiting, error: Exception) -> None:
+        self.look_for_outage()
+        super()._fail(waiting, error)
+
+    def _or_copies(
+        self,
+        online: Callable[[], T],
+        read: Callable[..., Any],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> Callable[[], T]:
+        """Return how to look something up, also while the database is out of reach."""
+        if self._ladder is None:
+            return online
+        return partial(self._ladder.read, online, read, args, kwargs)

@@ -57,6 +57,7 @@ class Signs:
         listening: the listener is connected, so changes elsewhere would be heard.
         unreachable: the last load failed because the server could not be reached.
         slow: the server answers, but not soon.
+        kept_here: it is out of reach; copies are shown, and what is charted is kept.
         loaded_at: when the screen's panel last loaded, aware; None = not yet.
     """
 
@@ -64,6 +65,7 @@ class Signs:
     unreachable: bool
     loaded_at: datetime | None
     slow: bool = False
+    kept_here: bool = False
 
 
 def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
@@ -77,8 +79,9 @@ def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
     if age < -LIVE_FOR:
         return _clock_set_back(signs)
     since = moment_text(signs.loaded_at, zone, now)
-    if signs.unreachable:
-        return Freshness(FreshnessState.OFFLINE, f"offline: reading from {since}")
+    if signs.unreachable or signs.kept_here:
+        kept = ", charting is kept here" if signs.kept_here else ""
+        return Freshness(FreshnessState.OFFLINE, f"offline: reading from {since}{kept}")
     if signs.listening and age < LIVE_FOR:
         if signs.slow:
             return Freshness(FreshnessState.SLOW, "live, server slow")
@@ -87,13 +90,13 @@ def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
 
 
 def _nothing_read_yet(signs: Signs) -> Freshness:
-    if signs.unreachable:
+    if signs.unreachable or signs.kept_here:
         return Freshness(FreshnessState.OFFLINE, "offline: nothing read yet")
     return Freshness(FreshnessState.LOADING, "loading…")
 
 
 def _clock_set_back(signs: Signs) -> Freshness:
     """Return what is true until the next load: "since" lies ahead, and "live" would till then."""
-    if signs.unreachable:
+    if signs.unreachable or signs.kept_here:
         return Freshness(FreshnessState.OFFLINE, "offline: this clock was set back")
     return Freshness(FreshnessState.STALE, "stale: this clock was set back")

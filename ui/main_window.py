@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.kept_seats = KeptSeats()
         self._hidden_windows: list[QWidget] = []
         self._environments: frozenset[str] = frozenset()
+        self._outage = ""
         self._lay_out(central)
         self.show_sign_in()
 
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
     def show_environment(self, *environments: str) -> None:
         """Show the bands of these environments on every page; production has none."""
         self._environments = frozenset(environments)
-        self.bands.show_bands(self._environments)
+        self.bands.show_bands(self._environments | ({"offline"} if self._outage else set()))
 
     def set_aside(self) -> None:
         """Show the screen of nobody; its pages stay, undrawn, until somebody shows them again."""
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self._focus_before_lock = None
         forget_what_was_shown()
         self._hidden_windows.clear()
+        self._outage = ""
         self.bands.show_bands(self._environments)
         self.pages.setCurrentWidget(self.sign_in)
         self.setWindowTitle("Ward App")
@@ -195,8 +197,29 @@ class MainWindow(QMainWindow):
         # the taskbar and its previews show the title: a ward, never a patient
         self.setWindowTitle(f"Ward App: {place.name}")
 
+    def show_outage(self, words: str) -> None:
+        """Say in the red band that the server is lost, and from when what is shown is."""
+        self._outage = words
+        self.bands.set_band("back", shown=False)
+        self.bands.set_band("offline", shown=True, words=words)
+
+    def show_back(self, words: str) -> None:
+        """Say that the server is back, until `end_outage`; never beside the red band."""
+        self._outage = ""
+        self.bands.set_band("offline", shown=False)
+        self.bands.set_band("back", shown=True, words=words)
+
+    def end_outage(self) -> None:
+        """Say nothing of an outage any more."""
+        self._outage = ""
+        for key in ("offline", "back"):
+            self.bands.set_band(key, shown=False)
+
     def _show_freshness(self, freshness: Freshness) -> None:
-        self.bands.set_band("offline", shown=freshness.state is FreshnessState.OFFLINE)
+        is_lost = freshness.state is FreshnessState.OFFLINE
+        if is_lost and "back" in self.bands.shown:
+            return  # what is on its way was asked before the server came back
+        self.bands.set_band("offline", shown=is_lost or bool(self._outage), words=self._outage)
 
     def _hide_other_windows(self) -> None:
         """Close open questions and menus, and hide every other window until unlocked."""

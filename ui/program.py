@@ -17,6 +17,7 @@ from ui.finding import places_of
 from ui.idle import IdleWatch
 from ui.listener import ChangeListener
 from ui.main_window import MainWindow
+from ui.outage import Outage, serve
 from ui.preferences import Preferences
 from ui.question import ask
 from ui.seats import Seat
@@ -92,6 +93,8 @@ class Program(QObject):
         self.idle.used.connect(self._touch)
         make_sign_in = partial(SignInPanel, self._lane, self._door, preferences)
         self.window = MainWindow(make_sign_in, preferences)
+        self.outage = Outage(self.window, self._lane, clock, self)
+        self.outage.sign_in_needed.connect(self.lock)
         self.window.sign_in.done.connect(self._begin)
         self.window.closing.connect(self.close)
 
@@ -142,7 +145,8 @@ class Program(QObject):
             self._come_back(entry, seat)
             return
         self._warm_up.rest()
-        self.work = DatabaseWork(entry.database, entry.actor, self)
+        serve(entry)
+        self.work = DatabaseWork(entry.database, entry.actor, self, ladder=entry.ladder)
         self.work.sign_in_lost.connect(self._lose_session)
         context = Context(
             work=self.work,
@@ -171,6 +175,7 @@ class Program(QObject):
         workplace.pulse.follow(entry.database.events)
         self._listen_later(entry, workplace)
         self.window.take_in(workplace, lock_screen)
+        self.outage.begin(entry, self.work, workplace)
         # made and shown in one turn it would keep the window for 50 ms
         QTimer.singleShot(0, workplace, partial(self._show, entry, workplace, lock_screen))
 
@@ -247,8 +252,14 @@ class Program(QObject):
         if entry.signed_in.user_id != workplace.context.signed_in.user_id:
             self._take_over(entry, workplace)
             return
+        if entry.is_offline:
+            # the server knows nothing of this: what was proved before counts when it is back
+            self.window.unlock()
+            self._watch(entry)
+            return
         before = self.work.actor
         self.work.act_as(entry.actor)
+        self.outage.unlock(entry)
         self.window.unlock()
         self._watch(entry)
         if entry.signed_in.failures_since:
@@ -270,9 +281,11 @@ class Program(QObject):
     def _come_back(self, entry: Entry, seat: Seat) -> None:
         """Show a person what they left here, not saved, when somebody else took over."""
         self.work = seat.work
+        serve(entry)
         seat.work.act_as(entry.actor)
         seat.wake()
         self._listen_later(entry, seat.workplace)
+        self.outage.begin(entry, seat.work, seat.workplace)
         self.window.show_environment(self._environment, entry.signed_in.environment)
         self.window.show_again(seat.workplace, seat.lock_screen)
         self._watch(entry)
@@ -303,6 +316,7 @@ class Program(QObject):
         self.idle.stop()
         self._forget_keys()
         self._unhurried.stop()
+        self.outage.end()
         work, self.work = self.work, None
         listener, self.listener = self.listener, None
         if listener is not None:

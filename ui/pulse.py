@@ -38,6 +38,7 @@ class Pulse(QObject):
         self._listening = False
         self._unreachable = False
         self._is_slow = False
+        self._is_lost = False
         self.poll = QTimer(self, interval=POLL_MS)
         self.poll.timeout.connect(self.refresh_due)
         self._second = QTimer(self, interval=TICK_MS)
@@ -75,6 +76,14 @@ class Pulse(QObject):
         self._unreachable = isinstance(error, DatabaseUnavailableError)
         self.ticked.emit()
 
+    def note_outage(self, is_lost: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Take note that copies are shown because the server is lost, or that it answers again."""
+        self._is_lost = is_lost
+        self._unreachable = False
+        self.ticked.emit()
+        if not is_lost:
+            self.refresh_due.emit()
+
     def freshness(self, loaded_at: datetime | None, zone: tzinfo) -> Freshness:
         """Return how fresh something is that was last loaded then (None = not yet)."""
         signs = Signs(
@@ -82,6 +91,7 @@ class Pulse(QObject):
             unreachable=self._unreachable,
             loaded_at=loaded_at,
             slow=self._is_slow,
+            kept_here=self._is_lost,
         )
         return freshness(signs, self._clock(), zone)
 

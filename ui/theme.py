@@ -94,6 +94,7 @@ class Tokens:
     band_training: str
     band_break_glass: str
     band_offline: str
+    band_back: str
     on_band: str
 
 
@@ -130,7 +131,8 @@ LIGHT = Tokens(
     band_demo="#5b2a86",
     band_training="#0b6262",
     band_break_glass="#8f1a12",
-    band_offline="#3d4854",
+    band_offline="#a5001f",
+    band_back="#14532d",
     on_band="#ffffff",
 )
 
@@ -167,7 +169,8 @@ DARK = Tokens(
     band_demo="#5b2a86",
     band_training="#0b6262",
     band_break_glass="#8f1a12",
-    band_offline="#4a5664",
+    band_offline="#a5001f",
+    band_back="#14532d",
     on_band="#ffffff",
 )
 
@@ -202,6 +205,7 @@ GROUNDS = (
     "band_training",
     "band_break_glass",
     "band_offline",
+    "band_back",
 )
 _DRESSED = "dressed"
 

@@ -304,6 +304,7 @@ class Workplace(QWidget):
         self.pulse.changed.connect(self._take_note)
         self.context.work.committed.connect(self._take_own_note)
         self.context.work.failed.connect(self.show_problem)
+        self.context.work.outage_changed.connect(self.pulse.note_outage)
 
     def _add_actions(self) -> None:
         for spec in self._specs.values():

@@ -21,7 +21,7 @@ KINDS = ("ward", "break_glass", "search", "copy", "privacy", "audit", "report", 
 REASON = "said so in ten letters"
 # what an entry of each kind is in the revision before its kind was known
 BEFORE = {
-    "copy": ("0050", "search", f"ward copy: {REASON}"),
+    "copy": ("0051", "search", f"ward copy: {REASON}"),
     "privacy": ("0049", "ward", f"private: {REASON}"),
     "audit": ("0046", "search", f"audit trail: {REASON}"),
     "report": ("0039", "search", f"reported: {REASON}"),

@@ -77,11 +77,14 @@ class Desk:
 
 
 @contextmanager
-def desk(qtbot, qapp, settings, folder):
-    """Nora at the program as shipped, reaching the server by these settings."""
+def desk(qtbot, qapp, settings, folder, *, station=None, live=True):
+    """Nora at the program as shipped, reaching the server by these settings.
+
+    `station` is what is kept there for a downtime; not `live`: the server is away already.
+    """
     theme.apply(qapp, theme.Scheme.LIGHT)
     program = Program(
-        lambda: Access(settings, STATION_PASSWORD),
+        lambda: Access(settings, STATION_PASSWORD, station=station),
         ARRANGEMENT,
         Preferences(folder / "preferences.ini"),
         environment="test",
@@ -92,7 +95,7 @@ def desk(qtbot, qapp, settings, folder):
     program.window.activateWindow()
     qtbot.waitUntil(program.window.isActiveWindow)
     place = Desk(qtbot, program)
-    place.wait(lambda: place.lamp == "live")
+    place.wait(lambda: place.lamp == "live" or not live)
     yield place
     program.close()
     program.window.deleteLater()

@@ -48,6 +48,13 @@ class Proxy:
         """Let connections through again."""
         self._is_closed = False
 
+    def shut(self) -> None:
+        """Cut everything that goes through, and let nobody through any more."""
+        self._is_closed = True
+        with self._lock:
+            sockets, self._sockets = self._sockets, []
+        self._cut(*sockets)
+
     def close(self) -> None:
         """Cut everything and end."""
         self._ended.set()

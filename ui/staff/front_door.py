@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ward_app.core.database import Actor, Database
-from ward_app.core.errors import ConfigurationError, WardError
+from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError, WardError
 from ward_app.core.listen import Listener
 from ward_app.core.settings import DatabaseSettings, EncryptionEngine
 from ward_app.core.station_keys import StationKeys
@@ -18,6 +20,11 @@ from ward_app.rooms.queries import wards
 from ward_app.rooms.types import Ward
 from ward_app.staff.service import change_password, check_server, sign_in, sign_out
 from ward_app.staff.types import PasswordChange, SignedIn
+
+if TYPE_CHECKING:
+    from ward_app.downtime.ladder import Ladder
+    from ward_app.downtime.people import OfflinePerson
+    from ward_app.downtime.station import Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Access:
         engine: what encrypts protected details.
         next_password: tried where the server refuses the other: it was just changed.
         promote: told when the server took `next_password`.
+        station: what is kept here for a downtime; None = nothing can be.
     """
 
     settings: DatabaseSettings
@@ -42,6 +50,7 @@ class Access:
     figures_dir: Path | None = None
     next_password: str | None = field(default=None, repr=False)
     promote: Callable[[], None] | None = None
+    station: Station | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,10 @@ class Entry:
         listener: hears what other workstations change; to be run by whoever shows it.
         wards: every ward of the facility, in name order.
         keys: of protected details, asked for when they are first needed.
+        ladder: what answers while the server is away; None = nothing does.
+        is_offline: they came in without the server, which knows nothing of it.
+        keep: lets them come in so another time; takes a second, so not before they see their
+            ward. None = nothing is to be kept.
     """
 
     database: Database
@@ -59,6 +72,9 @@ class Entry:
     signed_in: SignedIn
     wards: tuple[Ward, ...]
     keys: StationKeys = field(default_factory=StationKeys)
+    ladder: Ladder | None = None
+    is_offline: bool = False
+    keep: Callable[[], None] | None = field(default=None, repr=False)
 
     @property
     def actor(self) -> Actor:
@@ -73,6 +89,8 @@ class FrontDoor:
         self._find_access = access
         self._access: Access | None = None
         self._database: Database | None = None
+        self._ladder: Ladder | None = None
+        self._unproved: Database | None = None
 
     def open(self) -> Database:
         """Return the database; settings and credential are read, and it is tried, on first use.
@@ -82,9 +100,14 @@ class FrontDoor:
                 does not accept this workstation, or has another schema.
         """
         if self._database is None:
-            access = self._find_access()
+            access = self._access = self._find_access()
+            self._make_ladder(access)
             try:
                 self._database = _connected(access)
+            except DatabaseUnavailableError as error:
+                if self._ladder is None:
+                    raise
+                raise DatabaseUnavailableError(f"{error} {_WITHOUT}") from error
             except ConfigurationError:
                 if access.next_password is None:
                     raise
@@ -101,7 +124,18 @@ class FrontDoor:
         Raises:
             WardError: whatever keeps the person out, in words.
         """
-        return self._entry(self.open().run(None, sign_in, login, password))
+        try:
+            entry = self._entry(self.open().run(None, sign_in, login, password))
+        except DatabaseUnavailableError:
+            if self._ladder is None:
+                raise
+            return self._enter_offline(self._ladder, login, password)
+        if self._ladder is None:
+            return entry
+        if self._ladder.is_lost:
+            self._ladder.come_back()
+        keep = partial(self._ladder.passes.keep, _known(entry), password)
+        return replace(entry, keep=keep)
 
     def enter_by_badge(self, badge: str, pin: str) -> Entry:
         """Sign in by badge and PIN and return what the screens need to begin.
@@ -132,6 +166,8 @@ class FrontDoor:
 
     def leave(self, actor: Actor) -> None:
         """Sign out; a session that has ended, or a server out of reach, is left to expire."""
+        if not actor.token or (self._ladder is not None and self._ladder.is_lost):
+            return
         try:
             self.open().run(actor, sign_out)
         except WardError:
@@ -139,9 +175,10 @@ class FrontDoor:
 
     def close(self) -> None:
         """Close the connections."""
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+        for database in (self._database, self._unproved):
+            if database is not None:
+                database.close()
+        self._database = self._unproved = None
 
     def _keys(self) -> StationKeys:
         assert self._access is not None  # noqa: S101 - `open` has read it
@@ -157,13 +194,55 @@ class FrontDoor:
             signed_in=signed_in,
             wards=tuple(everywhere),
             keys=self._keys(),
+            ladder=self._ladder,
         )
+
+    def _enter_offline(self, ladder: Ladder, login: str, password: str) -> Entry:
+        """Return who comes in by what was kept of their last sign-in here."""
+        assert self._access is not None  # noqa: S101 - who has a ladder has read it
+        person = ladder.passes.enter(login, password, datetime.now(UTC))
+        ladder.lose()
+        if self._database is None and self._unproved is None:
+            self._unproved = Database.connect(self._access.settings, self._access.password)
+        return Entry(
+            database=self._database or self._unproved or self.open(),
+            listener=self._listener(),
+            signed_in=person.signed_in,
+            wards=person.wards,
+            keys=self._keys(),
+            ladder=ladder,
+            is_offline=True,
+        )
+
+    def _make_ladder(self, access: Access) -> None:
+        """Make what answers while the server is away, once, where the station keeps anything."""
+        from ui.downtime.answers import FURTHER  # noqa: PLC0415 - the driver comes with it
+        from ward_app.downtime.ladder import Ladder  # noqa: PLC0415 - the driver comes with it
+
+        if self._ladder is None and access.station is not None:
+            self._ladder = Ladder(access.station, _now, FURTHER)
 
     def _listener(self) -> Listener:
         assert self._access is not None  # noqa: S101 - `open` has read it
         # past a pooler, which forgets who listens
         direct = self._access.settings.direct
         return Listener({**direct.conninfo(), "password": self._access.password})
+
+
+_WITHOUT = (
+    "Who signed in at this computer within the last day can come in without it: user name and "
+    "password."
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _known(entry: Entry) -> OfflinePerson:
+    from ward_app.downtime.people import OfflinePerson  # noqa: PLC0415 - not at the start
+
+    return OfflinePerson(entry.signed_in, entry.wards)
 
 
 def _connected(access: Access) -> Database:

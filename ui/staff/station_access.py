@@ -5,6 +5,7 @@ Found on a worker while the window is there already: looking for keyrings takes 
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ from ward_app.core.tuning import Tuning
 
 if TYPE_CHECKING:
     from ward_app.core.secret_store import Secrets
+    from ward_app.core.settings_groups import DowntimeSettings
+    from ward_app.downtime.station import Station
+
+logger = logging.getLogger(__name__)
 
 
 class StationAccess:
@@ -56,6 +61,7 @@ class StationAccess:
             figures_dir=places().data_dir,
             next_password=following,
             promote=partial(promote, store, role),
+            station=_station(store, role, settings.downtime),
         )
 
     def give_up(self) -> None:
@@ -71,6 +77,18 @@ class StationAccess:
         if self._secrets is None or in_file != self._in_file:
             self._secrets, self._in_file = own_secrets(), in_file
         return self._secrets
+
+
+def _station(store: Secrets, role: str, settings: DowntimeSettings) -> Station | None:
+    """Return what is kept here for a downtime; None = the secrets of this computer forbid it."""
+    from ward_app.downtime.station import open_station
+
+    try:
+        return open_station(store, role, places().data_dir, settings)
+    except ConfigurationError as error:
+        # the program works as before; wardctl doctor tells IT what is missing
+        logger.warning("nothing is kept here for a downtime: %s", error)
+        return None
 
 
 def _no_credential(store: Secrets) -> ConfigurationError:

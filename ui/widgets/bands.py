@@ -38,6 +38,7 @@ BANDS = {
         " until it is back.",
         "band_offline",
     ),
+    "back": Band("BACK   The server is back.", "band_back"),
 }
 
 
@@ -65,8 +66,9 @@ class BandStack(QWidget):
         for key, label in self._labels.items():
             label.setVisible(key in wanted)
 
-    def set_band(self, key: str, *, shown: bool) -> None:
-        """Show or hide one."""
+    def set_band(self, key: str, *, shown: bool, words: str = "") -> None:
+        """Show or hide one, with other words than its own where there are any."""
+        self._labels[key].setText(words or BANDS[key].words)
         self._labels[key].setVisible(shown)
 
     def _label(self, band: Band) -> QLabel:

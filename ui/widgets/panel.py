@@ -63,7 +63,8 @@ class Panel(QWidget):
         sheet_requested: (Sheet) open this sheet beside the panel.
         told: (str, Callable or None) an outcome for the bar at the bottom, and its undo.
         counts_changed: (tuple of Count) what the top line shows for this panel.
-        loaded: (datetime) a load succeeded, aware UTC; freshness counts from it.
+        loaded: (datetime) a load succeeded, aware UTC; freshness counts from it: the present, or
+            the time of the copy that is shown while the database is out of reach.
         load_failed: (WardError) a load failed; the panel shows it already.
         measure_asked: (BoardBed) choose what to measure of this patient, beside the vital signs.
         measurements_asked: (BoardBed) show everything measured of this patient.
@@ -262,7 +263,7 @@ class Panel(QWidget):
         if self._missed_some:
             self._stale = True
         elif self._loading == self._place:
-            self._loaded_at = self.context.clock()
+            self._loaded_at = self.context.work.shown_from or self.context.clock()
             self.notice.clear()
             self.loaded.emit(self._loaded_at)
         if self._load_again:

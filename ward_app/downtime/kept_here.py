@@ -74,6 +74,8 @@ def _with_set(stay: StayCopy, entry: OfflineEntry, by: str, _copy: WardCopy) -> 
     sets = tuple(sorted((*_replaced(stay.chart.sets, row, by), recorded_set(row)), key=_by_time))
     latest = max((one for one in sets if _counts(one)), key=_by_time)
     chart = replace(stay.chart, sets=sets, next_due_at=_due_at(entry, stay, latest))
+    if latest.id != entry.id:
+        return replace(stay, chart=chart, row=_counted(stay.row))
     return replace(stay, chart=chart, row=_with_score(stay.row, latest, chart.next_due_at))
 
 
@@ -112,8 +114,6 @@ def _due_at(entry: OfflineEntry, stay: StayCopy, latest: RecordedObservations) -
 
 def _with_score(row: BoardBed, latest: RecordedObservations, due_at: Any) -> BoardBed:
     score = latest.score
-    if row.observed_at is not None and latest.occurred_at < row.observed_at:
-        return row._replace(kept_here=row.kept_here + 1)
     return row._replace(
         news2_previous_total=row.news2_total,
         news2_total=score.total if score else None,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -21,26 +20,39 @@ from ward_app.core.errors import (
     SignInRequiredError,
     WardError,
 )
-from ward_app.downtime.copy_store import CopyStore
 from ward_app.downtime.copy_types import CopyHead, WardCopy
 from ward_app.downtime.outbox import Outbox
 from ward_app.downtime.passes import PassStore
 from ward_app.downtime.people import Person
-from ward_app.downtime.types import EntryState, HeldEntry, OfflineEntry
+from ward_app.downtime.service import append_all, author_of, replay
+from ward_app.downtime.station import Station
+from ward_app.downtime.types import EntryState, HeldEntry, OfflineEntry, ReplayReport
+from ward_app.measurements.service import record_measurement
+from ward_app.notes.service import sign_note
+from ward_app.observations.service import record_observations
+from ward_app.observations.types import NewObservations
+from ward_app.rounding.service import defer_round, record_round, save_round
+from ward_app.staff.types import SignedIn
 
 logger = logging.getLogger(__name__)
+
+CHARTING: frozenset[Callable[..., Any]] = frozenset(
+    {record_observations, record_measurement, record_round, save_round, defer_round, sign_note}
+)
+_NO_CORRECTION = (
+    "The server cannot be reached, and a correction needs it: somebody else may have corrected "
+    "the same meanwhile. Write it on paper, and correct it later."
+)
 
 Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Station:
-    """What this station keeps for a downtime."""
+class CopyNotKeptError(WardError):
+    """The disk of this station does not keep the copies of its wards."""
 
-    copies: CopyStore
-    outbox: Outbox
-    passes: PassStore
-    role: str
+
+class RefusedOfflineError(DatabaseUnavailableError):
+    """This needs the server; nothing was kept."""
 
 
 class Ladder:
@@ -48,6 +60,8 @@ class Ladder:
 
     Attributes:
         is_lost: the database is out of reach; what is shown is from the copies.
+        shown_from: the time of the oldest copy in use, aware; None = there is none.
+        waiting: how many entries of this station are not sent yet, as last counted.
     """
 
     def __init__(
@@ -64,6 +78,8 @@ class Ladder:
         self._held: list[HeldEntry] | None = None
         self._on_record: set[tuple[UUID, UUID]] = set()
         self.is_lost = False
+        self.shown_from: datetime | None = None
+        self.waiting = 0
 
     @property
     def passes(self) -> PassStore:
@@ -75,38 +91,48 @@ class Ladder:
         """What was charted here without the database."""
         return self._station.outbox
 
-    def enter(self, person: Person | None) -> None:
-        """Serve another person, None = nobody is signed in."""
-        with self._lock:
-            self._person, self._read, self._held = person, {}, None
+    def enter(self, signed_in: SignedIn | None) -> None:
+        """Serve another person, or the same by another sign-in; None = nobody is signed in.
+
+        Waits for nothing, so it may be called on the GUI thread.
+        """
+        person = None
+        if signed_in is not None:
+            has_key = bool(signed_in.offline_key)
+            author = author_of(signed_in, self._station.role) if has_key else None
+            person = Person(signed_in, author)
+        self._person, self._read, self._held = person, {}, None
+        self.shown_from = None
 
     def lose(self) -> None:
         """Take note that the database is out of reach."""
         with self._lock:
             self.is_lost, self._held = True, None
+            self.shown_from = self._oldest()
+            self.waiting = self._count()
 
     def come_back(self) -> None:
         """Take note that the database answers again."""
         with self._lock:
             self.is_lost, self._read, self._held = False, {}, None
+            self.waiting = self._count()
 
     def read(
         self,
-        database: Database,
-        actor: Actor | None,
+        online: Callable[[], Any],
         work: Callable[..., Any],
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
     ) -> Any:
-        """Return what a look-up comes to: of the database, or of the copies when it is lost.
+        """Return what `work` looks up: `online`, or in the copies when the database is lost.
 
         Raises:
             NotKeptForDowntimeError: it is lost, and this is not in the copies.
-            WardError: as `Database.run`.
+            WardError: as `online`.
         """
         if not self.is_lost:
             try:
-                return database.run(actor, work, *args, **kwargs)
+                return online()
             except DatabaseUnavailableError:
                 if not self.wards():
                     raise
@@ -115,22 +141,21 @@ class Ladder:
 
     def change(
         self,
-        database: Database,
-        actor: Actor | None,
+        online: Callable[[], Any],
         work: Callable[..., Any],
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
     ) -> Any:
-        """Return what a change comes to: stored, or kept here until the database is back.
+        """Return what the change `work` comes to: stored `online`, or kept here until later.
 
         Raises:
             RefusedOfflineError: the database is lost, and this cannot be kept.
             NotKeptError: the disk did not keep it.
-            WardError: as `Database.run`.
+            WardError: as `online`.
         """
         if not self.is_lost:
             try:
-                return database.run(actor, work, *args, **kwargs)
+                return online()
             except DatabaseUnavailableError:
                 if not self.wards() or not _may_be_kept(work):
                     raise
@@ -168,20 +193,37 @@ class Ladder:
             raise not_kept("This ward")
         return copy
 
-    def as_of(self) -> datetime | None:
-        """Return the time of the oldest copy in use, aware; None = there is none."""
-        return min((copy.taken_at for copy in self.wards()), default=None)
+    def try_again(self, database: Database) -> int:
+        """Return how many entries wait to be sent, once the database answers again.
 
-    def waiting(self) -> int:
-        """Return how many entries of this station are not sent yet."""
-        return sum(held.state is EntryState.WAITING for held in self._entries())
+        Raises:
+            DatabaseUnavailableError: it does not.
+        """
+        from ward_app.staff.service import check_server  # noqa: PLC0415 - not at the start
+
+        database.run(None, check_server)
+        self.come_back()
+        return self.waiting
+
+    def send(self, database: Database) -> ReplayReport:
+        """Send what was charted here, and return what it came to.
+
+        Raises:
+            DatabaseUnavailableError: the database went away again; the rest still waits.
+            NotKeptError: the disk does not give it, or does not keep what became of it.
+        """
+        report = replay(database, self._station.outbox)
+        with self._lock:
+            self._held, self._read = None, {}
+            self.waiting = self._count()
+        return report
 
     def take(self, database: Database, actor: Actor, heads: Sequence[CopyHead]) -> None:
         """Take the copies of wards anew, and remove what is too old.
 
         Raises:
             DatabaseUnavailableError: the database is out of reach; the copies are as they were.
-            OSError: the disk does not keep them.
+            CopyNotKeptError: the disk does not keep them.
         """
         from ward_app.downtime.copy_queries import (  # noqa: PLC0415 - not at the start
             open_ward_copy,
@@ -201,8 +243,18 @@ class Ladder:
             except (NotPermittedError, SignInRequiredError):
                 self._on_record.discard(opened)
                 continue
-            self._station.copies.save(head, text, self._clock())
+            self._keep(head, text)
         self._station.copies.purge(self._clock())
+        self._station.passes.purge(self._clock())
+
+    def _keep(self, head: CopyHead, text: str) -> None:
+        try:
+            self._station.copies.save(head, text, self._clock())
+        except OSError as error:
+            raise CopyNotKeptError(
+                f"This computer cannot keep a copy of the ward for a downtime: {error.strerror}. "
+                "Without it nothing can be read here when the server is away. Tell IT."
+            ) from error
 
     def _copy(self, ward_id: UUID) -> WardCopy | None:
         """Return one copy with what was charted here, read once until either changes."""
@@ -250,29 +302,69 @@ class Ladder:
         answer = self._further.get(work) or ANSWERS.get(work)
         if answer is None:
             raise not_kept("This")
+        if self.shown_from is None:
+            self.shown_from = self._oldest()
         return answer(self, *args, **kwargs)
+
+    def _oldest(self) -> datetime | None:
+        return min((copy.taken_at for copy in self.wards()), default=None)
 
     def _chart(
         self, work: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
-        from ward_app.downtime.charting import chart  # noqa: PLC0415 - when the server is lost
+        """Return what a command of charting comes to, once it is kept on the disk."""
+        from ward_app.downtime.charting import charted  # noqa: PLC0415 - when it is lost
 
+        if not _may_be_kept(work):
+            raise _refused()
         with self._lock:
-            result, entries = chart(self, self._person, work, (args, kwargs), self._clock())
-            self._keep(entries)
-            return result
+            person = self._person
+            if person is None or person.author is None:
+                raise _nobody()
+            if work is record_observations:
+                args, kwargs = self._with_basis(*args, **kwargs)
+            actor = Actor("", person.signed_in.permissions)
+            kept = charted(person.author, actor, self._clock(), work, *args, **kwargs)
+            self._check(kept.entries)
+            append_all(self._station.outbox, person.author, kept.entries)
+            self._held, self._read = None, {}
+            self.waiting = self._count()
+            return kept.answer
 
-    def _keep(self, entries: Sequence[OfflineEntry]) -> None:
-        """Keep entries on the disk, all at once, and show them from now on."""
-        from ward_app.downtime.entries import proven  # noqa: PLC0415 - when the server is lost
+    def _with_basis(self, new: NewObservations, basis: Any = None) -> tuple[Any, dict[str, Any]]:
+        """Return what a set is recorded with: scored by what the form has read, or by the copy."""
+        from ward_app.downtime.answers import stay_of  # noqa: PLC0415 - when the server is lost
 
-        person = self._person
-        assert person is not None and person.author is not None  # noqa: S101, PT018 - `chart` asked
-        self._station.outbox.keep([proven(entry, person.author) for entry in entries])
-        self._held, self._read = None, {}
+        return (new, basis or stay_of(self, new.admission_id).chart.basis), {}
+
+    def _check(self, entries: Sequence[OfflineEntry]) -> None:
+        """Raise unless each entry is about a ward or a patient of the copies, and new."""
+        from ward_app.downtime.answers import stay_of  # noqa: PLC0415 - when the server is lost
+
+        for entry in entries:
+            if entry.payload.get("supersedes_id") is not None:
+                raise RefusedOfflineError(_NO_CORRECTION)
+            if entry.admission_id is not None:
+                stay_of(self, entry.admission_id)
+
+    def _count(self) -> int:
+        return sum(held.state is EntryState.WAITING for held in self._entries())
 
 
 def _may_be_kept(work: Callable[..., Any]) -> bool:
-    from ward_app.downtime.charting import CHARTING  # noqa: PLC0415 - when the server is lost
-
     return work in CHARTING
+
+
+def _refused() -> RefusedOfflineError:
+    return RefusedOfflineError(
+        "The server cannot be reached, and this cannot be kept here until it is back: it needs "
+        "what other workstations do meanwhile. Sets, measurements, round answers and new notes "
+        "can be kept. Write this on paper, and enter it later."
+    )
+
+
+def _nobody() -> RefusedOfflineError:
+    return RefusedOfflineError(
+        "The server cannot be reached, and nothing can be kept here in your name: your sign-in "
+        "came without the key for it. Sign in again with your password, or write it on paper."
+    )

@@ -25,7 +25,6 @@ from ward_app.core.json_rows import typed
 from ward_app.core.passphrase_seal import SealError, WrongPassphraseError, new_seal, seal_of
 from ward_app.core.whole_file import write_whole
 from ward_app.downtime.people import OfflinePerson
-from ward_app.downtime.types import OfflineAuthor
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import AccountLockedError, SignedIn, WrongPasswordError
 
@@ -62,12 +61,16 @@ class PassStore:
     def keep(self, person: OfflinePerson, password: str) -> None:
         """Let a person who signed in just now come in later without the server.
 
+        Nothing is kept of a sign-in that does not say when it was.
+
         Raises:
             OSError: it cannot be written; what was kept before still is.
         """
+        known = person.signed_in
+        if known.signed_in_at is None:
+            return
         sealed = new_seal(password).close(json.dumps(_facts(person)).encode())
-        login = person.signed_in.login
-        self._write(login, _Pass(sealed, person.author.signed_in_at))
+        self._write(known.login, _Pass(sealed, known.signed_in_at))
 
     def forget(self, login: str) -> None:
         """Let nobody come in by this name without the server."""
@@ -116,6 +119,8 @@ class PassStore:
         except OSError:
             return None
         begin = len(_KIND) + _NONCE_BYTES
+        if not raw.startswith(_KIND):
+            raise _no_pass()
         try:
             plain = self._cipher.decrypt(raw[len(_KIND) : begin], raw[begin:], _bound_to(login))
         except (InvalidTag, ValueError):
@@ -159,12 +164,8 @@ def _facts(person: OfflinePerson) -> dict[str, Any]:
     """Return a person as JSON, without the token."""
     known = asdict(person.signed_in) | {"token": ""}
     known["permissions"] = sorted(person.signed_in.permissions)
-    author = asdict(person.author) | {"offline_key": person.author.offline_key.hex()}
-    whole = {
-        "signed_in": known,
-        "wards": [asdict(ward) for ward in person.wards],
-        "author": author,
-    }
+    known["offline_key"] = person.signed_in.offline_key.hex()
+    whole = {"signed_in": known, "wards": [asdict(ward) for ward in person.wards]}
     plain: dict[str, Any] = json.loads(json.dumps(whole, default=_plain))
     return plain
 
@@ -180,14 +181,10 @@ def _person(facts: Mapping[str, Any]) -> OfflinePerson:
         "permissions": frozenset(known["permissions"]),
         "wards": tuple(_ward(ward) for ward in known["wards"]),
         "failures_since": 0,
+        "offline_key": bytes.fromhex(known["offline_key"]),
     }
-    author = typed(facts["author"], OfflineAuthor)
-    author["offline_key"] = bytes.fromhex(author["offline_key"])
-    return OfflinePerson(
-        signed_in=SignedIn(**known),
-        wards=tuple(_ward(ward) for ward in facts["wards"]),
-        author=OfflineAuthor(**author),
-    )
+    wards = tuple(_ward(ward) for ward in facts["wards"])
+    return OfflinePerson(SignedIn(**known), wards)
 
 
 def _ward(facts: Mapping[str, Any]) -> Ward:

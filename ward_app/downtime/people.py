@@ -28,4 +28,3 @@ class OfflinePerson:
 
     signed_in: SignedIn
     wards: tuple[Ward, ...]
-    author: OfflineAuthor

@@ -10,8 +10,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     v_session auth.live_session;
 BEGIN
-    PERFORM auth.require('patient.view');
-    IF NOT coalesce(p_ward_id = ANY (auth.ward_ids('chart.open')), false) THEN
+    PERFORM auth.require('chart.open');
+    IF NOT coalesce(p_ward_id = ANY (auth.ward_ids('patient.view')), false) THEN
         RETURN false;
     END IF;
     SELECT * INTO v_session FROM auth.live_session;
@@ -35,9 +35,9 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan A
 DECLARE
     v_session auth.live_session;
 BEGIN
-    PERFORM auth.require('patient.view');
+    PERFORM auth.require('chart.open');
     SELECT * INTO v_session FROM auth.live_session;
-    IF NOT coalesce(p_ward_id = ANY (auth.ward_ids('chart.open')), false) OR NOT EXISTS (
+    IF NOT coalesce(p_ward_id = ANY (auth.ward_ids('patient.view')), false) OR NOT EXISTS (
         SELECT FROM audit.access_logs x
         WHERE x.session_id = v_session.session_id AND x.patient_id IS NULL AND x.kind = 'copy'
           AND x.ward_id = p_ward_id AND x.valid_until > clock_timestamp()
