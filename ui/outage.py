@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-COPY_EVERY_MS = 60_000
-
 
 def serve(entry: Entry) -> None:
     """Have what answers without the server answer this person, before anything is asked."""
@@ -53,7 +51,7 @@ class Outage(QObject):
         self._work: DatabaseWork | None = None
         self._workplace: Workplace | None = None
         self._came_back = False
-        self.keeper = Keeper(COPY_EVERY_MS, self)
+        self.keeper = Keeper(self)
         self.keeper.came_back.connect(self._tell_back)
         self.keeper.sent.connect(self._tell_sent)
         self.keeper.not_kept.connect(window.show_problem)

@@ -38,13 +38,13 @@ class Keeper(QObject):
     not_kept = Signal(object)
     done = Signal()
 
-    def __init__(self, copy_every_ms: int, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lane = Lane(self)
         self._work: DatabaseWork | None = None
         self._heads: tuple[CopyHead, ...] = ()
         self._told = False
-        self._copies = QTimer(self, interval=copy_every_ms)
+        self._copies = QTimer(self)
         self._copies.timeout.connect(self.take_copies)
         self._soon = QTimer(self, singleShot=True, interval=AFTER_A_CHANGE_MS)
         self._soon.timeout.connect(self.take_copies)
@@ -57,9 +57,11 @@ class Keeper(QObject):
         self._work, self._heads = work, tuple(heads)
         work.outage_changed.connect(self._follow)
         work.committed.connect(self._soon.start)
-        self._copies.start()
         ladder = work.ladder
-        if ladder is not None and ladder.is_lost:
+        if ladder is None:
+            return
+        self._copies.start(ladder.copy_every_s * 1_000)
+        if ladder.is_lost:
             self._again.start()
         else:
             self.take_copies()

@@ -87,6 +87,11 @@ class Ladder:
         return self._station.passes
 
     @property
+    def copy_every_s(self) -> int:
+        """How often the copies are renewed, in seconds."""
+        return self._station.copy_every_s
+
+    @property
     def outbox(self) -> Outbox:
         """What was charted here without the database."""
         return self._station.outbox

@@ -16,12 +16,18 @@ from ward_app.downtime.seals import OUTBOX, seal_key
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """What this station keeps for a downtime; `role` is its name in the database."""
+    """What this station keeps for a downtime.
+
+    Attributes:
+        role: its name in the database.
+        copy_every_s: how often its copies are renewed.
+    """
 
     copies: CopyStore
     outbox: Outbox
     passes: PassStore
     role: str
+    copy_every_s: int = 60
 
 
 def open_station(
@@ -41,4 +47,5 @@ def open_station(
         outbox=Outbox(folder, seal_key(secrets, role, OUTBOX)),
         passes=PassStore(folder / "passes", seal_key(secrets, role, PASSES)),
         role=role,
+        copy_every_s=settings.copy_interval_s,
     )
