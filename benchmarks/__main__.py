@@ -19,6 +19,7 @@ from benchmarks import (
     hospital,
     interface,
     lane,
+    outbox,
     recovery,
     rounds,
     security,
@@ -108,7 +109,7 @@ def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
         figures += rounds.figures(it)
         figures += audit.figures(it)
         figures.append(details.opening(it))
-    return figures
+    return [*figures, *outbox.figures()]
 
 
 def _print(figures: list[Figure]) -> None:

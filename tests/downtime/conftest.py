@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
 
+from tests.conftest import HOME
 from tests.downtime.offline import KEY, Station
 from tests.steps import admit
 from ward_app.downtime.outbox import Outbox
+
+
+@pytest.fixture
+def tmp_path():
+    """A folder of this test's own, where the server is too: in memory, if there is room."""
+    folder = Path(tempfile.mkdtemp(dir=os.environ[HOME]))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

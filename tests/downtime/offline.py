@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 
 from tests import world
 from tests.steps import ago
@@ -11,6 +12,7 @@ from ward_app.core.ids import new_id
 from ward_app.downtime.charting import charted
 from ward_app.downtime.service import append_all, author_of, replay
 from ward_app.downtime.types import OfflineAuthor, OfflineEntry, OfflineKind
+from ward_app.measurements.types import NewMeasurement
 from ward_app.observations.pack_queries import scoring_of
 from ward_app.observations.service import record_observations
 
@@ -41,6 +43,15 @@ def an_entry(author, **changes) -> OfflineEntry:
         "author": author.user_id,
     } | changes
     return OfflineEntry(**facts)
+
+
+def pain(stay, **changes):
+    """Return a measurement of pain at a stay."""
+    facts = {
+        "id": new_id(), "admission_id": stay, "kind": "pain",
+        "values": {"score": Decimal(7), "site": "left hip"}, "occurred_at": ago(1), "note": None,
+    }  # fmt: skip
+    return NewMeasurement(**facts | changes)
 
 
 class Station:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.downtime.offline import KEY, an_author, an_entry
+from tests.downtime.offline import an_author, an_entry
 from ward_app.core.errors import ConfigurationError
 from ward_app.downtime import sealed_log
 from ward_app.downtime.entries import entry_of, proven
-from ward_app.downtime.outbox import NotKeptError, Outbox, Outcome
+from ward_app.downtime.outbox import NotKeptError, Outcome
 from ward_app.downtime.seals import OUTBOX, seal_key, secret_name
 from ward_app.downtime.types import EntryState
 
@@ -41,11 +41,6 @@ class KeptSecrets:
 @pytest.fixture
 def author():
     return an_author()
-
-
-@pytest.fixture
-def outbox(tmp_path):
-    return Outbox(tmp_path / "downtime", KEY)
 
 
 def keep(outbox, author, count=1, **changes):
@@ -159,7 +154,7 @@ def test_that_a_disk_that_keeps_nothing_acknowledges_nothing(
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
-        patch.setattr(sealed_log.os, "fsync", fails)
+        patch.setattr(sealed_log, "_force", fails)
         with pytest.raises(NotKeptError, match=word) as refused:
             keep(outbox, author)
         with pytest.raises(NotKeptError, match=word):

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
 from tests import world
-from tests.downtime.offline import an_entry
+from tests.downtime.offline import an_entry, pain
 from tests.notes.builders import a_note
 from tests.rounding.builders import a_record, template
 from tests.steps import a_set, admit, ago, leave, move
-from ward_app.core.errors import DatabaseUnavailableError, NotPermittedError, RuleBrokenError
+from ward_app.core.errors import (
+    ConflictError,
+    DatabaseUnavailableError,
+    NotPermittedError,
+    RuleBrokenError,
+)
 from ward_app.core.ids import new_id
 from ward_app.downtime import service
 from ward_app.downtime.charting import NotOfflineError, charted
 from ward_app.downtime.service import append, append_all, replay, settle_here, waiting
 from ward_app.downtime.types import EntryState, OfflineKind, ReplayReport
 from ward_app.measurements.service import record_measurement
-from ward_app.measurements.types import NewMeasurement
 from ward_app.notes.service import sign_note
 from ward_app.observations.pack_queries import scoring_of
 from ward_app.observations.service import record_observations, strike_out
@@ -36,14 +39,6 @@ FROM {table} WHERE admission_id IS NOT NULL OR '{table}' = 'rounding.round_recor
 """
 TABLES = ("report.vital_signs", "report.measurements", "rounding.round_records",
           "report.nursing_notes")  # fmt: skip
-
-
-def pain(stay, **changes):
-    facts = {
-        "id": new_id(), "admission_id": stay, "kind": "pain",
-        "values": {"score": Decimal(7), "site": "left hip"}, "occurred_at": ago(1), "note": None,
-    }  # fmt: skip
-    return NewMeasurement(**facts | changes)
 
 
 def rows(admin):
@@ -294,6 +289,24 @@ def test_that_a_replay_that_was_cut_off_goes_on_where_it_was(station, stay, monk
     assert [state for state, _ in station.states()] == ["accepted"] * 2 + ["waiting"] * 3
     assert station.replay() == ReplayReport(accepted=3)
     assert rows(admin)["report.nursing_notes"] == (5, 5)
+
+
+def test_that_what_others_hold_waits_for_the_next_replay(station, stay, monkeypatch):
+    monkeypatch.setattr(service, "BATCH", 2)
+    for _ in range(5):
+        station.chart(sign_note, a_note(stay))
+    run, calls = station.database.run, []
+
+    def held_once(*given):
+        calls.append(given)
+        if len(calls) == 1:
+            raise ConflictError("Somebody else is changing this just now.")
+        return run(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(station.database, "run", held_once)
+        assert station.replay() == ReplayReport(accepted=3, still_waiting=2)
+    assert station.replay() == ReplayReport(accepted=2)
 
 
 def test_that_two_people_of_a_station_are_each_their_own_author(

@@ -188,13 +188,13 @@ def test_that_nothing_is_kept_where_the_head_cannot_be(log, monkeypatch):
 
 def test_that_every_byte_is_on_the_disk_before_it_is_acknowledged(log, monkeypatch):
     synced = []
-    fsync = os.fsync
+    force = sealed_log._force
 
     def noted(handle):
-        fsync(handle)
+        force(handle)
         synced.append(Path(f"/proc/self/fd/{handle}").resolve().name)
 
-    monkeypatch.setattr(sealed_log.os, "fsync", noted)
+    monkeypatch.setattr(sealed_log, "_force", noted)
     log.append([b"six", b"seven", b"eight"])
     assert synced == ["outbox.log", "outbox.head"]
 

@@ -1,7 +1,7 @@
 """Charting without the database: the same commands as ever, given nothing to store into.
 
 A command is run as it is, with all its checks, on a transaction that notes the rows it would have
-added. So a kind of entry is a table here (`_KINDS`), and nothing else in the program.
+added. So a kind of entry is a table here (`_KINDS`) and a word of `OfflineKind`.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ class Outgoing:
     """An entry as it is sent, with its number here."""
 
     number: int
+    admission_id: UUID | None
     proven: ProvenEntry
 
 
@@ -106,7 +107,7 @@ class Outbox:
         """
         contents = self._contents(self._read())
         return tuple(
-            Outgoing(number, _proven(contents[number]))
+            Outgoing(number, held.entry.admission_id, _proven(contents[number]))
             for number, held in _held(contents).items()
             if held.state not in _FINAL
         )

@@ -35,6 +35,8 @@ _LEAST_BYTES = _NONCE_BYTES + _DIGEST_BYTES + _TAG_BYTES
 # serial, records so far, bytes so far, number at or before which the log begins
 _HEAD = struct.Struct(">QQQQ32s")
 _SLOT_BYTES = _NONCE_BYTES + _HEAD.size + _TAG_BYTES
+# bytes and length, not the times of the file; not every system has it
+_force = getattr(os, "fdatasync", os.fsync)
 # a sector each, so that a power cut in one spares the other
 _SLOT_AT = (0, 4096)
 _HEAD_FILE_BYTES = _SLOT_AT[1] + _SLOT_BYTES
@@ -207,7 +209,8 @@ class SealedLog:
         # what is damaged is written over first
         serial = found.index(None) if None in found and not heads else newest.serial + 1
         padding = stored[_SLOT_BYTES : _SLOT_AT[1]] + stored[_HEAD_FILE_BYTES:]
-        return replace(newest, serial=serial), len(heads) == len(found) and not any(padding)
+        is_whole = len(heads) == len(found) and not padding.strip(b"\0")
+        return replace(newest, serial=serial), is_whole
 
     def _slot(self, stored: bytes, slot: int) -> _Head | None:
         sealed = stored[_SLOT_AT[slot] : _SLOT_AT[slot] + _SLOT_BYTES]
@@ -275,4 +278,4 @@ def _write(file: FileIO, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[file.write(left) :]
-    os.fsync(file.fileno())
+    _force(file.fileno())

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from uuid import UUID
 
 from ward_app.core.database import Database, Transaction
-from ward_app.core.errors import RuleBrokenError
+from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.core.requires import requires
 from ward_app.downtime.entries import proven
 from ward_app.downtime.outbox import Outbox, Outcome, Outgoing
@@ -26,8 +27,11 @@ from ward_app.downtime.types import (
 )
 from ward_app.staff.types import Permission, SignedIn
 
-BATCH = 100
-"""So many entries are replayed in one transaction, at most (the database takes no more)."""
+BATCH = 25
+"""So many entries are replayed in one transaction, at most (the database takes a hundred).
+
+A set that calls somebody keeps others of its patient waiting until its transaction ends.
+"""
 KEPT = timedelta(days=30)
 """So long an entry stays in the outbox after it ended."""
 REFUSED = (
@@ -91,7 +95,8 @@ def replay(
 ) -> ReplayReport:
     """Send what waits, and ask again about what needs a person; return what it came to.
 
-    `sent` is told after each batch, on the thread that replays. Interrupted at any moment, it can
+    What others hold just now still waits after it. `sent` is told after each batch, on the thread
+    that replays. Interrupted at any moment, it can
     be begun again: what was stored says so. Nobody needs to be signed in.
 
     Raises:
@@ -102,7 +107,10 @@ def replay(
     report = ReplayReport(still_waiting=len(outgoing))
     before = {held.number: held for held in outbox.held()}
     for session_id, batch in _batches(outgoing):
-        verdicts = database.run(None, _replayed, session_id, batch)
+        try:
+            verdicts = database.run(None, _replayed, session_id, batch)
+        except ConflictError:
+            continue  # others hold its patients just now: it waits for the next replay
         outbox.decide(
             [
                 outcome
@@ -157,11 +165,16 @@ def settle(tx: Transaction, settlement: Settlement) -> None:
 
 
 def _batches(outgoing: Sequence[Outgoing]) -> Iterator[tuple[UUID, tuple[Outgoing, ...]]]:
-    """Yield entries of one sign-in each, in the order in which they were charted."""
-    by_session: dict[UUID, list[Outgoing]] = {}
+    """Yield entries of one sign-in each, stay by stay, each in the order of its charting.
+
+    A batch is of few stays, so that few other workstations wait for it.
+    """
+    by_session: dict[UUID, dict[UUID | None, list[Outgoing]]] = {}
     for out in outgoing:
-        by_session.setdefault(out.proven.session_id, []).append(out)
-    for session_id, entries in by_session.items():
+        stays = by_session.setdefault(out.proven.session_id, {})
+        stays.setdefault(out.admission_id, []).append(out)
+    for session_id, stays in by_session.items():
+        entries = list(chain.from_iterable(stays.values()))
         for first in range(0, len(entries), BATCH):
             yield session_id, tuple(entries[first : first + BATCH])
 

@@ -13,8 +13,8 @@ from uuid import UUID
 class OfflineKind(StrEnum):
     """What can be charted without the database: facts that only add to the chart.
 
-    Admissions, transfers and orders cannot. A context adds a kind here, with the row it stores
-    (`ward_app.downtime.kinds`) and the function that replays it (`report.offline_kinds`).
+    Admissions, transfers and orders cannot. docs/adr/offline-log.md says where a context adds a
+    kind of its own.
     """
 
     OBSERVATIONS = "observations"

@@ -186,7 +186,9 @@ END $$;
 -- workstations share, so that none waits for another in a circle.
 CREATE FUNCTION report.replay(p_session_id uuid, p_items jsonb)
 RETURNS TABLE (place integer, verdict text, problem text)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100
+-- all workstations come back at once: a replay waits for its turn longer than a person would
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '25s' AS $$
 DECLARE
     v_token text := current_setting('ward.token', true);
     v_session public.sessions;
