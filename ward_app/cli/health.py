@@ -12,6 +12,7 @@ from ward_app.cli.passphrase import StationOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption
 from ward_app.core.health import Health, HealthStatus
+from ward_app.core.replicas import ReplicaHealth
 from ward_app.operations.server_facts import ServerFacts, server_facts
 
 _EXIT = {HealthStatus.HEALTHY: 0, HealthStatus.DEGRADED: 1, HealthStatus.DOWN: 2}
@@ -27,35 +28,71 @@ def health(
     """Look once; the exit status is 1 when the database is slow or busy, 2 when it is down."""
     with station_database(dsn, station_passphrase_fd) as database:
         found = database.look()
+        replica = database.replica.health() if database.replica else None
         wanted = db and found.status is not HealthStatus.DOWN
         facts = database.read(None, server_facts) if wanted else None
     if as_json:
-        typer.echo(json.dumps(document(found, facts), indent=2))
+        typer.echo(json.dumps(document(found, facts, replica), indent=2))
     else:
-        for line in _lines(found, facts):
+        for line in words(found, facts, replica):
             typer.echo(line)
-    raise typer.Exit(_EXIT[found.status])
+    raise typer.Exit(_EXIT[overall(found, replica)])
 
 
-def document(found: Health, facts: ServerFacts | None) -> dict[str, Any]:
-    """Return a look as other programs read it; latencies in ms."""
+def overall(found: Health, replica: ReplicaHealth | None) -> HealthStatus:
+    """Return the status of both: without its replica a healthy database is degraded."""
+    is_whole = replica is None or replica.healthy
+    if found.status is HealthStatus.HEALTHY and not is_whole:
+        return HealthStatus.DEGRADED
+    return found.status
+
+
+def document(
+    found: Health, facts: ServerFacts | None, replica: ReplicaHealth | None = None
+) -> dict[str, Any]:
+    """Return a look as other programs read it; latencies in ms, None where there is no replica."""
+    status = overall(found, replica)
     made: dict[str, Any] = {
-        "healthy": found.status is HealthStatus.HEALTHY,
-        "status": found.status.value,
+        "healthy": status is HealthStatus.HEALTHY,
+        "status": status.value,
         "latency": found.latency_ms,
         "problem": found.problem,
         "pool": asdict(found.pool),
+        "replica": _replica(replica),
     }
     return made if facts is None else made | {"database": asdict(facts)}
 
 
-def _lines(found: Health, facts: ServerFacts | None) -> list[str]:
+def _replica(replica: ReplicaHealth | None) -> dict[str, Any] | None:
+    if replica is None:
+        return None
+    return {
+        "healthy": replica.healthy,
+        "latency": replica.latency_ms,
+        "lag_s": replica.lag_s,
+        "problem": replica.reason,
+    }
+
+
+def words(
+    found: Health, facts: ServerFacts | None, replica: ReplicaHealth | None = None
+) -> list[str]:
+    """Return a look as people read it, line by line."""
     pool = found.pool
     answered = f" Answered in {found.latency_ms:.1f} ms." if found.latency_ms is not None else ""
     lines = [
-        f"Status: {found.status}.{answered}" + (f" {found.problem}" if found.problem else ""),
+        f"Status: {overall(found, replica)}.{answered}"
+        + (f" {found.problem}" if found.problem else ""),
         f"Connections of this command: {pool.total} of {pool.max}, {pool.in_use} in use.",
     ]
+    if replica is not None:
+        lines.append(_replica_line(replica))
     if facts is not None:
         lines += [f"{name}: {value}" for name, value in asdict(facts).items() if value is not None]
     return lines
+
+
+def _replica_line(replica: ReplicaHealth) -> str:
+    if replica.healthy:
+        return f"Replica: answered in {replica.latency_ms:.1f} ms, {replica.lag_s:.1f} s behind."
+    return f"Replica: not read. {replica.reason}"
