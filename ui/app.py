@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui import theme
 from ui.incidents import install_excepthook
+from ui.packs import Packs
 from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
@@ -25,6 +26,7 @@ from ui.staff.station_access import StationAccess
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import Places, places
 from ward_app.core.settings import Settings, load_settings
+from ward_app.core.settings_groups import DowntimeSettings
 
 COLLECT_EVERY_MS = 2_000
 FULL_EVERY = 30
@@ -42,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     station = StationAccess()
     settings = _settings()
     BadgeReader.prefix = settings.badge.prefix
-    program = make_program(station.find, settings.environment)
+    program = make_program(station.find, settings.environment, settings.downtime)
     program.ending.connect(station.give_up)
     program.start()
     return _execute(application, program)
@@ -63,9 +65,12 @@ def make_application(argv: Sequence[str]) -> QApplication:
     return application
 
 
-def make_program(access: Callable[[], Access], environment: str) -> Program:
+def make_program(
+    access: Callable[[], Access], environment: str, downtime: DowntimeSettings
+) -> Program:
     """Return the program with all its panels, not yet started."""
     program = Program(access, ARRANGEMENT, preferences(places()), environment=environment)
+    Packs(program, downtime)
     install_excepthook(program.window.show_problem)
     return program
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
+from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter
 
 from ward_app.core.errors import ConfigurationError
@@ -53,6 +53,12 @@ class Printout(Generic[Job]):
         self.paint(writer, job)
         buffer.close()
         return bytes(buffer.data().data())
+
+
+def usual_papers() -> tuple[str, ...]:
+    """Return the sizes of paper there are, the one usual in this country first."""
+    american = QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
+    return ("Letter", "A4") if american else ("A4", "Letter")
 
 
 def save_private(path: Path, content: bytes, what: str) -> None:

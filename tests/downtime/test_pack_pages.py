@@ -1,4 +1,3 @@
-import os
 import shutil
 import subprocess
 from datetime import timedelta
@@ -17,10 +16,8 @@ from tests.observations.builders import (
     replaced,
     strike_mark,
 )
-from ui.downtime import pack_process
 from ui.downtime.pack_flow import Block, Section, pages_of
 from ui.downtime.pack_pages import PAGES
-from ui.downtime.pack_process import PackNotPaintedError, PackOrder, painted
 
 needs_poppler = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="poppler-utils is not installed"
@@ -167,40 +164,3 @@ def test_that_the_files_title_names_no_patient(qapp):
     pdf = PAGES.pdf(a_copy(a_stay()), "A4")
     assert b"Okafor" not in pdf
     assert "OKAFOR".encode("utf-16-be") not in pdf
-
-
-def test_that_a_process_of_its_own_gives_the_same_pages():
-    made = painted(PackOrder(a_copy(a_stay()), "A4"))
-    assert made.startswith(b"%PDF")
-    assert made.rstrip().endswith(b"%%EOF")
-
-
-def test_that_a_process_that_fails_is_told_and_logs_no_value(caplog):
-    broken = a_copy(a_stay(patient_row(family_name=3.5)))
-    with pytest.raises(PackNotPaintedError, match="The last one stays"):
-        painted(PackOrder(broken, "A4"))
-    assert "AttributeError" in caplog.text
-    assert "3.5" not in caplog.text
-
-
-def test_that_a_process_that_hangs_is_given_up(caplog):
-    def hang(command, _given, _surroundings):
-        raise subprocess.TimeoutExpired(command, 1, b"OKAFOR")
-
-    with pytest.raises(PackNotPaintedError):
-        painted(PackOrder(a_copy(a_stay()), "A4"), hang)
-    assert "TimeoutExpired" in caplog.text
-    assert "OKAFOR" not in caplog.text
-
-
-def test_that_nothing_of_a_patient_is_in_an_argument_or_in_the_surroundings():
-    seen = {}
-
-    def look(command, _given, surroundings):
-        seen.update(command=command, surroundings=surroundings)
-        return subprocess.CompletedProcess(command, 0, b"%PDF", b"")
-
-    painted(PackOrder(a_copy(a_stay()), "A4"), look)
-    assert "okafor" not in " ".join(seen["command"]).casefold()
-    assert set(seen["surroundings"]) - {"QT_QPA_PLATFORM"} <= set(os.environ)
-    assert pack_process.LONGEST_S <= 120

@@ -18,6 +18,7 @@ from ui.program import Program
 from ui.staff.front_door import Access
 from ui.workplace import Workplace
 from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.core.settings_groups import DowntimeSettings
 
 _STAIR_PX = 40
 
@@ -78,7 +79,7 @@ def open_window(station: Station, board_painted: Callable[[], None]) -> int:
     """Run the program until its window is closed; return the exit status."""
     application = make_application(sys.argv[:1])
     access = Access(station.database, station.credential, station.private_key)
-    program = make_program(lambda: access, Environment.DEMO)
+    program = make_program(lambda: access, Environment.DEMO, DowntimeSettings(pack=True))
     watch = BoardWatch(application, program)
     watch.painted.connect(board_painted)
     _close_on_interrupt(program)

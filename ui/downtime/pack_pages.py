@@ -45,7 +45,7 @@ _BED_HEADERS = (
     "Bed", "Patient, why here", "Age, sex, number", "Score", "Last set", "Next set",
     "Allergies and alerts",
 )  # fmt: skip
-_BED_WIDTHS = (44.0, 212.0, 118.0, 64.0, 74.0, 84.0, 204.0)
+_BED_WIDTHS = (44.0, 206.0, 114.0, 84.0, 76.0, 76.0, 200.0)
 _SET_WIDTHS = (86.0, 52.0, 40.0, 40.0, 38.0, 134.0, 62.0, 44.0, 50.0, 42.0, 212.0)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ward_app.core.errors import WardError
-from ward_app.downtime.copy_types import WardCopy
+from ward_app.downtime.copy_types import KeptCopy
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class PackOrder:
         copies: how many of each page a printer makes.
     """
 
-    copy: WardCopy
+    copy: KeptCopy
     paper: str
     printer: str | None = None
     copies: int = 1
@@ -89,9 +89,9 @@ def painted(order: PackOrder, run: Run = run_quietly) -> bytes:
 
 def main() -> int:
     """Paint the order on standard input; the PDF goes to standard output."""
-    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - the program needs none of it here
+    from PySide6.QtGui import QGuiApplication
 
-    from ui.incidents import unexpected_problem  # noqa: PLC0415
+    from ui.incidents import unexpected_problem
 
     logging.basicConfig(format="%(message)s")
     if hasattr(os, "nice"):
@@ -108,17 +108,19 @@ def main() -> int:
 
 
 def _deliver(order: PackOrder) -> bytes:
-    from ui.downtime.pack_pages import PAGES  # noqa: PLC0415 - as above
+    from ui.downtime.pack_pages import PAGES
+    from ward_app.downtime.copy_reading import read_copy
 
+    copy = read_copy(order.copy.head, order.copy.text)
     if order.printer is None:
-        return PAGES.pdf(order.copy, order.paper)
-    from PySide6.QtPrintSupport import QPrinter  # noqa: PLC0415
+        return PAGES.pdf(copy, order.paper)
+    from PySide6.QtPrintSupport import QPrinter
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPrinterName(order.printer)
     printer.setPageLayout(PAGES.layout(order.paper))
     printer.setCopyCount(order.copies)
-    PAGES.paint(printer, order.copy)
+    PAGES.paint(printer, copy)
     return b""
 
 

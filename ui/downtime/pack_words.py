@@ -44,6 +44,7 @@ from ward_app.handover.types import HandoverLine
 from ward_app.observations.limits import number_text
 from ward_app.observations.types import VitalSigns
 from ward_app.patients.types import AllergyStatus, FlagKind
+from ward_app.rounding.rules import AS_USUAL
 
 COPY = "DOWNTIME COPY \N{EN DASH} destroy after use"
 CLOSED = "Marked private: chart not kept for downtime"
@@ -108,8 +109,13 @@ def bed_cells(
         (f"{glyph} {_score(bed)}", (bed.news2_at_least or 0) > 0),
         (at, False),
         (f"{'▲ ' if late else ''}{due}", late),
-        ("\n".join(beware(bed, moment)), bed.allergy_status != AllergyStatus.NONE_KNOWN),
+        ("\n".join(beware(bed, moment)), _is_loud(bed)),
     )
+
+
+def _is_loud(bed: BoardBed) -> bool:
+    calls = bed.escalation_id is not None
+    return calls or bed.allergy_status != AllergyStatus.NONE_KNOWN
 
 
 def _who(bed: BoardBed, *, closed: bool) -> str:
@@ -136,7 +142,8 @@ def beware(bed: BoardBed, moment: Moment) -> tuple[str, ...]:
         lines.append("▲ Like name on this ward")
     call = bed_call(bed, moment.now, moment.zone)
     accepted = bed_acceptance(bed, moment.now, moment.zone)
-    lines += [f"▲ {one.line}" for one in (call, accepted) if one]
+    lines += [call.line] if call else []
+    lines += [f"▲ {accepted.line}"] if accepted else []
     if bed.mates:
         lines.append(f"▲ Shares bed with {mates_text(bed.mates)}")
     return tuple(lines)
@@ -168,25 +175,28 @@ def title(bed: BoardBed) -> str:
 def parts(copy: WardCopy, stay: StayCopy, moment: Moment) -> tuple[Part, ...]:
     """Return what is written of one patient, what is to be done first."""
     found = (
-        Part("Due", tuple(_due(copy, stay, moment))),
+        Part("Due", _due(copy, stay, moment)),
         Part("Decided", tuple(_decided(stay))),
         Part("Last handover, as it was given", tuple(_handover(stay, moment))),
         Part("Notes of the last 48 hours", tuple(_notes(stay, moment))),
-        Part("Rounds and tasks of the last 48 hours", tuple(_rounds(stay, moment))),
+        Part("Last rounds, and what was not as usual in 48 hours", tuple(_rounds(stay, moment))),
     )
     return tuple(part for part in found if part.lines)
 
 
-def _due(copy: WardCopy, stay: StayCopy, moment: Moment) -> Iterator[Said]:
+def _due(copy: WardCopy, stay: StayCopy, moment: Moment) -> tuple[Said, ...]:
+    """Return what is due, the earliest first; who is on leave has her paused set last."""
+    found: list[tuple[str, datetime | None, str]] = []
     if stay.due is not None:
         why = why_text(stay.due, moment.zone, moment.now)
-        yield _due_line("Observations", stay.due.due_at, f": {why}" if why else "", moment)
-    for line in copy.rounds.lines:
-        if line.admission_id == stay.row.admission_id and line.due_at is not None:
-            yield _due_line(line.title, line.due_at, "", moment)
-    for task in copy.rounds.tasks:
-        if task.admission_id == stay.row.admission_id:
-            yield _due_line(f"Task: {task.title}", task.due_at, "", moment)
+        found.append(("Observations", stay.due.due_at, f": {why}" if why else ""))
+    mine = stay.row.admission_id
+    rounds = (line for line in copy.rounds.lines if line.admission_id == mine and line.due_at)
+    tasks = (task for task in copy.rounds.tasks if task.admission_id == mine)
+    found += [(line.title, line.due_at, "") for line in rounds]
+    found += [(f"Task: {task.title}", task.due_at, "") for task in tasks]
+    found.sort(key=lambda one: (one[1] is None, one[1] or moment.now))
+    return tuple(_due_line(*one, moment) for one in found)
 
 
 def _due_line(what: str, due_at: datetime | None, why: str, moment: Moment) -> Said:
@@ -243,7 +253,7 @@ def _said(line: SbarLine) -> Said:
 
 def _notes(stay: StayCopy, moment: Moment) -> Iterator[Said]:
     if stay.notes is None:
-        yield Said("Not kept: who took this copy may not read notes.", loud=True)
+        yield Said("Not kept: whoever this copy was read for may not read notes.")
     for note in stay.notes or ():
         if note.struck_out:
             continue
@@ -253,11 +263,16 @@ def _notes(stay: StayCopy, moment: Moment) -> Iterator[Said]:
 
 
 def _rounds(stay: StayCopy, moment: Moment) -> Iterator[Said]:
+    """Yield the last round of each checklist, and every earlier one that was not as usual."""
+    told: set[str] = set()
     for item in stay.rounds:
-        if item.ended is None:
-            said = history_text(item, moment.zone, moment.now)
-            when = moment_text(item.occurred_at, moment.zone, moment.now)
-            yield Said(f"{said} ({item.recorded_by})", when)
+        said = history_text(item, moment.zone, moment.now)
+        usual = said.endswith(f": {AS_USUAL}")
+        if item.ended is not None or (usual and item.title in told):
+            continue
+        told.add(item.title)
+        when = moment_text(item.occurred_at, moment.zone, moment.now)
+        yield Said(f"{said} ({item.recorded_by})", when)
 
 
 SET_HEADERS = (

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,10 +16,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ui.background import Lane, Reply
 from ui.downtime.pack_process import PackOrder, painted
 from ui.formats import moment_text
+from ui.paper import usual_papers
 from ward_app.core.errors import WardError
 from ward_app.core.places import places
 from ward_app.core.settings_groups import DowntimeSettings
-from ward_app.downtime.copy_types import WardCopy
+from ward_app.downtime.copy_types import KeptCopy
 from ward_app.downtime.pack_files import keep_pack, purge_packs
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,15 @@ LOOK_EVERY_MS = 20_000
 FOLDER = "ward-packs"
 
 Paint = Callable[[PackOrder], bytes]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Copies(Protocol):
+    """Where the copies of wards are: `downtime.copy_store.CopyStore`. It may wait for the disk."""
+
+    def wards(self) -> tuple[UUID, ...]: ...
+    def read(self, ward_id: UUID, now: datetime) -> KeptCopy | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +55,23 @@ class Keeping:
     folder: Path
     interval: timedelta
     keep_for: timedelta
-    paper: str = "A4"
+    paper: str
 
 
-class Kept(NamedTuple):
-    """The last pack of a ward: of when it is, and its file."""
+class Outcome(NamedTuple):
+    """What became of the pack of one ward.
 
-    taken_at: datetime
-    file: Path
+    Attributes:
+        copy: what it was, or would have been, made of; None = it cannot be read.
+        problem: why there is no new pack; None = there is.
+    """
+
+    ward_id: UUID
+    copy: KeptCopy | None
+    problem: str | None
 
 
-def keeping_of(settings: DowntimeSettings, paper: str) -> Keeping:
+def keeping_of(settings: DowntimeSettings) -> Keeping:
     """Return how packs are kept by the settings of this installation."""
     folder = Path(settings.pack_dir) if settings.pack_dir else places().data_dir / FOLDER
     return Keeping(
@@ -65,27 +80,64 @@ def keeping_of(settings: DowntimeSettings, paper: str) -> Keeping:
         interval=timedelta(seconds=settings.pack_interval_s),
         # who turned packs off wants none to lie about
         keep_for=timedelta(hours=settings.keep_h if settings.pack else 0),
-        paper=paper,
+        paper=usual_papers()[0],
     )
 
 
-def write_pack(copy: WardCopy, keeping: Keeping, paint: Paint = painted) -> Kept:
-    """Paint a ward and put it on the disk; return what is there now. Takes seconds.
+def write_packs(
+    copies: Copies,
+    keeping: Keeping,
+    now: datetime,
+    written_at: Mapping[UUID, datetime],
+    *,
+    paint: Paint = painted,
+) -> tuple[Outcome, ...]:
+    """Write the pack of each ward that is due, and remove those that are old. Takes seconds."""
+    done = tuple(_written(copies, keeping, now, written_at, paint)) if keeping.on else ()
+    purge_packs(keeping.folder, now, keeping.keep_for)
+    return done
 
-    Raises:
-        PackNotPaintedError: the pages could not be made.
-        PackNotKeptError: the disk is full, or the folder cannot be used.
-    """
-    content = paint(PackOrder(copy, keeping.paper))
-    return Kept(copy.taken_at, keep_pack(keeping.folder, copy.ward, copy.taken_at, content))
+
+def _written(
+    copies: Copies,
+    keeping: Keeping,
+    now: datetime,
+    written_at: Mapping[UUID, datetime],
+    paint: Paint,
+) -> Iterator[Outcome]:
+    for ward_id in copies.wards():
+        if ward_id in written_at and now - written_at[ward_id] < keeping.interval:
+            continue
+        copy = None
+        try:
+            copy = copies.read(ward_id, now)
+            if copy is None:
+                continue
+            if now - copy.kept_at > keeping.interval:
+                yield Outcome(ward_id, copy, _too_old(copy, now))
+                continue
+            content = paint(PackOrder(copy, keeping.paper))
+            keep_pack(keeping.folder, copy.head.ward, copy.kept_at, content)
+            yield Outcome(ward_id, copy, None)
+        except WardError as error:
+            yield Outcome(ward_id, copy, str(error))
+
+
+def _too_old(copy: KeptCopy, now: datetime) -> str:
+    ward = copy.head.ward
+    since = moment_text(copy.kept_at, ZoneInfo(ward.time_zone), now)
+    return (
+        f"No new ward pack of {ward.name}: nothing newer than {since} could be read. The last one"
+        " stays; its pages say of when it is."
+    )
 
 
 class PackWriter(QObject):
-    """Holds the newest copy of each ward, and writes it when its pack is due.
+    """Has packs written while the program runs, and tells what is wrong of those in use.
 
     Signals:
-        told: (str) a pack can no longer be written; once until the next one was.
-        written: (str) a pack is there, after one could not be written.
+        told: (str) there is no new pack of a ward that is covered; once until there is.
+        written: (str) there is one again.
     """
 
     told = Signal(str)
@@ -94,94 +146,77 @@ class PackWriter(QObject):
     def __init__(
         self,
         keeping: Keeping,
+        copies: Copies,
         clock: Callable[[], datetime],
         parent: QObject | None = None,
         *,
         paint: Paint = painted,
     ) -> None:
         super().__init__(parent)
-        self.keeping, self._clock, self._paint = keeping, clock, paint
+        self.keeping, self.copies = keeping, copies
+        self.paint, self._clock = paint, clock
         self._lane = Lane(self)
-        self._copies: dict[UUID, WardCopy] = {}
-        self._kept: dict[UUID, Kept] = {}
-        self._due_at: dict[UUID, datetime] = {}
+        self._covered: frozenset[UUID] = frozenset()
+        self._written_at: dict[UUID, datetime] = {}
         self._troubled: set[UUID] = set()
         self._look = QTimer(self, interval=LOOK_EVERY_MS)
         self._look.timeout.connect(self.look)
 
     @property
-    def copies(self) -> tuple[WardCopy, ...]:
-        """The newest copy of each ward."""
-        return tuple(self._copies.values())
+    def is_busy(self) -> bool:
+        """Whether packs are being written."""
+        return self._lane.is_busy
 
     def start(self) -> None:
-        """Remove old packs, and write those that are due from now on."""
-        self._purge()
+        """Write what is due from now on; where packs are off, remove those that are there."""
+        self.look()
         self._look.start()
 
-    def take(self, copy: WardCopy) -> None:
-        """Take a newer copy of a ward; its pack is written now when it is due."""
-        self._copies[copy.ward.id] = copy
-        self.look()
-
-    def forget(self) -> None:
-        """Forget every copy: nobody is signed in. What is on the disk stays until it is old."""
-        self._copies.clear()
-        self._due_at.clear()
-        self._troubled.clear()
+    def cover(self, ward_ids: frozenset[UUID]) -> None:
+        """Tell from now on what is wrong with the packs of these wards, and of no others."""
+        self._covered = ward_ids
+        self._troubled &= ward_ids
 
     def look(self) -> None:
-        """Write what is due; say once of a ward that its copy is too old."""
-        now = self._clock()
-        if not self.keeping.on:
-            return
-        for ward_id, copy in tuple(self._copies.items()):
-            if self._due_at.get(ward_id, now) > now:
-                continue
-            if now - copy.taken_at > self.keeping.interval:
-                self._tell_old(copy)
-            else:
-                self._due_at[ward_id] = now + self.keeping.interval
-                self._write(copy)
+        """Write what is due, unless that is being done."""
+        if not self._lane.is_busy:
+            done = Reply(self._take_notes, self._take_failure)
+            self._lane.ask(
+                self, done, write_packs, self.copies, self.keeping, self._clock(),
+                dict(self._written_at), paint=self.paint,
+            )  # fmt: skip
 
-    def close(self) -> None:
-        """Finish what is being written, and write no more."""
+    def run(
+        self,
+        owner: QObject,
+        reply: Reply,
+        work: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run other work on packs after what is being done, off the GUI thread."""
+        self._lane.ask(owner, reply, work, *args, **kwargs)
+
+    def stop(self) -> None:
+        """Begin nothing more; what is being written is finished with the lane."""
         self._look.stop()
-        self._lane.close()
 
-    def _write(self, copy: WardCopy) -> None:
-        done = Reply(partial(self._take_note, copy), partial(self._tell_failure, copy))
-        self._lane.ask(self, done, write_pack, copy, self.keeping, self._paint)
-        self._purge()
+    def _take_notes(self, outcomes: tuple[Outcome, ...]) -> None:
+        for outcome in outcomes:
+            if outcome.problem is None:
+                self._written_at[outcome.ward_id] = self._clock()
+                self._tell_end(outcome)
+            elif outcome.ward_id in self._covered and outcome.ward_id not in self._troubled:
+                self._troubled.add(outcome.ward_id)
+                logger.warning("ward pack: not written: %s", outcome.problem)
+                self.told.emit(outcome.problem)
 
-    def _purge(self) -> None:
-        done = Reply(lambda _removed: None, lambda _error: None)
-        keeping = self.keeping
-        self._lane.ask(self, done, purge_packs, keeping.folder, self._clock(), keeping.keep_for)
-
-    def _take_note(self, copy: WardCopy, kept: Kept) -> None:
-        self._kept[copy.ward.id] = kept
-        if copy.ward.id in self._troubled:
-            self._troubled.discard(copy.ward.id)
-            self.written.emit(f"The pack of {copy.ward.name} is written again.")
+    def _tell_end(self, outcome: Outcome) -> None:
+        if outcome.ward_id in self._troubled and outcome.copy is not None:
+            self._troubled.discard(outcome.ward_id)
             logger.info("ward pack: written again")
+            self.written.emit(f"The ward pack of {outcome.copy.head.ward.name} is written again.")
 
-    def _tell_failure(self, copy: WardCopy, error: WardError) -> None:
-        self._tell(copy, str(error))
-
-    def _tell_old(self, copy: WardCopy) -> None:
-        zone, now = ZoneInfo(copy.ward.time_zone), self._clock()
-        since = moment_text(copy.taken_at, zone, now)
-        kept = self._kept.get(copy.ward.id)
-        last = f" The last one is of {moment_text(kept.taken_at, zone, now)}." if kept else ""
-        self._tell(
-            copy,
-            f"No new pack of {copy.ward.name}: nothing newer than {since} could be read.{last}",
-        )
-
-    def _tell(self, copy: WardCopy, text: str) -> None:
-        """Tell and log what is wrong, once until the ward's pack is written again."""
-        if copy.ward.id not in self._troubled:
-            self._troubled.add(copy.ward.id)
-            logger.warning("ward pack: not written: %s", text)
-            self.told.emit(text)
+    def _take_failure(self, error: WardError) -> None:
+        """Note what nobody foresaw: its incident number is in the log; the next look tries on."""
+        logger.warning("ward pack: %s", error)

@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Generic
 
-from PySide6.QtCore import QLocale
 from PySide6.QtGui import QPageLayout
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from typing_extensions import override
 
-from ui.paper import Job, Printout, save_private
+from ui.paper import Job, Printout, save_private, usual_papers
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, OneOf
 from ui.widgets.inputs import Choice
@@ -82,11 +81,8 @@ class PrintSheet(EntrySheet, Generic[Job]):
 
 def paper_field(label: str) -> Field:
     """Return the choice of paper, the one usual in this country first."""
-    american = QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
-    names = ("Letter", "A4") if american else ("A4", "Letter")
-    return Field(
-        name="paper", label=label, kind=OneOf(tuple(Choice(name, name) for name in names), None)
-    )
+    choices = tuple(Choice(name, name) for name in usual_papers())
+    return Field(name="paper", label=label, kind=OneOf(choices, None))
 
 
 def target_field() -> Field:

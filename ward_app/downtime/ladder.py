@@ -82,6 +82,11 @@ class Ladder:
         self.waiting = 0
 
     @property
+    def station(self) -> Station:
+        """What this station keeps."""
+        return self._station
+
+    @property
     def passes(self) -> PassStore:
         """Who may come in without the database."""
         return self._station.passes

@@ -35,6 +35,8 @@ _PROPOSED_MINUTES = {
     DeferralReason.OTHER: 30,
 }
 
+AS_USUAL = "all as usual"
+
 
 def template_of(template_id: UUID, content: Mapping[str, Any]) -> Template:
     """Return the checklist that stored content describes.
@@ -117,7 +119,7 @@ def summary(template: Template, answers: Answers, words: Mapping[str, str]) -> s
         behind = f" ({words[item.name]})" if item.name in words else ""
         told.append(f"{mark}{item.label}: {answer_text(item, answer)}{behind}")
     if any(answers.get(item.name) == item.usual for item in template.items if item.usual):
-        told.append("all else as usual" if told else "all as usual")
+        told.append("all else as usual" if told else AS_USUAL)
     return "; ".join(told) or "nothing answered"
 
 
