@@ -120,4 +120,8 @@ LATER = (
     "ui.openings.band",
     "ui.openings.glass_joint",
     "ui.openings.panel",
+    "ward_app.downtime.service",
+    "ui.downtime.entry_words",
+    "ui.downtime.panel",
+    "ui.downtime.pack_writer",
 )

@@ -17,6 +17,7 @@ from ui.audit.joint import TRAIL_SPEC
 from ui.background import Reply
 from ui.context import Context, Place
 from ui.devices.joint import DEVICES_SPEC, DevicesJoint
+from ui.downtime.joint import DOWNTIME_SPEC, DowntimeJoint
 from ui.handover.joint import HANDOVER_SPEC, HandoverJoint
 from ui.lane.joint import LANE_SPEC, LaneJoint
 from ui.later import LATER
@@ -163,6 +164,7 @@ PANELS = (
     ACCOUNTS_SPEC,
     TRAIL_SPEC,
     OPENINGS_SPEC,
+    DOWNTIME_SPEC,
 )
 
 
@@ -201,6 +203,7 @@ class Joints(QObject):
         AssessmentsJoint(workplace)
         StaffJoint(workplace)
         OpeningsJoint(workplace, self._open_chart)
+        DowntimeJoint(workplace)
 
     def _join(self, panel: Panel) -> None:
         from ui.board.panel import BoardPanel

@@ -36,6 +36,11 @@ class Colleague(QObject):
         return self.entry.signed_in.display_name
 
     @property
+    def role(self) -> str:
+        """What her workstation is called in the database."""
+        return self._station.database.user
+
+    @property
     def entry(self) -> Entry:
         """Her session; she signs in when she is first asked for something."""
         if self._entry is None:

@@ -29,6 +29,7 @@ from ui.demo.steps import (
     rounding,
     scheduling,
     scoring,
+    settling,
     shift,
     together,
 )
@@ -132,6 +133,7 @@ STEPS = (
     Step("The wall screen", looking.wall),
     Step("Dark colours", looking.dark),
     Step("The server goes away and comes back", looking.stale),
+    Step("What a downtime left, settled", settling.settle_what_was_left),
     Step("A checklist done once changed, a new version", rounding.change_a_checklist),
     Step("Who saw this patient", auditing.who_saw_this_patient),
     Step("Another password", looking.new_password),

@@ -54,6 +54,7 @@ _README = {
     "nurses-light-1366x768": "nurses",
     "note-new-light-1366x768": "notes",
     "messages-light-1366x768": "messages",
+    "downtime-light-1366x768": "downtime",
     "wall-dark-1920x1080": "wall",
 }
 
