@@ -16,6 +16,7 @@ from benchmarks import (
     audit,
     database,
     details,
+    fleet,
     hospital,
     interface,
     lane,
@@ -25,6 +26,10 @@ from benchmarks import (
     security,
 )
 from benchmarks.measure import Figure
+
+PARTS = ("database", "interface", "fleet", "recovery")
+# so many sets are enough for a part that is measured alone
+MOST_ALONE = {"interface": 1_000_000_000, "fleet": 200_000}
 
 
 def main() -> None:
@@ -50,25 +55,25 @@ def _arguments() -> argparse.Namespace:
         default=[1_000_000, 10_000_000],
         help="vital-sign rows to measure with, growing (default 1000000,10000000)",
     )
-    parser.add_argument(
-        "--only", choices=["database", "interface", "recovery"], help="one part of it"
-    )
+    parser.add_argument("--only", choices=PARTS, help="one part of it")
     parser.add_argument("--json", type=Path, default=Path("out/bench.json"))
     return parser.parse_args()
 
 
 def _measure(rows: list[int], only: str | None) -> list[Figure]:
-    figures = [] if only in {"database", "interface"} else recovery.measure()
+    figures = recovery.measure() if only in (None, "recovery") else []
     if only == "recovery":
         return figures
     made = hospital.build()
     try:
-        if only == "interface":
-            hospital.fill_vital_signs(made, first=1, last=rows[0])
+        if only in ("interface", "fleet"):
+            hospital.fill_vital_signs(made, first=1, last=min(rows[0], MOST_ALONE[only]))
         else:
             figures += _database(made, rows)
-        if only != "database":
+        if only in (None, "interface"):
             figures += interface.measure(made)
+        if only in (None, "fleet"):
+            figures += fleet.figures(made)
     finally:
         made.cluster.stop()
     return figures

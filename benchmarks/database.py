@@ -119,7 +119,7 @@ def recording(it: Bench, rows: str) -> Figure:
     # the form has read it, and is open while the set is taken
     basis = it.database.run(it.actor, scoring_of, admission_id)
     ours_ms, raw_ms = in_turn(
-        lambda: it.database.run(it.actor, record_observations, _a_set(admission_id), basis),
+        lambda: it.database.run(it.actor, record_observations, a_set(admission_id), basis),
         lambda: it.raw_transaction(_BARE_INSERT, (new_id(), admission_id, patient_id)),
         rounds=300,
     )
@@ -238,7 +238,8 @@ def _somebody(it: Bench) -> tuple[UUID, UUID]:
     return row[0], row[1]
 
 
-def _a_set(admission_id: UUID) -> NewObservations:
+def a_set(admission_id: UUID) -> NewObservations:
+    """Return a new set of a stay."""
     return NewObservations(
         id=new_id(),
         admission_id=admission_id,
