@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +17,8 @@ from ward_app.core.errors import DatabaseUnavailableError, PoolExhaustedError
 from ward_app.core.lending import Loans
 from ward_app.core.reading import unhurried
 from ward_app.core.settings import PoolSettings
+from ward_app.core.settings_groups import RetrySettings
+from ward_app.core.tuning import Tuning
 
 PID = "SELECT pg_backend_pid()"
 
@@ -223,6 +226,34 @@ def test_that_a_savepoint_undoes_what_is_inside_alone(database, admin):
     database.run(None, nested)
     kept = admin.execute("SELECT array_agg(n ORDER BY n) FROM public.kept").fetchone()[0]
     assert kept == [1, 4]
+
+
+def test_that_a_server_is_asked_once_for_each_try_of_whoever_waits(station_settings, tmp_path):
+    """What is tried behind their backs would still be waited for when the server is back."""
+    door, asked = socket.socket(socket.AF_UNIX), []
+    door.bind(str(tmp_path / ".s.PGSQL.5432"))
+    door.listen()
+
+    def refuse():
+        with suppress(OSError):
+            while True:
+                asked.append(1)
+                door.accept()[0].close()
+
+    refusing = threading.Thread(target=refuse)
+    refusing.start()
+    pool = PoolSettings(min=1, max=4)
+    settings = replace(station_settings(), host=str(tmp_path), port=5432, pool=pool)
+    tuning = Tuning(retry=RetrySettings(max=0))
+    database = Database.connect(settings, STATION_PASSWORD, tuning)
+    with pytest.raises(DatabaseUnavailableError, match="cannot be reached"):
+        database.run(None, pid)
+    until(lambda: database.pool.total == 0)  # the pool has given up
+    database.close()
+    door.shutdown(socket.SHUT_RDWR)
+    door.close()
+    refusing.join(PATIENCE_S)
+    assert len(asked) == 2  # one was answered, one waits
 
 
 def test_that_every_lost_connection_is_replaced_by_the_first_who_asks(pooled, admin, backends):

@@ -26,6 +26,12 @@ _LOCK_TIMEOUT_MS = 3_000
 # The pool gives up at once: whoever asks next has it try anew, so that no pause of its own is
 # still waited out when the server is back.
 _RECONNECT_S = 0.05
+# The pool tries twice for each connection that it misses; what was refused just now is not asked
+# again, or those who wait at a server that hangs would do so one after the other, and long after
+# it is back.
+_SAME_REFUSAL_S = 0.1
+# how long a look at a connection that nobody uses may take
+_LOOK_WITHIN_S = 1.0
 # how often to look whether waiting any longer makes sense
 _GLANCE_S = 0.1
 CLOSE_WITHIN_S = 5.0
@@ -88,13 +94,15 @@ class Connections:
         pool = settings.pool
         self._pool: ConnectionPool[BoundedConnection] = ConnectionPool(
             kwargs=self._how_to_connect,
-            connection_class=_telling(self, settings.socket_timeout_s),
+            connection_class=_telling(self),
             configure=_prepared(settings),
             min_size=pool.min,
             max_size=pool.max,
             max_idle=pool.idle_s,
             max_lifetime=pool.max_lifetime_s,
             reconnect_timeout=_RECONNECT_S,
+            # after a restart the first new connection is not kept waiting by the others
+            num_workers=1,
             open=False,
         )
         if not pool.exit_on_idle:
@@ -118,6 +126,7 @@ class Connections:
         self._loans.begin(connection)
         try:
             connection.terms = terms
+            connection.answer_within_s = self._settings.socket_timeout_s
             if self._local is not None:
                 connection.execute(self._local, (f"{self._settings.query_timeout_ms}",))
             yield connection
@@ -129,6 +138,7 @@ class Connections:
             connection.terms = None
             with suppress(psycopg.Error):  # a broken connection has nothing left to roll back
                 connection.rollback()
+            connection.answer_within_s = _LOOK_WITHIN_S
             self._take_back(connection)
 
     def stats(self) -> PoolStats:
@@ -208,6 +218,11 @@ class Connections:
         self._loans.end(connection)
         self._is_exhaustion_told = False
 
+    def just_refused(self) -> psycopg.OperationalError | None:
+        """Return the refusal that the server gave just now; None: it was not asked just now."""
+        is_new = monotonic() < self._refused_at + _SAME_REFUSAL_S
+        return self._refusal if is_new else None
+
     def note_refusal(self, refusal: psycopg.OperationalError) -> None:
         """Keep why a connection could not be made, for who waits for one."""
         self._refused_at, self._refusal = monotonic(), refusal
@@ -248,22 +263,25 @@ def _prepared(settings: DatabaseSettings) -> Callable[[BoundedConnection], None]
     return prepare
 
 
-def _telling(told: Connections, answer_within_s: int) -> type[BoundedConnection]:
+def _telling(told: Connections) -> type[BoundedConnection]:
     """Return a class of connections that say where they were made, or why they could not be.
 
-    None of them waits for an answer any longer than `answer_within_s`.
+    They do not try while there is a refusal that the server gave just now.
     """
 
     class Telling(BoundedConnection):
         @classmethod
         @override
         def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+            refused = told.just_refused()
+            if refused is not None:
+                raise psycopg.OperationalError(str(refused))
             try:
                 connection = super().connect(conninfo, **kwargs)
             except psycopg.OperationalError as refusal:
                 told.note_refusal(refusal)
                 raise
-            connection.answer_within_s = answer_within_s
+            connection.answer_within_s = _LOOK_WITHIN_S
             told.note_server(connection.info.host, connection.info.port)
             return connection
 
