@@ -15,7 +15,7 @@ from rich.console import Console
 
 from benchmarks import hospital
 from benchmarks.database import Bench, bench
-from benchmarks.fleet_stations import PACE_S, Desk, Worked, work
+from benchmarks.fleet_stations import PACE_S, SECONDS, Desk, Worked, work
 from benchmarks.hospital import Hospital
 from benchmarks.measure import Figure, once_ms, percentile_95
 from benchmarks.pooler import PROGRAM, pooled
@@ -23,7 +23,6 @@ from ward_app.board.queries import BOARD_SQL, ward_board
 from ward_app.core.settings import DatabaseSettings, PoolSettings
 
 SIZES = (8, 64, 200)
-SECONDS = 20.0
 PROCESSES = 4
 CONNECTIONS = 500
 RESTARTS = 7
@@ -93,7 +92,7 @@ def _run(
         ends = []
         for number in range(min(PROCESSES, len(desks))):
             end, other = context.Pipe()
-            arguments = (settings, desks[number::PROCESSES], begin, SECONDS, other)
+            arguments = (settings, desks[number::PROCESSES], reference.actor, begin, other)
             process = context.Process(target=work, args=arguments)
             process.start()
             stack.callback(process.join)

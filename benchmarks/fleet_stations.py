@@ -16,7 +16,7 @@ from uuid import UUID
 import psycopg
 
 from benchmarks.database import a_set
-from benchmarks.hospital import LOGIN, PASSWORD, STATION_PASSWORD
+from benchmarks.hospital import STATION_PASSWORD
 from benchmarks.measure import once_ms
 from ward_app.audit.service import open_chart
 from ward_app.board.queries import ward_board
@@ -25,12 +25,12 @@ from ward_app.core.settings import DatabaseSettings
 from ward_app.observations.pack_queries import scoring_of
 from ward_app.observations.queries import observation_chart
 from ward_app.observations.service import record_observations
-from ward_app.staff.service import sign_in
 
 # what a station does one after the other: it looks far more often than it writes
 MIX = ("board", "chart", "board", "record", "board", "chart", "board", "board", "chart", "board")
 # ten times as busy as a ward at its busiest
 PACE_S = 2.0
+SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,12 @@ class Worked:
 
 
 class Station:
-    """One workstation: a person signed in, who works at an even pace."""
+    """One workstation, where somebody who is signed in works at an even pace."""
 
-    def __init__(self, settings: DatabaseSettings, desk: Desk) -> None:
+    def __init__(self, settings: DatabaseSettings, desk: Desk, actor: Actor) -> None:
         self._desk = desk
         self.database = Database.connect(settings, STATION_PASSWORD)
-        person = self.database.run(None, sign_in, LOGIN, PASSWORD)
-        self._actor = Actor(person.token)
+        self._actor = actor
         self._basis = self.database.read(self._actor, scoring_of, desk.admission_id)
 
     def works(self) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -114,19 +113,22 @@ class Listening:
 def work(
     way: DatabaseSettings,
     desks: list[Desk],
+    actor: Actor,
     begin: Event,
-    seconds: float,
     told: Connection,
 ) -> None:
-    """Have stations stand ready, say so, and work for so many seconds from `begin` on."""
+    """Have stations stand ready, say so, and work for `SECONDS` from `begin` on.
+
+    All of them in one session: so many sign-ins at one workstation would lock it.
+    """
     listening = Listening(way.direct, len(desks))
-    stations = [Station(way, desk) for desk in desks]
+    stations = [Station(way, desk, actor) for desk in desks]
     spent: dict[str, list[float]] = {kind: [] for kind in MIX}
     failed: list[str] = []
     told.send("ready")
     begin.wait()
     threads = [
-        threading.Thread(target=_work_on, args=(station, number, seconds, spent, failed))
+        threading.Thread(target=_work_on, args=(station, number, spent, failed))
         for number, station in enumerate(stations)
     ]
     for thread in threads:
@@ -142,7 +144,6 @@ def work(
 def _work_on(
     station: Station,
     number: int,
-    seconds: float,
     spent: dict[str, list[float]],
     failed: list[str],
 ) -> None:
@@ -150,7 +151,7 @@ def _work_on(
     pause, began = threading.Event(), perf_counter()
     due_s = (number * 0.618) % 1 * PACE_S  # not all at one moment
     for kind, doing in station.works():
-        if due_s >= seconds:
+        if due_s >= SECONDS:
             return
         pause.wait(max(began + due_s - perf_counter(), 0))
         try:
