@@ -95,6 +95,7 @@ def _run(
             arguments = (settings, desks[number::PROCESSES], reference.actor, begin, other)
             process = context.Process(target=work, args=arguments)
             process.start()
+            other.close()  # or its end would not be noticed
             stack.callback(process.join)
             ends.append(end)
         for end in ends:

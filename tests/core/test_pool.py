@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -59,10 +61,10 @@ def pool_threads():
 def test_that_the_least_number_of_connections_is_open_after_the_start(pooled, backends):
     """[L06]"""
     database = pooled(min=2, max=4)
-    database.warm_up()
-    until(lambda: backends() == 2)
-    until(lambda: database.pool.idle == 2)
-    assert (database.pool.total, database.pool.in_use, database.pool.max) == (2, 0, 4)
+    database.run(None, pid)  # the first thing the program does
+    until(lambda: backends() >= 2)
+    until(lambda: database.pool.idle >= 2)
+    assert database.pool.idle + database.pool.in_use <= database.pool.total <= 4
 
 
 def test_that_connections_nobody_needs_are_closed(pooled, backends):
@@ -169,6 +171,29 @@ def sleeping(admin):
         " AND usename = 'ws_alpha' AND datname = current_database() AND query LIKE '%pg_sleep%'"
     )
     return admin.execute(shown).fetchone()[0]
+
+
+@pytest.mark.parametrize("exit_on_idle", [True, False])
+def test_that_a_program_ends_with_connections_open(station_settings, exit_on_idle, backends):
+    """[L10]"""
+    own = station_settings()
+    program = (
+        "import sys\n"
+        "from ward_app.core.database import Database\n"
+        "from ward_app.core.settings import DatabaseSettings, PoolSettings\n"
+        "host, port, name, user, password, idle = sys.argv[1:]\n"
+        "pool = PoolSettings(exit_on_idle=idle == 'True')\n"
+        "settings = DatabaseSettings(host=host, port=port, name=name, user=user, pool=pool)\n"
+        "database = Database.connect(settings, password)\n"
+        "print(database.run(None, lambda tx: tx.value('SELECT 1')))\n"
+    )
+    words = (own.host, own.port, own.name, own.user, STATION_PASSWORD, exit_on_idle)
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *map(str, words)],
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1\n", "")
+    until(lambda: backends() == 0)
 
 
 def test_that_a_read_nobody_waits_for_is_ended_on_the_server(pooled, admin):

@@ -108,10 +108,6 @@ class Connections:
         if not pool.exit_on_idle:
             atexit.register(self.close)
 
-    def warm_up(self) -> None:
-        """Begin to open the least number of connections, without waiting for them."""
-        self._pool.open()
-
     @contextmanager
     def lent(self, terms: Reading | None = None) -> Iterator[BoundedConnection]:
         """Lend a connection of the pool; what was not committed is rolled back.

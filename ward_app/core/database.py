@@ -291,10 +291,6 @@ class Database:
 
             raise DatabaseUnavailableError(UNREACHABLE) from lost.__cause__
 
-    def warm_up(self) -> None:
-        """Begin to connect, without waiting for it."""
-        self._connections.warm_up()
-
     def look(self) -> Health:
         """Return how the database does now; takes five seconds at most."""
         return self._health.look()
