@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from ward_app.core.events import Event, Events, HealthDegraded, HealthRecovered, PoolExhausted
+from ward_app.core.events import (
+    ClockCompared,
+    Event,
+    Events,
+    HealthDegraded,
+    HealthRecovered,
+    PoolExhausted,
+)
 
 
 class DatabaseSignals(QObject):
@@ -15,12 +22,14 @@ class DatabaseSignals(QObject):
         pool_exhausted: (PoolExhausted) every connection was busy for too long.
         health_degraded: (HealthDegraded) it answers slowly, or not at all.
         health_recovered: (HealthRecovered) it answers as it should again.
+        clock_compared: (ClockCompared) this computer's clock is wrong, or right again.
     """
 
     query_slow = Signal(object)
     pool_exhausted = Signal(object)
     health_degraded = Signal(object)
     health_recovered = Signal(object)
+    clock_compared = Signal(object)
 
     def __init__(self, events: Events, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,5 +44,7 @@ class DatabaseSignals(QObject):
                 self.health_degraded.emit(event)
             case HealthRecovered():
                 self.health_recovered.emit(event)
+            case ClockCompared():
+                self.clock_compared.emit(event)
             case _:
                 self.query_slow.emit(event)

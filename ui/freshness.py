@@ -10,6 +10,7 @@ from ui.formats import moment_text
 
 # The poll runs every 30 s; half as long again allows for one slow answer before "live" is untrue.
 LIVE_FOR = timedelta(seconds=45)
+_AN_HOUR_MIN = 60
 
 
 class FreshnessState(Enum):
@@ -20,6 +21,11 @@ class FreshnessState(Enum):
         "◐",
         "caution",
         "Read within the last 45 s; the server takes long to answer, so a save may take longer.",
+    )
+    CLOCK = (
+        "◔",
+        "problem",
+        "Ages and due times here are wrong by as much: the server has another time. Tell IT.",
     )
     LOADING = ("○", "dim", "The first reading is on its way.")
     STALE = ("▲", "caution", "Changes elsewhere may be missing since then. F5 reads anew.")
@@ -59,6 +65,8 @@ class Signs:
         slow: the server answers, but not soon.
         kept_here: it is out of reach; copies are shown, and what is charted is kept.
         loaded_at: when the screen's panel last loaded, aware; None = not yet.
+        clock_ahead: how far this computer's clock is ahead of the server's (negative: behind),
+            where that is worth telling.
     """
 
     listening: bool
@@ -66,6 +74,7 @@ class Signs:
     loaded_at: datetime | None
     slow: bool = False
     kept_here: bool = False
+    clock_ahead: timedelta = timedelta(0)
 
 
 def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
@@ -83,10 +92,16 @@ def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
         kept = ", charting is kept here" if signs.kept_here else ""
         return Freshness(FreshnessState.OFFLINE, f"offline: reading from {since}{kept}")
     if signs.listening and age < LIVE_FOR:
-        if signs.slow:
-            return Freshness(FreshnessState.SLOW, "live, server slow")
-        return Freshness(FreshnessState.LIVE, "live")
+        return _live(signs)
     return Freshness(FreshnessState.STALE, f"stale since {since}")
+
+
+def _live(signs: Signs) -> Freshness:
+    if signs.clock_ahead:
+        return Freshness(FreshnessState.CLOCK, _clock_words(signs.clock_ahead))
+    if signs.slow:
+        return Freshness(FreshnessState.SLOW, "live, server slow")
+    return Freshness(FreshnessState.LIVE, "live")
 
 
 def _nothing_read_yet(signs: Signs) -> Freshness:
@@ -100,3 +115,9 @@ def _clock_set_back(signs: Signs) -> Freshness:
     if signs.unreachable or signs.kept_here:
         return Freshness(FreshnessState.OFFLINE, "offline: this clock was set back")
     return Freshness(FreshnessState.STALE, "stale: this clock was set back")
+
+
+def _clock_words(ahead: timedelta) -> str:
+    minutes = round(abs(ahead) / timedelta(minutes=1))
+    how_far = f"{minutes} min" if minutes < _AN_HOUR_MIN else f"{minutes / _AN_HOUR_MIN:.0f} h"
+    return f"live, clock {how_far} {'fast' if ahead > timedelta(0) else 'slow'}"

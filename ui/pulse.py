@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -11,7 +11,7 @@ from ui.database_signals import DatabaseSignals
 from ui.freshness import Freshness, Signs, freshness
 from ui.listener import ChangeListener
 from ward_app.core.errors import DatabaseUnavailableError, WardError
-from ward_app.core.events import Events, HealthDegraded
+from ward_app.core.events import ClockCompared, Events, HealthDegraded
 
 POLL_MS = 30_000
 TICK_MS = 1_000
@@ -38,6 +38,7 @@ class Pulse(QObject):
         self._listening = False
         self._unreachable = False
         self._is_slow = False
+        self._clock_ahead = timedelta(0)
         self._is_lost = False
         self.poll = QTimer(self, interval=POLL_MS)
         self.poll.timeout.connect(self.refresh_due)
@@ -65,6 +66,9 @@ class Pulse(QObject):
         signals = DatabaseSignals(events, self)
         signals.health_degraded.connect(self._note_degraded)
         signals.health_recovered.connect(self._note_recovered)
+        signals.clock_compared.connect(self._note_clock)
+        if events.clock is not None:
+            self._note_clock(events.clock)
 
     def note_load(self) -> None:
         """Take note that a panel was loaded."""
@@ -91,6 +95,7 @@ class Pulse(QObject):
             unreachable=self._unreachable,
             loaded_at=loaded_at,
             slow=self._is_slow,
+            clock_ahead=self._clock_ahead,
             kept_here=self._is_lost,
         )
         return freshness(signs, self._clock(), zone)
@@ -98,6 +103,10 @@ class Pulse(QObject):
     def _note_degraded(self, event: HealthDegraded) -> None:
         # without an answer it is not slow but away, which the next reading shows
         self._is_slow = event.latency_ms is not None
+        self.ticked.emit()
+
+    def _note_clock(self, event: ClockCompared) -> None:
+        self._clock_ahead = timedelta(seconds=event.ahead_s)
         self.ticked.emit()
 
     def _note_recovered(self, _event: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from time import time
 
 import pytest
 
@@ -59,6 +60,16 @@ def test_that_only_a_change_is_told(database, monkeypatch):
         ("database.health.degraded", "degraded"),
         ("database.health.recovered", "healthy"),
     ]
+
+
+def test_that_a_wrong_clock_is_told_by_how_far_and_once(database, monkeypatch):
+    told = []
+    database.events.subscribe(told.append)
+    for off_s in (0, 3_600, 3_605, -7_200, 20):
+        monkeypatch.setattr(health, "time", lambda off_s=off_s: time() + off_s)
+        assert abs(database.look().clock_ahead_s - off_s) < health.CLOCKS_APART_S
+    assert [round(event.ahead_s / 60) for event in told] == [60, -120, 0]
+    assert database.events.clock == told[-1]
 
 
 def test_that_an_exhausted_pool_is_told_once_until_a_connection_is_free(station_settings):

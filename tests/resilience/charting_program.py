@@ -79,7 +79,8 @@ class ChartingProgram:
 
 
 def _tell(line) -> None:
-    print(line, flush=True)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _give_up(error) -> None:

@@ -15,6 +15,7 @@ from ui.database_signals import DatabaseSignals
 from ui.pulse import Pulse
 from ui.staff.front_door import Access, FrontDoor
 from ward_app.core.events import (
+    ClockCompared,
     Events,
     HealthDegraded,
     HealthRecovered,
@@ -49,10 +50,22 @@ def test_that_the_lamp_says_when_the_server_is_slow_and_when_it_is_not(qtbot, ev
         (HealthDegraded(status="degraded", latency_ms=900), "live, server slow"),
         (HealthRecovered(status="healthy", latency_ms=1), "live"),
         (HealthDegraded(status="down", latency_ms=None), "live"),  # a reading tells soon enough
+        (ClockCompared(ahead_s=3_660), "live, clock 1 h fast"),
+        (ClockCompared(ahead_s=-120), "live, clock 2 min slow"),
+        (ClockCompared(ahead_s=0), "live"),
     ):
         with qtbot.waitSignal(pulse.ticked):
             tell_elsewhere(events, told)
         assert words() == expected
+    pulse.deleteLater()
+
+
+def test_that_who_comes_later_is_told_of_a_wrong_clock_too(qapp, events):
+    events.tell(ClockCompared(ahead_s=-600))
+    pulse = Pulse(Clock())
+    pulse.follow(events)
+    pulse._begin_hearing()
+    assert pulse.freshness(NOON, UTC).words == "live, clock 10 min slow"
     pulse.deleteLater()
 
 
@@ -64,6 +77,7 @@ def test_that_each_event_is_a_signal_on_the_gui_thread(qtbot, events):
         (signals.pool_exhausted, PoolExhausted(pool_size=4, active_connections=4)),
         (signals.health_degraded, HealthDegraded(status="down", latency_ms=None)),
         (signals.health_recovered, HealthRecovered(status="healthy", latency_ms=1)),
+        (signals.clock_compared, ClockCompared(ahead_s=60)),
     ):
         with qtbot.waitSignal(signal) as heard:
             tell_elsewhere(events, event)

@@ -85,6 +85,19 @@ class PrimaryMoved:
     port: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockCompared:
+    """This computer's clock and the server's are further apart than before, or together again.
+
+    Attributes:
+        ahead_s: by how much this computer's is ahead (behind, if negative); 0: not worth telling.
+    """
+
+    NAME: ClassVar[str] = "database.clock.compared"
+
+    ahead_s: int
+
+
 Event = (
     QuerySlow
     | PoolExhausted
@@ -93,14 +106,20 @@ Event = (
     | ReplicaLeft
     | ReplicaBack
     | PrimaryMoved
+    | ClockCompared
 )
 Subscriber = Callable[[Event], None]
 
 
 class Events:
-    """Tells events to the log and to subscribers, on the thread where they arise."""
+    """Tells events to the log and to subscribers, on the thread where they arise.
+
+    Attributes:
+        clock: how the clocks were last told to compare, for who subscribes later; None: not yet.
+    """
 
     def __init__(self) -> None:
+        self.clock: ClockCompared | None = None
         self._subscribers: tuple[Subscriber, ...] = ()
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
@@ -115,6 +134,8 @@ class Events:
     def tell(self, event: Event) -> None:
         """Tell an event; a subscriber that fails is logged, and disturbs nobody else."""
         logger.log(_level(event), "%s %s", event.NAME, event)
+        if isinstance(event, ClockCompared):
+            self.clock = event
         for subscriber in self._subscribers:
             try:
                 subscriber(event)

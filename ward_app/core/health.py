@@ -8,14 +8,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from time import monotonic, perf_counter
+from time import monotonic, perf_counter, time
 
 import psycopg
 
 from ward_app.core.connections import Connections, PoolStats
 from ward_app.core.database_errors import NoneFreeError, ward_error
-from ward_app.core.events import Events, HealthDegraded, HealthRecovered
+from ward_app.core.events import ClockCompared, Events, HealthDegraded, HealthRecovered
 from ward_app.core.reading import READ_WITHIN_S, Reading
+
+_CLOCK = "SELECT extract(epoch FROM clock_timestamp())::float8"
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +25,8 @@ SLOW_MS = 500.0
 # of the connections in use; more are not healthy
 MOST_IN_USE = 0.9
 JITTER = 0.2
+# what is due is told in minutes, and a computer that asks for the time is right within a second
+CLOCKS_APART_S = 60
 
 
 class HealthStatus(StrEnum):
@@ -40,12 +44,15 @@ class Health:
     Attributes:
         latency_ms: until it answered, a connection got first; None: it did not.
         problem: why not, in a sentence; None: it did.
+        clock_ahead_s: by how much this computer's clock is ahead of the server's; negative:
+            behind; None: nobody answered.
     """
 
     status: HealthStatus
     latency_ms: float | None
     pool: PoolStats
     problem: str | None = None
+    clock_ahead_s: float | None = None
 
     @property
     def is_slow(self) -> bool:
@@ -59,6 +66,7 @@ class HealthCheck:
     def __init__(self, connections: Connections, events: Events) -> None:
         self._connections, self._events = connections, events
         self._last = HealthStatus.HEALTHY
+        self._clock_ahead_s = 0
         self._one_at_a_time = threading.Lock()
 
     def look(self) -> Health:
@@ -66,6 +74,7 @@ class HealthCheck:
         with self._one_at_a_time:
             health = self._ask()
             self._tell_change(health)
+            self._compare_clocks(health)
         self._connections.tell_leaks()
         return health
 
@@ -73,7 +82,9 @@ class HealthCheck:
         began, stats = perf_counter(), self._connections.stats
         try:
             with self._connections.lent(Reading(monotonic() + READ_WITHIN_S)) as connection:
-                connection.execute("SELECT 1")
+                asked_at = time()
+                [(there,)] = connection.execute(_CLOCK).fetchall()
+                ahead_s = (asked_at + time()) / 2 - there
         except psycopg.Error as error:
             # with every connection busy nothing is known against the server
             is_there = isinstance(error, NoneFreeError)
@@ -83,7 +94,7 @@ class HealthCheck:
         latency_ms, pool = 1000 * (perf_counter() - began), stats()
         is_well = latency_ms <= SLOW_MS and pool.utilisation < MOST_IN_USE
         status = HealthStatus.HEALTHY if is_well else HealthStatus.DEGRADED
-        return Health(status=status, latency_ms=latency_ms, pool=pool)
+        return Health(status=status, latency_ms=latency_ms, pool=pool, clock_ahead_s=ahead_s)
 
     def _tell_change(self, health: Health) -> None:
         before, self._last = self._last, health.status
@@ -92,6 +103,17 @@ class HealthCheck:
         well = health.status is HealthStatus.HEALTHY
         kind = HealthRecovered if well else HealthDegraded
         self._events.tell(kind(status=health.status, latency_ms=health.latency_ms))
+
+    def _compare_clocks(self, health: Health) -> None:
+        """Tell when both clocks came apart by minutes, by others than before, or together."""
+        if health.clock_ahead_s is None:
+            return
+        ahead_s = round(health.clock_ahead_s)
+        if abs(ahead_s) < CLOCKS_APART_S:
+            ahead_s = 0
+        if abs(ahead_s - self._clock_ahead_s) >= CLOCKS_APART_S:
+            self._clock_ahead_s = ahead_s
+            self._events.tell(ClockCompared(ahead_s=ahead_s))
 
 
 class HealthTimer:
