@@ -128,10 +128,19 @@ class Standby:
 
     def come_back(self, new_primary: Cluster) -> None:
         """Follow the server that took over, as the guide says of an old primary."""
-        [[line]] = commands("Bring the old primary back as the standby")
-        line = line.replace("db2.example", str(new_primary.socket_dir))
+        on_new, on_old = commands("Bring the old primary back as the standby")
+        there = str(new_primary.socket_dir)
         run(
-            [line],
+            [line.replace("ward_standby", self.slot) for line in on_new],
+            new_primary,
+            PGHOST=there,
+            PGUSER="ward_admin",
+        )
+        run(
+            [
+                line.replace("ward_standby", self.slot).replace("db2.example", there)
+                for line in on_old
+            ],
             self.cluster,
             PRIMARY_DATA=str(self.cluster.data_dir),
             PGPASSWORD=REPLICATION_PASSWORD,
