@@ -186,6 +186,37 @@ def test_that_a_move_is_refused_with_its_reason(nora, way):
     assert "Sets, measurements, round answers and new notes can be kept" in str(errors[0])
 
 
+def test_that_the_program_starts_during_the_outage_for_who_was_here_before(
+    qtbot, sit_down, way, stay
+):
+    with sit_down() as place:
+        place.wait(lambda: station_has_copy(place))
+        place.wait(lambda: pass_is_kept(place))
+    way.shut()
+    with sit_down(live=False) as place:
+        place.wait(lambda: "offline" in bands(place))
+        place.wait(lambda: place.shown == {"1": "Okafor"})
+        sheet = place.type_set("1")
+        with qtbot.waitSignal(sheet.closed):
+            press_save(qtbot)
+        nora_again(place, way)
+        assert place.told
+
+
+def nora_again(place, way):
+    """Let the server come back: it asks who is here, and takes what was charted."""
+    place.program.outage.keeper._again.setInterval(100)
+    way.open()
+    window = place.program.window
+    place.wait(lambda: window.is_locked)
+    assert "The server is back" in window.lock_screen.card.words.text()
+    card = window.lock_screen.card
+    card.password.setText(world.PASSWORD)
+    card.attempt()
+    place.wait(lambda: not window.is_locked)
+    place.wait(lambda: place.lamp == "live")
+
+
 def pass_is_kept(place):
     folder = place.program.work.ladder.passes._folder
     return folder.exists() and list(folder.glob("*.pass"))
