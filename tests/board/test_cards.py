@@ -163,3 +163,9 @@ def test_that_a_tile_shows_an_accepted_score_and_that_its_review_is_due():
     assert "agreed to 16:07" in shown.sentence
     later = card_at(shown, Moment(until, MOMENT.zone))
     assert (later.chips[1].words, later.chips[1].tone) == ("Review due 16:07", Tone.LOUD)
+
+
+def test_that_what_is_kept_at_this_station_stands_on_the_tile():
+    kept = [chip.words for chip in card(a_patient(kept_here=2)).chips]
+    assert "Kept here, not sent" in kept
+    assert "Kept here, not sent" not in [chip.words for chip in card(a_patient()).chips]

@@ -136,6 +136,7 @@ def test_that_a_set_is_charted_and_shown_and_sent_when_the_server_is_back(
     with qtbot.waitSignal(sheet.closed):
         press_save(qtbot)
     assert "NEWS2 0" in nora.told
+    nora.wait(lambda: "the program calls nobody: call yourself" in nora.told)
     nora.wait(lambda: nora.board.bed_of(stay).kept_here == 1)
     nora.wait(lambda: "1 entry is kept on this computer" in words_of(nora, "offline"))
     seen = watched(monkeypatch)

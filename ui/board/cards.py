@@ -161,15 +161,7 @@ def patient_name(bed: BoardBed, *, with_title: bool = False) -> str:
 
 
 def due_words(bed: BoardBed, moment: Moment) -> str:
-    """Return the countdown to the next set, by elapsed time, or until when a leave lasts.
-
-    It says too that something of the patient is kept at this station and not sent yet.
-    """
-    words = _due_words(bed, moment)
-    return f"{words}, kept here" if bed.kept_here else words
-
-
-def _due_words(bed: BoardBed, moment: Moment) -> str:
+    """Return the countdown to the next set, by elapsed time, or until when a leave lasts."""
     now = moment.now
     left = rules.time_left(bed, now)
     if left is None:
@@ -212,8 +204,14 @@ def _patient_card(bed: BoardBed, moment: Moment) -> BedCard:
     )
 
 
+_KEPT_HERE = Chip("Kept here, not sent", "Kept here", Tone.PLAIN)
+
+
 def _chips(bed: BoardBed, moment: Moment) -> tuple[Chip, ...]:
-    """Return what is known of allergies, the open escalation, an agreement, and the flags."""
+    """Return what is known of allergies, the open escalation, an agreement, and the flags.
+
+    And whether something of the patient is kept at this station and not sent yet.
+    """
     call = bed_call(bed, moment.now, moment.zone)
     called: tuple[Chip, ...] = ()
     if call is not None:
@@ -222,7 +220,8 @@ def _chips(bed: BoardBed, moment: Moment) -> tuple[Chip, ...]:
     if accepted is not None:
         tone = Tone.LOUD if accepted.is_past else Tone.PLAIN
         called = (*called, Chip(accepted.words, accepted.short, tone))
-    return (allergy_chip(bed), *called, *shared_chips(bed), *flag_chips(bed))
+    kept = (_KEPT_HERE,) if bed.kept_here else ()
+    return (allergy_chip(bed), *kept, *called, *shared_chips(bed), *flag_chips(bed))
 
 
 def _about(bed: BoardBed, moment: Moment) -> str:

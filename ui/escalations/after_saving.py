@@ -19,6 +19,9 @@ from ward_app.escalations.types import OpenEscalation, State
 Show = Callable[[str, AnswerSheet | None], None]
 
 
+NOBODY_CALLED = "No server, so the program calls nobody: call yourself."
+
+
 def after_saving(
     owner: QObject, context: Context, admission_id: UUID, zone: tzinfo, show: Show
 ) -> None:
@@ -38,6 +41,9 @@ def after_saving(
         show(opened_text(item, zone), sheet)
 
     def fail(_error: WardError) -> None:
-        show("Look at the bell: whom it called could not be read.", None)
+        if context.work.shown_from is not None:
+            show(NOBODY_CALLED, None)
+        else:
+            show("Look at the bell: whom it called could not be read.", None)
 
     context.work.query(owner, Reply(tell, fail), open_escalation, admission_id)
