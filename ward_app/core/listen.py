@@ -115,7 +115,16 @@ class Listener:
                     yield change
             if monotonic() >= beat_at:
                 connection.execute("SELECT 1")
+                self._leave_if_replaced(connection)
                 beat_at = monotonic() + self._heartbeat_seconds
+
+    def _leave_if_replaced(self, connection: psycopg.Connection[Any]) -> None:
+        """End the connection to a server that takes no changes any more, where others may."""
+        import psycopg
+
+        takes_none = connection.info.parameter_status("default_transaction_read_only") == "on"
+        if takes_none and "target_session_attrs" in self._connection:
+            raise psycopg.OperationalError("the server takes no changes any more")
 
 
 def _change(payload: str) -> Changed | None:
