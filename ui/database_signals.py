@@ -11,6 +11,8 @@ from ward_app.core.events import (
     HealthDegraded,
     HealthRecovered,
     PoolExhausted,
+    PrimaryMoved,
+    QuerySlow,
 )
 
 
@@ -23,6 +25,7 @@ class DatabaseSignals(QObject):
         health_degraded: (HealthDegraded) it answers slowly, or not at all.
         health_recovered: (HealthRecovered) it answers as it should again.
         clock_compared: (ClockCompared) this computer's clock is wrong, or right again.
+        primary_moved: (PrimaryMoved) another server takes the changes now.
     """
 
     query_slow = Signal(object)
@@ -30,6 +33,7 @@ class DatabaseSignals(QObject):
     health_degraded = Signal(object)
     health_recovered = Signal(object)
     clock_compared = Signal(object)
+    primary_moved = Signal(object)
 
     def __init__(self, events: Events, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +42,8 @@ class DatabaseSignals(QObject):
 
     def _pass_on(self, event: Event) -> None:
         match event:
+            case QuerySlow():
+                self.query_slow.emit(event)
             case PoolExhausted():
                 self.pool_exhausted.emit(event)
             case HealthDegraded():
@@ -46,5 +52,7 @@ class DatabaseSignals(QObject):
                 self.health_recovered.emit(event)
             case ClockCompared():
                 self.clock_compared.emit(event)
-            case _:
-                self.query_slow.emit(event)
+            case PrimaryMoved():
+                self.primary_moved.emit(event)
+            case _:  # what becomes of a standby's reads shows in wardctl health alone
+                pass

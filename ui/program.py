@@ -172,6 +172,7 @@ class Program(QObject):
         workplace.alerts_changed.connect(lock_screen.show_alerts)
         lock_screen.card.entered.connect(self._unlock)
         lock_screen.card.another_person.connect(self._make_room)
+        workplace.pulse.server_moved.connect(workplace.show_problem)
         workplace.pulse.follow(entry.database.events)
         self._listen_later(entry, workplace)
         self.window.take_in(workplace, lock_screen)

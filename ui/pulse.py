@@ -11,7 +11,7 @@ from ui.database_signals import DatabaseSignals
 from ui.freshness import Freshness, Signs, freshness
 from ui.listener import ChangeListener
 from ward_app.core.errors import DatabaseUnavailableError, WardError
-from ward_app.core.events import ClockCompared, Events, HealthDegraded
+from ward_app.core.events import ClockCompared, Events, HealthDegraded, PrimaryMoved
 
 POLL_MS = 30_000
 TICK_MS = 1_000
@@ -26,11 +26,13 @@ class Pulse(QObject):
         ticked: once a second.
         refresh_due: everything shown should be read anew.
         changed: (str, str) ward id and what changed there, from any workstation.
+        server_moved: (WardError) another database server has taken over, as a sentence.
     """
 
     ticked = Signal()
     refresh_due = Signal()
     changed = Signal(str, str)
+    server_moved = Signal(object)
 
     def __init__(self, clock: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,7 @@ class Pulse(QObject):
         signals.health_degraded.connect(self._note_degraded)
         signals.health_recovered.connect(self._note_recovered)
         signals.clock_compared.connect(self._note_clock)
+        signals.primary_moved.connect(self._note_moved)
         if events.clock is not None:
             self._note_clock(events.clock)
 
@@ -108,6 +111,16 @@ class Pulse(QObject):
     def _note_clock(self, event: ClockCompared) -> None:
         self._clock_ahead = timedelta(seconds=event.ahead_s)
         self.ticked.emit()
+
+    def _note_moved(self, event: PrimaryMoved) -> None:
+        # a standby that did not have to confirm may lack what was saved just before
+        self.server_moved.emit(
+            WardError(
+                f"Another database server, {event.host}, has taken over. Look whether what was "
+                "saved in the last minute is there; enter it again where it is not."
+            )
+        )
+        self.refresh_due.emit()
 
     def _note_recovered(self, _event: object) -> None:
         self._is_slow = False

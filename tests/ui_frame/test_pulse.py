@@ -20,7 +20,10 @@ from ward_app.core.events import (
     HealthDegraded,
     HealthRecovered,
     PoolExhausted,
+    PrimaryMoved,
     QuerySlow,
+    ReplicaBack,
+    ReplicaLeft,
 )
 from ward_app.core.settings_groups import HealthSettings
 from ward_app.core.tuning import Tuning
@@ -78,11 +81,29 @@ def test_that_each_event_is_a_signal_on_the_gui_thread(qtbot, events):
         (signals.health_degraded, HealthDegraded(status="down", latency_ms=None)),
         (signals.health_recovered, HealthRecovered(status="healthy", latency_ms=1)),
         (signals.clock_compared, ClockCompared(ahead_s=60)),
+        (signals.primary_moved, PrimaryMoved(host="db2", port=5432)),
     ):
         with qtbot.waitSignal(signal) as heard:
             tell_elsewhere(events, event)
         assert heard.args == [event]
     signals.deleteLater()
+
+
+def test_that_what_becomes_of_a_standby_is_no_slow_statement(qtbot, events):
+    signals = DatabaseSignals(events)
+    with qtbot.assertNotEmitted(signals.query_slow):
+        events.tell(ReplicaLeft(reason="It is 40 s behind."))
+        events.tell(ReplicaBack())
+    signals.deleteLater()
+
+
+def test_that_another_server_is_told_and_everything_is_read_anew(qtbot, events):
+    pulse = Pulse(Clock())
+    pulse.follow(events)
+    with qtbot.waitSignal(pulse.refresh_due), qtbot.waitSignal(pulse.server_moved) as heard:
+        tell_elsewhere(events, PrimaryMoved(host="db2", port=5432))
+    assert str(heard.args[0]).startswith("Another database server, db2, has taken over.")
+    pulse.deleteLater()
 
 
 def test_that_events_are_not_told_to_what_is_gone(qapp, events, caplog):
