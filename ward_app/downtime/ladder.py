@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from threading import RLock
 from typing import Any
 from uuid import UUID
@@ -140,14 +141,7 @@ class Ladder:
             NotKeptForDowntimeError: it is lost, and this is not in the copies.
             WardError: as `online`.
         """
-        if not self.is_lost:
-            try:
-                return online()
-            except DatabaseUnavailableError:
-                if not self.wards():
-                    raise
-                self.lose()
-        return self._answer(work, args, kwargs)
+        return self._either(online, partial(self._answer, work, args, kwargs), may_fall_back=True)
 
     def change(
         self,
@@ -163,15 +157,9 @@ class Ladder:
             NotKeptError: the disk did not keep it.
             WardError: as `online`.
         """
-        if not self.is_lost:
-            try:
-                return online()
-            except DatabaseUnavailableError:
-                if not self.wards() or not _may_be_kept(work):
-                    raise
-                # whether it was stored may be unknown: it is sent again with the same ids
-                self.lose()
-        return self._chart(work, args, kwargs)
+        # whether it was stored may be unknown: what is kept is sent again with the same ids
+        kept = partial(self._chart, work, args, kwargs)
+        return self._either(online, kept, may_fall_back=_may_be_kept(work))
 
     def wards(self) -> tuple[WardCopy, ...]:
         """Return the copies of the wards of who is here, those that can be read."""
@@ -194,7 +182,7 @@ class Ladder:
             NotKeptForDowntimeError: there is none, it is too old, or the ward is not theirs.
             CopyDamagedError: it was changed.
         """
-        from ward_app.downtime.answers import not_kept  # noqa: PLC0415 - when the server is lost
+        from ward_app.downtime.answers import not_kept
 
         person = self._person
         mine = {ward.id for ward in person.signed_in.wards} if person else set()
@@ -209,7 +197,7 @@ class Ladder:
         Raises:
             DatabaseUnavailableError: it does not.
         """
-        from ward_app.staff.service import check_server  # noqa: PLC0415 - not at the start
+        from ward_app.staff.service import check_server
 
         database.run(None, check_server)
         self.come_back()
@@ -235,7 +223,7 @@ class Ladder:
             DatabaseUnavailableError: the database is out of reach; the copies are as they were.
             CopyNotKeptError: the disk does not keep them.
         """
-        from ward_app.downtime.copy_queries import (  # noqa: PLC0415 - not at the start
+        from ward_app.downtime.copy_queries import (
             open_ward_copy,
             ward_copy_text,
         )
@@ -257,6 +245,19 @@ class Ladder:
         self._station.copies.purge(self._clock())
         self._station.passes.purge(self._clock())
 
+    def _either(
+        self, online: Callable[[], Any], here: Callable[[], Any], *, may_fall_back: bool
+    ) -> Any:
+        """Return what the database says, or this station when the database is lost."""
+        if not self.is_lost:
+            try:
+                return online()
+            except DatabaseUnavailableError:
+                if not may_fall_back or not self.wards():
+                    raise
+                self.lose()
+        return here()
+
     def _keep(self, head: CopyHead, text: str) -> None:
         try:
             self._station.copies.save(head, text, self._clock())
@@ -268,8 +269,8 @@ class Ladder:
 
     def _copy(self, ward_id: UUID) -> WardCopy | None:
         """Return one copy with what was charted here, read once until either changes."""
-        from ward_app.downtime.copy_reading import read_copy  # noqa: PLC0415 - not at the start
-        from ward_app.downtime.kept_here import with_entries  # noqa: PLC0415 - not at the start
+        from ward_app.downtime.copy_reading import read_copy
+        from ward_app.downtime.kept_here import with_entries
 
         with self._lock:
             known = self._read.get(ward_id)
@@ -307,7 +308,7 @@ class Ladder:
     def _answer(
         self, work: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
-        from ward_app.downtime.answers import ANSWERS, not_kept  # noqa: PLC0415 - when it is lost
+        from ward_app.downtime.answers import ANSWERS, not_kept
 
         answer = self._further.get(work) or ANSWERS.get(work)
         if answer is None:
@@ -323,7 +324,7 @@ class Ladder:
         self, work: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         """Return what a command of charting comes to, once it is kept on the disk."""
-        from ward_app.downtime.charting import charted  # noqa: PLC0415 - when it is lost
+        from ward_app.downtime.charting import charted
 
         if not _may_be_kept(work):
             raise _refused()
@@ -343,13 +344,13 @@ class Ladder:
 
     def _with_basis(self, new: NewObservations, basis: Any = None) -> tuple[Any, dict[str, Any]]:
         """Return what a set is recorded with: scored by what the form has read, or by the copy."""
-        from ward_app.downtime.answers import stay_of  # noqa: PLC0415 - when the server is lost
+        from ward_app.downtime.answers import stay_of
 
         return (new, basis or stay_of(self, new.admission_id).chart.basis), {}
 
     def _check(self, entries: Sequence[OfflineEntry]) -> None:
         """Raise unless each entry is about a ward or a patient of the copies, and new."""
-        from ward_app.downtime.answers import stay_of  # noqa: PLC0415 - when the server is lost
+        from ward_app.downtime.answers import stay_of
 
         for entry in entries:
             if entry.payload.get("supersedes_id") is not None:
