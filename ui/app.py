@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -36,11 +37,18 @@ _YOUNG, _EVERYTHING = 1, 2
 THREADS_TAKE_TURNS_S = 0.0005
 LOG_BYTES = 2_000_000
 LOG_FILES = 5
+DEMO = "--demo"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program with this computer's settings and keyring; return the exit status."""
-    application = make_application(sys.argv if argv is None else argv)
+    """Run the program with this computer's settings and keyring; return the exit status.
+
+    With `--demo` it is the simulated hospital instead, with whatever else `./dev demo` takes.
+    """
+    given = sys.argv if argv is None else argv
+    if DEMO in given:
+        return show_demo(given)
+    application = make_application(given)
     station = StationAccess()
     settings = _settings()
     BadgeReader.prefix = settings.badge.prefix
@@ -48,6 +56,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     program.ending.connect(station.give_up)
     program.start()
     return _execute(application, program)
+
+
+def show_demo(argv: Sequence[str]) -> int:
+    """Run the demo, which is built on this program and so named here; return its exit status."""
+    sys.argv = [each for each in argv if each != DEMO]
+    status: int = import_module("ui.demo.__main__").main()
+    return status
 
 
 def make_application(argv: Sequence[str]) -> QApplication:

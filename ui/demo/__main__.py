@@ -10,8 +10,9 @@ from ui.demo.options import Options, read_options
 from ui.demo.shots import run_shots
 from ui.demo.terminal import has_screen, say
 from ui.demo.tour import run_tour
-from ward_app.core.errors import WardError
+from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.places import places
+from ward_app.core.settings import Environment, load_settings
 from ward_app.demo.ground import DemoGround
 from ward_app.operations.cluster import private_cluster
 
@@ -25,12 +26,27 @@ def main() -> int:
     # whoever ends it, the workstations are revoked and the server is stopped
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        _refuse_beside_patients()
         return _run(DemoGround(private_cluster(places().cluster_dir)), options)
     except WardError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
+
+
+def _refuse_beside_patients() -> None:
+    """Keep invented patients and what a ward keeps here apart.
+
+    Raises:
+        ConfigurationError: this installation is for the care of patients.
+    """
+    settings = load_settings()
+    if settings.environment is Environment.PRODUCTION and settings.database.host:
+        raise ConfigurationError(
+            "This computer is set up for a ward's own database, so the demo does not start beside "
+            "it. Give the demo a folder of its own: WARD_HOME=FOLDER ward-app --demo."
+        )
 
 
 def _run(ground: DemoGround, options: Options) -> int:
