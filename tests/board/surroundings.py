@@ -16,6 +16,8 @@ WARD_7 = Place(name="Ward 7 East", wards=(a_ward(),))
 class NoWork:
     """A lane that answers nothing and counts what it was asked."""
 
+    shown_from = None
+
     def __init__(self):
         self.asked = []
 

@@ -102,7 +102,7 @@ def test_that_a_failed_load_greys_what_is_known(qtbot, panel, monkeypatch):
     def fail(*_arguments):
         raise DatabaseUnavailableError("The ward database does not answer.")
 
-    monkeypatch.setattr(panel.context.work._database, "run", fail)
+    monkeypatch.setattr(panel.context.work._database, "read_while", fail)
     panel.refresh()
     qtbot.waitUntil(lambda: panel.model.stale)
     assert len(panel.model.rows) == 6

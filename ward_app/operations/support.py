@@ -49,7 +49,7 @@ SELECT datname, numbackends, xact_commit, xact_rollback, blks_read, blks_hit, de
 _TABLES = """
 SELECT relid::regclass::text, n_live_tup, n_dead_tup, seq_scan, idx_scan,
     pg_total_relation_size(relid), last_autovacuum, last_autoanalyze
-FROM pg_stat_user_tables ORDER BY pg_total_relation_size(relid) DESC LIMIT 100
+FROM pg_stat_user_tables ORDER BY pg_total_relation_size(relid) DESC LIMIT 500
 """
 
 

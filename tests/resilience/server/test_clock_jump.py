@@ -7,6 +7,8 @@ clock only by how far it is from its own.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -28,8 +30,10 @@ TIMES = "SELECT min(recorded_at), max(recorded_at) FROM report.vital_signs"
 
 
 @pytest.fixture
-def clock(own_server, monkeypatch, tmp_path_factory):
-    return JumpingClock(own_server, tmp_path_factory.mktemp("clock"), monkeypatch)
+def clock(own_server, monkeypatch):
+    # pytest's own folders are closed to the server's account
+    with TemporaryDirectory(prefix="ward-clock-") as folder:
+        yield JumpingClock(own_server, Path(folder), monkeypatch)
 
 
 @pytest.fixture
