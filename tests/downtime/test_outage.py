@@ -88,7 +88,7 @@ def bands(place):
 
 
 def words_of(place, band):
-    return place.program.window.bands._labels[band].text()
+    return place.program.window.bands.words_of(band)
 
 
 def watched(monkeypatch):

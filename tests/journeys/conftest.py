@@ -12,12 +12,12 @@ from tests.demo.databases import copied, enrolled, full_template
 from ui import theme
 from ui.demo.colleague import Colleague
 from ui.demo.hands import Hands
+from ui.demo.keeping import way_in
 from ui.demo.steps import arriving
 from ui.demo.walk import Walk
 from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
-from ui.staff.front_door import Access
 
 
 class QuickWalk(Walk):
@@ -67,10 +67,9 @@ def station(server, hospital):
 def opened(qapp, station, folder):
     """Open the program at a workstation, as `ui.app` does."""
     theme.apply(qapp, theme.Scheme.LIGHT)
-    access = Access(station.database, station.credential, station.private_key)
-    program = Program(
-        lambda: access, ARRANGEMENT, Preferences(folder / "preferences.ini"), environment="demo"
-    )
+    access = way_in(station.access, folder / "downtime")
+    preferences = Preferences(folder / "preferences.ini")
+    program = Program(access, ARRANGEMENT, preferences, environment="demo")
     program.start()
     program.window.resize(1366, 768)
     program.window.activateWindow()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from ui.background import Lane, Reply
 from ui.demo.hands import Hands
 from ui.demo.window import Station
-from ui.staff.front_door import Access, Entry, FrontDoor
+from ui.staff.front_door import Entry, FrontDoor
 from ward_app.core.database import Transaction
 from ward_app.core.errors import WardError
 
@@ -26,8 +26,7 @@ class Colleague(QObject):
         super().__init__()
         self._station, self.hands = station, hands
         self._lane = Lane(self)
-        access = Access(station.database, station.credential, station.private_key)
-        self._door = FrontDoor(lambda: access)
+        self._door = FrontDoor(lambda: station.access)
         self._entry: Entry | None = None
 
     @property

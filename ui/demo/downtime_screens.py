@@ -55,7 +55,8 @@ def left_by_a_colleague(walk: Walk) -> DowntimePanel:
     walk.until(lambda: any(line.needs_a_person for line in panel.lines), "nothing was left")
     walk.until(lambda: not walk.workplace.context.work.is_busy, "the list was not read")
     panel.table.setFocus(Qt.FocusReason.OtherFocusReason)
-    walk.hands.press("Return")
+    # those that need a person stand first
+    walk.hands.press("Ctrl+Home Return")
     walk.until(lambda: panel.chosen and panel.said_of(panel.chosen), "it does not say what")
     return panel
 

@@ -28,6 +28,7 @@ from ui.demo import (
     measuring_screens,
     note_screens,
     nurse_screens,
+    outage_screens,
     report_screens,
     round_screens,
 )
@@ -326,6 +327,11 @@ SCREENS = (
     Screen("checklist-item", round_screens.editing_item),
     # the ward manager, then the administrator
     *(Screen(name, show) for name, show in managing_accounts.SCREENS),
+)
+# the server is away from the first of them on
+AWAY = (
+    Screen("board-offline", of_step(outage_screens.board)),
+    Screen("chart-offline", of_step(outage_screens.chart)),
 )
 
 

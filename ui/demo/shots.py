@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,23 +20,29 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme, wardrobe
+from ui.demo import outage_screens
 from ui.demo.clipped import clipped
 from ui.demo.colleague import Colleague
 from ui.demo.door_screens import DOOR, back_to_sign_in
 from ui.demo.hands import Hands
+from ui.demo.keeping import way_in
 from ui.demo.launch import enrolled
 from ui.demo.longer_words import longer_words, settle
 from ui.demo.options import Options
-from ui.demo.screens import SCREENS, Screen, go_back
+from ui.demo.screens import AWAY, SCREENS, Screen, go_back
 from ui.demo.station import station_of
 from ui.demo.steps import arriving
 from ui.demo.terminal import say
-from ui.demo.tour import ground_for_once, make_program, picture_folder
+from ui.demo.tour import ServerStopped, ground_for_once, make_program, picture_folder
 from ui.demo.walk import StepFailedError, Walk
 from ui.demo.window import Station
+from ward_app.core.places import places
 from ward_app.demo.ground import DemoGround
+from ward_app.operations.cluster import private_cluster
 
 DATABASE = "ward_shots"
+# the program started while the server is away
+_START = "sign-in-offline"
 SIZES = ((1366, 768), (1920, 1080))
 _TWICE = 2
 # what the README shows, by the name of the picture
@@ -55,24 +62,15 @@ _README = {
     "note-new-light-1366x768": "notes",
     "messages-light-1366x768": "messages",
     "downtime-light-1366x768": "downtime",
+    "board-offline-light-1366x768": "offline",
     "wall-dark-1920x1080": "wall",
 }
-
-
-class NoOutage:
-    """Pictures are taken while the server is there."""
-
-    def begin(self) -> None:
-        """Do nothing."""
-
-    def end(self) -> None:
-        """Do nothing."""
 
 
 def run_shots(ground: DemoGround, options: Options) -> int:
     """Take the pictures on a database of their own; return the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    unknown = set(options.only) - {screen.name for screen in (*DOOR, *SCREENS)}
+    unknown = set(options.only) - {screen.name for screen in (*DOOR, *SCREENS, *AWAY)} - {_START}
     if unknown:
         say(f"There is no screen called {', '.join(sorted(unknown))}.")
         return 2
@@ -92,12 +90,17 @@ def main() -> int:
     told: dict[str, Any] = json.load(sys.stdin)
     mine, hers = (station_of(each) for each in told["stations"])
     with TemporaryDirectory() as scratch:
-        program = make_program(mine, Path(scratch) / "preferences.ini", SIZES[0])
+        access = way_in(mine.access, Path(scratch) / "downtime")
+        program = make_program(access, Path(scratch), SIZES[0])
         colleague = Colleague(hers, Hands())
-        walk = Walk(program, colleague, NoOutage(), Path(told["folder"]))
+        outage = ServerStopped(private_cluster(places().cluster_dir), colleague)
+        walk = Walk(program, colleague, outage, Path(told["folder"]))
         try:
-            return _take_all(walk, told["scale"], told["only"])
+            start = partial(outage_screens.start, access=access, folder=Path(scratch))
+            away = (*AWAY, Screen(_START, start))
+            return _take_all(walk, (*SCREENS, *away), told["scale"], told["only"])
         finally:
+            outage.end()
             colleague.leave()
             program.close()
 
@@ -122,7 +125,7 @@ def _in_own_process(
     return done.returncode
 
 
-def _take_all(walk: Walk, scale: int, only: Sequence[str]) -> int:
+def _take_all(walk: Walk, screens: Sequence[Screen], scale: int, only: Sequence[str]) -> int:
     arriving.sign_in_wrongly(walk)
     told = _tell(_take(walk, Screen("sign-in", lambda _walk: None), scale), set())
     for screen in DOOR:
@@ -131,7 +134,7 @@ def _take_all(walk: Walk, scale: int, only: Sequence[str]) -> int:
     back_to_sign_in(walk)
     arriving.sign_in(walk)
     missing = 0
-    for screen in SCREENS:
+    for screen in screens:
         if only and screen.name not in only:
             continue
         try:

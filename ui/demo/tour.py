@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -20,11 +20,11 @@ from ui.app import make_application
 from ui.demo.colleague import Colleague
 from ui.demo.hands import Hands
 from ui.demo.itinerary import STEPS, Outcome, walk_through
+from ui.demo.keeping import way_in
 from ui.demo.launch import enrolled
 from ui.demo.options import Options
 from ui.demo.terminal import say
 from ui.demo.walk import Walk
-from ui.demo.window import Station
 from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
@@ -114,14 +114,12 @@ def picture_folder(options: Options, kind: str) -> Path:
     return folder.resolve()
 
 
-def make_program(station: Station, preferences: Path, size: tuple[int, int]) -> Program:
+def make_program(access: Callable[[], Access], folder: Path, size: tuple[int, int]) -> Program:
     """Return the program as `ui.app` makes it, with preferences of its own, on its sign-in."""
     application = make_application(sys.argv[:1])
     theme.apply(application, theme.Scheme.LIGHT)
-    access = Access(station.database, station.credential, station.private_key)
-    program = Program(
-        lambda: access, ARRANGEMENT, Preferences(preferences), environment=Environment.DEMO
-    )
+    preferences = Preferences(folder / "preferences.ini")
+    program = Program(access, ARRANGEMENT, preferences, environment=Environment.DEMO)
     application.setQuitOnLastWindowClosed(False)
     program.start()
     program.window.resize(*size)
@@ -133,7 +131,8 @@ def _toured(tour: DemoGround, options: Options, folder: Path) -> int:
     mine, hers = enrolled(tour, 2)
     complaints = Complaints()
     with complaints.watched(), TemporaryDirectory() as scratch:
-        program = make_program(mine, Path(scratch) / "preferences.ini", options.size)
+        access = way_in(mine.access, Path(scratch) / "downtime")
+        program = make_program(access, Path(scratch), options.size)
         colleague = Colleague(hers, Hands())
         walk = Walk(program, colleague, ServerStopped(tour.cluster, colleague), folder)
         say(f"The tour, in a window of {options.size[0]} x {options.size[1]}:")

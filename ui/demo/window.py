@@ -6,6 +6,8 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -13,10 +15,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from ui.app import make_application, make_program
+from ui.demo.keeping import way_in
 from ui.main_window import USUAL_PX
 from ui.program import Program
 from ui.staff.front_door import Access
 from ui.workplace import Workplace
+from ward_app.core.places import places
 from ward_app.core.settings import DatabaseSettings, Environment
 from ward_app.core.settings_groups import DowntimeSettings
 
@@ -39,6 +43,11 @@ class Station:
     password: str = field(repr=False)
     number: int = 0
     of: int = 1
+
+    @property
+    def access(self) -> Access:
+        """How it connects; it keeps nothing for a downtime."""
+        return Access(self.database, self.credential, self.private_key)
 
 
 class BoardWatch(QObject):
@@ -78,8 +87,18 @@ class BoardWatch(QObject):
 def open_window(station: Station, board_painted: Callable[[], None]) -> int:
     """Run the program until its window is closed; return the exit status."""
     application = make_application(sys.argv[:1])
-    access = Access(station.database, station.credential, station.private_key)
-    program = make_program(lambda: access, Environment.DEMO, DowntimeSettings(pack=True))
+    with TemporaryDirectory(dir=places().data_dir, prefix="downtime-") as folder:
+        return _run(application, station, Path(folder), board_painted)
+
+
+def _run(
+    application: QApplication,
+    station: Station,
+    folder: Path,
+    board_painted: Callable[[], None],
+) -> int:
+    access = way_in(station.access, folder)
+    program = make_program(access, Environment.DEMO, DowntimeSettings(pack=True))
     watch = BoardWatch(application, program)
     watch.painted.connect(board_painted)
     _close_on_interrupt(program)

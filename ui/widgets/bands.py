@@ -71,6 +71,10 @@ class BandStack(QWidget):
         self._labels[key].setText(words or BANDS[key].words)
         self._labels[key].setVisible(shown)
 
+    def words_of(self, key: str) -> str:
+        """Return what one says, or said when it was shown last."""
+        return self._labels[key].text()
+
     def _label(self, band: Band) -> QLabel:
         label = PlainLabel(band.words, self)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -1,4 +1,4 @@
-"""Locking, other views, colours, and a server that goes away."""
+"""Locking, other views, and colours."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from ward_app.demo.hospital import SEVEN_EAST, WARDS
 from ward_app.demo.staff import PASSWORD, PIN, STAFF
 
 ITS_RATE = 18
-# a read tries again for a while before it gives up
-RETRIES_S = 60
 
 
 def lock_and_unlock(walk: Walk) -> None:
@@ -128,28 +126,6 @@ def dark(walk: Walk) -> None:
     walk.hands.press("Ctrl+Shift+D")
     walk.picture("dark")
     walk.hands.press("Ctrl+Shift+D")
-
-
-def stale(walk: Walk) -> None:
-    """The server goes away: the board greys with its time, and recovers by itself."""
-    walk.outage.begin()
-    try:
-        walk.until(lambda: walk.lamp.startswith("stale"), "the lamp is still live")
-        walk.hands.press("F5")
-        walk.until(
-            lambda: walk.lamp.startswith("offline"), "nobody is told of it", within_s=RETRIES_S
-        )
-        walk.until(
-            lambda: walk.board.notice.text, "the board does not say its time", within_s=RETRIES_S
-        )
-        walk.expect(walk.cards(), "the beds are gone from the screen")
-        walk.picture("server-away")
-    finally:
-        # to start a server is to copy this process, which no program in use does
-        with walk.off_the_clock():
-            walk.outage.end()
-    walk.until(lambda: walk.lamp == "live", "it did not recover by itself", within_s=RETRIES_S)
-    walk.picture("server-back")
 
 
 def new_password(walk: Walk) -> None:

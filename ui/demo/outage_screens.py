@@ -1,0 +1,47 @@
+"""Pictures of the program while the server is away: board, chart, and the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from ui.demo.steps.outage import CHARTED_BED, chart_here, cut_off, open_kept_chart
+from ui.demo.walk import Walk
+from ui.panels import ARRANGEMENT
+from ui.preferences import Preferences
+from ui.program import Program
+from ui.staff.front_door import Access
+from ward_app.core.settings import Environment
+
+
+def board(walk: Walk) -> None:
+    """The ward from its copy, with a set that is kept here."""
+    _chart_without_the_server(walk)
+    walk.choose(CHARTED_BED)
+
+
+def chart(walk: Walk) -> None:
+    """The chart with that set."""
+    _chart_without_the_server(walk)
+    open_kept_chart(walk)
+
+
+def start(walk: Walk, access: Callable[[], Access], folder: Path) -> QWidget:
+    """The program started at this workstation while the server is away."""
+    _chart_without_the_server(walk)
+    preferences = Preferences(folder / "preferences.ini")
+    program = Program(access, ARRANGEMENT, preferences, environment=Environment.DEMO)
+    walk.program.ending.connect(program.close)
+    program.start()
+    card = program.window.sign_in.card
+    walk.until(lambda: card.notice.text, "nobody is told that the server is away", within_s=60)
+    return program.window
+
+
+def _chart_without_the_server(walk: Walk) -> None:
+    """Have the server away, and one set kept here; once for all screens that need it."""
+    if not walk.workplace.context.work.shown_from:
+        cut_off(walk)
+        chart_here(walk)
