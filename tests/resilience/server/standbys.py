@@ -151,6 +151,10 @@ class Standby:
     def remove(self) -> None:
         """Take it away, and its slot from the primary where that still runs."""
         self.cluster.destroy()
+        self.give_slot_back()
+
+    def give_slot_back(self) -> None:
+        """Let the primary, where that still runs, keep nothing for it any more."""
         if self.primary.status() is not ClusterState.RUNNING:
             return
         with psycopg.connect(self.primary.dsn("postgres"), autocommit=True) as admin:

@@ -47,7 +47,8 @@ def first(own_server, make_standby):
     server = OwnServer(standby.cluster)
     server.name = own_server.name
     server.as_standby = standby
-    return server
+    yield server
+    standby.give_slot_back()
 
 
 @pytest.fixture
