@@ -18,7 +18,7 @@ from ward_app.downtime.types import OfflineAuthor, OfflineEntry
 from ward_app.notes.service import sign_note
 from ward_app.notes.types import NewNote, NoteKind, Section
 
-TARGET = 4.0  # the log and its head are forced to the disk one after the other
+TARGET = 3.0  # the log and its head are forced to the disk one after the other
 _ROUNDS = 300
 _WARD = 30
 
