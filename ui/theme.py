@@ -201,11 +201,7 @@ GROUNDS = (
     "problem_ground",
     "caution_ground",
     "success_ground",
-    "band_demo",
-    "band_training",
-    "band_break_glass",
-    "band_offline",
-    "band_back",
+    *(f"band_{band}" for band in ("demo", "training", "break_glass", "offline", "back")),
 )
 _DRESSED = "dressed"
 

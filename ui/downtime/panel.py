@@ -10,7 +10,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -31,6 +31,7 @@ from ui.formats import moment_text
 from ui.plain_text import PlainLabel
 from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
+from ui.widgets.reading import ReadingPane, RowsOrWords, hint_line
 from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
 from ward_app.audit.service import open_chart
 from ward_app.board.queries import ward_board
@@ -87,9 +88,9 @@ class DowntimePanel(Panel):
         self.table = RowsTable(self.rows, "Charted without the server", self)
         self.message = PlainLabel("What was charted without the server is being read…", self)
         self.summary = PlainLabel(parent=self)
-        self.reading = QPlainTextEdit(self, readOnly=True)
+        self.reading = ReadingPane("The chosen entry", _READING_PX, self)
         self.buttons: dict[str, QPushButton] = {}
-        self._stack = QStackedWidget(self)
+        self._stack = RowsOrWords(self.message, self.table, self)
         self._lay_out()
         self.load_failed.connect(self._go_stale)
         self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._read_out())
@@ -319,18 +320,8 @@ class DowntimePanel(Panel):
             button.clicked.connect(action.trigger)
             self.buttons[name] = button
             bar.addWidget(button)
-        hint = PlainLabel(_HINT, self)
+        hint = hint_line(_HINT, self)
         hint.setWordWrap(True)
-        hint.setFont(theme.font(theme.SMALL_PX))
-        for label in (hint, self.message):
-            theme.tint(label, "dim")
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.reading.setAccessibleName("The chosen entry")
-        self.reading.setFixedHeight(_READING_PX)
-        self.reading.setTabChangesFocus(True)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        self._stack.addWidget(self.message)
-        self._stack.addWidget(self.table)
         margin = theme.GRID_PX + 4
         self.content.setContentsMargins(margin, theme.GRID_PX, margin, theme.GRID_PX)
         self.content.setSpacing(theme.GRID_PX)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -29,6 +29,7 @@ from ui.messages.words import (
 from ui.notices import PROBLEM, NoticeAction
 from ui.plain_text import PlainLabel
 from ui.widgets.panel import Panel
+from ui.widgets.reading import ReadingPane, RowsOrWords, hint_line
 from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
@@ -63,9 +64,9 @@ class MessagesPanel(Panel):
         self.rows = RowsModel[Message](self._columns(), self)
         self.table = RowsTable(self.rows, "Messages, those first that wait for you", self)
         self.message = PlainLabel("The messages are being read…", self)
-        self.reading = QPlainTextEdit(self, readOnly=True)
+        self.reading = ReadingPane("The conversation", _READING_PX, self)
         self.buttons: dict[str, QPushButton] = {}
-        self._stack = QStackedWidget(self)
+        self._stack = RowsOrWords(self.message, self.table, self)
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._lay_out()
         self._connect()
@@ -236,17 +237,7 @@ class MessagesPanel(Panel):
             self.buttons[name] = button
             bar.addWidget(button)
         bar.addStretch(1)
-        hint = PlainLabel(_KEYS, self)
-        hint.setFont(theme.font(theme.SMALL_PX))
-        for label in (hint, self.message):
-            theme.tint(label, "dim")
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.reading.setAccessibleName("The conversation")
-        self.reading.setFixedHeight(_READING_PX)
-        self.reading.setTabChangesFocus(True)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        self._stack.addWidget(self.message)
-        self._stack.addWidget(self.table)
+        hint = hint_line(_KEYS, self)
         margin = theme.GRID_PX + 4
         self.content.setContentsMargins(margin, theme.GRID_PX, margin, theme.GRID_PX)
         self.content.setSpacing(theme.GRID_PX)

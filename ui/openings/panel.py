@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -25,6 +25,7 @@ from ui.openings.words import (
 from ui.patients.glass_words import TOPIC
 from ui.plain_text import PlainLabel
 from ui.widgets.panel import Panel
+from ui.widgets.reading import ReadingPane, RowsOrWords, hint_line
 from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
 from ward_app.core.errors import WardError
 from ward_app.openings.queries import openings_to_review
@@ -51,10 +52,10 @@ class OpeningsPanel(Panel):
         self.rows = RowsModel[Opening](self._columns(), self)
         self.table = RowsTable(self.rows, "Openings, those first that wait for a review", self)
         self.message = PlainLabel("The openings are being read…", self)
-        self.reading = QPlainTextEdit(self, readOnly=True)
+        self.reading = ReadingPane("The chosen opening", _READING_PX, self)
         self.buttons: dict[Decision, QPushButton] = {}
         self._read_at = ""
-        self._stack = QStackedWidget(self)
+        self._stack = RowsOrWords(self.message, self.table, self)
         self._lay_out()
         self.load_failed.connect(self._go_stale)
         self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._read_out())
@@ -134,17 +135,7 @@ class OpeningsPanel(Panel):
             self.buttons[decision] = button
             bar.addWidget(button)
         bar.addStretch(1)
-        hint = PlainLabel(_HINT, self)
-        hint.setFont(theme.font(theme.SMALL_PX))
-        for label in (hint, self.message):
-            theme.tint(label, "dim")
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.reading.setAccessibleName("The chosen opening")
-        self.reading.setFixedHeight(_READING_PX)
-        self.reading.setTabChangesFocus(True)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        self._stack.addWidget(self.message)
-        self._stack.addWidget(self.table)
+        hint = hint_line(_HINT, self)
         margin = theme.GRID_PX + 4
         self.content.setContentsMargins(margin, theme.GRID_PX, margin, theme.GRID_PX)
         self.content.setSpacing(theme.GRID_PX)
