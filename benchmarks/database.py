@@ -55,9 +55,8 @@ class Bench:
         self.hospital = hospital
         self.database: Database = hospital.connect()
         self.actor = Actor(self.database.run(None, sign_in, LOGIN, PASSWORD).token)
-        self.raw: psycopg.Connection[Any] = psycopg.connect(
-            **hospital.settings.conninfo(), password=STATION_PASSWORD
-        )
+        station: dict[str, Any] = {**hospital.settings.conninfo(), "password": STATION_PASSWORD}
+        self.raw: psycopg.Connection[Any] = psycopg.connect(**station)
         with hospital.admin() as admin:
             admin.execute(_BARE_TABLE)
 

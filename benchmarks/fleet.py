@@ -184,6 +184,6 @@ def _room(made: Hospital) -> Iterator[None]:
 
 def _allow(made: Hospital, change: str) -> None:
     with made.admin() as admin:
-        admin.execute(f"ALTER SYSTEM {change}")  # type: ignore[call-overload] # one of two
+        admin.execute(f"ALTER SYSTEM {change}")
     made.cluster.stop()
     made.cluster.start()

@@ -186,9 +186,8 @@ def _shown_readiness(board: BoardPanel, bed_id: Any) -> str | None:
 
 
 def _raw_notify(it: Bench) -> float:
-    with psycopg.connect(
-        **it.hospital.settings.conninfo(), password=STATION_PASSWORD, autocommit=True
-    ) as hears:
+    station: dict[str, Any] = {**it.hospital.settings.conninfo(), "password": STATION_PASSWORD}
+    with psycopg.connect(**station, autocommit=True) as hears:
         hears.execute("LISTEN bench")
         spent = []
         for _ in range(_CHANGES):

@@ -144,7 +144,7 @@ def _copy_functions(admin: psycopg.Connection[Any], ward_id: UUID) -> None:
         ).fetchone()
         assert definition  # noqa: S101 - a function of the migrations
         text = _without_checks(definition[0], f"'{facility[0]}'::uuid")
-        admin.execute(_bare(text))  # type: ignore[call-overload] # made here of our own functions
+        admin.execute(_bare(text))
     admin.commit()
 
 

@@ -12,6 +12,7 @@ import ui.app
 from benchmarks.painted import PaintWatch, process_until
 from ui.staff.front_door import Access
 from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.core.settings_groups import DowntimeSettings
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     given = json.loads(sys.stdin.readline())
     access = Access(DatabaseSettings(**given["settings"]), given["station_password"])
     application = ui.app.make_application(sys.argv)
-    program = ui.app.make_program(lambda: access, Environment.TEST)
+    program = ui.app.make_program(lambda: access, Environment.TEST, DowntimeSettings())
     program.window.resize(1366, 768)
     watch = PaintWatch(program.window.sign_in)
     program.start()

@@ -15,6 +15,7 @@ from ui.program import Program
 from ui.staff.front_door import Access
 from ui.workplace import Workplace
 from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.core.settings_groups import DowntimeSettings
 
 if TYPE_CHECKING:
     from ui.board.panel import BoardPanel
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def open_board(access: Access, login: str, password: str) -> tuple[Program, BoardPanel]:
     """Return the program with somebody signed in and the board painted."""
-    program = ui.app.make_program(lambda: access, Environment.TEST)
+    program = ui.app.make_program(lambda: access, Environment.TEST, DowntimeSettings())
     program.window.resize(1366, 768)
     workplaces: list[Workplace] = []
     program.signed_in.connect(workplaces.append)
