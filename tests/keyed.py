@@ -13,7 +13,7 @@ from ward_app.core.data_keys import (
     wrapped,
 )
 from ward_app.core.ids import new_id
-from ward_app.core.settings import EncryptionEngine
+from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.core.station_keys import StationKeys
 
 

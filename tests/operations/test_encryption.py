@@ -17,7 +17,7 @@ from ward_app.core.database import Transaction
 from ward_app.core.field_cipher import AES_GCM, PGCRYPTO, FieldCipher, blind_index, key_number
 from ward_app.core.ids import new_id
 from ward_app.core.pgcrypto import PgCrypto
-from ward_app.core.settings import EncryptionEngine
+from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.operations import data_keys, encryption
 from ward_app.operations.encryption import Stock
 from ward_app.patients.detail_rules import COLUMNS, cell_of

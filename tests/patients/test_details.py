@@ -12,7 +12,7 @@ from ward_app.audit.service import open_chart, open_directory
 from ward_app.core.data_keys import KeyMissingError, Purpose, new_private_key
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
-from ward_app.core.settings import EncryptionEngine
+from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.core.station_keys import StationKeys
 from ward_app.patients.detail_queries import (
     CANNOT_BE_READ,

@@ -16,7 +16,7 @@ from ward_app.cli import encryption as encryption_command
 from ward_app.cli import keys as keys_command
 from ward_app.cli import workstation as workstation_command
 from ward_app.core.ids import new_id
-from ward_app.core.settings import EncryptionEngine
+from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.patients.detail_service import record_details
 from ward_app.patients.types import DetailEntry, ProtectedField
 

@@ -17,7 +17,8 @@ from ward_app.audit.service import open_chart, open_directory
 from ward_app.core.database import Actor, Database
 from ward_app.core.errors import WardError
 from ward_app.core.ids import new_id
-from ward_app.core.settings import DatabaseSettings, EncryptionEngine
+from ward_app.core.settings import DatabaseSettings
+from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.core.station_keys import StationKeys
 from ward_app.observations.service import record_observations
 from ward_app.operations import data_keys, staff_accounts, workstations

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from ward_app.core.database import Actor, Database
 from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError, WardError
 from ward_app.core.listen import Listener
-from ward_app.core.settings import DatabaseSettings, EncryptionEngine
+from ward_app.core.settings import DatabaseSettings
+from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.core.station_keys import StationKeys
 from ward_app.core.tuning import Tuning
 from ward_app.rooms.queries import wards

@@ -17,7 +17,8 @@ from ward_app.core.settings import load_settings
 from ward_app.operations import isolation
 from ward_app.operations.doctor import examine
 from ward_app.operations.findings import Finding, Level
-from ward_app.operations.symptoms import Symptom, explained
+from ward_app.operations.symptom import Symptom
+from ward_app.operations.symptoms import explained
 
 _WARNED, _ILL = 1, 2
 _MARKS = {Level.GOOD: "ok", Level.INFO: "info", Level.WARNING: "warning", Level.ERROR: "ERROR"}

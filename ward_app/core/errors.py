@@ -59,6 +59,18 @@ class ConfigurationError(WardError):
     """A setting or an installed part is missing or wrong."""
 
 
+class CodedError(WardError):
+    """Work of IT was refused or failed, for a reason that has a code and remedies of its own.
+
+    Attributes:
+        code: of the symptom, such as `WDB-501`.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class PassphraseNeededError(ConfigurationError):
     """The workstation's secrets are sealed, and nobody has opened them yet.
 

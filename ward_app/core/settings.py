@@ -21,6 +21,8 @@ from ward_app.core.settings_groups import (
     POOL_SIZES,
     BadgeSettings,
     DowntimeSettings,
+    EncryptionEngine,
+    EncryptionSettings,
     HealthSettings,
     MetricsSettings,
     PoolProfile,
@@ -38,6 +40,12 @@ from ward_app.core.settings_keys import (
     whole,
     yes_or_no,
 )
+from ward_app.core.settings_operations import (
+    OPERATIONS_KEYS,
+    BackupSettings,
+    NotifySettings,
+    OffsiteSettings,
+)
 from ward_app.core.settings_sources import given_in
 from ward_app.core.settings_values import read_values, section_of
 
@@ -53,25 +61,6 @@ class Environment(StrEnum):
     TEST = "test"
     TRAINING = "training"
     PRODUCTION = "production"
-
-
-class EncryptionEngine(StrEnum):
-    """What encrypts protected details: AES-256-GCM in the client, or pgcrypto in the server."""
-
-    AES_GCM = "aes-gcm"
-    PGCRYPTO = "pgcrypto"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncryptionSettings:
-    """How protected details are encrypted; what the other engine wrote stays readable.
-
-    Attributes:
-        engine: with pgcrypto the key and the values reach the server, in memory and as bound
-            parameters.
-    """
-
-    engine: EncryptionEngine = EncryptionEngine.AES_GCM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +239,8 @@ class Settings:
     health: HealthSettings = field(default_factory=HealthSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     downtime: DowntimeSettings = field(default_factory=DowntimeSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
 
 
 KEYS = {
@@ -294,6 +285,7 @@ KEYS = {
     "health.interval_ms": whole(100, 3_600_000),
     "metrics.slow_query_ms": whole(1, 3_600_000),
     **DOWNTIME_KEYS,
+    **OPERATIONS_KEYS,
 }
 
 
@@ -361,6 +353,11 @@ def _made(values: Mapping[str, object]) -> Settings:
         health=HealthSettings(**section_of(values, "health")),
         metrics=MetricsSettings(**section_of(values, "metrics")),
         downtime=DowntimeSettings(**section_of(values, "downtime")),
+        backup=BackupSettings(
+            **section_of(values, "backup"),
+            offsite=OffsiteSettings(**section_of(values, "backup.offsite")),
+        ),
+        notify=NotifySettings(**section_of(values, "notify")),
     )
 
 

@@ -60,6 +60,16 @@ VARIABLES = {
     "DB_HEALTH_CHECK_INTERVAL": Alias("health.interval_ms"),
     "DATABASE_HEALTH_CHECK_INTERVAL": Alias("health.interval_ms"),
     "DB_SLOW_QUERY_THRESHOLD": Alias("metrics.slow_query_ms"),
+    "BACKUP_DIR": Alias("backup.dir"),
+    "BACKUP_RETENTION_DAYS": Alias("backup.retention_days"),
+    "BACKUP_COMPRESSION": Alias("backup.compression"),
+    "CLOUD_STORAGE_ENABLED": Alias("backup.offsite.enabled"),
+    "CLOUD_STORAGE_PROVIDER": Alias("backup.offsite.provider"),
+    "AZURE_STORAGE_ACCOUNT": Alias("backup.offsite.account"),
+    "AZURE_STORAGE_CONTAINER": Alias("backup.offsite.container"),
+    "NOTIFICATION_ENABLED": Alias("notify.enabled"),
+    "NOTIFICATION_EMAIL": Alias("notify.email"),
+    "NOTIFICATION_WEBHOOK": Alias("notify.webhook"),
 }
 
 # what libpq calls the parts of an address

@@ -1,4 +1,4 @@
-"""Settings of what works beside the database: badges, trying again, health, downtime."""
+"""Settings of what works beside the database: badges, keys, trying again, health, downtime."""
 
 from __future__ import annotations
 
@@ -25,6 +25,25 @@ POOL_SIZES = {
 }
 # its role is limited to six: these, the listener outside the pool
 MOST_OF_WORKSTATION = 5
+
+
+class EncryptionEngine(StrEnum):
+    """What encrypts protected details: AES-256-GCM in the client, or pgcrypto in the server."""
+
+    AES_GCM = "aes-gcm"
+    PGCRYPTO = "pgcrypto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionSettings:
+    """How protected details are encrypted; what the other engine wrote stays readable.
+
+    Attributes:
+        engine: with pgcrypto the key and the values reach the server, in memory and as bound
+            parameters.
+    """
+
+    engine: EncryptionEngine = EncryptionEngine.AES_GCM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from binascii import Error as NotBase64Error
 from typing import TYPE_CHECKING
 
 from ward_app.core.database import Transaction
-from ward_app.core.settings import EncryptionEngine
+from ward_app.core.settings_groups import EncryptionEngine
 
 if TYPE_CHECKING:
     from ward_app.core.data_keys import KeyRing

@@ -25,7 +25,7 @@ from ward_app.core.field_cipher import (
     blind_index,
 )
 from ward_app.core.pgcrypto import PgCrypto, decrypted, is_openpgp
-from ward_app.core.settings import EncryptionEngine
+from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.operations.bootstrap import administrator
 from ward_app.operations.sealed_columns import SEALED_COLUMNS, SealedColumn
 from ward_app.patients.detail_rules import cell_of

@@ -75,6 +75,27 @@ MEANINGS = {
     "downtime.pack_interval_s": "How often the PDF pack of the ward is written.",
     "downtime.pack_dir": "Folder of the packs. Empty: beside the program's own data.",
     "downtime.keep_h": "Copies and packs older than this are removed.",
+    "backup.dir": "Folder of the backups. Empty: beside the program's own data.",
+    "backup.retention_days": "A backup older than so many days is deleted once a newer one is "
+    "verified; the last good one never.",
+    "backup.key": 'Where the key of the backups is: "keyring", or the path of a file that only '
+    "its owner reads. Production refuses backups without one.",
+    "backup.compression": "How a backup is made smaller; zstd needs pg_dump 16 or newer.",
+    "backup.engine": "What makes the backups: this program with pg_dump, or one that IT set up.",
+    "backup.stanza": "The stanza of pgBackRest, or Barman's name of the server.",
+    "backup.offsite.enabled": "Copy each nightly backup to a second place and check it there.",
+    "backup.offsite.provider": "How: a folder, rclone, or the provider's own program.",
+    "backup.offsite.account": "Storage account of Azure, or profile of the others.",
+    "backup.offsite.container": "A folder, `remote:path` of rclone, or a container or bucket.",
+    "notify.enabled": "Tell by e-mail and webhook how backups went; nothing about patients.",
+    "notify.email": "Addresses that are told, with commas between.",
+    "notify.webhook": "Address that gets each notice as JSON.",
+    "notify.sender": "Address the mail comes from. Empty: ward-app at this computer.",
+    "notify.smtp_host": "Mail server.",
+    "notify.smtp_port": "Its port.",
+    "notify.smtp_security": "How it is spoken to.",
+    "notify.smtp_user": "As whom to sign in there. Empty: without signing in.",
+    "notify.smtp_credential": 'Where that password is: "keyring", or the path of a file.',
 }
 _UNITS = {"_s": "seconds", "_ms": "milliseconds", "_h": "hours"}
 _EXAMPLE_HEAD = """\

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg
 from psycopg_pool import PoolTimeout
 
 from ward_app.core.database_errors import connection_error
-from ward_app.core.errors import RuleBrokenError, SchemaMismatchError, TlsError
-
-
-@dataclass(frozen=True, slots=True)
-class Symptom:
-    """One illness.
-
-    Attributes:
-        title: what it is, in a few words.
-        means: what that means, one or two sentences.
-        remedies: what to do, the likeliest first; each a sentence.
-    """
-
-    code: str
-    title: str
-    means: str
-    remedies: tuple[str, ...]
-
+from ward_app.core.errors import CodedError, RuleBrokenError, SchemaMismatchError, TlsError
+from ward_app.operations.backup_symptoms import BACKUP_SYMPTOMS
+from ward_app.operations.symptom import Symptom
 
 _ALL = (
     Symptom(
@@ -293,7 +277,10 @@ _ALL = (
         ),
     ),
 )
-SYMPTOMS = {symptom.code: symptom for symptom in _ALL}
+SYMPTOMS = {
+    symptom.code: symptom
+    for symptom in sorted((*_ALL, *BACKUP_SYMPTOMS), key=lambda symptom: symptom.code)
+}
 
 _BY_STATE = {
     "53300": "WDB-104",
@@ -339,6 +326,8 @@ def of_error(error: BaseException, *, migrating: bool = False) -> Symptom | None
         error: of the driver, its pool, or one of ours that came from those.
         migrating: whether the schema was being changed.
     """
+    if isinstance(error, CodedError):
+        return SYMPTOMS[error.code]
     for cause in _causes(error):
         code = _code(cause)
         if code is not None:

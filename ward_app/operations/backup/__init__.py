@@ -1,0 +1,1 @@
+"""Backups of the ward database: made, kept, checked and copied to a second place."""
