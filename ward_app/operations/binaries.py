@@ -44,6 +44,12 @@ def server_binaries(major: int | None = None) -> Path:
     )
 
 
+def client_folders() -> list[Path]:
+    """Return where PostgreSQL's programs may be on this computer, also without a server."""
+    on_path = shutil.which("pg_dump")
+    return [*_candidates(), Path(on_path).resolve().parent] if on_path else _candidates()
+
+
 def major_version(bin_dir: Path) -> int | None:
     """Return the major version of the programs in `bin_dir`, None when they do not answer."""
     try:

@@ -1,0 +1,71 @@
+"""The backups in a folder: what their manifests say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.operations.backup import manifest
+from ward_app.operations.backup.manifest import SUFFIX, Manifest
+
+PREFIX = "backup_"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A backup whose manifest cannot be read, and why."""
+
+    id: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The backups of a folder, each list newest first."""
+
+    backups: tuple[Manifest, ...]
+    unreadable: tuple[Unreadable, ...]
+
+    @property
+    def last_good(self) -> Manifest | None:
+        """The newest that was verified and has the data, None when there is none."""
+        return next((one for one in self.backups if one.is_good), None)
+
+
+def on_shelf(folder: Path) -> Shelf:
+    """Return the backups of a folder; one that is not there has none."""
+    good: list[Manifest] = []
+    bad: list[Unreadable] = []
+    for path in sorted(folder.glob(f"{PREFIX}*{SUFFIX}"), reverse=True):
+        try:
+            good.append(manifest.read(path))
+        except CodedError as error:
+            bad.append(Unreadable(path.stem, str(error)))
+    good.sort(key=lambda one: one.started_at, reverse=True)
+    return Shelf(tuple(good), tuple(bad))
+
+
+def newest_bytes(folder: Path, database: str) -> int | None:
+    """Return how large the newest good backup of a database is, None before the first."""
+    sizes = (
+        one.bytes for one in on_shelf(folder).backups if one.is_good and one.database == database
+    )
+    return next(sizes, None)
+
+
+def found(folder: Path, name: str) -> tuple[Path, Manifest]:
+    """Return a backup and the folder it is in, by its id, or by the path of one of its files.
+
+    Raises:
+        RuleBrokenError: there is no such backup.
+        CodedError: its manifest cannot be read.
+    """
+    given = Path(name)
+    place = given.parent if given.parent != Path() or given.exists() else folder
+    stem = given.name.split(".")[0]
+    path = place / f"{stem}{SUFFIX}"
+    is_there = path.exists() or any(place.glob(f"{stem}.*"))
+    if not stem.startswith(PREFIX) or not is_there:
+        raise RuleBrokenError(f"There is no backup {name} in {place}: wardctl backup list.")
+    return place, manifest.read(path)
