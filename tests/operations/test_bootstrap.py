@@ -72,6 +72,23 @@ def test_that_running_it_again_changes_nothing(spare_server, empty_database, dsn
     assert rows(dsn, shape) == before
 
 
+def test_that_what_counts_statements_is_made_where_the_server_loaded_it(
+    spare_server, empty_database, dsn, monkeypatch
+):
+    """[P02] [P03] [P05] What is not offered is left out; what is needed is asked for always."""
+    there = {name for (name,) in rows(dsn, "SELECT extname FROM pg_extension")}
+    assert {*bootstrap.EXTENSIONS, "uuid-ossp"} <= there
+    assert "pg_stat_statements" not in there
+    # as in a server that loaded it: what it is made of need not be there for that
+    preloaded = bootstrap._OFFERED.replace(
+        "current_setting('shared_preload_libraries')", "'auto_explain, pg_stat_statements'"
+    )
+    monkeypatch.setattr(bootstrap, "_OFFERED", preloaded)
+    initialise(spare_server.dsn("postgres"), empty_database)
+    there = {name for (name,) in rows(dsn, "SELECT extname FROM pg_extension")}
+    assert "pg_stat_statements" in there
+
+
 def test_that_many_may_run_it_at_once(spare_server):
     names = [f"at_once_{number % 3}" for number in range(9)]
     with ThreadPoolExecutor(9) as threads:

@@ -15,6 +15,7 @@ _COMMANDS = {
     "audit": "ward_app.cli.audit:app",
     "cluster": "ward_app.cli.cluster:app",
     "config": "ward_app.cli.config:app",
+    "data-model": "ward_app.cli.data_model:data_model",
     "doctor": "ward_app.cli.doctor:doctor",
     "downtime": "ward_app.cli.downtime:app",
     "escalation": "ward_app.cli.escalation:app",

@@ -18,6 +18,14 @@ from ward_app.operations.roles import create_roles, one_at_a_time
 
 DATABASE = "ward"
 EXTENSIONS = ("pgcrypto", "btree_gist", "pg_trgm")
+# Made where the server offers them; nothing of the program needs them.
+OPTIONAL_EXTENSIONS = ("uuid-ossp", "pg_stat_statements")
+# what counts statements works only in a server that loaded it when it started
+_OFFERED = """
+SELECT name FROM pg_available_extensions
+WHERE name = ANY (%s) AND installed_version IS NULL AND (name <> 'pg_stat_statements'
+    OR current_setting('shared_preload_libraries') ~ '(^|[ ,"])pg_stat_statements')
+"""
 _MAINTENANCE_DATABASE = "postgres"
 _EMPTY = "template0"
 _WITH_STRATEGY = 150_000  # PostgreSQL 15; before it, files are copied always
@@ -128,7 +136,8 @@ def _close_database(connection: psycopg.Connection[Any], name: str) -> None:
 
 
 def _create_extensions(connection: psycopg.Connection[Any]) -> None:
-    for name in EXTENSIONS:
+    offered = connection.execute(_OFFERED, (list(OPTIONAL_EXTENSIONS),)).fetchall()
+    for name in (*EXTENSIONS, *(name for (name,) in offered)):
         create = sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public")
         try:
             connection.execute(create.format(sql.Identifier(name)))

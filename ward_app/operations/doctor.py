@@ -13,7 +13,7 @@ from ward_app.core.errors import SchemaMismatchError, WardError
 from ward_app.core.settings import PoolSettings
 from ward_app.operations import live_looks, migrate
 from ward_app.operations.audit_guard import is_guarded
-from ward_app.operations.bootstrap import EXTENSIONS, administrator
+from ward_app.operations.bootstrap import EXTENSIONS, OPTIONAL_EXTENSIONS, administrator
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.server_config import PROTECTING
 from ward_app.operations.symptoms import SYMPTOMS, of_error
@@ -120,6 +120,10 @@ def _extensions(connection: Connection[Any]) -> Iterator[Finding]:
         yield Finding("Extensions", Level.ERROR, words, "Run: wardctl init.")
     else:
         yield Finding("Extensions", Level.GOOD, f"{', '.join(EXTENSIONS)} are there.")
+    absent = [name for name in OPTIONAL_EXTENSIONS if name not in there]
+    if absent:
+        words = f"Not there, and not needed: {', '.join(absent)}."
+        yield Finding("Extensions", Level.INFO, words)
 
 
 def _this_connection(connection: Connection[Any]) -> Iterator[Finding]:
