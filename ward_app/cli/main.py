@@ -13,6 +13,7 @@ from ward_app.core.errors import RuleBrokenError, WardError
 # alone takes half a second
 _COMMANDS = {
     "audit": "ward_app.cli.audit:app",
+    "backup": "ward_app.cli.backup:app",
     "cluster": "ward_app.cli.cluster:app",
     "config": "ward_app.cli.config:app",
     "data-model": "ward_app.cli.data_model:data_model",

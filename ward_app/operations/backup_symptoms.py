@@ -93,7 +93,7 @@ BACKUP_SYMPTOMS = (
         (
             "See which ones are good: wardctl backup verify ID for each, newest first.",
             "Look for its second copy: wardctl backup offsite check.",
-            "Make a new one now: wardctl backup create --verify.",
+            "Make a new one now: wardctl backup create.",
             "Look after the disk: smartctl -a, dmesg.",
         ),
     ),
@@ -161,7 +161,7 @@ BACKUP_SYMPTOMS = (
         "There is no good backup of the last 26 hours",
         "If the database is lost now, more than a day of charting is lost.",
         (
-            "Make one now: wardctl backup create --verify.",
+            "Make one now: wardctl backup create.",
             "See why the nightly one failed: systemctl status ward-backup, and its log.",
             "See that it is scheduled: wardctl backup schedule install.",
         ),

@@ -1,0 +1,100 @@
+"""`wardctl backup` at the command line."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+
+from tests.commands import said_by
+from tests.operations.backup.shelved import shelve
+from ward_app.cli import backup as command
+from ward_app.core.errors import CodedError
+
+
+@pytest.fixture
+def run(wardctl):
+    """Run `wardctl backup` in an installation of its own; return what it said."""
+
+    def say(*words, status=0):
+        done, out, err = wardctl("backup", *words)
+        assert done == status, err
+        return out or err
+
+    return say
+
+
+@pytest.fixture
+def here(tmp_path, wardctl):
+    """The folder of that installation's backups."""
+    return tmp_path / "backups"
+
+
+def test_that_a_backup_is_made_listed_verified_and_kept(run, here, admin_dsn, tmp_path):
+    """[K01] [K06] [K08] With a key of its own, made by the program."""
+    key = tmp_path / "keys" / "backup.key"
+    said = run("key", "--file", str(key))
+    assert key.read_text().strip() not in said
+    assert not stat.S_IMODE(key.stat().st_mode) & 0o077
+    assert "is there already" in run("key", "--file", str(key), status=2)
+    (tmp_path / "config.toml").write_text(f'[backup]\nkey = "{key}"\n')
+    told = json.loads(run("create", "--json", "--dsn", admin_dsn))
+    assert told["encryption"]["cipher"] == "AES-256-CBC"
+    assert f"{told['id']}  " in run("list")
+    [listed] = json.loads(run("list", "--json"))["backups"]
+    assert listed["id"] == told["id"]
+    assert listed["age_hours"] < 1
+    assert "is good" in run("verify", told["id"])
+    assert "is good" in run("verify", str(here / told["file"]), "--key-file", str(key))
+    assert "Nothing is older" in run("prune")
+
+
+def test_that_a_dry_run_says_what_would_go_and_deletes_nothing(run, here):
+    """[K08]"""
+    old = shelve(here, days=500)
+    shelve(here, hours=1)
+    assert f"would go  {old.id}" in run("prune", "--dry-run")
+    assert (here / old.file).exists()
+    assert f"deleted  {old.id}" in run("prune")
+    assert not (here / old.file).exists()
+
+
+def test_that_a_code_tells_what_helps(run, here):
+    made = shelve(here)
+    (here / made.file).write_text("?")
+    said = run("verify", made.id, status=1)
+    assert "wardctl doctor --explain WDB-507" in said
+    assert "There is no backup" in run("verify", "backup_1", status=2)
+
+
+def test_that_a_key_that_others_read_or_that_is_not_there_is_refused(
+    run, tmp_path, admin_dsn, monkeypatch
+):
+    """[C18]"""
+    monkeypatch.setenv("WARD_HOME", str(tmp_path))
+    key = tmp_path / "backup.key"
+    monkeypatch.setenv("WARD_BACKUP__KEY", str(key))
+    for text, mode, words in (
+        (None, 0, "cannot be read"),
+        ("a", 0o644, "Others"),
+        ("", 0o600, "no key"),
+    ):
+        if text is not None:
+            key.write_text(text)
+            key.chmod(mode)
+        with pytest.raises(CodedError, match=words) as refused:
+            said_by(command.app, admin_dsn, "create")
+        assert refused.value.code == "WDB-509"
+
+
+def test_that_a_key_of_the_environment_is_taken_over_when_it_is_a_good_one(
+    run, tmp_path, monkeypatch
+):
+    """[C18]"""
+    file = tmp_path / "given.key"
+    monkeypatch.setenv("BACKUP_ENCRYPTION_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+    run("key", "--from-environment", "--file", str(file), status=2)
+    monkeypatch.setenv("BACKUP_ENCRYPTION_KEY", "tXk2Qz0w9LrB5vNc8mYp1aGd4sJf7hUe")
+    run("key", "--from-environment", "--file", str(file))
+    assert file.read_text() == "tXk2Qz0w9LrB5vNc8mYp1aGd4sJf7hUe\n"

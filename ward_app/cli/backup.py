@@ -1,0 +1,177 @@
+"""`wardctl backup`: make backups, see that they are good, keep them as long as is wanted."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ward_app.cli.progress import progress
+from ward_app.cli.target import DsnOption, target_dsn
+from ward_app.core.settings import Settings, load_settings
+from ward_app.operations.backup import secret as secrets
+from ward_app.operations.backup.create import create as make_backup
+from ward_app.operations.backup.jobs import backup_folder, job_for
+from ward_app.operations.backup.manifest import DumpFormat, Manifest, document
+from ward_app.operations.backup.preflight import megabytes
+from ward_app.operations.backup.prune import outdated
+from ward_app.operations.backup.prune import prune as delete_outdated
+from ward_app.operations.backup.secret import backup_secret
+from ward_app.operations.backup.shelf import Shelf, found, on_shelf
+from ward_app.operations.backup.verify import verify as check_backup
+
+app = typer.Typer(help="Backups of the ward database.", no_args_is_help=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
+FolderOption = Annotated[
+    Path | None, typer.Option("--dir", help="Folder of the backups; usually backup.dir.")
+]
+KeyOption = Annotated[
+    Path | None,
+    typer.Option("--key-file", help="Key of the backup in this file's first line; usually that "
+                 "of backup.key."),
+]  # fmt: skip
+_HOUR_S = 3_600
+
+
+@app.command()
+def create(
+    dsn: DsnOption = None,
+    how: Annotated[
+        DumpFormat, typer.Option("--format", help="custom for restoring, plain for psql.")
+    ] = DumpFormat.CUSTOM,
+    *,
+    no_encrypt: Annotated[
+        bool, typer.Option("--no-encrypt", help="In the clear, which production refuses.")
+    ] = False,
+    schema_only: Annotated[bool, typer.Option("--schema-only", help="Without rows.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a backup and read it again; it counts only when it is whole and good."""
+    settings = load_settings()
+    job = job_for(
+        target_dsn(dsn), settings, how=how, schema_only=schema_only, encrypted=not no_encrypt
+    )
+    with progress("Backing up", hidden=as_json) as report:
+        made = make_backup(job, report)
+    if as_json:
+        typer.echo(json.dumps(document(made), indent=2))
+        return
+    seconds = (made.finished_at - made.started_at).total_seconds()
+    typer.echo(f"{job.folder / made.file}")
+    typer.echo(
+        f"{megabytes(made.bytes)}, {sum(made.tables.values())} rows in {len(made.tables)} tables, "
+        f"{_protection(made)}, {seconds:.0f} s. It was read again and is good."
+    )
+
+
+@app.command("list")
+def list_(folder: FolderOption = None, *, as_json: JsonOption = False) -> None:
+    """List the backups, newest first."""
+    there = folder or backup_folder(load_settings())
+    shelf, now = on_shelf(there), datetime.now(UTC)
+    if as_json:
+        typer.echo(json.dumps(_listed(shelf, now), indent=2))
+        return
+    for one in shelf.backups:
+        typer.echo(_line(one, now))
+    for bad in shelf.unreadable:
+        typer.echo(f"{bad.id}  UNREADABLE  {bad.problem}")
+    if not shelf.backups and not shelf.unreadable:
+        typer.echo(f"There are no backups in {there}. Make one: wardctl backup create.")
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Argument(metavar="ID|FILE", help="As wardctl backup list has it.")],
+    folder: FolderOption = None,
+    key_file: KeyOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a backup through: checksum, HMAC, decryption, contents; note that it is good."""
+    settings = load_settings()
+    there, told = found(folder or backup_folder(settings), name)
+    checked = check_backup(there, told, _secret(settings, key_file, told))
+    if as_json:
+        typer.echo(json.dumps(document(checked), indent=2))
+    else:
+        typer.echo(f"{checked.id} is good: {megabytes(checked.bytes)}, {_protection(checked)}.")
+
+
+@app.command()
+def prune(
+    folder: FolderOption = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete backups older than backup.retention_days; never the last good one."""
+    settings = load_settings()
+    there, days = folder or backup_folder(settings), settings.backup.retention_days
+    now = datetime.now(UTC)
+    if dry_run:
+        going = outdated(on_shelf(there), now, days)
+    else:
+        key = backup_secret(settings.backup.key)
+        going = delete_outdated(there, key, now=now, retention_days=days)
+    if as_json:
+        typer.echo(json.dumps({"deleted": not dry_run, "backups": [one.id for one in going]}))
+        return
+    for one in going:
+        typer.echo(f"{'would go' if dry_run else 'deleted'}  {_line(one, now)}")
+    if not going:
+        typer.echo(f"Nothing is older than {days} days and replaced by a newer good backup.")
+
+
+@app.command()
+def key(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Into this file; without it: the keyring.")
+    ] = None,
+    *,
+    from_environment: Annotated[
+        bool, typer.Option("--from-environment", help="Take over BACKUP_ENCRYPTION_KEY.")
+    ] = False,
+) -> None:
+    """Make the key of the backups, once; print it yourself and lock it away."""
+    reference = str(file) if file else secrets.KEYRING
+    made = secrets.new_secret()
+    if from_environment:
+        made = secrets.brought(os.environ.get(secrets.ENVIRONMENT_NAME, ""))
+    secrets.keep(reference, secrets.NAME, made)
+    typer.echo(f'The key is kept. Set it: backup.key = "{file.resolve() if file else reference}".')
+    typer.echo("Print it and lock it away, apart from the backups: without it nobody opens them.")
+
+
+def _secret(settings: Settings, key_file: Path | None, told: Manifest) -> str | None:
+    """Return the key to open a backup with; what is not encrypted asks for none."""
+    if told.encryption is None:
+        return None
+    return backup_secret(str(key_file) if key_file else settings.backup.key)
+
+
+def _listed(shelf: Shelf, now: datetime) -> dict[str, Any]:
+    return {
+        "backups": [document(one) | {"age_hours": _age_hours(one, now)} for one in shelf.backups],
+        "unreadable": [{"id": bad.id, "problem": bad.problem} for bad in shelf.unreadable],
+    }
+
+
+def _line(one: Manifest, now: datetime) -> str:
+    verified = f"verified {one.verified_at.astimezone():%d-%b-%Y %H:%M}" if one.verified_at else ""
+    what = "schema only" if one.schema_only else verified or "not verified"
+    age = f"{_age_hours(one, now):.0f} h old"
+    return f"{one.id}  {one.database}  {megabytes(one.bytes)}  {age}  {what}, {_protection(one)}"
+
+
+def _age_hours(one: Manifest, now: datetime) -> float:
+    return round((now - one.started_at).total_seconds() / _HOUR_S, 1)
+
+
+def _protection(one: Manifest) -> str:
+    return "encrypted" if one.encryption else "not encrypted"

@@ -1,0 +1,52 @@
+"""A bar for what takes long, where a person looks on; silent for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+# how much is done, and about how much there is (None: nobody knows)
+Report = Callable[[int, int | None], None]
+
+
+@contextmanager
+def progress(title: str, *, hidden: bool = False) -> Iterator[Report]:
+    """Yield what reports bytes; a bar moves where the complaints go to a terminal.
+
+    Args:
+        title: what is done, in two or three words.
+        hidden: whether nothing is shown at all, as with --json.
+    """
+    console = Console(stderr=True)
+    if hidden or not console.is_terminal:
+        yield _silent
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def report(done: int, of: int | None) -> None:
+            # a guess that was too low would stand at 100 percent
+            bar.update(task, completed=done, total=None if of is None else max(done, of))
+
+        yield report
+
+
+def _silent(_done: int, _of: int | None) -> None:
+    return
