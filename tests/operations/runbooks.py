@@ -13,12 +13,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import typer
 
+from tests.operations import warm_wardctl
 from ward_app.cli import main as command_line
 
 ROOT = Path(__file__).parents[2]
@@ -26,10 +28,6 @@ FOLDER = ROOT / "docs" / "it"
 _LONGEST_S = 600
 _SCENE = re.compile(r"<!-- scene: ([a-z ]+) -->")
 _FENCE = re.compile(r"^```(\w+)?(?: status=(\d+))?$")
-_WARDCTL = f"""\
-#!/bin/sh
-PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -m ward_app.cli.main "$@"
-"""
 # who runs the tests may have no sudo, or need none
 _SUDO = """\
 #!/bin/sh
@@ -90,6 +88,26 @@ def _blocks(text):
             inside.append(line)
 
 
+@contextmanager
+def programs(folder):
+    """Yield a folder with `wardctl` of this tree, and what else stands on PATH for a runbook."""
+    there = folder / "wardctl.socket"
+    serving = subprocess.Popen(
+        [sys.executable, "-m", warm_wardctl.__name__, str(there)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with serving:
+        assert serving.stdout.readline() == warm_wardctl.READY
+        client = warm_wardctl.CLIENT.format(python=sys.executable, path=str(there))
+        for name, text in (("wardctl", client), ("sudo", _SUDO)):
+            (folder / name).write_text(text)
+            (folder / name).chmod(0o755)
+        yield folder
+        serving.stdin.close()
+
+
 def run(runbook, place, scene, path):
     """Run the blocks in `place` and return all they said; one that fails is told with its line.
 
@@ -129,7 +147,7 @@ def _wanted(block):
 
 def _environment(place, path):
     return {
-        "PATH": f"{_programs(place)}:{path}",
+        "PATH": path,
         "HOME": str(place / "home"),
         "WARD_HOME": str(place / "home"),
         "TMPDIR": str(place),
@@ -138,16 +156,6 @@ def _environment(place, path):
         # what is written must not be cut at eighty signs
         "COLUMNS": "200",
     }
-
-
-def _programs(place):
-    """Return a folder with `wardctl` of this tree."""
-    folder = place / "bin"
-    folder.mkdir()
-    for name, text in (("wardctl", _WARDCTL), ("sudo", _SUDO)):
-        (folder / name).write_text(text)
-        (folder / name).chmod(0o755)
-    return folder
 
 
 def complaints(block):

@@ -39,6 +39,13 @@ def _destroy(folder):
             cluster.destroy()
 
 
+@pytest.fixture(scope="session")
+def path(server, tmp_path_factory):
+    """Where a runbook's programs are found: wardctl of this tree, PostgreSQL's, the system's."""
+    with runbooks.programs(tmp_path_factory.mktemp("programs")) as folder:
+        yield f"{folder}:{server.bin_dir}:{os.environ['PATH']}"
+
+
 @pytest.fixture
 def new_computer():
     """Nothing but the programs; what a private cluster needs is made by the runbook."""
@@ -76,12 +83,11 @@ SCENES = {"new computer": "new_computer", "new server": "new_server", "ward": "w
 
 
 @pytest.mark.parametrize("name", RUN)
-def test_that_a_runbook_does_what_it_says(name, place, server, request):
+def test_that_a_runbook_does_what_it_says(name, place, path, request):
     """Every sh block, in order, as a reader types them."""
     book = BOOKS[name]
     assert book.scene in SCENES, f"{name}.md names no scene that there is"
     scene = request.getfixturevalue(SCENES[book.scene])
-    path = f"{server.bin_dir}:{os.environ['PATH']}"
     runbooks.run(book, place, scene, path)
 
 
