@@ -262,9 +262,14 @@ class DatabaseWork(Lane):
         ladder = self._ladder
         return ladder.shown_from if ladder is not None and ladder.is_lost else None
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the database was lost, and copies are all there is."""
+        return self._ladder is not None and self._ladder.is_lost
+
     def look_for_outage(self) -> None:
         """Announce it when the database was lost, or answers again."""
-        is_lost = self._ladder is not None and self._ladder.is_lost
+        is_lost = self.is_cut_off
         if is_lost != self._was_lost:
             self._was_lost = is_lost
             self.outage_changed.emit(is_lost)

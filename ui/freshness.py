@@ -28,6 +28,11 @@ class FreshnessState(Enum):
         "Ages and due times here are wrong by as much: the server has another time. Tell IT.",
     )
     LOADING = ("○", "dim", "The first reading is on its way.")
+    SENDING = (
+        "◑",
+        "caution",
+        "Charted here without the server and not there yet: it is sent by itself.",
+    )
     STALE = ("▲", "caution", "Changes elsewhere may be missing since then. F5 reads anew.")
     OFFLINE = ("◆", "problem", "The server cannot be reached; the program keeps trying.")
 
@@ -49,10 +54,15 @@ class FreshnessState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """One reading of the lamp: its state and its words."""
+    """One reading of the lamp: its state and its words.
+
+    Attributes:
+        short: the same in fewer words, for a line without room; empty = there are none.
+    """
 
     state: FreshnessState
     words: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +74,7 @@ class Signs:
         unreachable: the last load failed because the server could not be reached.
         slow: the server answers, but not soon.
         kept_here: it is out of reach; copies are shown, and what is charted is kept.
+        waiting: how many entries charted here are not sent yet.
         loaded_at: when the screen's panel last loaded, aware; None = not yet.
         clock_ahead: how far this computer's clock is ahead of the server's (negative: behind),
             where that is worth telling.
@@ -74,6 +85,7 @@ class Signs:
     loaded_at: datetime | None
     slow: bool = False
     kept_here: bool = False
+    waiting: int = 0
     clock_ahead: timedelta = timedelta(0)
 
 
@@ -89,14 +101,25 @@ def freshness(signs: Signs, now: datetime, zone: tzinfo) -> Freshness:
         return _clock_set_back(signs)
     since = moment_text(signs.loaded_at, zone, now)
     if signs.unreachable or signs.kept_here:
-        kept = ", charting is kept here" if signs.kept_here else ""
-        return Freshness(FreshnessState.OFFLINE, f"offline: reading from {since}{kept}")
+        return _offline(signs, since)
     if signs.listening and age < LIVE_FOR:
         return _live(signs)
     return Freshness(FreshnessState.STALE, f"stale since {since}")
 
 
+def _offline(signs: Signs, since: str) -> Freshness:
+    """Return of which time the screen is, and what becomes of charting."""
+    words, short = f"offline: reading from {since}", f"offline {since}"
+    if signs.kept_here and signs.waiting:
+        words, short = f"{words}, {signs.waiting} kept here", f"{short}, {signs.waiting} kept"
+    elif signs.kept_here:
+        words = f"{words}, charting is kept here"
+    return Freshness(FreshnessState.OFFLINE, words, short)
+
+
 def _live(signs: Signs) -> Freshness:
+    if signs.waiting:
+        return Freshness(FreshnessState.SENDING, f"live, {signs.waiting} not sent yet")
     if signs.clock_ahead:
         return Freshness(FreshnessState.CLOCK, _clock_words(signs.clock_ahead))
     if signs.slow:

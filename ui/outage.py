@@ -105,11 +105,14 @@ class Outage(QObject):
             self._window.end_outage()
 
     def _tick(self) -> None:
-        """Bring the age of what is shown up to date."""
+        """Bring the age of what is shown up to date, and the count of what waits."""
         work, workplace = self._work, self._workplace
-        if work is None or workplace is None or work.ladder is None or not work.ladder.is_lost:
+        if work is None or workplace is None or work.ladder is None:
             return
         ladder, zone = work.ladder, workplace.place.zone
+        workplace.pulse.note_waiting(ladder.waiting)
+        if not ladder.is_lost:
+            return
         words = offline_words(ladder.shown_from, ladder.waiting, self._clock(), zone)
         self._window.show_outage(words)
 

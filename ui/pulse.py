@@ -42,6 +42,7 @@ class Pulse(QObject):
         self._is_slow = False
         self._clock_ahead = timedelta(0)
         self._is_lost = False
+        self._waiting = 0
         self.poll = QTimer(self, interval=POLL_MS)
         self.poll.timeout.connect(self.refresh_due)
         self._second = QTimer(self, interval=TICK_MS)
@@ -91,6 +92,10 @@ class Pulse(QObject):
         if not is_lost:
             self.refresh_due.emit()
 
+    def note_waiting(self, count: int) -> None:
+        """Take note of how many entries charted here are not sent yet."""
+        self._waiting = count
+
     def freshness(self, loaded_at: datetime | None, zone: tzinfo) -> Freshness:
         """Return how fresh something is that was last loaded then (None = not yet)."""
         signs = Signs(
@@ -100,6 +105,7 @@ class Pulse(QObject):
             slow=self._is_slow,
             clock_ahead=self._clock_ahead,
             kept_here=self._is_lost,
+            waiting=self._waiting,
         )
         return freshness(signs, self._clock(), zone)
 

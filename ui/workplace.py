@@ -212,7 +212,7 @@ class Workplace(QWidget):
 
     def notify(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """Tell an outcome at the bottom for 10 s, with its undo."""
-        self.outcome.tell(text, undo)
+        self.outcome.tell(text, self._undo_of(undo))
 
     def _tell_saved(
         self,
@@ -226,7 +226,11 @@ class Workplace(QWidget):
         else:
             words, make = next_step
             follow = NoticeAction(words, lambda: self.open_sheet(make()))
-            self.outcome.tell(text, undo, follow)
+            self.outcome.tell(text, self._undo_of(undo), follow)
+
+    def _undo_of(self, undo: Callable[[], None] | None) -> Callable[[], None] | None:
+        """Return how it is undone; None while the server is away, which alone can do it."""
+        return None if self.context.work.is_cut_off else undo
 
     def show_problem(self, error: WardError) -> None:
         """Tell a problem at the bottom until it is closed."""

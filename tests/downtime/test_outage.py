@@ -12,13 +12,17 @@ from tests.resilience.desk import desk
 from tests.resilience.proxy import Proxy
 from tests.sheets import press_save
 from tests.steps import a_set, admit, ago
+from ui.admissions.admit_sheet import AdmitSheet
 from ui.background import Reply
 from ui.demo.heartbeat import Heartbeat
 from ui.panels import CHART, GRID, MEASURED, ROUNDS
+from ui.patients.patient_options import AWAY as NOBODY
 from ui.widgets.bands import BandStack
+from ui.widgets.sheet import AWAY
 from ward_app.admissions.service import transfer
 from ward_app.core.settings import PoolSettings
 from ward_app.downtime.kept_here import NOT_SENT
+from ward_app.downtime.types import ReplayReport
 from ward_app.observations.service import record_observations
 
 NOTES = "notes"
@@ -137,7 +141,9 @@ def test_that_a_set_is_charted_and_shown_and_sent_when_the_server_is_back(
         press_save(qtbot)
     assert "NEWS2 0" in nora.told
     nora.wait(lambda: "the program calls nobody: call yourself" in nora.told)
+    assert not nora.workplace.outcome._keys.isEnabled()
     nora.wait(lambda: nora.board.bed_of(stay).kept_here == 1)
+    nora.wait(lambda: nora.lamp.endswith(", 1 kept here"))
     nora.wait(lambda: "1 entry is kept on this computer" in words_of(nora, "offline"))
     seen = watched(monkeypatch)
     come_back(nora, way)
@@ -176,6 +182,30 @@ def test_that_what_is_not_kept_says_so_in_place_of_an_empty_list(nora, way):
     lose(nora, way)
     panel = show(nora, "handover")
     assert "Not kept for downtime." in panel.notice.text
+
+
+def test_that_an_admission_says_at_once_that_it_needs_the_server(qtbot, nora, way):
+    lose(nora, way)
+    sheet = AdmitSheet(nora.workplace.context, nora.workplace.place.wards[0], None)
+    nora.workplace.open_sheet(sheet)
+    assert sheet.notice.text == AWAY
+    field = sheet.patient_form.input("patient").field
+    qtbot.keyClicks(field, "Okafor")
+    nora.wait(lambda: [option.text for option in field.options._options] == [NOBODY.text])
+    come_back(nora, way)
+    assert sheet.notice.text == ""
+    assert field.text() == "Okafor"
+
+
+def test_that_what_others_held_up_is_sent_again_a_little_later(nora, qtbot):
+    keeper = nora.program.outage.keeper
+    with qtbot.waitSignal(keeper.sent):
+        keeper.send()
+    assert not keeper._send_later.isActive()
+    keeper._sent(ReplayReport(still_waiting=1))
+    assert keeper._send_later.isActive()
+    with qtbot.waitSignal(keeper.sent):
+        keeper._send_later.timeout.emit()
 
 
 def test_that_a_move_is_refused_with_its_reason(nora, way):

@@ -7,20 +7,23 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.notes.builders import a_note
+from tests.rounding.builders import a_record, template
 from tests.sheets import in_window, opened, press, press_save, settled, type_text
 from tests.steps import a_set, ago
 from ui.context import Place
 from ui.downtime.anew import form_for
-from ui.downtime.joint import DOWNTIME, DowntimeJoint
+from ui.downtime.joint import DOWNTIME, ROUNDS, DowntimeJoint
 from ui.downtime.panel import DowntimePanel
 from ui.panels import PANELS
 from ui.workplace import Workplace
 from ward_app.core.errors import DatabaseUnavailableError
+from ward_app.core.ids import new_id
 from ward_app.downtime.outbox import Outbox
 from ward_app.downtime.queries import queue
 from ward_app.downtime.types import EntryState, SettledHow
 from ward_app.notes.service import sign_note
 from ward_app.observations.service import record_observations
+from ward_app.rounding.service import save_round
 
 KEY = Qt.Key
 OTHER = "This was saved before, with other values. Compare it with the chart."
@@ -189,6 +192,28 @@ def test_that_what_is_entered_anew_is_filled_in_and_settled_once_saved(
     settled(qtbot, panel.context)
     assert there()[0] == [(SettledHow.ENTERED_ANEW, "Nora Nurse")]
     assert panel.rows.texts[0][0] == "Entered anew"
+
+
+def test_that_a_round_is_filled_in_for_the_rounds_of_the_ward(
+    qtbot, station, stay, nurse, panel, shown
+):
+    context, place = panel.context, panel.place
+    checklist = template(station.database, nurse)
+    charted = a_record(checklist, stay, occurred_at=ago(7))
+    station.chart(save_round, [charted], [])
+    shown()
+    (line,) = panel.lines
+    specs = [spec for spec in PANELS if spec.key in {"board", DOWNTIME, ROUNDS}]
+    workplace = in_window(qtbot, Workplace(context, place, specs))
+    joint = DowntimeJoint(workplace)
+    for told in ("Filled in as it was charted.", "You answered this round here"):
+        joint._enter_anew(panel, line, panel.row_of(line), panel.said_of(line))
+        settled(qtbot, context)
+        assert told in workplace.outcome.notice.text
+    [row] = [row for row in workplace.panel.model.rows if row.entry.is_typed]
+    assert row.line.admission_id == stay
+    assert row.entry.answers == charted.answers
+    assert row.new_record(new_id(), ago(0)).occurred_at == charted.occurred_at
 
 
 def test_that_a_note_is_filled_in_under_its_title_and_time(qtbot, station, stay, panel, shown):

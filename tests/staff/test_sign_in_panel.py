@@ -147,7 +147,9 @@ def test_that_a_server_out_of_reach_is_told_and_the_window_goes_on(qtbot, shown,
     type_in(qtbot, panel)
     assert panel.card.enter_button.text() == "Connecting…"
     assert not panel.card.enter_button.isEnabled()
-    assert "cannot be reached" in told(qtbot, panel)
+    said = told(qtbot, panel)
+    assert "cannot be reached" in said
+    assert "what you typed is kept" not in said
     assert panel.card.enter_button.isEnabled()
 
 

@@ -54,3 +54,19 @@ def test_that_a_clock_that_was_set_back_makes_nothing_live_and_tells_no_time_to_
     assert reading(-3_600).state is FreshnessState.STALE
     assert reading(-3_600, unreachable=True).words == "offline: this clock was set back"
     assert reading(-44).words == "live"
+
+
+def away(waiting):
+    signs = Signs(
+        listening=True, unreachable=False, loaded_at=NOON, kept_here=True, waiting=waiting
+    )
+    return freshness(signs, NOON, UTC)
+
+
+def test_that_the_lamp_counts_what_waits_while_the_server_is_away_and_after():
+    assert away(0).words == "offline: reading from 12:00, charting is kept here"
+    assert away(3).words == "offline: reading from 12:00, 3 kept here"
+    assert (away(0).short, away(3).short) == ("offline 12:00", "offline 12:00, 3 kept")
+    back = Signs(listening=True, unreachable=False, loaded_at=NOON, waiting=2)
+    assert freshness(back, NOON, UTC).words == "live, 2 not sent yet"
+    assert freshness(back, NOON, UTC).state is FreshnessState.SENDING

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ui.freshness import Freshness, FreshnessState
 from ui.widgets.panel import Count
 from ui.widgets.top_line import TopLine
 
@@ -85,3 +86,18 @@ def test_that_what_gave_way_stays_away_until_there_is_room_to_spare(qtbot, line)
     assert line.clock.text() == "12:00"
     line.resize(need + 12, 48)
     qtbot.waitUntil(lambda: line.clock.text() == "Fri 20-Nov  12:00")
+
+
+def test_that_the_lamp_says_it_in_fewer_words_before_a_count_is_cut(qtbot, line):
+    away = Freshness(FreshnessState.OFFLINE, "offline: reading from 12:00", "offline 12:00")
+    line.lamp.show_freshness(away)
+    line.resize(2_000, 48)
+    qtbot.waitUntil(lambda: line.lamp.text() == "◆ offline: reading from 12:00")
+    need = line.layout().sizeHint().width()
+    line.resize(need - 90, 48)
+    qtbot.waitUntil(lambda: line.lamp.text() == "◆ offline 12:00" and fits(line))
+    assert line._name.isVisible()
+    assert "offline: reading from 12:00" in line.lamp.toolTip()
+    assert line.lamp.width() >= line.lamp.sizeHint().width()
+    line.resize(2_000, 48)
+    qtbot.waitUntil(lambda: line.lamp.text() == "◆ offline: reading from 12:00")

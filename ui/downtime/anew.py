@@ -14,6 +14,7 @@ from ui.notes.write_sheets import NewNoteSheet
 from ui.notices import CAUTION
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.subject import subject_of
+from ui.rounding.round_row import RoundEntry
 from ui.widgets.form import Form
 from ui.widgets.sheet import Sheet
 from ward_app.board.types import BoardBed
@@ -23,6 +24,8 @@ from ward_app.measurements.kinds import kinds
 from ward_app.notes.templates import note_templates
 from ward_app.notes.types import Severity
 from ward_app.observations.types import IncompleteReason
+from ward_app.rounding.queries import answers_of
+from ward_app.rounding.types import DeferralReason, Template
 
 _CHECK = "Filled in as it was charted. Check each value, then save under your name."
 
@@ -43,6 +46,19 @@ def form_for(
     if sheet is not None:
         sheet.notice.tell(CAUTION, _CHECK)
     return sheet
+
+
+def round_entry(template: Template, line: Line, said: Mapping[str, Any]) -> RoundEntry:
+    """Return a round as it was answered, or put off, at its time."""
+    reason = said.get("reason")
+    return RoundEntry(
+        template,
+        answers=dict(answers_of(said.get("answers") or {})),
+        words=dict(said.get("words") or {}),
+        reason=DeferralReason(reason) if reason else None,
+        note=said.get("note") or "",
+        begun_at=line.occurred_at,
+    )
 
 
 def _set_sheet(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
     from ward_app.board.types import BoardBed
     from ward_app.downtime.reconciliation import Line
     from ward_app.downtime.types import QueuedEntry
+    from ward_app.rounding.types import Template
 
 DOWNTIME = "downtime"
+_THEN = "then settle it in Downtime with Shift+E."
+_BY_HAND = f"This checklist could not be read. Answer it here, {_THEN}"
+_ANSWERED = f"You answered this round here and have not saved it. Save it first, {_THEN}"
+_FILLED = f"Filled in as it was charted. Check each answer, save with Ctrl+Enter, {_THEN}"
 ROUNDS = "rounds"
 # after the first answer: board, alerts and messages come before it
 _AFTER_MS = 700
@@ -116,8 +122,34 @@ class DowntimeJoint(QObject):
             sheet.saved.connect(lambda _words: panel.settle_anew(line))
             workplace.open_sheet(sheet)
         elif workplace.offers(ROUNDS):
-            workplace.show_panel(ROUNDS)
-            workplace.notify("Answer it here, then settle it in Downtime with Shift+E.")
+            self._answer_anew(line, said)
+
+    def _answer_anew(self, line: Line, said: Mapping[str, Any]) -> None:
+        """Fill in the round as it was answered, once its checklist is read."""
+        from ward_app.rounding.queries import template_version
+
+        reply = Reply(partial(self._fill_round, line, said))
+        work, asked = self._workplace.context.work, UUID(said["template_id"])
+        work.query(self, reply, template_version, asked)
+
+    def _fill_round(self, line: Line, said: Mapping[str, Any], template: Template | None) -> None:
+        from ui.downtime.anew import round_entry
+        from ui.rounding.kept_rows import fill_in
+        from ui.rounding.panel import RoundsPanel
+
+        workplace = self._workplace
+        subject = line.admission_id or UUID(said["ward_id"])
+        panel = workplace.show_panel(ROUNDS)
+        if template is None or not isinstance(panel, RoundsPanel):
+            workplace.notify(_BY_HAND)
+            return
+        entry = round_entry(template, line, said)
+        if not fill_in(workplace.context.drafts, (subject, template.name), entry):
+            workplace.notify(_ANSWERED)
+            return
+        panel.choose(template.name)
+        panel.refresh()
+        workplace.notify(_FILLED)
 
     def _first_answered(self, _answer: object) -> None:
         if not self._begun and not self._later.isActive():

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # no more often than a nurse would notice; a try that fails costs the network next to nothing
 TRY_EVERY_MS = 3_000
+# others held its patients just then: it is tried again while nobody waits for it
+SEND_AGAIN_MS = 10_000
 # what changed on the ward is in the copy a little later, and many changes are one copy
 AFTER_A_CHANGE_MS = 10_000
 
@@ -50,6 +52,8 @@ class Keeper(QObject):
         self._soon.timeout.connect(self.take_copies)
         self._again = QTimer(self, interval=TRY_EVERY_MS)
         self._again.timeout.connect(self.try_again)
+        self._send_later = QTimer(self, singleShot=True, interval=SEND_AGAIN_MS)
+        self._send_later.timeout.connect(self.send)
 
     def serve(self, work: DatabaseWork, heads: Sequence[CopyHead]) -> None:
         """Keep copies of these wards in the name of whose work it is, from now on."""
@@ -69,7 +73,7 @@ class Keeper(QObject):
 
     def rest(self) -> None:
         """Keep nothing: nobody is there in whose name it could be read."""
-        for timer in (self._copies, self._soon, self._again):
+        for timer in (self._copies, self._soon, self._again, self._send_later):
             timer.stop()
         if self._work is not None:
             self._work.outage_changed.disconnect(self._follow)
@@ -101,7 +105,7 @@ class Keeper(QObject):
     def send(self) -> None:
         """Send what was charted without the server."""
         work = self._work
-        if work is not None and work.ladder is not None:
+        if work is not None and work.ladder is not None and not work.ladder.is_lost:
             reply = Reply(self._sent, self._still_away)
             self._lane.ask(self, reply, work.ladder.send, work.database)
 
@@ -133,6 +137,8 @@ class Keeper(QObject):
 
     def _sent(self, report: ReplayReport) -> None:
         self.sent.emit(report)
+        if report.still_waiting and self._work is not None:
+            self._send_later.start()
         self.take_copies()
 
     def _still_away(self, error: WardError) -> None:

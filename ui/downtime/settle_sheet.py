@@ -11,6 +11,7 @@ from ui.background import Reply
 from ui.context import Context
 from ui.downtime.entry_words import HOW_WORDS, TOPIC, said_text
 from ui.widgets.entry_sheet import EntrySheet
+from ui.widgets.sheet import AWAY
 from ward_app.core.errors import WardError
 from ward_app.downtime.outbox import Outbox
 from ward_app.downtime.reconciliation import Line
@@ -59,6 +60,8 @@ class SettleSheet(EntrySheet):
             draft_key=f"settle {line.key} {how}",
         )
         self._line, self._how, self._outbox = line, how, outbox
+        # what the server never took is settled here alone
+        self.without_server = AWAY if line.queued is not None else ""
         words = said_text(line.kind, said) if said is not None else ""
         told = (words, line.problem or "", _WHAT_FOLLOWS[how])
         self.add_words(*(text for text in told if text))

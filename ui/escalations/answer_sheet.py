@@ -31,6 +31,7 @@ from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Moment, OneOf, Text
 from ui.widgets.inputs import Choice
+from ui.widgets.sheet import CALL_YOURSELF
 from ward_app.escalations.queries import colleagues
 from ward_app.escalations.service import answer_all
 from ward_app.escalations.types import (
@@ -97,6 +98,8 @@ class AnswerSheet(EntrySheet):
     Raises:
         ValueError: the person's role may record nothing of it.
     """
+
+    without_server = CALL_YOURSELF
 
     def __init__(
         self,

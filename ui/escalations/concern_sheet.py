@@ -10,6 +10,7 @@ from typing_extensions import override
 from ui.context import Context
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Note
+from ui.widgets.sheet import CALL_YOURSELF
 from ward_app.escalations.service import raise_concern
 from ward_app.escalations.types import NewConcern
 
@@ -22,6 +23,8 @@ _WORDS = (
 
 class ConcernSheet(EntrySheet):
     """Calls for help in the words of whoever is worried."""
+
+    without_server = CALL_YOURSELF
 
     def __init__(self, context: Context, *, admission_id: UUID, name: str) -> None:
         super().__init__(

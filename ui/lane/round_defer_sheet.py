@@ -19,6 +19,8 @@ from ward_app.rounding.types import NewDeferral, Template
 class RoundDeferSheet(LaterSheet):
     """Puts off one checklist of one patient, or of the ward itself."""
 
+    without_server = ""
+
     def __init__(
         self, context: Context, template: Template, row: LaneRow, item: LaneItem, *, zone: tzinfo
     ) -> None:

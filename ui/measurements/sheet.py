@@ -18,6 +18,7 @@ from ui.observations.subject import Subject
 from ui.plain_text import PlainLabel
 from ui.widgets.entry_sheet import EntrySheet
 from ui.widgets.form import Field, Form, Note, Text
+from ui.widgets.sheet import AWAY
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import ConflictError, WardError
 from ward_app.core.ids import new_id
@@ -62,6 +63,7 @@ class MeasurementSheet(EntrySheet):
             draft_key=f"measurement:{subject.admission_id}:{about}",
         )
         self._subject, self.kind, self._corrects = subject, kind, corrects
+        self.without_server = AWAY if corrects else ""
         self.measured_at = MeasuredAt(context.clock, subject.zone, self)
         self.before = PlainLabel(parent=self)
         today = context.clock().astimezone(subject.zone).date()

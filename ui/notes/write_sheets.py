@@ -39,6 +39,8 @@ _NOT_FILLED = "The chart could not be read, so nothing of it was filled in."
 class NewNoteSheet(NoteSheet):
     """A type by one key; what the chart knows is filled in, with its time."""
 
+    without_server = ""
+
     def __init__(self, context: Context, row: BoardBed, zone: tzinfo) -> None:
         super().__init__(context, row, zone, title="New note", about=NEW)
         self._values: Mapping[str, str | None] | None = None
@@ -130,6 +132,8 @@ class NewNoteSheet(NoteSheet):
 
 class AdditionSheet(NoteSheet):
     """What is added to a signed note; anybody who writes notes may."""
+
+    without_server = ""
 
     def __init__(self, context: Context, row: BoardBed, zone: tzinfo, note: Note) -> None:
         super().__init__(

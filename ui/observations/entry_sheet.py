@@ -35,7 +35,7 @@ from ui.observations.words import (
 )
 from ui.plain_text import PlainLabel
 from ui.widgets.flow import Flow
-from ui.widgets.sheet import Sheet
+from ui.widgets.sheet import AWAY, Sheet
 from ward_app.audit.service import open_chart
 from ward_app.core.errors import RuleBrokenError, WardError
 from ward_app.core.ids import new_id
@@ -85,6 +85,7 @@ class ObservationSheet(Sheet):
         )
         self._subject = subject
         self._corrects = corrects
+        self.without_server = AWAY if corrects else ""
         self._choice = _choice_by_age(subject.born_on, context.clock())
         self._basis: ScoringBasis | None = None
         self.measured_at = MeasuredAt(context.clock, subject.zone, self.page)

@@ -68,4 +68,10 @@ def patient_options(found: Sequence[FoundPatient], typed: str, today: date) -> t
     return (*(patient_option(each, today) for each in found), register, unknown)
 
 
+AWAY = Option(
+    "The server is away",
+    "",
+    None,
+    refusal="Until it is back nobody can be looked up, registered or admitted",
+)
 SEARCHING = Option("Searching…", "", None, refusal="Name, patient number or date of birth")

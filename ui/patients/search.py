@@ -14,7 +14,7 @@ from typing_extensions import override
 from ui.background import Reply
 from ui.context import Context
 from ui.patients.directory import Directory
-from ui.patients.patient_options import SEARCHING, patient_options
+from ui.patients.patient_options import AWAY, SEARCHING, patient_options
 from ui.widgets.inputs import Clock, Input
 from ui.widgets.option_model import Option
 from ui.widgets.pick_input import PickInput
@@ -104,8 +104,10 @@ class PatientInput(PickInput):
 
     def _show(self, text: str, found: Sequence[Any]) -> None:
         if text == self.field.text().strip() or self.field.choice is not None:
-            self.field.set_options(self.options(found, text))
+            away = self._context.work.is_cut_off
+            self.field.set_options([AWAY] if away else self.options(found, text))
 
     def _fail(self, text: str, error: WardError) -> None:
         if text == self.field.text().strip():
-            self.field.set_options([Option("The search failed", "", None, refusal=str(error))])
+            failed = Option("The search failed", "", None, refusal=str(error))
+            self.field.set_options([AWAY if self._context.work.is_cut_off else failed])

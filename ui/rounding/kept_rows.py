@@ -93,6 +93,15 @@ class KeptRows:
         return RoundRow(line, entry)
 
 
+def fill_in(drafts: Drafts, subject: Subject, entry: RoundEntry) -> bool:
+    """Put answers into a row that is shown, or will be; False: something is answered there."""
+    kept: dict[Subject, RoundEntry] = drafts.kept(DRAFTS) or {}
+    if subject in kept and kept[subject].is_typed:
+        return False
+    drafts.keep(DRAFTS, {**kept, subject: entry})
+    return True
+
+
 def _subject(line: DueLine) -> Subject:
     return (line.admission_id or line.ward_id, line.name)
 

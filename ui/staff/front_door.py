@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ward_app.core.database import Actor, Database
-from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError, WardError
+from ward_app.core.errors import (
+    NOTHING_SAVED,
+    ConfigurationError,
+    DatabaseUnavailableError,
+    WardError,
+)
 from ward_app.core.listen import Listener
 from ward_app.core.settings import DatabaseSettings
 from ward_app.core.settings_groups import EncryptionEngine
@@ -106,9 +111,8 @@ class FrontDoor:
             try:
                 self._database = _connected(access)
             except DatabaseUnavailableError as error:
-                if self._ladder is None:
-                    raise
-                raise DatabaseUnavailableError(f"{error} {_WITHOUT}") from error
+                way = "" if self._ladder is None else f" {_WITHOUT}"
+                raise DatabaseUnavailableError(f"{_at_the_door(error)}{way}") from error
             except ConfigurationError:
                 if access.next_password is None:
                     raise
@@ -127,9 +131,9 @@ class FrontDoor:
         """
         try:
             entry = self._entry(self.open().run(None, sign_in, login, password))
-        except DatabaseUnavailableError:
+        except DatabaseUnavailableError as error:
             if self._ladder is None:
-                raise
+                raise DatabaseUnavailableError(_at_the_door(error)) from error
             return self._enter_offline(self._ladder, login, password)
         if self._ladder is None:
             return entry
@@ -234,6 +238,11 @@ _WITHOUT = (
     "Who signed in at this computer within the last day can come in without it: user name and "
     "password."
 )
+
+
+def _at_the_door(error: WardError) -> str:
+    """Return what is wrong, without a word on what was typed: nothing was."""
+    return str(error).replace(f"{NOTHING_SAVED} ", "")
 
 
 def _now() -> datetime:

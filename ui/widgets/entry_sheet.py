@@ -13,7 +13,7 @@ from ui import theme
 from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.widgets.form import Field, Form
 from ui.widgets.reason_input import Reason
-from ui.widgets.sheet import Sheet
+from ui.widgets.sheet import AWAY, Sheet
 from ward_app.core.errors import DatabaseUnavailableError, RuleBrokenError, WardError
 
 
@@ -21,6 +21,7 @@ class EntrySheet(Sheet):
     """A sheet whose entry is one or more forms; subclasses call `add_form` and `show_forms`."""
 
     forms: tuple[Form, ...] = ()
+    without_server = AWAY
 
     @property
     @override

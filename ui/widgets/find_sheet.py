@@ -40,6 +40,9 @@ class FindSheet(EntrySheet):
     one before.
     """
 
+    # it saves nothing
+    without_server = ""
+
     width_px: ClassVar[int] = 720
 
     def __init__(

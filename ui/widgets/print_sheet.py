@@ -35,6 +35,9 @@ class PrintSheet(EntrySheet, Generic[Job]):
         file_name: proposed for the PDF; it carries no name of a patient.
     """
 
+    # what may be printed says so by itself
+    without_server = ""
+
     pages: ClassVar[Printout[Any]]
     what: ClassVar[str]
     file_name: ClassVar[str]

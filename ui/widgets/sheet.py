@@ -30,6 +30,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SHEET_WIDTH_PX = 432
+AWAY = (
+    "The server is away, and this cannot be saved without it. What you type stays here and can be "
+    "saved when it is back. Write it on paper as well."
+)
+CALL_YOURSELF = (
+    "The server is away: nobody is called from here, and this cannot be saved until it is back. "
+    "Call by telephone now."
+)
 _HEADING_PADDING = (2 * theme.GRID_PX, 12, 2 * theme.GRID_PX, 12)
 
 
@@ -53,6 +61,9 @@ class Sheet(QWidget):
     """
 
     width_px: ClassVar[int] = SHEET_WIDTH_PX
+
+    # what is said while the server is away, which alone could save it; empty = nothing is
+    without_server: str = ""
 
     # what to do next by one key, once saved: words, and what makes the sheet for it
     next_step: tuple[str, Callable[[], Sheet]] | None = None
@@ -168,6 +179,14 @@ class Sheet(QWidget):
             self.retype(draft)
             self.notice.tell(CAUTION, "Your unsaved entry from before is back.")
 
+    def tell_outage(self, is_lost: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Say at once that it cannot be saved without the server, until it is back."""
+        words = self.without_server
+        if is_lost and words:
+            self.notice.tell(CAUTION, words)
+        elif words and self.notice.text == words:
+            self.notice.clear()
+
     def leave(self) -> None:
         """Close; when something was typed, ask first and keep it as a draft."""
         if self._saving:
@@ -240,6 +259,7 @@ class Sheet(QWidget):
 
     def _connect(self) -> None:
         self.save_button.clicked.connect(self._save_if_idle)
+        self.context.work.outage_changed.connect(self.tell_outage)
         # Tab scrolls by itself; a cursor sent to a field by program does not
         application = QApplication.instance()
         if isinstance(application, QApplication):

@@ -57,6 +57,7 @@ class SheetArea(QFrame):
         sheet.show()
         self.show()
         sheet.restore_draft()
+        sheet.tell_outage(is_lost=sheet.context.work.is_cut_off)
         sheet.focus_first()
         return True
 

@@ -17,8 +17,8 @@ from ui.plain_text import PlainLabel, plain_tooltip
 from ui.widgets.panel import Count
 
 TOP_LINE_HEIGHT_PX = 48
-# what is left out for want of room: nothing, the day, the person's name
-_INITIALS = 2
+# what is left out for want of room: nothing, the day, words of the lamp, the person's name
+_SHORT_LAMP, _INITIALS = 2, 3
 _SPARE_PX = 8
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -104,7 +104,7 @@ class TopLine(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Without day and name: the window need not be wider for them."""
+        """Without day, name and words of the lamp: the window need not be wider for them."""
         saved = (0, *self._saved())
         least = self._row.minimumSize().width() + saved[self._room] - saved[-1]
         return QSize(least, TOP_LINE_HEIGHT_PX)
@@ -117,9 +117,9 @@ class TopLine(QFrame):
         return done
 
     def _fit(self) -> None:
-        """Leave the counts their width: without room the day goes first, then the name.
+        """Leave the counts their width: without room the day goes, then words of the lamp.
 
-        Both stay in tooltips.
+        The person's name goes last. All of it stays in tooltips.
         """
         saved = (0, *self._saved())
         whole = self._row.sizeHint().width() + saved[self._room]
@@ -132,16 +132,18 @@ class TopLine(QFrame):
         if room != self._room:
             self._room = room
             self.clock.setText(self._time[1 if room else 0])
+            self.lamp.shorten(is_short=room >= _SHORT_LAMP)
             for label in (self._name, self._role):
                 label.setVisible(room < _INITIALS)
             self._initials.setVisible(room >= _INITIALS)
 
-    def _saved(self) -> tuple[int, int]:
+    def _saved(self) -> tuple[int, int, int]:
         """Return how many pixels each step saves, the ones before it included."""
         metrics = self.clock.fontMetrics()
         day = metrics.horizontalAdvance(self._time[0]) - metrics.horizontalAdvance(self._time[1])
         wide = max(self._name.sizeHint().width(), self._role.sizeHint().width())
-        return day, day + wide - self._initials.sizeHint().width()
+        lamp = day + self.lamp.saved_px
+        return day, lamp, lamp + wide - self._initials.sizeHint().width()
 
     def _prepare(self) -> None:
         self.ward.setProperty("kind", "quiet")
@@ -221,6 +223,7 @@ class FreshnessLamp(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Freshness | None = None
+        self._is_short = False
         self.setFont(theme.font(13))
         self.show_freshness(Freshness(FreshnessState.LOADING, "loading…"))
 
@@ -234,7 +237,27 @@ class FreshnessLamp(QLabel):
         if freshness == self._shown:
             return
         self._shown = freshness
-        self.setText(f"{freshness.state.glyph} {freshness.words}")
-        self.setToolTip(freshness.state.meaning)
+        self._show_words()
+        self.setToolTip(f"{freshness.words}. {freshness.state.meaning}")
         self.setAccessibleName(f"Freshness: {freshness.words}")
         theme.tint(self, freshness.state.token)
+
+    @property
+    def saved_px(self) -> int:
+        """How many pixels the short form saves."""
+        shown = self._shown
+        if shown is None or not shown.short:
+            return 0
+        width = self.fontMetrics().horizontalAdvance
+        return max(0, width(shown.words) - width(shown.short))
+
+    def shorten(self, *, is_short: bool) -> None:
+        """Say it in fewer words from now on, or in all of them again."""
+        self._is_short = is_short
+        self._show_words()
+
+    def _show_words(self) -> None:
+        shown = self._shown
+        if shown is not None:
+            words = shown.short if self._is_short and shown.short else shown.words
+            self.setText(f"{shown.state.glyph} {words}")

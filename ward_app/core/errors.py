@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+# of a failure on the way to the database, while somebody was about to save
+NOTHING_SAVED = "Nothing was saved; what you typed is kept."
+
 
 class WardError(Exception):
     """Base of every error shown to the user as it stands.

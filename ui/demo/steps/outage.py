@@ -13,6 +13,7 @@ from ui.downtime.panel import DowntimePanel
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
 from ui.panels import BOARD
+from ui.widgets.sheet import AWAY
 from ward_app.audit.service import open_chart
 from ward_app.downtime.kept_here import NOT_SENT
 from ward_app.downtime.types import HeldEntry
@@ -21,9 +22,6 @@ from ward_app.observations.queries import observation_chart
 CHARTED_BED = "21"
 # respiration, saturation, air, blood pressure, pulse, alert, temperature
 A_SET = "1697A1208075A368"
-# register somebody new, or admit somebody unknown
-_OFFERED = ("new", "unknown")
-_REFUSED = "this cannot be kept here until it is back"
 # a read tries again for a while before it gives up
 _RETRIES_S = 60
 
@@ -48,8 +46,8 @@ def cut_off(walk: Walk) -> None:
     walk.outage.begin()
     walk.hands.press("F5")
     walk.until(
-        lambda: walk.lamp.endswith("charting is kept here"),
-        "the lamp does not say that charting is kept",
+        lambda: walk.lamp.startswith("offline: reading from "),
+        "the lamp does not say that the server is away",
         within_s=_RETRIES_S,
     )
     _read(walk)
@@ -108,14 +106,9 @@ def admit(walk: Walk) -> None:
     sheet = walk.sheet(AdmitSheet)
     field = type_ahead(sheet.patient_form.input("patient"))
     walk.go_to(field)
-    walk.until(lambda: field.options.rowCount() == len(_OFFERED), "nothing was offered")
-    walk.hands.press("Down Down Return")
-    walk.type_into(sheet.registration.form.input("given_name"), "Female A")
-    walk.type_into(sheet.registration.form.input("sex"), "F")
-    walk.type_into(sheet.stay_form.input("source"), "E")
+    walk.expect(sheet.notice.text == AWAY, f"the sheet says: {sheet.notice.text}")
+    walk.until(lambda: field.options.rowCount() == 1, "somebody is offered")
     walk.type_into(sheet.stay_form.input("reason"), "Pneumonia")
-    walk.hands.press("Ctrl+Return")
-    walk.until(lambda: _REFUSED in sheet.notice.text, f"the sheet says: {sheet.notice.text}")
     walk.picture("not-admitted")
     walk.hands.press("Esc Esc Esc")
 
