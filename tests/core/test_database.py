@@ -77,16 +77,17 @@ def test_that_a_refusal_that_belongs_on_record_is_committed(database, nurse, adm
         assert people(admin) == kept
 
 
-def test_that_results_come_as_tuples_made_values_or_the_first_of_them(database, nurse):
+def test_that_results_come_as_tuples_made_values_or_the_only_of_them(database, nurse):
     def read(tx):
         pairs = "SELECT n, n * n FROM generate_series(1, 3) n"
+        pair = "SELECT 2, 4"
         nothing = "SELECT 1 WHERE false"
         return (
             tx.tuples(pairs),
             tx.rows(complex, pairs),
-            tx.row(complex, pairs),
+            tx.row(complex, pair),
             tx.row(complex, nothing),
-            tx.value(pairs),
+            tx.value(pair),
             tx.value(nothing),
             tx.execute("SELECT FROM generate_series(1, %s)", (5,)),
         )
@@ -94,12 +95,21 @@ def test_that_results_come_as_tuples_made_values_or_the_first_of_them(database, 
     assert database.run(nurse, read) == (
         [(1, 1), (2, 4), (3, 9)],
         [1 + 1j, 2 + 4j, 3 + 9j],
-        1 + 1j,
+        2 + 4j,
         None,
-        1,
+        2,
         None,
         5,
     )
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda tx, sql: tx.row(int, sql), lambda tx, sql: tx.value(sql)], ids=["row", "value"]
+)
+def test_that_one_of_several_rows_is_never_taken_for_the_only_one(database, nurse, ask):
+    """[Q02]"""
+    with pytest.raises(LookupError, match="3 rows, where one at most was expected"):
+        database.run(nurse, ask, "SELECT generate_series(1, 3)")
 
 
 @pytest.mark.parametrize("signed_in_as", ["nora", None])

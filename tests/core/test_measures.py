@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from random import Random
 
 import psycopg
 import pytest
 
+from tests.conftest import STATION_PASSWORD
+from ward_app.core.database import Database
 from ward_app.core.events import Events, HealthRecovered, PoolExhausted, QuerySlow
-from ward_app.core.measures import KEPT, Measures, percentile_ms, words_of
+from ward_app.core.measures import KEPT, Measures, percentile_ms, trace, words_of
 from ward_app.core.reading import unhurried
+from ward_app.core.settings_groups import MetricsSettings
+from ward_app.core.tuning import Tuning
 
 
 @pytest.fixture
@@ -117,6 +122,31 @@ def test_that_a_statement_on_the_server_is_found_slow_under_the_trace_of_its_use
     traces = [slow.trace for slow in told]
     assert len(traces) == 4
     assert traces[0] == traces[1] != traces[2] == traces[3]
+
+
+@pytest.mark.parametrize("signed_in_as", ["nora", None])
+def test_that_a_server_that_is_told_knows_the_trace_of_each_use_case(
+    station_settings, nurse, signed_in_as
+):
+    """[H18] As long as the use case runs: whoever has the connection next has no name left."""
+    name = "SELECT current_setting('application_name')"
+    actor = nurse if signed_in_as else None
+    tuning = Tuning(metrics=MetricsSettings(trace_on_server=True))
+    with closing(Database.connect(station_settings(), STATION_PASSWORD, tuning)) as told:
+
+        def asked(tx):
+            return trace.get(), tx.value(name)
+
+        traces = {told.run(actor, asked), told.read(actor, asked)}
+        assert len(traces) == 2
+        assert all(shown == f"ward-app {known}" for known, shown in traces)
+        with told._connections.lent() as connection:
+            assert connection.execute(name).fetchone() == ("ward-app",)
+
+
+def test_that_a_server_is_told_no_trace_unless_it_is_wanted(database, nurse):
+    """[H18]"""
+    assert database.run(nurse, lambda tx: tx.value("SHOW application_name")) == "ward-app"
 
 
 def test_that_a_subscriber_that_fails_disturbs_nobody(events, told, caplog):

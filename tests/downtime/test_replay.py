@@ -21,7 +21,7 @@ from ward_app.core.errors import (
 from ward_app.core.ids import new_id
 from ward_app.downtime import service
 from ward_app.downtime.charting import NotOfflineError, charted
-from ward_app.downtime.service import append, append_all, replay, settle_here, waiting
+from ward_app.downtime.service import BATCH, append, append_all, replay, settle_here, waiting
 from ward_app.downtime.types import EntryState, OfflineKind, ReplayReport
 from ward_app.measurements.service import record_measurement
 from ward_app.notes.service import sign_note
@@ -93,6 +93,17 @@ def test_that_what_is_stored_is_what_the_same_command_stores(station, stay, nurs
     )  # fmt: skip
     assert one == other
     assert one["score_total"] == 0
+
+
+def test_that_a_whole_batch_is_one_transaction_of_one_statement(station, stay, admin):
+    """[Q14] However many rows: on a slow way every further trip to the server is waited for."""
+    for _ in range(BATCH):
+        station.chart(record_measurement, pain(stay))
+    before = station.database.metrics.total_queries
+    assert station.replay() == ReplayReport(accepted=BATCH)
+    assert station.database.metrics.total_queries == before + 1
+    [(written_by,)] = admin.execute("SELECT count(DISTINCT xmin::text) FROM report.measurements")
+    assert written_by == 1
 
 
 def test_that_a_second_station_of_the_same_entries_says_already_there(station, stay, admin):

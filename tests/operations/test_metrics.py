@@ -87,6 +87,23 @@ def test_that_health_exits_with_two_when_nobody_answers(wardctl):
     assert json.loads(output)["healthy"] is False
 
 
+def test_that_health_exits_with_two_and_the_reason_where_there_is_no_database():
+    status, output = _health_here()
+    assert status == 2
+    assert output.startswith("Status: down. The private cluster is ")
+    status, output = _health_here("--json", "--db")
+    assert status == 2
+    document = json.loads(output)
+    assert (document["healthy"], document["status"]) == (False, "down")
+    assert "wardctl cluster start" in document["problem"]
+
+
+def _health_here(*words):
+    """Run `wardctl health` where nobody named a database; return exit status and output."""
+    done = CliRunner().invoke(_application(["health"]), ["health", *words])
+    return done.exit_code, done.output
+
+
 def test_that_health_exits_with_one_when_it_is_slow(wardctl, monkeypatch):
     monkeypatch.setattr("ward_app.core.health.SLOW_MS", 0)
     assert wardctl("health")[0] == 1

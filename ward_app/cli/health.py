@@ -11,6 +11,8 @@ import typer
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption
+from ward_app.core.connections import PoolStats
+from ward_app.core.errors import ConfigurationError
 from ward_app.core.health import Health, HealthStatus
 from ward_app.core.replicas import ReplicaHealth
 from ward_app.operations.server_facts import ServerFacts, server_facts
@@ -26,17 +28,27 @@ def health(
     db: Annotated[bool, typer.Option("--db", help="Also what the server counts.")] = False,
 ) -> None:
     """Look once; the exit status is 1 when the database is slow or busy, 2 when it is down."""
-    with station_database(dsn, station_passphrase_fd) as database:
-        found = database.look()
-        replica = database.replica.health() if database.replica else None
-        wanted = db and found.status is not HealthStatus.DOWN
-        facts = database.read(None, server_facts) if wanted else None
+    try:
+        with station_database(dsn, station_passphrase_fd) as database:
+            found = database.look()
+            replica = database.replica.health() if database.replica else None
+            wanted = db and found.status is not HealthStatus.DOWN
+            facts = database.read(None, server_facts) if wanted else None
+    except ConfigurationError as error:
+        # whoever watches by the exit status is told that nobody can work, and why
+        found, replica, facts = _without_way(error), None, None
     if as_json:
         typer.echo(json.dumps(document(found, facts, replica), indent=2))
     else:
         for line in words(found, facts, replica):
             typer.echo(line)
     raise typer.Exit(_EXIT[overall(found, replica)])
+
+
+def _without_way(error: ConfigurationError) -> Health:
+    """Return the look at a database that there is no way to: no connection was tried."""
+    none = PoolStats(total=0, idle=0, in_use=0, waiting=0, max=0, errors=0)
+    return Health(status=HealthStatus.DOWN, latency_ms=None, pool=none, problem=str(error))
 
 
 def overall(found: Health, replica: ReplicaHealth | None) -> HealthStatus:

@@ -6,29 +6,25 @@ nothing behind on the connection, so that a pooler in transaction mode may stand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from importlib import import_module
-from secrets import token_hex
-from time import monotonic, perf_counter
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from ward_app.core.errors import (
     ConfigurationError,
     DatabaseUnavailableError,
-    NotPermittedError,
     OutcomeUnknownError,
-    SignInRequiredError,
     WardError,
 )
 from ward_app.core.events import Events
-from ward_app.core.measures import Measures, trace
+from ward_app.core.measures import Measures, use_case
 from ward_app.core.metrics import Metrics, metrics_of
 from ward_app.core.reading import Reading, ReplicaUnfitError, always, reading
 from ward_app.core.settings import DatabaseSettings
+from ward_app.core.transaction import Actor, Transaction
 from ward_app.core.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -41,117 +37,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Params = Sequence[Any] | dict[str, Any]
-
-_PROOF = "SELECT auth.prove(%s)"
-_PROOF_TO_READ = "SELECT auth.prove(%s), set_config('transaction_read_only', 'on', true)"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: the secret token of a signed-in session.
-
-    Attributes:
-        permissions: what the person may do, as told at the sign-in; None = not known here.
-    """
-
-    token: str = field(repr=False)
-    permissions: frozenset[str] | None = field(default=None, repr=False)
-
-
-class Transaction:
-    """One running transaction, handed to services and queries; they never commit.
-
-    Statements go straight to the driver, with `%s` or `%(name)s` parameters.
-    """
-
-    def __init__(
-        self, connection: psycopg.Connection[Any], measures: Measures | None = None
-    ) -> None:
-        self._connection = connection
-        self._measures = measures
-        self._actor: Actor | None = None
-        self._proved_at: datetime | None = None
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Undo what is done inside alone when it fails; the error goes on to the caller.
-
-        They may stand inside one another.
-        """
-        with self._connection.transaction():
-            yield
-
-    @property
-    def now(self) -> datetime:
-        """The server's clock when this transaction began, aware."""
-        if self._proved_at is None:
-            self._proved_at = self.value("SELECT clock_timestamp()")
-        return self._proved_at
-
-    def prove(self, actor: Actor | None, *, only_reads: bool = False) -> None:
-        """Show the database who acts; nothing is visible without it.
-
-        `only_reads`: from now on it refuses every change.
-
-        Raises:
-            SignInRequiredError: the session has ended.
-        """
-        self._actor = actor
-        if actor is None:
-            return
-        self._proved_at = self.value(_PROOF_TO_READ if only_reads else _PROOF, (actor.token,))
-        if self._proved_at is None:
-            raise SignInRequiredError("You have been signed out. Sign in again to go on.")
-
-    def require_any(self, permissions: frozenset[str]) -> None:
-        """Do nothing, unless it is known that who acts holds none of the permissions.
-
-        Raises:
-            NotPermittedError: they hold none; the database was not asked.
-        """
-        held = self._actor.permissions if self._actor else None
-        if held is not None and not held & permissions:
-            raise NotPermittedError(
-                "Your role does not allow this. If it has changed just now, sign in again."
-            )
-
-    def tuples(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
-        """Return all rows of a statement as plain tuples."""
-        return self._ran(sql, params).fetchall()
-
-    def rows(self, make: Callable[..., T], sql: str, params: Params = ()) -> list[T]:
-        """Return `make(*columns)` for each row of a statement."""
-        return [make(*row) for row in self._ran(sql, params)]
-
-    def row(self, make: Callable[..., T], sql: str, params: Params = ()) -> T | None:
-        """Return `make(*columns)` of the first row, None when there is none."""
-        first = self._ran(sql, params).fetchone()
-        return None if first is None else make(*first)
-
-    def value(self, sql: str, params: Params = ()) -> Any:
-        """Return the first column of the first row, None when there is none."""
-        first = self._ran(sql, params).fetchone()
-        return None if first is None else first[0]
-
-    def execute(self, sql: str, params: Params = ()) -> int:
-        """Run a statement and return how many rows it touched."""
-        return self._ran(sql, params).rowcount
-
-    def _ran(self, sql: str, params: Params) -> psycopg.Cursor[Any]:
-        """Return the cursor of a statement that was answered, counted and timed."""
-        import psycopg
-
-        began = perf_counter()
-        try:
-            cursor = self._connection.execute(sql, params)
-        except psycopg.Error as error:
-            if self._measures is not None:
-                self._measures.note_failure(sql, error.sqlstate)
-            raise
-        if self._measures is not None:
-            self._measures.note(sql, params, perf_counter() - began)
-        return cursor
+__all__ = ["Actor", "Database", "Transaction", "load_driver"]
 
 
 class Database:
@@ -173,6 +59,7 @@ class Database:
         self._measures = Measures(events, tuning.metrics.slow_query_ms)
         self._health = HealthCheck(connections, events)
         self._timer: HealthTimer | None = None
+        self._traces_on_server = tuning.metrics.trace_on_server
         self._look_every_s = tuning.health.interval_ms / 1000
 
     @classmethod
@@ -221,8 +108,8 @@ class Database:
         own = None if self.replica is None else self.replica.own_writes
         try:
             with self._connections.lent(terms) as connection:
-                transaction = Transaction(connection, self._measures)
-                transaction.prove(actor, only_reads=terms is not None and terms.may_lag)
+                only_reads = terms is not None and terms.may_lag
+                transaction = self._proved(connection, actor, only_reads=only_reads)
                 try:
                     yield transaction
                 except WardError as refusal:
@@ -248,7 +135,8 @@ class Database:
         Raises:
             WardError: as `transaction`, and whatever `work` raises.
         """
-        return self._tried(None, partial(self._once, actor, None, work, *args, **kwargs))
+        with use_case():
+            return self._tried(None, partial(self._once, actor, None, work, *args, **kwargs))
 
     def read(
         self,
@@ -281,15 +169,16 @@ class Database:
             WardError: as `read`.
         """
         terms = reading(work, is_wanted, self._connections.query_within_s)
-        if terms.may_lag and self.replica is not None:
-            with suppress(ReplicaUnfitError):
-                return self._on_replica(self.replica, actor, terms, work, *args, **kwargs)
-        try:
-            return self._tried(terms, partial(self._once, actor, terms, work, *args, **kwargs))
-        except OutcomeUnknownError as lost:
-            from ward_app.core.database_errors import UNREACHABLE
+        with use_case():
+            if terms.may_lag and self.replica is not None:
+                with suppress(ReplicaUnfitError):
+                    return self._on_replica(self.replica, actor, terms, work, *args, **kwargs)
+            try:
+                return self._tried(terms, partial(self._once, actor, terms, work, *args, **kwargs))
+            except OutcomeUnknownError as lost:
+                from ward_app.core.database_errors import UNREACHABLE
 
-            raise DatabaseUnavailableError(UNREACHABLE) from lost.__cause__
+                raise DatabaseUnavailableError(UNREACHABLE) from lost.__cause__
 
     def look(self) -> Health:
         """Return how the database does now; takes five seconds at most."""
@@ -327,6 +216,16 @@ class Database:
         if self._timer is not None:
             self._timer.stop()
 
+    def _proved(
+        self, connection: psycopg.Connection[Any], actor: Actor | None, *, only_reads: bool
+    ) -> Transaction:
+        """Return a transaction in the name of who acts, under the trace of its use case."""
+        transaction = Transaction(connection, self._measures)
+        if self._traces_on_server:
+            transaction.tell_trace()
+        transaction.prove(actor, only_reads=only_reads)
+        return transaction
+
     def _once(
         self,
         actor: Actor | None,
@@ -357,23 +256,20 @@ class Database:
 
         try:
             with replica.lent(terms) as connection:
-                transaction = Transaction(connection, self._measures)
-                transaction.prove(actor, only_reads=True)
+                transaction = self._proved(connection, actor, only_reads=True)
                 return work(transaction, *args, **kwargs)
         except (psycopg.Error, WardError) as error:
             raise ReplicaUnfitError from error
 
     def _tried(self, terms: Reading | None, attempt: Callable[[], T]) -> T:
         """Return what `attempt` comes to, sooner or later."""
-        began, before = monotonic(), trace.set(token_hex(4))
+        began = monotonic()
         try:
             return attempt()
         except WardError as error:
             if error.__cause__ is None:
                 raise
             return self._repeat(terms, attempt, error, began)
-        finally:
-            trace.reset(before)
 
     def _repeat(
         self, terms: Reading | None, attempt: Callable[[], T], failure: WardError, began: float

@@ -6,9 +6,11 @@ import logging
 import re
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from ward_app.core.events import Events, QuerySlow
@@ -24,6 +26,16 @@ _SPACE = re.compile(r"\s+")
 
 # of the use case that runs on this thread
 trace: ContextVar[str] = ContextVar("trace", default="-")
+
+
+@contextmanager
+def use_case() -> Iterator[None]:
+    """Give what is asked of a server within it, and each repeat of it, a trace of its own."""
+    before = trace.set(token_hex(4))
+    try:
+        yield
+    finally:
+        trace.reset(before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -284,6 +284,7 @@ KEYS = {
     "retry.deadline_s": whole(1, 600),
     "health.interval_ms": whole(100, 3_600_000),
     "metrics.slow_query_ms": whole(1, 3_600_000),
+    "metrics.trace_on_server": yes_or_no,
     **DOWNTIME_KEYS,
     **OPERATIONS_KEYS,
 }

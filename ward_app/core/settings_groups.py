@@ -86,9 +86,16 @@ class HealthSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsSettings:
-    """From which duration a statement is called slow."""
+    """What is told of statements.
+
+    Attributes:
+        slow_query_ms: from which duration a statement is called slow.
+        trace_on_server: whether the server is told which use case it works for. Costs a round
+            trip in each transaction.
+    """
 
     slow_query_ms: int = 1_000
+    trace_on_server: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

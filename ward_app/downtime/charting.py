@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
-from ward_app.core.database import Actor, Params, Transaction
+from ward_app.core.database import Actor, Transaction
 from ward_app.core.errors import WardError
+from ward_app.core.transaction import Params
 from ward_app.downtime.types import OfflineAuthor, OfflineEntry, OfflineKind
 
 P = ParamSpec("P")

@@ -69,6 +69,9 @@ MEANINGS = {
     "health.interval_ms": "How often the program looks whether the database answers, a fifth "
     "more or less.",
     "metrics.slow_query_ms": "A statement that takes longer is called slow.",
+    "metrics.trace_on_server": "Whether the server is told for which use case it works, as the "
+    "application_name “ward-app TRACE”: a slow statement in this program's log is then found in "
+    "the server's. Costs a round trip in each transaction.",
     "downtime.copy_interval_s": "How often the encrypted copy of the wards is renewed.",
     "downtime.pack": "Whether the PDF pack of the ward is written. Whoever reads the disk reads "
     "it: turn it on where that is encrypted.",
