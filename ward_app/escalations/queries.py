@@ -39,7 +39,7 @@ SELECT id, admission_id, patient_id, ward_id, ward_name, bed_label, family_name,
 FROM report.open_escalations(ARRAY(
     SELECT b.ward_id FROM admission.bed_stays b
     WHERE b.admission_id = %(admission_id)s AND upper_inf(b.during) AND b.voided_at IS NULL))
-WHERE admission_id = %(admission_id)s
+WHERE admission_id = %(admission_id)s ORDER BY opened_at LIMIT 1
 """
 
 _MAY_READ = """
