@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ward_app.cli import backup_offsite, backup_schedule
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.settings import Settings, load_settings
@@ -17,14 +18,18 @@ from ward_app.operations.backup import secret as secrets
 from ward_app.operations.backup.create import create as make_backup
 from ward_app.operations.backup.jobs import backup_folder, job_for
 from ward_app.operations.backup.manifest import DumpFormat, Manifest, document
+from ward_app.operations.backup.nightly import run as run_night
 from ward_app.operations.backup.preflight import megabytes
 from ward_app.operations.backup.prune import outdated
 from ward_app.operations.backup.prune import prune as delete_outdated
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.backup.shelf import Shelf, found, on_shelf
 from ward_app.operations.backup.verify import verify as check_backup
+from ward_app.operations.kept_secrets import KEYRING
 
 app = typer.Typer(help="Backups of the ward database.", no_args_is_help=True)
+app.add_typer(backup_offsite.app, name="offsite")
+app.add_typer(backup_schedule.app, name="schedule")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
 FolderOption = Annotated[
@@ -67,6 +72,26 @@ def create(
         f"{megabytes(made.bytes)}, {sum(made.tables.values())} rows in {len(made.tables)} tables, "
         f"{_protection(made)}, {seconds:.0f} s. It was read again and is good."
     )
+
+
+@app.command()
+def nightly(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
+    """Make the backup of the night, let old ones go, copy it elsewhere, tell how it went.
+
+    The exit status is 1 when something beside the backup itself went wrong.
+    """
+    settings = load_settings()
+    job = job_for(target_dsn(dsn), settings)
+    with progress("Backing up", hidden=as_json) as report:
+        night = run_night(job, settings, report)
+    if as_json:
+        told = {"deleted": night.deleted, "problems": night.problems}
+        typer.echo(json.dumps({"backup": document(night.made)} | told, indent=2))
+    else:
+        typer.echo(f"{night.made.id} is good; {len(night.deleted)} older ones were deleted.")
+        for words in night.problems:
+            typer.echo(words, err=True)
+    raise typer.Exit(1 if night.problems else 0)
 
 
 @app.command("list")
@@ -139,7 +164,7 @@ def key(
     ] = False,
 ) -> None:
     """Make the key of the backups, once; print it yourself and lock it away."""
-    reference = str(file) if file else secrets.KEYRING
+    reference = str(file) if file else KEYRING
     made = secrets.new_secret()
     if from_environment:
         made = secrets.brought(os.environ.get(secrets.ENVIRONMENT_NAME, ""))

@@ -21,7 +21,7 @@ from urllib.request import Request, urlopen
 
 from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.settings_operations import MailSecurity, NotifySettings
-from ward_app.operations.backup.secret import kept
+from ward_app.operations.kept_secrets import kept
 
 _WITHIN_S = 20
 CREDENTIAL = "smtp"

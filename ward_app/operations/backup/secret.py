@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import stat
 from base64 import b64encode
 from pathlib import Path
 
-from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
+from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.core.given_keys import check_passphrase, is_guessable
 from ward_app.core.secret_store import own_secrets
 from ward_app.core.whole_file import write_whole
-from ward_app.operations.backup_symptoms import NO_KEY
+from ward_app.operations.kept_secrets import KEYRING, kept
 
-KEYRING = "keyring"
 NAME = "backup"
 ENVIRONMENT_NAME = "BACKUP_ENCRYPTION_KEY"
 _KEY_BYTES = 32
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def backup_secret(reference: str) -> str | None:
@@ -28,33 +24,6 @@ def backup_secret(reference: str) -> str | None:
         CodedError: it is not there, or others may read it.
     """
     return kept(reference, NAME) if reference else None
-
-
-def kept(reference: str, name: str) -> str:
-    """Return a secret of the keyring by its name, or the first line of the file referred to.
-
-    Raises:
-        CodedError: it is not there, or others may read it.
-    """
-    if reference == KEYRING:
-        store = own_secrets()
-        found = store.get(name)
-        if not found:
-            why = store.note or "It was never put there."
-            raise CodedError(NO_KEY, f"The keyring has no {name} key. {why}")
-        return found
-    path = Path(reference).expanduser()
-    try:
-        is_open = os.name == "posix" and path.stat().st_mode & _OTHERS
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CodedError(NO_KEY, f"The key in {path} cannot be read.") from error
-    if is_open:
-        words = f"Others on this computer may read {path}. Make it yours alone: chmod 600 {path}"
-        raise CodedError(NO_KEY, words)
-    if not lines or not lines[0]:
-        raise CodedError(NO_KEY, f"There is no key in {path}.")
-    return lines[0]
 
 
 def new_secret() -> str:

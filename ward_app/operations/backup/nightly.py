@@ -1,0 +1,98 @@
+"""The backup of the night: make it, let old ones go, copy it elsewhere, tell how it went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ward_app.core.errors import WardError
+from ward_app.core.settings import Settings
+from ward_app.operations import notify
+from ward_app.operations.backup import offsite
+from ward_app.operations.backup.create import Job, Report, create, silent
+from ward_app.operations.backup.manifest import Manifest
+from ward_app.operations.backup.preflight import megabytes
+from ward_app.operations.backup.prune import prune
+from ward_app.operations.backup.remotes import remote_of
+from ward_app.operations.backup.run_log import RunLog
+from ward_app.operations.backup.shelf import on_shelf
+from ward_app.operations.notify import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """How a night went: the backup is good, whatever else was the matter.
+
+    Attributes:
+        deleted: ids of the backups that were old enough to go.
+        problems: what went wrong beside the backup, in sentences.
+    """
+
+    made: Manifest
+    deleted: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def run(job: Job, settings: Settings, report: Report = silent) -> Night:
+    """Make the backup of the night and tell how it went.
+
+    Raises:
+        WardError: there is no backup; who is to be told was told.
+    """
+    problems: list[str] = []
+    try:
+        made = create(job, report)
+    except WardError as error:
+        failed = Notice(subject="Backup failed", text=str(error), is_good=False)
+        for words in notify.send(failed, settings.notify):
+            error.add_note(words)
+        raise
+    deleted = _let_go(job, settings, problems)
+    _copy(job, settings, problems)
+    problems += notify.send(_notice(made, problems), settings.notify)
+    _write_down(job.folder, made, problems)
+    return Night(made, deleted, tuple(problems))
+
+
+def _let_go(job: Job, settings: Settings, problems: list[str]) -> tuple[str, ...]:
+    days = settings.backup.retention_days
+    try:
+        going = prune(job.folder, job.secret, now=datetime.now(UTC), retention_days=days)
+    except WardError as error:
+        problems.append(str(error))
+        return ()
+    return tuple(one.id for one in going)
+
+
+def _copy(job: Job, settings: Settings, problems: list[str]) -> None:
+    """Copy the backup to the second place, and those that earlier nights could not."""
+    if not settings.backup.offsite.enabled:
+        return
+    try:
+        remote = remote_of(settings.backup.offsite)
+        for one in offsite.missing(on_shelf(job.folder).backups, remote):
+            offsite.push(job.folder, one, remote)
+    except WardError as error:
+        problems.append(str(error))
+
+
+def _notice(made: Manifest, problems: list[str]) -> Notice:
+    text = f"The backup {made.id} of {made.database} is good: {megabytes(made.bytes)}."
+    return Notice(
+        subject="Backup made, with problems" if problems else "Backup made",
+        text="\n".join([text, *problems]),
+        is_good=not problems,
+        facts={
+            "id": made.id,
+            "bytes": made.bytes,
+            "seconds": round((made.finished_at - made.started_at).total_seconds(), 1),
+            "sha256": made.sha256,
+        },
+    )
+
+
+def _write_down(folder: Path, made: Manifest, problems: list[str]) -> None:
+    with RunLog(folder / "logs" / f"{made.id}.log") as log:
+        for words in problems:
+            log.say(words)
