@@ -12,6 +12,7 @@ from ward_app.core.errors import RuleBrokenError, WardError
 # name -> where it is; only what was asked for is imported, because the migrations' machinery
 # alone takes half a second
 _COMMANDS = {
+    "activity": "ward_app.cli.activity:app",
     "audit": "ward_app.cli.audit:app",
     "backup": "ward_app.cli.backup:app",
     "cluster": "ward_app.cli.cluster:app",
@@ -26,6 +27,8 @@ _COMMANDS = {
     "instruments": "ward_app.cli.instruments:app",
     "keys": "ward_app.cli.keys:app",
     "lane": "ward_app.cli.lane:app",
+    "logs": "ward_app.cli.logs:app",
+    "maintenance": "ward_app.cli.maintenance:app",
     "measurements": "ward_app.cli.measurements:app",
     "metrics": "ward_app.cli.metrics:app",
     "migrate": "ward_app.cli.migrate:app",
