@@ -76,7 +76,6 @@ COMING = {
     "logs",
     "maintenance",
     "monitor",
-    "restore",
 }
 
 SCENES = {"new computer": "new_computer", "new server": "new_server", "ward": "ward"}

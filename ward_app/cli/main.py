@@ -41,6 +41,7 @@ _COMMANDS = {
     "ping": "ward_app.cli.support:ping",
     "pgbouncer": "ward_app.cli.pool:pgbouncer_app",
     "pool": "ward_app.cli.pool:pool_app",
+    "restore": "ward_app.cli.restore:app",
     "role": "ward_app.cli.staff_roles:roles_app",
     "rounds": "ward_app.cli.rounds:app",
     "score": "ward_app.cli.score:score_command",

@@ -30,6 +30,7 @@ from tenacity import (
 
 from ward_app.core.errors import ConfigurationError
 from ward_app.operations import accounts, binaries, cluster_files
+from ward_app.operations.server_programs import run_as
 
 ADMIN = "ward_admin"
 _PORT = 5432
@@ -222,20 +223,7 @@ class Cluster:
             raise ConfigurationError(f"PostgreSQL's {program} failed: {said}")
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        other_account = accounts.is_root()
-        entry = pwd.getpwnam(self.account)
-        return subprocess.run(
-            [self.bin_dir / program, *arguments],
-            cwd="/",
-            env=_plain_environment(entry.pw_dir),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            user=entry.pw_uid if other_account else None,
-            group=entry.pw_gid if other_account else None,
-            extra_groups=[] if other_account else None,
-        )
+        return run_as(self.account, self.bin_dir / program, *arguments)
 
 
 def private_cluster(folder: Path, *, fast_unsafe: bool = False) -> Cluster:
@@ -259,7 +247,7 @@ def private_cluster(folder: Path, *, fast_unsafe: bool = False) -> Cluster:
     data_dir = folder / "data"
     return Cluster(
         data_dir=data_dir,
-        socket_dir=_socket_dir(folder),
+        socket_dir=socket_dir_for(folder),
         port=_PORT,
         bin_dir=binaries.server_binaries(cluster_files.data_version(data_dir)),
         account=account,
@@ -275,7 +263,7 @@ def whereabouts(cluster: Cluster) -> str:
     return f"{where}."
 
 
-def _socket_dir(folder: Path) -> Path:
+def socket_dir_for(folder: Path) -> Path:
     """Return where the socket goes; the system allows 107 bytes for its whole path."""
     if _socket_fits(folder / "socket"):
         return folder / "socket"
@@ -290,9 +278,3 @@ def _socket_fits(folder: Path) -> bool:
     # libpq takes a comma in the folder for the end of one server's name
     fits = len(os.fsencode(folder / f".s.PGSQL.{_PORT}")) <= _LONGEST_SOCKET
     return fits and "," not in str(folder)
-
-
-def _plain_environment(home: str) -> dict[str, str]:
-    """Return the environment without libpq's and locale settings of the caller."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return kept | {"LC_ALL": "C", "HOME": home}

@@ -48,7 +48,7 @@ full_page_writes = off
 
 _ACCESS = f"""\
 # TYPE  DATABASE  USER        METHOD
-local   all       ward_admin  peer map={_MAP}
+local   all,replication  ward_admin  peer map={_MAP}
 local   all       all         scram-sha-256
 """
 

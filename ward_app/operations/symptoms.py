@@ -10,6 +10,7 @@ from psycopg_pool import PoolTimeout
 from ward_app.core.database_errors import connection_error
 from ward_app.core.errors import CodedError, RuleBrokenError, SchemaMismatchError, TlsError
 from ward_app.operations.backup_symptoms import BACKUP_SYMPTOMS
+from ward_app.operations.recovery_symptoms import RECOVERY_SYMPTOMS
 from ward_app.operations.symptom import Symptom
 
 _ALL = (
@@ -279,7 +280,9 @@ _ALL = (
 )
 SYMPTOMS = {
     symptom.code: symptom
-    for symptom in sorted((*_ALL, *BACKUP_SYMPTOMS), key=lambda symptom: symptom.code)
+    for symptom in sorted(
+        (*_ALL, *BACKUP_SYMPTOMS, *RECOVERY_SYMPTOMS), key=lambda symptom: symptom.code
+    )
 }
 
 _BY_STATE = {

@@ -135,17 +135,26 @@ def keys_for(manifest: Manifest, secret: str) -> FileKeys:
     Raises:
         CodedError: the secret is another one, or the manifest was changed.
     """
-    how = manifest.encryption
+    keys = proved_keys(manifest.encryption, secret, manifest.id)
+    if not hmac.compare_digest(_mac_of(manifest, keys), manifest.mac or ""):
+        raise _bad(manifest.id, "was changed since it was written")
+    return keys
+
+
+def proved_keys(how: Encryption | None, secret: str, name: str) -> FileKeys:
+    """Return the keys of a file that is encrypted so, the secret being the right one.
+
+    Raises:
+        CodedError: the secret is another one, or nothing says how the file is encrypted.
+    """
     if how is None or (how.cipher, how.kdf) != (CIPHER, KDF):
-        raise _bad(manifest.id, "does not say how it is encrypted")
+        raise _bad(name, "does not say how it is encrypted")
     try:
         keys = keys_of(secret, bytes.fromhex(how.salt), how.rounds)
     except ValueError as error:
-        raise _bad(manifest.id, "has no salt") from error
+        raise _bad(name, "has no salt") from error
     if not hmac.compare_digest(keys.proof, how.proof):
-        raise CodedError(WRONG_KEY, f"This is not the key of {manifest.id}.")
-    if not hmac.compare_digest(_mac_of(manifest, keys), manifest.mac or ""):
-        raise _bad(manifest.id, "was changed since it was written")
+        raise CodedError(WRONG_KEY, f"This is not the key of {name}.")
     return keys
 
 
@@ -216,11 +225,16 @@ def _time(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+def mac_of(facts: dict[str, Any], keys: FileKeys) -> str:
+    """Return what signs the facts of a backup, which JSON can tell, without their own mac."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+    return hmac.new(keys.manifest, text.encode(), "sha256").hexdigest()
+
+
 def _mac_of(manifest: Manifest, keys: FileKeys) -> str:
     facts = document(manifest)
     del facts["mac"]
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
-    return hmac.new(keys.manifest, text.encode(), "sha256").hexdigest()
+    return mac_of(facts, keys)
 
 
 def _bad(name: str, how: str) -> CodedError:

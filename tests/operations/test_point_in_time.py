@@ -1,0 +1,220 @@
+"""[O17] [K19] Recovery to a moment, on real servers: what was before it is there, no more."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import fast_folder
+from tests.patience import until
+from tests.server_files import append
+from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.operations.accounts import private_folder
+from ward_app.operations.bootstrap import initialise
+from ward_app.operations.cluster import private_cluster
+from ward_app.operations.cluster_files import server_pid
+from ward_app.operations.recovery import base_backup
+from ward_app.operations.recovery.point_in_time import Job, Target, chosen, recover
+from ward_app.operations.recovery_symptoms import NO_KEY
+from ward_app.operations.server_config import pitr_conf
+
+SECRET = "of these tests alone"  # noqa: S105 - of throw-away backups
+_SESSIONS = """
+CREATE TABLE public.sessions (id int, ended_at timestamptz, end_reason text);
+INSERT INTO public.sessions VALUES (1, NULL, NULL), (2, now(), 'signed out');
+CREATE TABLE public.work (word text);
+"""
+
+
+class Hospital:
+    """A server that keeps its log, with a base backup and work before and after it.
+
+    Attributes:
+        at: the server's clock when a word was saved.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.archive = folder / "archive"
+        self.bases = folder / "bases"
+        self.at = {}
+        self.cluster = private_cluster(folder / "cluster", fast_unsafe=True)
+        self.cluster.start()
+        private_folder(self.archive, self.cluster.account)
+        self.cluster.stop()
+        append(self.cluster.data_dir, "postgresql.conf", pitr_conf(str(self.archive)))
+        self.cluster.start()
+        initialise(self.cluster.dsn("postgres"), "ward")
+        self.ask(_SESSIONS)
+
+    def ask(self, statement, *values):
+        with psycopg.connect(self.cluster.dsn("ward"), autocommit=True) as admin:
+            answer = admin.execute(statement, values)
+            return answer.fetchall() if answer.description else []
+
+    def save(self, word):
+        self.ask("INSERT INTO public.work VALUES (%s)", word)
+        [(self.at[word],)] = self.ask("SELECT clock_timestamp()")
+
+    def hand_over(self):
+        """Close the file of the log, and wait until the archive has it."""
+        [(name,)] = self.ask("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")
+        self.ask("SELECT pg_switch_wal()")
+        until((self.archive / name).exists)
+
+    def recovered(self, into, target, **more):
+        job = Job(
+            base=base_backup.backups(self.bases)[0],
+            folder=self.bases,
+            secret=SECRET,
+            archive=self.archive,
+            into=self.folder / into,
+            target=target,
+        )
+        return recover(replace(job, **more))
+
+
+@pytest.fixture(scope="module")
+def hospital():
+    folder = Path(tempfile.mkdtemp(prefix="ward-recovery-", dir=fast_folder()))
+    folder.chmod(0o711)  # the server may run as another account
+    hospital = Hospital(folder)
+    hospital.save("before the base backup")
+    base_backup.take(
+        base_backup.Job(
+            dsn=hospital.cluster.dsn("postgres"),
+            folder=hospital.bases,
+            database="ward",
+            secret=SECRET,
+            rounds=10_000,
+        )
+    )
+    hospital.save("first")
+    hospital.ask("SELECT pg_create_restore_point('before the upgrade')")
+    hospital.save("second")
+    hospital.save("third")
+    hospital.hand_over()
+    yield hospital
+    hospital.cluster.destroy()
+    shutil.rmtree(folder)
+
+
+def words_in(recovered):
+    with psycopg.connect(recovered.dsn, autocommit=True) as admin:
+        return [word for (word,) in admin.execute("SELECT word FROM public.work")]
+
+
+@pytest.fixture
+def looked_into(hospital):
+    """Return what a recovery to a target has; its server is left running, and ended here."""
+    started = []
+
+    def look(name, target):
+        found = hospital.recovered(name, target, leave_running=True)
+        started.append(found.data_dir)
+        return found, words_in(found)
+
+    yield look
+    for data_dir in started:
+        cluster = replace(hospital.cluster, data_dir=data_dir)
+        cluster.stop()
+
+
+def test_that_recovery_to_a_second_keeps_what_was_before_and_drops_what_was_after(
+    hospital, looked_into
+):
+    found, words = looked_into("to-a-second", Target(time=hospital.at["second"]))
+    assert words == ["before the base backup", "first", "second"]
+    assert (found.sessions_ended, found.missing) == (1, ())
+    assert found.last_transaction.startswith(f"{hospital.at['second'].astimezone(UTC):%Y-%m-%d}")
+    with psycopg.connect(found.dsn) as admin:
+        open_ones = admin.execute("SELECT count(*) FROM public.sessions WHERE ended_at IS NULL")
+        assert open_ones.fetchone() == (0,)
+        assert admin.execute("SHOW archive_mode").fetchone() == ("off",)
+
+
+def test_that_a_named_point_and_everything_can_be_recovered_too(hospital, looked_into):
+    named = looked_into("to-a-name", Target(name="before the upgrade"))[1]
+    assert named == ["before the base backup", "first"]
+    everything = looked_into("to-the-end", Target())[1]
+    assert everything[:4] == ["before the base backup", "first", "second", "third"]
+
+
+def test_that_the_new_folder_is_a_stopped_server_and_the_old_one_runs_on(hospital):
+    before = sorted(hospital.archive.iterdir())
+    found = hospital.recovered("stopped", Target(time=hospital.at["first"]))
+    assert server_pid(found.data_dir) is None
+    assert not (hospital.folder / "stopped.recovery").exists()
+    assert not (found.data_dir / "recovery.signal").exists()
+    assert ("third",) in hospital.ask("SELECT word FROM public.work")
+    assert sorted(hospital.archive.iterdir()) == before
+
+
+def test_that_a_moment_after_the_archive_is_refused_with_the_last_one_it_has(hospital):
+    late = hospital.at["third"] + (datetime.now(UTC) - hospital.at["third"]) / 2
+    with pytest.raises(CodedError, match="does not reach") as refused:
+        hospital.recovered("too-late", Target(time=late))
+    assert f"{hospital.at['third'].astimezone(UTC):%Y-%m-%d %H:%M}" in str(refused.value)
+    assert "--latest" in str(refused.value)
+    with pytest.raises(RuleBrokenError, match="was begun before and not finished"):
+        hospital.recovered("too-late", Target())
+
+
+def test_that_a_moment_before_the_base_backup_is_refused(hospital):
+    bases = base_backup.backups(hospital.bases)
+    with pytest.raises(CodedError, match="before the oldest base backup was complete"):
+        chosen(bases, Target(time=hospital.at["before the base backup"]))
+    with pytest.raises(RuleBrokenError, match="has not come yet"):
+        chosen(bases, Target(time=datetime.now(UTC) + timedelta(hours=1)))
+    with pytest.raises(CodedError, match="no base backup"):
+        chosen([], Target())
+    assert chosen(bases, Target(time=hospital.at["first"])) == bases[0]
+
+
+def test_that_a_damaged_base_backup_is_refused_before_a_folder_is_made(hospital):
+    [base] = base_backup.backups(hospital.bases)
+    file = hospital.bases / base.file
+    content = file.read_bytes()
+    place = len(content) // 2
+    file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    try:
+        with pytest.raises(CodedError, match="is damaged"):
+            hospital.recovered("damaged", Target())
+        assert not (hospital.folder / "damaged").exists()
+    finally:
+        file.write_bytes(content)
+
+
+def test_that_a_gap_in_the_archive_is_told(hospital, tmp_path):
+    hospital.save("fourth")
+    hospital.hand_over()
+    hospital.save("fifth")
+    hospital.hand_over()
+    names = sorted(file.name for file in hospital.archive.iterdir() if len(file.name) == 24)
+    gone = hospital.archive / names[-2]
+    kept = gone.read_bytes()
+    gone.unlink()
+    try:
+        with pytest.raises(CodedError, match=f"{gone.name} is missing"):
+            hospital.recovered("gap", Target(time=hospital.at["fifth"]))
+        assert hospital.recovered("until-gap", Target()).missing == (gone.name,)
+    finally:
+        gone.write_bytes(kept)
+
+
+def test_that_a_copy_without_its_key_or_with_a_changed_record_is_not_used(hospital):
+    [base] = base_backup.backups(hospital.bases)
+    with pytest.raises(CodedError, match="there is no key") as refused:
+        hospital.recovered("no-key", Target(), secret=None)
+    assert refused.value.code == NO_KEY
+    with pytest.raises(CodedError, match="not the key"):
+        hospital.recovered("no-key", Target(), secret="another")
+    with pytest.raises(CodedError, match="was changed since it was written"):
+        hospital.recovered("no-key", Target(), base=replace(base, stop_lsn="0/0"))
+    assert not (hospital.folder / "no-key").exists()

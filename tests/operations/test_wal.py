@@ -1,0 +1,148 @@
+"""[K19] [O16] [O20] [W9] The kept log: never written over, received as it is written, told of."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.patience import until
+from ward_app.core.errors import ConfigurationError, ConflictError, RuleBrokenError
+from ward_app.operations.recovery import wal_archive
+from ward_app.operations.recovery.wal_archive import archive, push
+from ward_app.operations.recovery.wal_status import LogKept, Receiver, hints_of_server
+
+NAME = "000000010000000000000007"
+KEPT = LogKept(
+    archive_mode="on",
+    last_archived=NAME,
+    last_archived_at=None,
+    failed=None,
+    archive_fails=False,
+    archive_behind_s=20.0,
+    receiver=None,
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "archive"
+    made.mkdir()
+    return made
+
+
+def test_that_a_file_of_the_log_is_kept_once_and_never_written_over(tmp_path, folder):
+    source = tmp_path / NAME
+    source.write_bytes(b"what was charted")
+    assert push(source, folder)
+    assert (folder / NAME).read_bytes() == b"what was charted"
+    assert not push(source, folder)
+    source.write_bytes(b"of another server")
+    with pytest.raises(ConflictError, match="stays as it is"):
+        push(source, folder)
+    assert [file.name for file in folder.iterdir()] == [NAME]
+    assert (folder / NAME).read_bytes() == b"what was charted"
+
+
+def test_that_half_a_file_of_a_killed_try_is_replaced(tmp_path, folder):
+    source = tmp_path / NAME
+    source.write_bytes(b"whole")
+    (folder / f"{NAME}.part").write_bytes(b"ha")
+    assert push(source, folder)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {NAME: b"whole"}
+
+
+def test_that_only_files_of_the_log_are_kept_and_a_folder_must_be_there(tmp_path, folder):
+    with pytest.raises(RuleBrokenError, match="no file of"):
+        push(tmp_path / "postgresql.conf", folder)
+    source = tmp_path / NAME
+    source.write_bytes(b"whole")
+    with pytest.raises(ConfigurationError, match="keeps its own and asks again"):
+        push(source, tmp_path / "unmounted")
+
+
+def test_that_a_gap_is_found_and_a_number_spans_histories(folder):
+    for name in ("0000000100000000000000FE", "0000000200000000000000FF.partial"):
+        (folder / name).touch()
+    (folder / "00000002.history").touch()
+    assert archive(folder).missing == ()
+    (folder / "000000020000000100000001").touch()
+    assert archive(folder).missing == ("000000020000000100000000",)
+    assert wal_archive.number_of_lsn("1/1000060") == archive(folder).segments[-1].number
+
+
+def test_that_the_command_is_what_a_server_can_call(wardctl, tmp_path, folder):
+    source = tmp_path / NAME
+    source.write_bytes(b"whole")
+    words = ("backup", "wal", "push", str(source), "--archive", str(folder))
+    assert wardctl(*words)[0] == 0
+    source.write_bytes(b"another")
+    status, _, complaint = wardctl(*words)
+    assert (status, "stays as it is" in complaint) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("kept", "hint"),
+    [
+        (replace(KEPT, archive_mode="off", archive_behind_s=None), "Nobody keeps the log"),
+        (replace(KEPT, archive_fails=True, failed=NAME), f"did not take {NAME}"),
+        (replace(KEPT, archive_behind_s=901.0), "15 minutes of charting"),
+        (replace(KEPT, archive_behind_s=None), "15 minutes of charting"),
+        (replace(KEPT, receiver=Receiver("ward_wal", active=False, behind_s=None)), "connected"),
+    ],
+)
+def test_that_what_may_be_lost_is_told(kept, hint):
+    """[V10] More than 15 minutes that are kept nowhere else."""
+    assert hint in " ".join(hints_of_server(kept))
+
+
+def test_that_nothing_is_told_while_the_log_is_kept():
+    assert list(hints_of_server(KEPT)) == []
+    received = replace(KEPT, archive_mode="off", archive_behind_s=None)
+    received = replace(received, receiver=Receiver("ward_wal", active=True, behind_s=1.0))
+    assert list(hints_of_server(received)) == []
+
+
+def test_that_the_log_is_received_as_it_is_written(running, folder, tmp_path):
+    """The slot, every piece forced to disk, and what the command says of it."""
+    status, said, _ = running("backup", "wal", "status", "--archive", str(folder))
+    assert (status, "Nobody keeps the log" in said) == (1, True)
+    receiving = subprocess.Popen(
+        [sys.executable, "-m", "ward_app.cli.main", "backup", "wal", "start", "--archive",
+         str(folder)]
+    )  # fmt: skip
+    try:
+        until(lambda: any(file.suffix == ".partial" for file in folder.iterdir()))
+
+        def told():
+            answer = running("backup", "wal", "status", "--archive", str(folder), "--json")
+            return answer[0], json.loads(answer[1])
+
+        until(lambda: told()[0] == 0)
+        found = told()[1]
+        assert found["hints"] == []
+        assert found["server"]["receiver"]["active"]
+        assert found["server"]["archive_mode"] == "off"
+    finally:
+        receiving.terminate()
+        receiving.wait(30)
+    until(lambda: told()[0] == 1)
+    assert "is not connected" in told()[1]["hints"][0]
+
+
+def test_that_base_and_recovery_are_commands(running, folder, tmp_path, monkeypatch):
+    """Base backup, list, and everything that was received since, in a new folder."""
+    said = json.loads(running("backup", "base", "--bases", str(tmp_path / "b"), "--json")[1])
+    assert said[0]["encryption"] is None
+    assert "verified, not encrypted" in running("backup", "base", "--list", "--bases",
+                                                str(tmp_path / "b"))[1]  # fmt: skip
+    status, _, complaint = running(
+        "restore", "pitr", "--into", str(tmp_path / "new"), "--bases", str(tmp_path / "b"),
+        "--target-time", "2020-01-01 00:00:00",
+    )  # fmt: skip
+    assert (status, "before the oldest base backup" in complaint) == (1, True)
+    assert "WDB-609" in complaint
+    assert running("restore", "pitr", "--into", "/x")[0] == 2

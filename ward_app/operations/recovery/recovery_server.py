@@ -1,0 +1,220 @@
+"""A server that replays the log into an unpacked base backup, for itself alone.
+
+It has settings, access rules and a socket of its own beside the data folder, so nothing that the
+old server's files say (archives, networks, libraries) is done a second time.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+from tenacity import Retrying, retry_if_result, wait_fixed
+
+from ward_app.core.errors import ConfigurationError, RuleBrokenError
+from ward_app.operations import accounts, binaries
+from ward_app.operations.cluster import socket_dir_for
+from ward_app.operations.cluster_files import server_pid
+from ward_app.operations.server_programs import run_as
+
+# a long log takes hours
+_WAIT_S = 7 * 24 * 3600
+_ASKED = wait_fixed(0.2)
+_STATUS_LINE = 7
+_PORT = 5432
+_MAP = "recovery"
+_SETTINGS = """\
+listen_addresses = ''
+port = {port}
+unix_socket_directories = '{socket_dir}'
+unix_socket_permissions = 0700
+hba_file = '{beside}/hba.conf'
+ident_file = '{beside}/ident.conf'
+hot_standby = off
+archive_mode = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+lc_messages = 'C'
+log_line_prefix = '%m [%p] '
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+restore_command = 'cp "{beside}/wal/%f" "%p"'
+recovery_target_action = 'promote'
+{target}
+"""
+_PLAIN = re.compile(r"(/[\w.-]+)+", re.ASCII)
+_FATAL = re.compile(r"FATAL:\s+(.*)")
+_LAST = re.compile(r"last completed transaction was at log time (\S+ \S+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryServer:
+    """The server of one recovery.
+
+    Attributes:
+        data_dir: the new data folder.
+        beside: folder with its settings, its log file and the log of changes to replay.
+        account: operating system account it runs as.
+        admin: its superuser.
+    """
+
+    data_dir: Path
+    beside: Path
+    socket_dir: Path
+    bin_dir: Path
+    account: str
+    admin: str
+
+    @property
+    def wal_dir(self) -> Path:
+        """Where the log to replay is put."""
+        return self.beside / "wal"
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self.beside / "recovery.log"
+
+    def dsn(self, database: str) -> str:
+        """Return how its administrator connects, from this computer alone."""
+        return make_conninfo(
+            host=str(self.socket_dir), port=_PORT, dbname=database, user=self.admin
+        )
+
+    def replay(self, target: str) -> None:
+        """Start it, and return when the log is replayed to the target and it takes connections.
+
+        Args:
+            target: settings of the recovery's target; "" for everything there is.
+
+        Raises:
+            ConfigurationError: it ended before that; `log` says why.
+        """
+        self._write_files(target)
+        (self.data_dir / "recovery.signal").touch()
+        self._give_to_account()
+        options = f"-c config_file={self.beside}/server.conf"
+        done = run_as(
+            self.account, self.bin_dir / "pg_ctl", "start", "-D", str(self.data_dir),
+            "-l", str(self.log), "-w", "-t", str(_WAIT_S), "--silent", "-o", options,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise self._ended(done.stderr.strip())
+        self._wait_for_the_target()
+
+    def stop(self) -> None:
+        """Stop it and wait, unless it does not run."""
+        run_as(
+            self.account, self.bin_dir / "pg_ctl", "stop", "-D", str(self.data_dir),
+            "-m", "fast", "-w", "-t", str(_WAIT_S), "--silent",
+        )  # fmt: skip
+
+    def remove_files(self) -> None:
+        """Remove what lies beside the data folder."""
+        shutil.rmtree(self.socket_dir, ignore_errors=True)
+        shutil.rmtree(self.beside, ignore_errors=True)
+
+    def last_error(self) -> str:
+        """Return what made it end, in its words; "" when it did not say."""
+        found = _FATAL.findall(self._said())
+        return found[0] if found else ""
+
+    def last_transaction(self) -> str:
+        """Return when the last transaction of the log was committed, UTC; "" if there is none."""
+        found = _LAST.findall(self._said())
+        return found[-1] if found else ""
+
+    def _wait_for_the_target(self) -> None:
+        """Return when it is ready; until the target is reached it takes no connections.
+
+        Asking it would fill its log with refusals, so its own note is read.
+        """
+        Retrying(retry=retry_if_result(lambda ready: not ready), wait=_ASKED)(self._is_ready)
+
+    def _is_ready(self) -> bool:
+        if server_pid(self.data_dir) is None:
+            raise self._ended("")
+        note = (self.data_dir / "postmaster.pid").read_text().split("\n")
+        return note[_STATUS_LINE].strip() == "ready"
+
+    def _ended(self, said: str) -> ConfigurationError:
+        why = self.last_error() or said
+        return ConfigurationError(f"The recovery ended early: {why} ({self.log})")
+
+    def _said(self) -> str:
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def _write_files(self, target: str) -> None:
+        users = sorted({self.account, pwd.getpwuid(os.geteuid()).pw_name})
+        files = {
+            "server.conf": _SETTINGS.format(
+                port=_PORT, beside=self.beside, socket_dir=self.socket_dir, target=target
+            ),
+            "hba.conf": f"local all all peer map={_MAP}\n",
+            "ident.conf": "".join(f'{_MAP} "{user}" "{self.admin}"\n' for user in users),
+        }
+        for name, text in files.items():
+            (self.beside / name).write_text(text)
+
+    def _give_to_account(self) -> None:
+        self.data_dir.chmod(0o700)
+        accounts.private_folder(self.socket_dir, self.account)
+        if accounts.is_root():
+            entry = pwd.getpwnam(self.account)
+            for top in (self.data_dir, self.beside):
+                for path in (top, *top.rglob("*")):
+                    os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
+
+
+def recovery_server(data_dir: Path, *, major: int, admin: str) -> RecoveryServer:
+    """Return a server for a new data folder, which is made together with one beside it.
+
+    Raises:
+        RuleBrokenError: the folder is there, or its name cannot be used.
+        ConfigurationError: that version of PostgreSQL is not installed, or the server's account
+            cannot get to the folder.
+    """
+    beside = data_dir.with_name(f"{data_dir.name}.recovery")
+    _require_new(data_dir, beside)
+    account = accounts.server_account()
+    if not accounts.reachable(data_dir, account):
+        raise ConfigurationError(
+            f"The account {account}, which the server runs as, cannot reach {data_dir}. Name a "
+            "folder below one that it may enter, such as /var/lib/postgresql."
+        )
+    bin_dir = binaries.server_binaries(major)
+    for folder in (data_dir, beside, beside / "wal"):
+        folder.mkdir(mode=0o700, parents=folder == data_dir, exist_ok=folder == data_dir)
+    return RecoveryServer(
+        data_dir=data_dir,
+        beside=beside,
+        socket_dir=socket_dir_for(beside),
+        bin_dir=bin_dir,
+        account=account,
+        admin=admin,
+    )
+
+
+def _require_new(data_dir: Path, beside: Path) -> None:
+    if not _PLAIN.fullmatch(str(data_dir)):
+        raise RuleBrokenError(
+            "Name the new data folder in full, with letters, digits and . _ - only: "
+            "/var/lib/postgresql/recovered."
+        )
+    if beside.exists():
+        pid = server_pid(data_dir)
+        first = f"End its server (process {pid}), then remove" if pid else "Remove"
+        raise RuleBrokenError(
+            f"A recovery into {data_dir} was begun before and not finished. Nothing else was "
+            f"touched by it. {first} {data_dir} and {beside}, or name another folder."
+        )
+    if data_dir.exists() and any(data_dir.iterdir()):
+        raise RuleBrokenError(
+            f"{data_dir} is not empty, and nothing is recovered over what is there. Name a new "
+            "folder."
+        )
