@@ -64,6 +64,7 @@ CLIENT_FUNCTIONS = {
     "auth.openings_to_review", "auth.review_opening", "patient.search_elsewhere",
     "report.replay", "report.settle_offline", "report.offline_content",
     "auth.open_ward_copy", "report.ward_copy",
+    "public.server_figures", "public.monitor_trend",
 }  # fmt: skip
 
 CLIENT_INSERTS = {

@@ -74,6 +74,7 @@ TRAIL = {"audit.seals", "audit.eras", "audit.rules"}
 BADGES = {"public.badges", "public.pins"}
 OPENINGS = {"audit.openings", "audit.opening_notices", "audit.opening_reviews"}
 OFFLINE = {"report.offline_entries", "report.offline_settlements", "report.offline_replays"}
+SNAPSHOTS = {"public.monitor_snapshots"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -104,7 +105,7 @@ ON_TABLES = {
                *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
                *MESSAGE_STEPS, *GRADES, *SHIFTS, *LOGS, *ACCOUNTS, *KEYS, *TRAIL,
                *DETAIL_CHANGES, *BADGES, "public.witness_proofs",
-               *OPENINGS, "audit.chart_closings", *OFFLINE},
+               *OPENINGS, "audit.chart_closings", *OFFLINE, *SNAPSHOTS},
         ADD: {"public.sessions", "public.users", "public.user_roles", "public.user_wards",
               "public.account_events", "public.witness_proofs", *BADGES,
               "patient.patients", "patient.patient_details",
@@ -112,7 +113,7 @@ ON_TABLES = {
               "report.group_strike_outs", "rounding.rounds", "rounding.tasks", *DERIVED, *STAYS,
               *ESCALATION, *LOGS, "audit.seals",
               *DRAFTS, "public.messages", "public.notifications", "public.message_events",
-              *OPENINGS, "audit.chart_closings", *OFFLINE, "report.measurements",
+              *OPENINGS, "audit.chart_closings", *OFFLINE, *SNAPSHOTS, "report.measurements",
               "report.nursing_notes", "rounding.round_records",
               *(SHIFTS - {"public.user_grades"}), *DETAIL_CHANGES},
         CHANGE: {"public.sessions", "patient.patient_sequences", "admission.admissions",

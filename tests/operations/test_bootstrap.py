@@ -14,6 +14,7 @@ from ward_app.operations.roles import ROLES, create_roles
 MEMBERSHIPS = {
     ("ward_monitor", "pg_monitor"),
     ("ward_backup", "pg_read_all_data"),
+    ("ward_definer", "pg_read_all_stats"),
     ("ward_owner", "ward_definer"),
     ("ward_migrator", "ward_owner"),
     ("ward_migrator", "ward_definer"),

@@ -179,6 +179,7 @@ COMMANDS = {
     "duty.sign": (
         "SELECT public.sign_duty(%(id)s, %(east)s, 'ward', true, now() + interval '1 hour', NULL)"
     ),
+    "system.operate": "SELECT public.server_figures('{size}')",
     "bed.state": (
         "INSERT INTO room.bed_readiness (id, bed_id, readiness, occurred_at)"
         " VALUES (%(id)s, %(bed)s, 'dirty', now())"
@@ -208,7 +209,9 @@ ASSESSMENT = (
 )
 ACCOUNTS = {"staff.manage", "staff.assist"}
 REVIEWING = {"access.review"}
-ALL = frozenset(COMMANDS) - ACCOUNTS - REVIEWING - {"audit.read"} | {"patient.view"}
+OPERATING = {"system.operate"}
+NOT_ON_WARDS = ACCOUNTS | REVIEWING | OPERATING | {"audit.read"}
+ALL = frozenset(COMMANDS) - NOT_ON_WARDS | {"patient.view"}
 FOR_WHO_LEADS = {
     "patient.privacy",
     "observation.strike_group",
@@ -247,7 +250,7 @@ MATRIX = {
     },
     "wall_display": {"board.view"},
     "administrator": ACCOUNTS,
-    "it": ACCOUNTS,
+    "it": ACCOUNTS | OPERATING,
     "auditor": {"audit.read", *REVIEWING},
 }  # fmt: skip
 READINGS = {

@@ -13,6 +13,7 @@ from tests.security.permissions import (
     EAST,
     IDENTITY,
     MATRIX,
+    OPERATING,
     PEOPLE,
     READINGS,
     REVIEWING,
@@ -64,14 +65,13 @@ def test_that_a_role_reads_what_the_matrix_says_and_nothing_else(
 @roles
 def test_that_what_the_interface_is_told_is_what_the_database_holds(hospital, intruder, role):
     told = set(intruder.sign_in(PEOPLE[role])["permissions"])
-    only_elsewhere = {"system.operate"}
-    assert told - only_elsewhere == MATRIX[role]
+    assert told == MATRIX[role]
 
 
 def test_that_the_program_and_the_database_know_the_same_permissions(admin):
     stored = {name for (name,) in admin.execute("SELECT name FROM public.permissions")}
     assert stored == {permission.value for permission in Permission}
-    assert ALL | ACCOUNTS | REVIEWING | {"audit.read", "system.operate"} == stored
+    assert ALL | ACCOUNTS | REVIEWING | OPERATING | {"audit.read"} == stored
 
 
 def test_that_every_role_of_the_database_is_in_the_matrix(admin):

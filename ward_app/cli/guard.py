@@ -8,10 +8,14 @@ from ward_app.cli.target import database_name
 from ward_app.core.errors import ConfigurationError
 from ward_app.operations import migrate
 from ward_app.operations.audit_guard import ensure_guard
+from ward_app.operations.bootstrap import administrator
+from ward_app.operations.roles import create_roles
 
 
 def guard_when_complete(target: str) -> None:
     """Install the audit guard once the schema is the newest; where it cannot be, say how.
+
+    Roles get the memberships that a newer program gives them, too.
 
     Args:
         target: how the command connects, perhaps not as the server's administrator.
@@ -19,6 +23,8 @@ def guard_when_complete(target: str) -> None:
     if migrate.status(target).pending:
         return
     try:
+        with administrator(target) as connection:
+            create_roles(connection)
         is_new = ensure_guard(target, database=database_name(target))
     except ConfigurationError:
         typer.echo(

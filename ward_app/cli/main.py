@@ -32,6 +32,7 @@ _COMMANDS = {
     "measurements": "ward_app.cli.measurements:app",
     "metrics": "ward_app.cli.metrics:app",
     "migrate": "ward_app.cli.migrate:app",
+    "monitor": "ward_app.cli.monitor:app",
     "packs": "ward_app.cli.packs:app",
     "schedule": "ward_app.cli.schedule:app",
     "devices": "ward_app.cli.devices:app",

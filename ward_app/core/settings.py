@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
+from ward_app.core.settings_alerts import ALERT_KEYS, AlertSettings
 from ward_app.core.settings_aliases import ENCRYPTION_ASKED
 from ward_app.core.settings_groups import (
     DOWNTIME_KEYS,
@@ -239,8 +240,12 @@ class Settings:
     health: HealthSettings = field(default_factory=HealthSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     downtime: DowntimeSettings = field(default_factory=DowntimeSettings)
+<<<<<<< HEAD
     backup: BackupSettings = field(default_factory=BackupSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+=======
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+>>>>>>> dabcdd2 (Report on the server in ten kinds, each with its figures and what to do)
 
 
 KEYS = {
@@ -286,7 +291,11 @@ KEYS = {
     "metrics.slow_query_ms": whole(1, 3_600_000),
     "metrics.trace_on_server": yes_or_no,
     **DOWNTIME_KEYS,
+<<<<<<< HEAD
     **OPERATIONS_KEYS,
+=======
+    **ALERT_KEYS,
+>>>>>>> dabcdd2 (Report on the server in ten kinds, each with its figures and what to do)
 }
 
 

@@ -17,6 +17,7 @@ import ward_app.notes.tables
 import ward_app.observations.pack_tables
 import ward_app.observations.tables
 import ward_app.openings.tables
+import ward_app.operations.monitor.tables
 import ward_app.patients.tables
 import ward_app.rooms.tables
 import ward_app.rounding.tables

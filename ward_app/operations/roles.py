@@ -40,6 +40,8 @@ _COMMENTS = {
 
 _MEMBERS = (
     ("pg_monitor", "ward_monitor"),
+    # what other connections do, for the report on the server (public.server_figures)
+    ("pg_read_all_stats", "ward_definer"),
     ("pg_read_all_data", "ward_backup"),
     ("ward_definer", "ward_owner"),
     ("ward_owner", "ward_migrator"),

@@ -78,6 +78,7 @@ MEANINGS = {
     "downtime.pack_interval_s": "How often the PDF pack of the ward is written.",
     "downtime.pack_dir": "Folder of the packs. Empty: beside the program's own data.",
     "downtime.keep_h": "Copies and packs older than this are removed.",
+<<<<<<< HEAD
     "backup.dir": "Folder of the backups. Empty: beside the program's own data.",
     "backup.retention_days": "A backup older than so many days is deleted once a newer one is "
     "verified; the last good one never.",
@@ -99,8 +100,34 @@ MEANINGS = {
     "notify.smtp_security": "How it is spoken to.",
     "notify.smtp_user": "As whom to sign in there. Empty: without signing in.",
     "notify.smtp_credential": 'Where that password is: "keyring", or the path of a file.',
+=======
+    "alerts.cpu_percent": "IT is told when the server's processors are busier, for `cpu_for_s`.",
+    "alerts.cpu_for_s": "How long they must be.",
+    "alerts.memory_free_percent": "When less of the server's memory is available.",
+    "alerts.disk_free_percent": "When less of the disk of the database is free.",
+    "alerts.connections_percent": "When more of the server's connections are in use.",
+    "alerts.lag_s": "When a standby is further behind.",
+    "alerts.query_s": "When a statement runs longer.",
+    "alerts.query_critical_s": "From here on that is critical.",
+    "alerts.slow_ms": "When a statement takes longer on average.",
+    "alerts.cache_hit_percent": "When less is found in memory, of a hundred thousand blocks or "
+    "more.",
+    "alerts.lock_s": "When somebody waits longer for a lock.",
+    "alerts.idle_in_transaction_s": "When a transaction is open and idle for longer.",
+    "alerts.wal_s": "When the last archived piece of the log of changes is older.",
+    "alerts.backup_h": "When the last good backup is older.",
+    "alerts.drill_d": "When restoring was last tried longer ago.",
+    "alerts.wraparound_age": "When the oldest row was frozen more transactions ago.",
+    "alerts.clear_after_s": "An alert is over when it has been well for so long.",
 }
-_UNITS = {"_s": "seconds", "_ms": "milliseconds", "_h": "hours"}
+_UNITS = {
+    "_s": "seconds",
+    "_ms": "milliseconds",
+    "_h": "hours",
+    "_d": "days",
+    "_percent": "percent",
+>>>>>>> dabcdd2 (Report on the server in ten kinds, each with its figures and what to do)
+}
 _EXAMPLE_HEAD = """\
 # Settings of Ward App. Copy it to config.toml, and take away the # of a line to change it: each
 # shows what holds without it. docs/configuration.md says more. A password is never written here:

@@ -1,0 +1,325 @@
+"""`wardctl monitor`: ten kinds, right on an empty database, and each illness provoked and told."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Thread
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+from typer.testing import CliRunner
+
+from tests import world
+from tests.patience import PATIENCE_S, until
+from ward_app.cli.main import _application
+from ward_app.core.database import Actor, Database
+from ward_app.core.errors import NotPermittedError, WardError
+from ward_app.core.settings import DatabaseSettings, PoolSettings
+from ward_app.core.settings_alerts import AlertSettings
+from ward_app.operations.findings import Level
+from ward_app.operations.monitor.advice import advice
+from ward_app.operations.monitor.kinds import Kind, Slot, Standby
+from ward_app.operations.monitor.reading import read_figures
+from ward_app.operations.monitor.report import report
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("WARD_HOME", str(tmp_path))
+    monkeypatch.setenv("WARD_ENVIRONMENT", "test")
+
+
+@pytest.fixture
+def wardctl(admin_dsn):
+    """Run wardctl on this test's database; return exit status and output."""
+
+    def run(command, *words):
+        done = CliRunner().invoke(_application([command]), [command, *words, "--dsn", admin_dsn])
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.exit_code, done.output
+
+    return run
+
+
+@pytest.fixture
+def watched(server, database_name):
+    """The database as the server's administrator reaches it."""
+    settings = DatabaseSettings(
+        host=str(server.socket_dir),
+        port=server.port,
+        name=database_name,
+        user=str(conninfo_to_dict(server.dsn(database_name))["user"]),
+        pool=PoolSettings(min=0, max=1),
+    )
+    database = Database.connect(settings, None)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def look(watched):
+    """Return the section of a kind, found now."""
+
+    def find(kind, **limits):
+        found = watched.read(None, read_figures, (kind,))
+        return report(found, AlertSettings(**limits)).of(kind)
+
+    return find
+
+
+def said(section):
+    return "\n".join(f"{one.level}: {one.says} {one.remedy}" for one in section.findings)
+
+
+def test_that_an_empty_database_has_all_ten_kinds(wardctl):
+    """[N01] [N02] [N03] [N04] [N05] [N06] [N07] [N08] [N09] [N10] [W3] Nothing is divided by
+    nothing, and no table has to be there."""
+    status, output = wardctl("monitor", "--json")
+    told = json.loads(output)
+    assert status == 0
+    assert {kind.value for kind in Kind} <= told.keys()
+    for kind in Kind:
+        assert told[kind.value]["findings"], kind
+
+
+def test_that_people_read_what_was_found_and_what_to_do(wardctl):
+    """[N04] [X08]"""
+    status, text = wardctl("monitor", "--only", "bloat", "--only", "cache")
+    assert status == 0
+    assert "ok      No table is full of them." in text
+    assert "autovacuum_analyze_threshold" in text
+    assert "Too little was asked for to judge" in text
+    assert "CONNECTIONS" not in text
+
+
+@contextmanager
+def session(dsn, *statements, name="monitored"):
+    """Keep a transaction open in which these statements ran."""
+    with psycopg.connect(dsn, application_name=name) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def table(admin):
+    """A table of this test's own that has nothing to do with patients."""
+    admin.execute("CREATE TABLE public.pile (id int PRIMARY KEY, word text)")
+    admin.execute("INSERT INTO public.pile SELECT n, 'w' FROM generate_series(1, 30000) n")
+    return "public.pile"
+
+
+def waits(admin):
+    """Whether somebody waits for a lock."""
+    found = admin.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND datname = current_database()"
+    )
+    return found.fetchone()[0] > 0
+
+
+@pytest.fixture
+def blocked(admin_dsn, admin, table):
+    """One holds a row, another waits for it; return the process ids of both."""
+    change = "UPDATE public.pile SET word = 'Okafor' WHERE id = 1"
+    ended = []
+
+    def wait(connection):
+        try:
+            connection.execute(change)
+        except psycopg.errors.QueryCanceled:
+            ended.append(True)
+
+    with session(admin_dsn, change) as holder, psycopg.connect(admin_dsn) as waiter:
+        thread = Thread(target=wait, args=(waiter,))
+        thread.start()
+        until(lambda: waits(admin))
+        yield waiter.info.backend_pid, holder.info.backend_pid
+        waiter.cancel_safe()
+        thread.join(PATIENCE_S)
+    assert ended == [True]
+
+
+def test_that_who_waits_for_whom_is_told(blocked, look):
+    """[N05] [N09] With how long, for what, and never with what stands in the statement."""
+    waiter, holder = blocked
+    found = look(Kind.LOCKS, lock_s=1)
+    [pair] = [one for one in found.figures.blocked if one.pid == waiter]
+    assert pair.holder_pid == holder
+    assert pair.holder_state == "idle in transaction"
+    assert pair.waits_s >= 0
+    assert pair.shape == "UPDATE public.pile"
+    assert f"wardctl activity cancel {holder}" in said(found)
+    busy = look(Kind.ACTIVITY)
+    assert {waiter, holder} <= {one.pid for one in busy.figures.sessions}
+    assert "Okafor" not in str(found) + str(busy)
+
+
+def test_that_a_transaction_left_open_is_told(blocked, look):
+    """[N01] [N09] [V11]"""
+    _waiter, holder = blocked
+    limits = {"idle_in_transaction_s": 0}
+    assert "is open and idle for" in said(look(Kind.CONNECTIONS, **limits))
+    assert f"Process {holder} (" in said(look(Kind.ACTIVITY, **limits))
+    assert "is open and idle" not in said(look(Kind.CONNECTIONS))
+
+
+def test_that_a_statement_that_runs_long_is_told(blocked, look):
+    """[V06] [V09] One that waits runs too."""
+    waiter, _holder = blocked
+    found = look(Kind.ACTIVITY, query_s=0, query_critical_s=3_600)
+    [one] = [line for line in found.findings if f"Process {waiter} " in line.says]
+    assert (one.level, one.code) == (Level.WARNING, "WDB-304")
+    worse = look(Kind.ACTIVITY, query_s=0, query_critical_s=0)
+    [one] = [line for line in worse.findings if f"Process {waiter} " in line.says]
+    assert one.level is Level.ERROR
+
+
+def test_that_connections_that_run_out_are_told(look):
+    """[N01] [V04]"""
+    assert look(Kind.CONNECTIONS).level is Level.GOOD
+    found = look(Kind.CONNECTIONS, connections_percent=0)
+    assert (found.level, found.findings[0].code) == (Level.ERROR, "WDB-104")
+    assert found.figures.used >= 1
+
+
+def test_that_indexes_nobody_reads_twice_made_or_broken_are_told(admin, table, look):
+    """[N03] Those of keys are no waste, and what foreign keys need is not to be dropped."""
+    admin.execute("CREATE INDEX pile_idle ON public.pile (word, id)")
+    admin.execute("CREATE INDEX pile_twice ON public.pile (word, id)")
+    admin.execute("CREATE INDEX pile_broken ON public.pile (id DESC)")
+    admin.execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'pile_broken'::regclass"
+    )
+    found = look(Kind.INDEXES)
+    assert [one.name for one in found.figures.invalid] == ["public.pile_broken"]
+    assert [(one.name, one.same_as) for one in found.figures.duplicate] == [
+        ("public.pile_twice", "public.pile_idle")
+    ]
+    unused = {one.name for one in found.figures.unused}
+    assert {"public.pile_idle", "public.pile_twice"} <= unused
+    assert not any("pk_" in name or "pile_pkey" in name for name in unused)
+    assert "DROP INDEX CONCURRENTLY public.pile_broken" in said(found)
+    assert found.level is Level.ERROR
+    served = {one.name: one.serves_foreign_key for one in found.figures.unused}
+    assert any(served.values())
+
+
+def test_that_a_table_read_as_a_whole_again_and_again_is_told(admin, table, look):
+    """[N03]"""
+    for _ in range(60):
+        admin.execute("SELECT count(*) FROM public.pile WHERE word = 'none'")
+    admin.execute("ANALYZE public.pile")
+    admin.execute("SELECT pg_stat_force_next_flush()")
+    found = look(Kind.INDEXES)
+    [one] = found.figures.missing
+    assert (one.name, one.scans >= 60) == ("public.pile", True)
+    assert "public.pile (30" in said(found)
+
+
+def test_that_dead_rows_are_told(admin, table, look):
+    """[N04] [W4] Of a table with an odd name too."""
+    admin.execute('ALTER TABLE public.pile RENAME TO "Odd Pile"')
+    admin.execute('ALTER TABLE public."Odd Pile" SET (autovacuum_enabled = false)')
+    admin.execute('DELETE FROM public."Odd Pile" WHERE id > 9000')
+    admin.execute("SELECT pg_stat_force_next_flush()")
+    found = look(Kind.BLOAT)
+    [one] = [each for each in found.figures.tables if each.name == 'public."Odd Pile"']
+    assert (one.dead, one.live) == (21_000, 9_000)
+    assert one.dead_percent == 70
+    assert "VACUUM FULL gives the disk back, and locks the table" in said(found)
+    sizes = look(Kind.SIZE)
+    assert 'public."Odd Pile"' in [each.name for each in sizes.figures.tables]
+
+
+def test_that_the_age_of_transactions_is_told(look):
+    """[N10] Long before the server stops taking changes."""
+    assert "Transaction numbers" in [one.about for one in look(Kind.HOST).findings]
+    found = look(Kind.HOST, wraparound_age=1)
+    [one] = [each for each in found.findings if each.about == "Transaction numbers"]
+    assert one.level is Level.ERROR
+    assert "VACUUM (FREEZE)" in one.remedy
+
+
+def test_that_a_share_of_memory_counts_from_a_hundred_thousand_blocks_on(look):
+    """[N06] [V07]"""
+    found = look(Kind.CACHE)
+    assert found.level is Level.INFO
+    much = replace(found.figures, hits=90_000, reads=10_000, hit_percent=90.0)
+    [told] = advice(Kind.CACHE, much, AlertSettings())
+    assert (told.level, told.says) == (
+        Level.WARNING,
+        "90 % were found in memory; 99 % are wanted.",
+    )
+    assert "shared_buffers" in told.remedy
+    nothing = replace(found.figures, hits=0, reads=0, hit_percent=None)
+    [told] = advice(Kind.CACHE, nothing, AlertSettings())
+    assert told.level is Level.INFO
+
+
+def test_that_an_idle_primary_is_behind_nobody(look):
+    """[N08] [W8]"""
+    found = look(Kind.REPLICATION)
+    assert (found.figures.lag_s, found.figures.worst_lag_s) == (None, None)
+    assert found.level is Level.GOOD
+
+
+def test_that_a_standby_behind_and_a_slot_nobody_reads_are_told(look):
+    """[N08] [V05]"""
+    found = look(Kind.REPLICATION).figures
+    standby = Standby("second", "streaming", "async", lag_s=11.0, lag_bytes=5_000)
+    slot = Slot("gone", is_active=False, state="reserved", kept_bytes=3 * 1024**3)
+    ill = replace(found, standbys=(standby,), slots=(slot,))
+    told = advice(Kind.REPLICATION, ill, AlertSettings())
+    assert [one.code for one in told] == ["WDB-401", "WDB-305"]
+    assert "second is 11 s behind." in [one.says for one in told]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("SELECT * FROM patient.patients WHERE family_name = 'Okafor'", "SELECT patient.patients"),
+        ("UPDATE report.vital_signs SET note = 'from Smith'", "UPDATE report.vital_signs"),
+        ("select * from users where login='x'", "SELECT public.users"),
+        ("SELECT auth.sign_in_v2('nora', 'secret.word')", "SELECT auth.sign_in_v2"),
+        ("SET ward.token = 'written-out'", "OTHER"),
+        ("ALTER ROLE it PASSWORD 'x.y'", "ALTER"),
+        ("Okafor, Ada", "OTHER"),
+        ("", "OTHER"),
+        ("/* Okafor */ SELECT 1", "OTHER"),
+        ("WITH x AS (SELECT 1) SELECT 'Okafor.Ada' FROM room.beds b", "WITH room.beds"),
+    ],
+)
+def test_that_of_a_statement_only_verb_and_known_names_are_told(admin, text, shape):
+    """[D20] What stands in it may be a patient's."""
+    assert admin.execute("SELECT public.statement_shape(%s)", (text,)).fetchone()[0] == shape
+
+
+def test_that_it_alone_sees_the_server_from_a_workstation(database, nurse, signed_in):
+    """[N15] A nurse is refused; so is a workstation without anybody."""
+    sees = Actor(signed_in(it_person()).token)
+    assert database.read(sees, read_figures).figures.keys() == set(Kind)
+    with pytest.raises(NotPermittedError):
+        database.read(nurse, read_figures)
+    with pytest.raises(WardError):
+        database.read(None, read_figures)
+
+
+def it_person():
+    """Return the login of somebody of IT."""
+    return next(person.login for person in world.PEOPLE if person.role == "it")
+
+
+def test_that_a_server_that_hides_what_others_do_says_so(admin, look, watched):
+    """A membership may be missing after an upgrade by somebody who may not give it."""
+    found = watched.read(None, read_figures, (Kind.SIZE,))
+    assert report(found, AlertSettings()).remarks == ()
+    hidden = report(replace(found, is_complete=False), AlertSettings())
+    assert [one.remedy for one in hidden.remarks] == [
+        "Run once as the server's administrator: wardctl init."
+    ]

@@ -1,0 +1,332 @@
+"""What follows from the figures: a sentence on what was found, another on what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ward_app.core.settings_alerts import AlertSettings
+from ward_app.operations.findings import Finding, Level
+from ward_app.operations.monitor.kinds import (
+    Activity,
+    Bloat,
+    Cache,
+    Connections,
+    Figures,
+    Host,
+    Indexes,
+    Kind,
+    Locks,
+    Replication,
+    Size,
+    Slow,
+)
+from ward_app.operations.monitor.words import (
+    count_text,
+    duration_text,
+    ms_text,
+    percent_text,
+    size_text,
+)
+
+# before so many blocks were asked for, a share says nothing
+ENOUGH_REQUESTS = 100_000
+_LARGE_INDEX_BYTES = 10 * 1024**2
+_DEAD_ROWS, _DEAD_PERCENT = 10_000, 20
+_FULL_VACUUM_PERCENT = 50
+_KEPT_BYTES = 1024**3
+
+
+def advice(kind: Kind, figures: Figures, limits: AlertSettings) -> tuple[Finding, ...]:
+    """Return what to say about one part of the report; one good sentence where all is well."""
+    return tuple(_OF_KIND[kind](figures, limits))
+
+
+def _connections(found: Connections, limits: AlertSettings) -> Iterator[Finding]:
+    words = f"{found.used} of {found.most} are in use ({percent_text(found.used_percent)})."
+    if found.used_percent > limits.connections_percent:
+        yield Finding(
+            "Connections",
+            Level.ERROR,
+            words,
+            "Look who holds them below, end what is forgotten, then see wardctl pool plan: fewer "
+            "connections for each workstation, or PgBouncer.",
+            "WDB-104",
+        )
+    else:
+        yield Finding("Connections", Level.GOOD, words)
+    longest = found.longest_idle_in_transaction_s
+    if longest is not None and longest > limits.idle_in_transaction_s:
+        yield Finding(
+            "Connections",
+            Level.WARNING,
+            f"A transaction is open and idle for {duration_text(longest)}.",
+            "It holds locks and keeps vacuum away: end it, and set "
+            "idle_in_transaction_session_timeout.",
+            "WDB-302",
+        )
+
+
+def _slow(found: Slow, limits: AlertSettings) -> Iterator[Finding]:
+    if not found.is_counted:
+        yield Finding(
+            "Slow statements",
+            Level.INFO,
+            "The server does not count statements.",
+            "Load it: shared_preload_libraries = 'pg_stat_statements', restart the server, then "
+            "CREATE EXTENSION pg_stat_statements.",
+        )
+        return
+    slow = [one for one in found.statements if (one.mean_ms or 0) > limits.slow_ms]
+    if slow:
+        first = slow[0]
+        words = (
+            f"{len(slow)} statements take more than {ms_text(limits.slow_ms)} on average; "
+            f"{first.shape} takes {ms_text(first.mean_ms)}."
+        )
+        remedy = "Look at its plan (wardctl explain), and at the missing indexes of this report."
+        yield Finding("Slow statements", Level.WARNING, words, remedy, "WDB-301")
+    else:
+        words = f"None takes more than {ms_text(limits.slow_ms)} on average."
+        yield Finding("Slow statements", Level.GOOD, words)
+
+
+def _indexes(found: Indexes, _limits: AlertSettings) -> Iterator[Finding]:
+    for broken in found.invalid:
+        yield Finding(
+            "Indexes",
+            Level.ERROR,
+            f"{broken.name} was not finished: it is kept up and never read.",
+            f"DROP INDEX CONCURRENTLY {broken.name}, then make it again.",
+        )
+    for twice in found.duplicate:
+        yield Finding(
+            "Indexes",
+            Level.WARNING,
+            f"{twice.name} does the same as {twice.same_as} ({size_text(twice.bytes)}).",
+            f"Drop one of them: DROP INDEX CONCURRENTLY {twice.name}.",
+        )
+    unused = [
+        one
+        for one in found.unused
+        if one.bytes >= _LARGE_INDEX_BYTES and not one.serves_foreign_key
+    ]
+    for index in unused:
+        yield Finding(
+            "Indexes",
+            Level.WARNING,
+            f"{index.name} was never read and takes {size_text(index.bytes)}.",
+            "Drop it if that holds for a month, on every replica too.",
+        )
+    for table in found.missing:
+        yield Finding(
+            "Indexes",
+            Level.WARNING,
+            f"{table.name} ({count_text(table.rows)} rows) is read as a whole in "
+            f"{percent_text(table.scan_percent)} of its reads.",
+            "Find the statement among the slow ones and look at its plan (wardctl explain): an "
+            "index on what it asks for may be missing.",
+            "WDB-301",
+        )
+    if not (found.invalid or found.duplicate or unused or found.missing):
+        yield Finding("Indexes", Level.GOOD, "None is missing, idle and large, double or broken.")
+
+
+def _bloat(found: Bloat, _limits: AlertSettings) -> Iterator[Finding]:
+    if found.settings.get("autovacuum", "on") != "on":
+        yield Finding(
+            "Vacuum",
+            Level.ERROR,
+            "autovacuum is off: dead rows stay, and statistics grow old.",
+            "Set autovacuum = on and reload the server.",
+            "WDB-303",
+        )
+    bad = [
+        one
+        for one in found.tables
+        if one.dead > _DEAD_ROWS and (one.dead_percent or 0) > _DEAD_PERCENT
+    ]
+    for table in bad:
+        full = (table.dead_percent or 0) > _FULL_VACUUM_PERCENT
+        remedy = f"VACUUM (ANALYZE) {table.name}." + (
+            " VACUUM FULL gives the disk back, and locks the table meanwhile: at night."
+            if full
+            else ""
+        )
+        words = (
+            f"{table.name} has {count_text(table.dead)} dead rows beside "
+            f"{count_text(table.live)} live ones ({percent_text(table.dead_percent)})."
+        )
+        yield Finding("Dead rows", Level.WARNING, words, remedy, "WDB-303")
+    if not bad:
+        yield Finding("Dead rows", Level.GOOD, "No table is full of them.")
+
+
+def _locks(found: Locks, limits: AlertSettings) -> Iterator[Finding]:
+    for pair in found.blocked:
+        holder = f"process {pair.holder_pid}" if pair.holder_pid else "a prepared transaction"
+        on_what = pair.relation or pair.kind
+        yield Finding(
+            "Locks",
+            Level.WARNING if pair.waits_s > limits.lock_s else Level.INFO,
+            f"Process {pair.pid} waits {duration_text(pair.waits_s)} for {on_what}, which "
+            f"{holder} ({pair.holder_state or 'not known'}) holds.",
+            f"Ask who it is; then end it: wardctl activity cancel {pair.holder_pid}."
+            if pair.holder_pid
+            else "Look at pg_prepared_xacts.",
+            "WDB-302",
+        )
+    if not found.blocked:
+        yield Finding("Locks", Level.GOOD, "Nobody waits for a lock.")
+
+
+def _cache(found: Cache, limits: AlertSettings) -> Iterator[Finding]:
+    share = percent_text(found.hit_percent)
+    if found.requests < ENOUGH_REQUESTS:
+        words = (
+            f"Too little was asked for to judge: {count_text(found.requests)} of "
+            f"{count_text(ENOUGH_REQUESTS)} blocks."
+        )
+        yield Finding("Memory", Level.INFO, words)
+    elif (found.hit_percent or 0) < limits.cache_hit_percent:
+        size = size_text(found.shared_buffers_bytes)
+        yield Finding(
+            "Memory",
+            Level.WARNING,
+            f"{share} were found in memory; {limits.cache_hit_percent} % are wanted.",
+            f"shared_buffers is {size}: a quarter of the computer's memory suits it (wardctl "
+            "server-config postgresql). Look too for tables that are read as a whole.",
+            "WDB-301",
+        )
+    else:
+        yield Finding("Memory", Level.GOOD, f"{share} were found in memory.")
+
+
+def _size(found: Size, _limits: AlertSettings) -> Iterator[Finding]:
+    largest = found.tables[0] if found.tables else None
+    words = f"This database takes {size_text(found.bytes)}."
+    if largest is not None:
+        words += f" The largest table is {largest.name} with {size_text(largest.bytes)}."
+    yield Finding("Size", Level.GOOD, words)
+
+
+def _replication(found: Replication, limits: AlertSettings) -> Iterator[Finding]:
+    behind = [(one.name, one.lag_s) for one in found.standbys if one.lag_s > limits.lag_s]
+    if found.is_standby and (found.lag_s or 0) > limits.lag_s:
+        behind.append(("This standby", found.lag_s or 0))
+    for name, lag_s in behind:
+        words = f"{name} is {duration_text(lag_s)} behind."
+        remedy = "Look at its disk and network, and for a long statement on it."
+        yield Finding("Replication", Level.WARNING, words, remedy, "WDB-401")
+    if not found.is_received:
+        words = "This standby does not receive from its primary."
+        remedy = "Look at primary_conninfo, and whether the primary runs."
+        yield Finding("Replication", Level.ERROR, words, remedy, "WDB-401")
+    for slot in found.slots:
+        if slot.state == "lost":
+            words = f"The slot {slot.name} lost what it should have kept."
+            remedy = "The standby must be built anew: see docs/replicas.md."
+            yield Finding("Replication", Level.ERROR, words, remedy, "WDB-401")
+        elif not slot.is_active and (slot.kept_bytes or 0) > _KEPT_BYTES:
+            kept = size_text(slot.kept_bytes or 0)
+            words = f"The slot {slot.name}, which nobody reads, keeps {kept}."
+            remedy = f"If it is not needed: SELECT pg_drop_replication_slot('{slot.name}')."
+            yield Finding("Replication", Level.WARNING, words, remedy, "WDB-305")
+    if not behind and found.is_received:
+        count = len(found.standbys)
+        words = f"{count} standbys repeat this server." if count else "No standby repeats it."
+        if found.is_standby:
+            words = f"This standby is {duration_text(found.lag_s or 0)} behind."
+        yield Finding("Replication", Level.GOOD, words)
+
+
+def _activity(found: Activity, limits: AlertSettings) -> Iterator[Finding]:
+    for one in found.sessions:
+        if one.is_idle_in_transaction and one.runs_s > limits.idle_in_transaction_s:
+            yield Finding(
+                "Activity",
+                Level.WARNING,
+                f"Process {one.pid} ({one.role}, {one.client}) holds a transaction open and does "
+                f"nothing for {duration_text(one.runs_s)}.",
+                f"It holds locks and keeps vacuum away: wardctl activity cancel {one.pid}.",
+                "WDB-302",
+            )
+        elif one.state == "active" and one.runs_s > limits.query_s:
+            is_critical = one.runs_s > limits.query_critical_s
+            yield Finding(
+                "Activity",
+                Level.ERROR if is_critical else Level.WARNING,
+                f"Process {one.pid} ({one.role}, {one.client}) runs for "
+                f"{duration_text(one.runs_s)}: {one.shape}.",
+                f"End it if nobody needs it: wardctl activity cancel {one.pid}.",
+                "WDB-304",
+            )
+    if not found.sessions:
+        yield Finding("Activity", Level.GOOD, "Nothing runs at this moment.")
+    else:
+        words = f"{len(found.sessions)} connections work at this moment."
+        yield Finding("Activity", Level.GOOD, words)
+
+
+def _host(found: Host, limits: AlertSettings) -> Iterator[Finding]:
+    yield from _machine(found, limits)
+    archive, age = found.archive, found.wraparound
+    if archive.fails:
+        words = "The archive does not take the log of changes, which grows until it does."
+        remedy = "Look at the server's log for what archive_command says."
+        yield Finding("Archive", Level.ERROR, words, remedy, "WDB-305")
+    elif not archive.is_on:
+        words = "The log of changes is not archived: a restore goes back to the last backup."
+        remedy = "See docs/it/recovery.md for recovery to a minute."
+        yield Finding("Archive", Level.INFO, words, remedy)
+    if age.age > limits.wraparound_age:
+        yield Finding(
+            "Transaction numbers",
+            Level.ERROR,
+            f"The oldest row of {age.database} was frozen {count_text(age.age)} transactions "
+            "ago; at two thousand million the server stops taking changes.",
+            "VACUUM (FREEZE) that database, and end transactions that are open for days.",
+            "WDB-303",
+        )
+    else:
+        words = f"The oldest row was frozen {count_text(age.age)} transactions ago."
+        yield Finding("Transaction numbers", Level.GOOD, words)
+
+
+def _machine(found: Host, limits: AlertSettings) -> Iterator[Finding]:
+    machine = found.machine
+    if not machine.is_read:
+        words = "Processor, memory and disk are not known: this is not the server's computer."
+        yield Finding("Computer", Level.INFO, words, "Run wardctl monitor on it.")
+        return
+    if (
+        machine.disk_free_percent is not None
+        and machine.disk_free_percent < limits.disk_free_percent
+    ):
+        words = f"{percent_text(machine.disk_free_percent)} of the disk are free."
+        remedy = "Look at the largest tables, at slots and at the archive; never delete in pg_wal."
+        yield Finding("Disk", Level.ERROR, words, remedy, "WDB-305")
+    low = machine.memory_free_percent
+    if low is not None and low < limits.memory_free_percent:
+        words = f"{percent_text(low)} of the memory are available."
+        remedy = "Lower work_mem or max_connections, or see what else runs there."
+        yield Finding("Memory", Level.WARNING, words, remedy)
+    busy = machine.cpu_percent
+    if busy is not None and busy > limits.cpu_percent:
+        words = f"The processors are busy by {percent_text(busy)}."
+        remedy = "See what runs now (wardctl monitor --only activity) and the slow statements."
+        yield Finding("Processor", Level.WARNING, words, remedy, "WDB-304")
+
+
+_OF_KIND: Mapping[Kind, Callable[[Any, AlertSettings], Iterator[Finding]]] = {
+    Kind.CONNECTIONS: _connections,
+    Kind.SLOW: _slow,
+    Kind.INDEXES: _indexes,
+    Kind.BLOAT: _bloat,
+    Kind.LOCKS: _locks,
+    Kind.CACHE: _cache,
+    Kind.SIZE: _size,
+    Kind.REPLICATION: _replication,
+    Kind.ACTIVITY: _activity,
+    Kind.HOST: _host,
+}

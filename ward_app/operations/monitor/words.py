@@ -1,0 +1,54 @@
+"""Sizes, counts and durations as people read them."""
+
+from __future__ import annotations
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+_STEP = 1024
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
+
+
+def size_text(of_bytes: float) -> str:
+    """Return a size with the unit that suits it: `1.4 GB`; never a bare trailing zero."""
+    value = float(of_bytes)
+    unit = 0
+    while abs(value) >= _STEP and unit < len(_UNITS) - 1:
+        value, unit = value / _STEP, unit + 1
+    shown = f"{value:.1f}".removesuffix(".0") if unit else f"{value:.0f}"
+    return f"{shown} {_UNITS[unit]}"
+
+
+def count_text(count: float) -> str:
+    """Return a whole number with thin groups: `12 345`."""
+    return f"{count:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def percent_text(percent: float | None) -> str:
+    """Return a share with one decimal at most, "not known" for None."""
+    if percent is None:
+        return "not known"
+    return f"{percent:.1f}".removesuffix(".0") + " %"
+
+
+def duration_text(of_seconds: float | None) -> str:
+    """Return a duration in its two largest units: `3 min 20 s`, `2 d 4 h`; None: "none"."""
+    if of_seconds is None:
+        return "none"
+    if of_seconds < _MINUTE_S:
+        return f"{of_seconds:.1f}".removesuffix(".0") + " s"
+    whole = round(of_seconds)
+    for unit_s, name, below_s, below in (
+        (_DAY_S, "d", _HOUR_S, "h"),
+        (_HOUR_S, "h", _MINUTE_S, "min"),
+        (_MINUTE_S, "min", 1, "s"),
+    ):
+        if whole >= unit_s:
+            rest = whole % unit_s // below_s
+            return f"{whole // unit_s} {name}" + (f" {rest} {below}" if rest else "")
+    return f"{whole} s"
+
+
+def ms_text(of_ms: float | None) -> str:
+    """Return a duration in milliseconds, or in seconds from one second on."""
+    if of_ms is None:
+        return "none"
+    return duration_text(of_ms / 1_000) if of_ms >= 1_000 else f"{of_ms:.3g} ms"  # noqa: PLR2004 - a second
