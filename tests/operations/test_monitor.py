@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from threading import Thread
 
 import psycopg
@@ -13,10 +14,12 @@ from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
 from tests import world
+from tests.operations.test_metrics import samples
 from tests.patience import PATIENCE_S, until
 from ward_app.cli.main import _application
 from ward_app.core.database import Actor, Database
-from ward_app.core.errors import NotPermittedError, WardError
+from ward_app.core.errors import ConfigurationError, NotPermittedError, RuleBrokenError, WardError
+from ward_app.core.ids import new_id
 from ward_app.core.settings import DatabaseSettings, PoolSettings
 from ward_app.core.settings_alerts import AlertSettings
 from ward_app.operations.findings import Level
@@ -24,6 +27,9 @@ from ward_app.operations.monitor.advice import advice
 from ward_app.operations.monitor.kinds import Kind, Slot, Standby
 from ward_app.operations.monitor.reading import read_figures
 from ward_app.operations.monitor.report import report
+from ward_app.operations.monitor.snapshots import keep_snapshot, period_of, read_snapshots
+from ward_app.operations.prometheus import exposition
+from ward_app.operations.server_facts import server_facts
 
 
 @pytest.fixture(autouse=True)
@@ -323,3 +329,97 @@ def test_that_a_server_that_hides_what_others_do_says_so(admin, look, watched):
     assert [one.remedy for one in hidden.remarks] == [
         "Run once as the server's administrator: wardctl init."
     ]
+
+
+def test_that_what_is_kept_shows_what_grew(wardctl, admin, table):
+    """[N07] [N12] Of less than two moments nothing is said."""
+    wardctl("monitor", "--keep", "--only", "size")
+    status, text = wardctl("monitor", "--trend", "30d", "--only", "size")
+    assert (status, "nothing to compare yet" in text) == (0, True)
+    admin.execute("INSERT INTO public.pile SELECT n, 'w' FROM generate_series(30001, 90000) n")
+    status, text = wardctl("monitor", "--keep", "--trend", "30d", "--json")
+    told = json.loads(text)["trend"]
+    assert status == 0
+    assert len(told["snapshots"]) == 2
+    [pile] = [one for one in told["growth"] if one["name"] == "public.pile"]
+    assert pile["to_bytes"] > pile["from_bytes"]
+    assert pile["per_day_bytes"] > 0
+    text = wardctl("monitor", "--trend", "7d", "--only", "size")[1]
+    assert "WHAT GREW" in text
+    assert "the whole database" in text
+
+
+@pytest.mark.parametrize("period", ["30", "d", "0d", "30h", "99999d", ""])
+def test_that_a_time_is_days_or_refused(period):
+    with pytest.raises(RuleBrokenError, match="Say the time in days, such as 30d"):
+        period_of(period)
+
+
+def test_that_a_snapshot_is_kept_by_a_monitoring_role_alone(database, signed_in, admin):
+    """Neither IT in the program nor a workstation writes one."""
+    sees = Actor(signed_in(it_person()).token)
+    with pytest.raises(NotPermittedError):
+        database.run(sees, keep_snapshot, new_id(), None)
+    assert database.read(sees, read_snapshots, timedelta(days=1)) == ()
+
+
+def test_that_a_snapshot_stays_as_it_was_kept(wardctl, admin):
+    wardctl("monitor", "--keep", "--only", "size")
+    for attack in ("DELETE FROM", "UPDATE", "TRUNCATE"):
+        more = " SET taken_at = now()" if attack == "UPDATE" else ""
+        with pytest.raises(psycopg.Error, match="keeps every row as it was written"):
+            admin.execute(f"{attack} public.monitor_snapshots{more}")
+
+
+def test_that_the_page_comes_whole_and_runs_nothing(wardctl, admin, table):
+    """[N01] One file: nothing in it is fetched, and a name cannot become part of it."""
+    admin.execute('ALTER TABLE public.pile RENAME TO "<script>pile"')
+    for _ in range(2):
+        wardctl("monitor", "--keep", "--only", "size")
+    status, text = wardctl("monitor", "--html", "--trend", "1d")
+    assert status == 0
+    assert text.startswith("<!doctype html>")
+    assert "<script>" not in text
+    assert "&lt;script&gt;pile" in text
+    assert "http" not in text.replace('http-equiv="', "")
+    assert "default-src 'none'" in text
+    assert "<svg" in text
+    assert "<polyline" in text
+    for kind in Kind:
+        assert f'id="{kind}"' in text
+
+
+def test_that_a_file_for_prometheus_is_kept_each_time(wardctl, tmp_path, monkeypatch):
+    """[H09] Whole, by its time, and only the latest of them."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    monkeypatch.setattr("ward_app.operations.prometheus.KEPT_FILES", 2)
+    for day in ("20260101", "20260102"):
+        (folder / f"metrics_{day}T000000Z.prom").write_text("old")
+    (folder / "ward_app.prom").write_text("another's")
+    status, _text = wardctl("monitor", "--prom-dir", str(folder), "--only", "size")
+    assert status == 0
+    names = sorted(file.name for file in folder.iterdir())
+    assert names[0] == "metrics_20260102T000000Z.prom"
+    assert names[2] == "ward_app.prom"
+    assert len(names) == 3
+    found = samples((folder / names[1]).read_text())
+    assert found["pg_connections_used", ()] >= 1
+    assert found["pg_connections_max", ()] > 1
+    assert ("pg_table_bytes", (("table", "audit.change_logs"),)) in found
+    assert 0 < found["ward_host_disk_free_percent", ()] <= 100
+    assert not any(name == "ward_backup_age_hours" for name, _ in found)  # unknown is not zero
+    with pytest.raises(ConfigurationError, match="cannot be written to"):
+        wardctl("monitor", "--prom-dir", str(tmp_path / "none"))
+
+
+def test_that_metrics_tell_a_monitoring_role_more_than_a_workstation(wardctl, database):
+    """[H12]"""
+    text = wardctl("metrics")[1]
+    assert "pg_lock_wait_seconds_max 0.0" in text
+    assert "pg_lock_wait_seconds_max" not in exposition(database.read(None, server_facts), None)
+
+
+def test_that_two_forms_at_once_are_refused(wardctl):
+    with pytest.raises(RuleBrokenError, match="Choose one"):
+        wardctl("monitor", "--json", "--html")

@@ -13,12 +13,13 @@ import typer
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption
-from ward_app.core.database import Database
+from ward_app.core.database import Database, Transaction
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.metrics import Metrics
 from ward_app.core.places import places
 from ward_app.operations.metrics_server import Address, serve_until_ended
-from ward_app.operations.prometheus import exposition, write_textfile
+from ward_app.operations.monitor.reading import read_figures
+from ward_app.operations.prometheus import Watched, exposition, write_textfile
 from ward_app.operations.server_facts import ServerFacts, server_facts
 from ward_app.operations.station_figures import kept_figures
 
@@ -46,14 +47,14 @@ def metrics(
     if context.invoked_subcommand is not None:
         return
     with station_database(dsn, station_passphrase_fd) as database:
-        facts, station = _figures(database)
+        facts, station, watched = _figures(database)
     if textfile is not None:
-        typer.echo(f"Written: {_written(textfile, facts, station)}")
+        typer.echo(f"Written: {_written(textfile, facts, station, watched)}")
     elif as_json:
         known = None if station is None else station.document()
         typer.echo(json.dumps({"database": asdict(facts), "workstation": known}, indent=2))
     else:
-        typer.echo(exposition(facts, station), nl=False)
+        typer.echo(exposition(facts, station, watched), nl=False)
 
 
 @app.command()
@@ -74,14 +75,23 @@ def serve(
         serve_until_ended(address, lambda: exposition(*_figures(database)))
 
 
-def _figures(database: Database) -> tuple[ServerFacts, Metrics | None]:
+def _figures(database: Database) -> tuple[ServerFacts, Metrics | None, Watched | None]:
     station = kept_figures(places().data_dir, datetime.now(UTC))
-    return database.read(None, server_facts), station
+    return database.read(None, server_facts), station, database.read(None, _watched)
 
 
-def _written(folder: Path, facts: ServerFacts, station: Metrics | None) -> Path:
+def _watched(tx: Transaction) -> Watched | None:
+    """Return what a monitoring role sees besides; None for a workstation."""
+    if not tx.value("SELECT pg_has_role(session_user, 'pg_monitor', 'MEMBER')"):
+        return None
+    return read_figures(tx).figures
+
+
+def _written(
+    folder: Path, facts: ServerFacts, station: Metrics | None, watched: Watched | None
+) -> Path:
     try:
-        return write_textfile(folder, facts, station)
+        return write_textfile(folder, facts, station, watched)
     except OSError as error:
         raise ConfigurationError(
             f"The figures cannot be written to {folder}: {error.strerror}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +15,24 @@ from psycopg.conninfo import conninfo_to_dict
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.database import Database, Transaction
+from ward_app.core.errors import ConfigurationError, RuleBrokenError
+from ward_app.core.ids import new_id
 from ward_app.core.settings import load_settings
 from ward_app.operations.monitor.kinds import Kind, Machine
 from ward_app.operations.monitor.machine import is_here, this_machine
+from ward_app.operations.monitor.page import page
 from ward_app.operations.monitor.reading import read_figures
-from ward_app.operations.monitor.report import Report, document, report
-from ward_app.operations.monitor.text import lines_of
+from ward_app.operations.monitor.report import Report, document, report, with_machine
+from ward_app.operations.monitor.snapshots import (
+    Trend,
+    keep_snapshot,
+    period_of,
+    read_snapshots,
+    trend,
+)
+from ward_app.operations.monitor.text import lines_of, trend_lines
+from ward_app.operations.prometheus import keep_file
+from ward_app.operations.server_facts import server_facts
 
 app = typer.Typer(
     help="What the server counts about itself, and what to do.", invoke_without_command=True
@@ -27,25 +40,72 @@ app = typer.Typer(
 
 
 @app.callback()
-def monitor(
+def monitor(  # noqa: PLR0913 - the options of the command
     context: typer.Context,
     dsn: DsnOption = None,
     only: Annotated[
         list[Kind] | None, typer.Option(help="This part alone; may be said again.")
     ] = None,
+    trend_of: Annotated[
+        str | None, typer.Option("--trend", help="Also what grew in so many days, such as 30d.")
+    ] = None,
+    prom_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also keep the figures for Prometheus in this folder, a file each time."
+        ),
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="As one file for a browser.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it in the database, for --trend.")
+    ] = False,
 ) -> None:
-    """Look at the server and change nothing."""
+    """Look at the server; nothing is changed, and nothing kept unless it is asked for."""
     if context.invoked_subcommand is not None:
         return
+    if as_json and as_html:
+        raise RuleBrokenError("Choose one of --json and --html.")
+    period = None if trend_of is None else period_of(trend_of)
     with server(dsn) as (database, is_local):
-        made = looked(database, tuple(only or Kind), is_local=is_local)
+        asks_it = keep or prom_dir is not None or Kind.HOST in (only or Kind)
+        machine = machine_of(database) if is_local and asks_it else None
+        if keep:
+            database.run(None, keep_snapshot, new_id(), machine)
+        found = database.read(None, read_figures, tuple(only or Kind))
+        grown = None if period is None else trend(database.read(None, read_snapshots, period))
+        if prom_dir is not None:
+            typer.echo(f"Written: {_kept(database, prom_dir, machine)}", err=True)
+    made = report(found, load_settings().alerts, machine)
+    typer.echo(_shown(made, grown, as_json=as_json, as_html=as_html))
+
+
+def _shown(made: Report, grown: Trend | None, *, as_json: bool, as_html: bool) -> str:
+    if as_html:
+        return page(made, grown)
     if as_json:
-        typer.echo(json.dumps(document(made), indent=2, default=str))
-    else:
-        for line in lines_of(made):
-            typer.echo(line)
+        told = {} if grown is None else {"trend": asdict(grown)}
+        return json.dumps({**document(made), **told}, indent=2, default=str)
+    lines = [*lines_of(made), *(trend_lines(grown) if grown is not None else ())]
+    return "\n".join(lines)
+
+
+def _kept(database: Database, folder: Path, machine: Machine | None) -> Path:
+    """Write the file for Prometheus and return where it is; always all kinds.
+
+    Raises:
+        ConfigurationError: it cannot be written.
+    """
+    found = database.read(None, read_figures)
+    facts = database.read(None, server_facts)
+    figures = {kind: with_machine(one, machine) for kind, one in found.figures.items()}
+    try:
+        return keep_file(folder, facts, figures, found.taken_at)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The figures cannot be written to {folder}: {error.strerror}."
+        ) from error
 
 
 @contextmanager
@@ -55,13 +115,6 @@ def server(dsn: str | None) -> Iterator[tuple[Database, bool]]:
     parts = conninfo_to_dict(target)
     with station_database(target, None) as database:
         yield database, is_here(str(parts.get("host") or parts.get("hostaddr") or ""))
-
-
-def looked(database: Database, kinds: tuple[Kind, ...], *, is_local: bool) -> Report:
-    """Return the report of these kinds."""
-    found = database.read(None, read_figures, kinds)
-    machine = machine_of(database) if is_local and Kind.HOST in kinds else None
-    return report(found, load_settings().alerts, machine)
 
 
 def machine_of(database: Database) -> Machine:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, write_to_textfile
@@ -12,9 +13,15 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from ward_app.core.metrics import Metrics
+from ward_app.operations.monitor.figures_for_prometheus import WatchedFigures
+from ward_app.operations.monitor.kinds import Figures as AnyFigures
+from ward_app.operations.monitor.kinds import Kind
 from ward_app.operations.server_facts import ServerFacts
 
 FILE_NAME = "ward_app.prom"
+# a week of hours
+KEPT_FILES = 168
+_KEPT_NAMES = "metrics_*Z.prom"
 
 # name -> what it is -> which fact
 _OF_SERVER = {
@@ -93,24 +100,50 @@ def _latency(station: Metrics) -> Metric:
     return made
 
 
-def registry(facts: ServerFacts, station: Metrics | None) -> CollectorRegistry:
-    """Return the figures for the library; `station` None = no program runs on this computer."""
+Watched = Mapping[Kind, AnyFigures]
+
+
+def registry(
+    facts: ServerFacts, station: Metrics | None, watched: Watched | None = None
+) -> CollectorRegistry:
+    """Return the figures for the library.
+
+    `station` None = no program runs on this computer; `watched`, of the report on the server,
+    None = who asks may not see them.
+    """
     made = CollectorRegistry()
     made.register(_Figures(facts, station))
+    if watched is not None:
+        made.register(WatchedFigures(watched))
     return made
 
 
-def exposition(facts: ServerFacts, station: Metrics | None) -> str:
+def exposition(facts: ServerFacts, station: Metrics | None, watched: Watched | None = None) -> str:
     """Return the figures in Prometheus' text format."""
-    return generate_latest(registry(facts, station)).decode()
+    return generate_latest(registry(facts, station, watched)).decode()
 
 
-def write_textfile(folder: Path, facts: ServerFacts, station: Metrics | None) -> Path:
+def write_textfile(
+    folder: Path, facts: ServerFacts, station: Metrics | None, watched: Watched | None = None
+) -> Path:
     """Replace the file for node_exporter as a whole and return where it is.
 
     Raises:
         OSError: it cannot be written.
     """
     file = folder / FILE_NAME
-    write_to_textfile(str(file), registry(facts, station))
+    write_to_textfile(str(file), registry(facts, station, watched))
+    return file
+
+
+def keep_file(folder: Path, facts: ServerFacts, watched: Watched, at: datetime) -> Path:
+    """Write `metrics_<utc>.prom` as a whole, keep the latest of them, and return where it is.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file = folder / f"metrics_{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.prom"
+    write_to_textfile(str(file), registry(facts, None, watched))
+    for old in sorted(folder.glob(_KEPT_NAMES))[:-KEPT_FILES]:
+        old.unlink(missing_ok=True)
     return file

@@ -76,7 +76,8 @@ def worst_first(findings: list[Finding] | tuple[Finding, ...]) -> tuple[Finding,
 def report(found: Found, limits: AlertSettings, machine: Machine | None = None) -> Report:
     """Return the report of what was found; `machine`: the server's computer, None = not asked."""
     sections = (
-        _section(kind, _on(figures, machine), limits) for kind, figures in found.figures.items()
+        _section(kind, with_machine(figures, machine), limits)
+        for kind, figures in found.figures.items()
     )
     return Report(
         found.taken_at,
@@ -92,7 +93,8 @@ def _section(kind: Kind, figures: Figures, limits: AlertSettings) -> Section:
     return Section(kind, figures, findings, parts_of(kind, figures, limits))
 
 
-def _on(figures: Figures, machine: Machine | None) -> Figures:
+def with_machine(figures: Figures, machine: Machine | None) -> Figures:
+    """Return the figures, those of the host with what its computer told; None = nothing."""
     if isinstance(figures, Host) and machine is not None:
         return replace(figures, machine=machine)
     return figures

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.monitor.parts import Bar, Rows, moment_text
 from ward_app.operations.monitor.report import Report, Section
+from ward_app.operations.monitor.snapshots import Trend
+from ward_app.operations.monitor.trend_parts import trend_rows
 
 MARKS = {Level.GOOD: "ok", Level.INFO: "info", Level.WARNING: "warning", Level.ERROR: "ERROR"}
 _BAR_SIGNS = 20
@@ -43,6 +45,19 @@ def table_lines(table: Rows) -> Iterator[str]:
             for column, (text, width) in enumerate(zip(row, widths, strict=True))
         )
         yield "    " + "  ".join(cells).rstrip()
+
+
+def trend_lines(trend: Trend) -> Iterator[str]:
+    """Yield what grew, line by line."""
+    yield ""
+    yield "WHAT GREW"
+    if not trend.is_known:
+        yield "  There is nothing to compare yet: two snapshots are needed (--keep)."
+        return
+    first, last = trend.snapshots[0].taken_at, trend.snapshots[-1].taken_at
+    yield f"  {moment_text(first)} to {moment_text(last)}, {len(trend.snapshots)} snapshots"
+    for table in trend_rows(trend):
+        yield from table_lines(table)
 
 
 def _section(section: Section) -> Iterator[str]:
