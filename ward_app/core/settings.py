@@ -240,12 +240,9 @@ class Settings:
     health: HealthSettings = field(default_factory=HealthSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     downtime: DowntimeSettings = field(default_factory=DowntimeSettings)
-<<<<<<< HEAD
     backup: BackupSettings = field(default_factory=BackupSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
-=======
     alerts: AlertSettings = field(default_factory=AlertSettings)
->>>>>>> dabcdd2 (Report on the server in ten kinds, each with its figures and what to do)
 
 
 KEYS = {
@@ -291,11 +288,8 @@ KEYS = {
     "metrics.slow_query_ms": whole(1, 3_600_000),
     "metrics.trace_on_server": yes_or_no,
     **DOWNTIME_KEYS,
-<<<<<<< HEAD
     **OPERATIONS_KEYS,
-=======
     **ALERT_KEYS,
->>>>>>> dabcdd2 (Report on the server in ten kinds, each with its figures and what to do)
 }
 
 

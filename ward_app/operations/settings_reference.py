@@ -78,7 +78,6 @@ MEANINGS = {
     "downtime.pack_interval_s": "How often the PDF pack of the ward is written.",
     "downtime.pack_dir": "Folder of the packs. Empty: beside the program's own data.",
     "downtime.keep_h": "Copies and packs older than this are removed.",
-<<<<<<< HEAD
     "backup.dir": "Folder of the backups. Empty: beside the program's own data.",
     "backup.retention_days": "A backup older than so many days is deleted once a newer one is "
     "verified; the last good one never.",
@@ -100,7 +99,6 @@ MEANINGS = {
     "notify.smtp_security": "How it is spoken to.",
     "notify.smtp_user": "As whom to sign in there. Empty: without signing in.",
     "notify.smtp_credential": 'Where that password is: "keyring", or the path of a file.',
-=======
     "alerts.cpu_percent": "IT is told when the server's processors are busier, for `cpu_for_s`.",
     "alerts.cpu_for_s": "How long they must be.",
     "alerts.memory_free_percent": "When less of the server's memory is available.",
@@ -126,7 +124,6 @@ _UNITS = {
     "_h": "hours",
     "_d": "days",
     "_percent": "percent",
->>>>>>> dabcdd2 (Report on the server in ten kinds, each with its figures and what to do)
 }
 _EXAMPLE_HEAD = """\
 # Settings of Ward App. Copy it to config.toml, and take away the # of a line to change it: each
