@@ -13,6 +13,7 @@ from ward_app.core.errors import RuleBrokenError, WardError
 # alone takes half a second
 _COMMANDS = {
     "activity": "ward_app.cli.activity:app",
+    "alerts": "ward_app.cli.alerts:app",
     "audit": "ward_app.cli.audit:app",
     "backup": "ward_app.cli.backup:app",
     "cluster": "ward_app.cli.cluster:app",

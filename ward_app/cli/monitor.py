@@ -21,8 +21,8 @@ from ward_app.core.settings import load_settings
 from ward_app.operations.monitor.kinds import Kind, Machine
 from ward_app.operations.monitor.machine import is_here, this_machine
 from ward_app.operations.monitor.page import page
-from ward_app.operations.monitor.reading import read_figures
-from ward_app.operations.monitor.report import Report, document, report, with_machine
+from ward_app.operations.monitor.reading import read_figures, with_machine_in
+from ward_app.operations.monitor.report import Report, document, report
 from ward_app.operations.monitor.snapshots import (
     Trend,
     keep_snapshot,
@@ -99,7 +99,7 @@ def _kept(database: Database, folder: Path, machine: Machine | None) -> Path:
     """
     found = database.read(None, read_figures)
     facts = database.read(None, server_facts)
-    figures = {kind: with_machine(one, machine) for kind, one in found.figures.items()}
+    figures = with_machine_in(found, machine).figures
     try:
         return keep_file(folder, facts, figures, found.taken_at)
     except OSError as error:

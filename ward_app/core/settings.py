@@ -362,6 +362,7 @@ def _made(values: Mapping[str, object]) -> Settings:
             offsite=OffsiteSettings(**section_of(values, "backup.offsite")),
         ),
         notify=NotifySettings(**section_of(values, "notify")),
+        alerts=AlertSettings(**section_of(values, "alerts")),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime
 from functools import cache
 from types import UnionType
@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from ward_app.core.database import Transaction
 from ward_app.core.reading import unhurried
-from ward_app.operations.monitor.kinds import OF_KIND, Figures, Kind
+from ward_app.operations.monitor.kinds import OF_KIND, Figures, Host, Kind, Machine
 
 T = TypeVar("T")
 
@@ -48,6 +48,19 @@ def read_figures(tx: Transaction, kinds: Iterable[Kind] = tuple(Kind)) -> Found:
         is_complete=told["is_complete"],
         figures={kind: of_json(OF_KIND[kind], told[kind]) for kind in wanted},
     )
+
+
+def with_machine(figures: Figures, machine: Machine | None) -> Figures:
+    """Return the figures, those of the host with what its computer told; None = nothing."""
+    if isinstance(figures, Host) and machine is not None:
+        return replace(figures, machine=machine)
+    return figures
+
+
+def with_machine_in(found: Found, machine: Machine | None) -> Found:
+    """Return what was found, with what the server's computer told."""
+    figures = {kind: with_machine(one, machine) for kind, one in found.figures.items()}
+    return replace(found, figures=figures)
 
 
 def of_json(made: type[T], told: Mapping[str, Any]) -> T:

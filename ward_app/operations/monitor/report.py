@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from ward_app.core.settings_alerts import AlertSettings
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.monitor.advice import advice
-from ward_app.operations.monitor.kinds import Figures, Host, Kind, Machine
+from ward_app.operations.monitor.kinds import Figures, Kind, Machine
 from ward_app.operations.monitor.parts import TITLES, Parts, parts_of
-from ward_app.operations.monitor.reading import Found
+from ward_app.operations.monitor.reading import Found, with_machine_in
 
 _ORDER = (Level.ERROR, Level.WARNING, Level.INFO, Level.GOOD)
 HIDDEN = Finding(
@@ -75,10 +75,8 @@ def worst_first(findings: list[Finding] | tuple[Finding, ...]) -> tuple[Finding,
 
 def report(found: Found, limits: AlertSettings, machine: Machine | None = None) -> Report:
     """Return the report of what was found; `machine`: the server's computer, None = not asked."""
-    sections = (
-        _section(kind, with_machine(figures, machine), limits)
-        for kind, figures in found.figures.items()
-    )
+    known = with_machine_in(found, machine).figures
+    sections = (_section(kind, figures, limits) for kind, figures in known.items())
     return Report(
         found.taken_at,
         found.database,
@@ -91,13 +89,6 @@ def report(found: Found, limits: AlertSettings, machine: Machine | None = None) 
 def _section(kind: Kind, figures: Figures, limits: AlertSettings) -> Section:
     findings = worst_first(advice(kind, figures, limits))
     return Section(kind, figures, findings, parts_of(kind, figures, limits))
-
-
-def with_machine(figures: Figures, machine: Machine | None) -> Figures:
-    """Return the figures, those of the host with what its computer told; None = nothing."""
-    if isinstance(figures, Host) and machine is not None:
-        return replace(figures, machine=machine)
-    return figures
 
 
 def document(made: Report) -> Mapping[str, Any]:
