@@ -65,7 +65,7 @@ class Outage(QObject):
         self._work, self._workplace = work, workplace
         work.outage_changed.connect(self._follow)
         workplace.pulse.ticked.connect(self._tick)
-        from ward_app.downtime.copy_types import CopyHead  # noqa: PLC0415 - not at the start
+        from ward_app.downtime.kept_types import CopyHead  # noqa: PLC0415 - not at the start
 
         person = entry.signed_in
         reads = person.wards if person.may(Permission.CHART_OPEN) else ()

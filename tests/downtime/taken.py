@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests import world
 from ward_app.downtime.copy_queries import open_ward_copy, ward_copy_text
 from ward_app.downtime.copy_reading import read_copy
-from ward_app.downtime.copy_types import CopyHead
+from ward_app.downtime.kept_types import CopyHead
 from ward_app.rooms.types import Ward
 
 EAST = world.id_of("east")

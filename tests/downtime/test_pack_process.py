@@ -6,7 +6,7 @@ import pytest
 from tests.downtime.taken import HEAD, copy_text
 from tests.steps import admit, ago
 from ui.downtime.pack_process import LONGEST_S, PackNotPaintedError, PackOrder, painted
-from ward_app.downtime.copy_types import KeptCopy
+from ward_app.downtime.kept_types import KeptCopy
 
 
 def order_of(text="{}"):

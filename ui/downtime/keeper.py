@@ -12,7 +12,7 @@ from ui.background import DatabaseWork, Lane, Reply
 from ward_app.core.errors import DatabaseUnavailableError, WardError
 
 if TYPE_CHECKING:
-    from ward_app.downtime.copy_types import CopyHead
+    from ward_app.downtime.kept_types import CopyHead
     from ward_app.downtime.types import ReplayReport
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ward_app.core.errors import WardError
-from ward_app.downtime.copy_types import KeptCopy
+from ward_app.downtime.kept_types import KeptCopy
 
 logger = logging.getLogger(__name__)
 

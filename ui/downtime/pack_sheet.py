@@ -23,7 +23,7 @@ from ui.widgets.inputs import Choice
 from ui.widgets.print_sheet import PrintSheet, paper_field, target_field
 from ward_app.audit.types import Action
 from ward_app.core.errors import DatabaseUnavailableError, WardError
-from ward_app.downtime.copy_types import KeptCopy
+from ward_app.downtime.kept_types import KeptCopy
 from ward_app.downtime.pack_service import record_pack
 from ward_app.rooms.types import Ward
 

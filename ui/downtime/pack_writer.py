@@ -20,7 +20,7 @@ from ui.paper import usual_papers
 from ward_app.core.errors import WardError
 from ward_app.core.places import places
 from ward_app.core.settings_groups import DowntimeSettings
-from ward_app.downtime.copy_types import KeptCopy
+from ward_app.downtime.kept_types import KeptCopy
 from ward_app.downtime.pack_files import keep_pack, purge_packs
 
 logger = logging.getLogger(__name__)

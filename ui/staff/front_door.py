@@ -28,7 +28,7 @@ from ward_app.staff.service import change_password, check_server, sign_in, sign_
 from ward_app.staff.types import PasswordChange, SignedIn
 
 if TYPE_CHECKING:
-    from ward_app.downtime.ladder import Ladder
+    from ward_app.downtime.ladder import Answers, Ladder
     from ward_app.downtime.people import OfflinePerson
     from ward_app.downtime.station import Station
 
@@ -221,11 +221,11 @@ class FrontDoor:
 
     def _make_ladder(self, access: Access) -> None:
         """Make what answers while the server is away, once, where the station keeps anything."""
-        from ui.downtime.answers import FURTHER  # noqa: PLC0415 - the driver comes with it
+        if self._ladder is not None or access.station is None:
+            return
         from ward_app.downtime.ladder import Ladder  # noqa: PLC0415 - the driver comes with it
 
-        if self._ladder is None and access.station is not None:
-            self._ladder = Ladder(access.station, _now, FURTHER)
+        self._ladder = Ladder(access.station, _now, _further_answers)
 
     def _listener(self) -> Listener:
         assert self._access is not None  # noqa: S101 - `open` has read it
@@ -247,6 +247,12 @@ def _at_the_door(error: WardError) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _further_answers() -> Answers:
+    from ui.downtime.answers import FURTHER  # noqa: PLC0415 - once the database is lost
+
+    return FURTHER
 
 
 def _known(entry: Entry) -> OfflinePerson:

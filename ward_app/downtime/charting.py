@@ -17,7 +17,14 @@ from ward_app.core.database import Actor, Transaction
 from ward_app.core.errors import WardError
 from ward_app.core.transaction import Params
 from ward_app.downtime.types import OfflineAuthor, OfflineEntry, OfflineKind
+from ward_app.measurements.service import record_measurement
+from ward_app.notes.service import sign_note
+from ward_app.observations.service import record_observations
+from ward_app.rounding.service import defer_round, record_round, save_round
 
+CHARTING: frozenset[Callable[..., Any]] = frozenset(
+    {record_observations, record_measurement, record_round, save_round, defer_round, sign_note}
+)
 P = ParamSpec("P")
 T = TypeVar("T")
 

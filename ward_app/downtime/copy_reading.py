@@ -13,7 +13,8 @@ from ward_app.board.queries import board_of
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import WardError
 from ward_app.core.json_rows import typed
-from ward_app.downtime.copy_types import CopyHead, StayCopy, WardCopy
+from ward_app.downtime.copy_types import StayCopy, WardCopy
+from ward_app.downtime.kept_types import CopyHead
 from ward_app.handover.queries import given_of
 from ward_app.handover.types import Given
 from ward_app.measurements.queries import recorded_measurement

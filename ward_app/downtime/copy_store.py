@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ward_app.core.errors import WardError
 from ward_app.core.whole_file import write_whole
-from ward_app.downtime.copy_types import CopyHead, KeptCopy
+from ward_app.downtime.kept_types import CopyHead, KeptCopy
 from ward_app.rooms.types import Ward
 
 COPIES = "ward copies"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,29 +15,6 @@ from ward_app.observations.chart_types import ObservationChart
 from ward_app.rooms.types import Ward
 from ward_app.rounding.types import HistoryItem, RoundsOfWard
 from ward_app.schedule.types import DueItem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyHead:
-    """What the station knows about a ward without asking, kept beside its copy."""
-
-    ward: Ward
-    facility_name: str
-    environment: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptCopy:
-    """A ward's copy as it lies on the disk.
-
-    Attributes:
-        text: what the database said, for `copy_reading.read_copy`.
-        kept_at: when it was written, by the clock of this computer, aware.
-    """
-
-    head: CopyHead
-    text: str = field(repr=False)
-    kept_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ward_app.core.database import Actor, Database
@@ -21,31 +21,26 @@ from ward_app.core.errors import (
     SignInRequiredError,
     WardError,
 )
-from ward_app.downtime.copy_types import CopyHead, WardCopy
-from ward_app.downtime.outbox import Outbox
-from ward_app.downtime.passes import PassStore
-from ward_app.downtime.people import Person
-from ward_app.downtime.service import append_all, author_of, replay
-from ward_app.downtime.station import Station
-from ward_app.downtime.types import EntryState, HeldEntry, OfflineEntry, ReplayReport
-from ward_app.measurements.service import record_measurement
-from ward_app.notes.service import sign_note
-from ward_app.observations.service import record_observations
-from ward_app.observations.types import NewObservations
-from ward_app.rounding.service import defer_round, record_round, save_round
-from ward_app.staff.types import SignedIn
+
+if TYPE_CHECKING:
+    from ward_app.downtime.copy_types import WardCopy
+    from ward_app.downtime.kept_types import CopyHead
+    from ward_app.downtime.outbox import Outbox
+    from ward_app.downtime.passes import PassStore
+    from ward_app.downtime.station import Station
+    from ward_app.downtime.types import HeldEntry, OfflineAuthor, OfflineEntry, ReplayReport
+    from ward_app.observations.types import NewObservations
+    from ward_app.staff.types import SignedIn
 
 logger = logging.getLogger(__name__)
 
-CHARTING: frozenset[Callable[..., Any]] = frozenset(
-    {record_observations, record_measurement, record_round, save_round, defer_round, sign_note}
-)
 _NO_CORRECTION = (
     "The server cannot be reached, and a correction needs it: somebody else may have corrected "
     "the same meanwhile. Write it on paper, and correct it later."
 )
 
 Clock = Callable[[], datetime]
+Answers = Mapping[Callable[..., Any], Callable[..., Any]]
 
 
 class CopyNotKeptError(WardError):
@@ -69,12 +64,15 @@ class Ladder:
         self,
         station: Station,
         clock: Clock,
-        further: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
+        further: Callable[[], Answers] = dict,
     ) -> None:
-        """Take what the station keeps, a clock, and answers beside those of `answers.ANSWERS`."""
-        self._station, self._clock, self._further = station, clock, further or {}
+        """Take what the station keeps, a clock, and answers beside those of `answers.ANSWERS`.
+
+        `further` is asked for them when the database is lost.
+        """
+        self._station, self._clock, self._further = station, clock, further
         self._lock = RLock()
-        self._person: Person | None = None
+        self._person: SignedIn | None = None
         self._read: dict[UUID, tuple[datetime, WardCopy]] = {}
         self._held: list[HeldEntry] | None = None
         self._on_record: set[tuple[UUID, UUID]] = set()
@@ -107,12 +105,7 @@ class Ladder:
 
         Waits for nothing, so it may be called on the GUI thread.
         """
-        person = None
-        if signed_in is not None:
-            has_key = bool(signed_in.offline_key)
-            author = author_of(signed_in, self._station.role) if has_key else None
-            person = Person(signed_in, author)
-        self._person, self._read, self._held = person, {}, None
+        self._person, self._read, self._held = signed_in, {}, None
         self.shown_from = None
 
     def lose(self) -> None:
@@ -165,7 +158,7 @@ class Ladder:
         """Return the copies of the wards of who is here, those that can be read."""
         person = self._person
         found = []
-        for ward in person.signed_in.wards if person else ():
+        for ward in person.wards if person else ():
             try:
                 copy = self._copy(ward.id)
             except WardError:
@@ -185,7 +178,7 @@ class Ladder:
         from ward_app.downtime.answers import not_kept
 
         person = self._person
-        mine = {ward.id for ward in person.signed_in.wards} if person else set()
+        mine = {ward.id for ward in person.wards} if person else set()
         copy = self._copy(ward_id) if ward_id in mine else None
         if copy is None:
             raise not_kept("This ward")
@@ -210,6 +203,8 @@ class Ladder:
             DatabaseUnavailableError: the database went away again; the rest still waits.
             NotKeptError: the disk does not give it, or does not keep what became of it.
         """
+        from ward_app.downtime.service import replay
+
         report = replay(database, self._station.outbox)
         with self._lock:
             self._held, self._read = None, {}
@@ -232,7 +227,7 @@ class Ladder:
         for head in heads:
             if person is None or person is not self._person:
                 return
-            opened = (person.signed_in.session_id, head.ward.id)
+            opened = (person.session_id, head.ward.id)
             try:
                 if opened not in self._on_record:
                     database.run(actor, open_ward_copy, head.ward.id)
@@ -287,6 +282,8 @@ class Ladder:
 
     def _not_in(self, copy: WardCopy) -> list[HeldEntry]:
         """Return the entries that the server had not, or not yet, when a copy was taken."""
+        from ward_app.downtime.types import EntryState
+
         sent = {EntryState.ACCEPTED, EntryState.ALREADY_THERE}
         return [
             held
@@ -303,14 +300,14 @@ class Ladder:
 
     def _names(self) -> dict[UUID, str]:
         person = self._person
-        return {person.signed_in.user_id: person.signed_in.display_name} if person else {}
+        return {person.user_id: person.display_name} if person else {}
 
     def _answer(
         self, work: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         from ward_app.downtime.answers import ANSWERS, not_kept
 
-        answer = self._further.get(work) or ANSWERS.get(work)
+        answer = self._further().get(work) or ANSWERS.get(work)
         if answer is None:
             raise not_kept("This")
         if self.shown_from is None:
@@ -325,19 +322,18 @@ class Ladder:
     ) -> Any:
         """Return what a command of charting comes to, once it is kept on the disk."""
         from ward_app.downtime.charting import charted
+        from ward_app.downtime.service import append_all
+        from ward_app.observations.service import record_observations
 
         if not _may_be_kept(work):
             raise _refused()
         with self._lock:
-            person = self._person
-            if person is None or person.author is None:
-                raise _nobody()
+            author = self._author()
             if work is record_observations:
                 args, kwargs = self._with_basis(*args, **kwargs)
-            actor = Actor("", person.signed_in.permissions)
-            kept = charted(person.author, actor, self._clock(), work, *args, **kwargs)
+            kept = charted(author, self._actor(), self._clock(), work, *args, **kwargs)
             self._check(kept.entries)
-            append_all(self._station.outbox, person.author, kept.entries)
+            append_all(self._station.outbox, author, kept.entries)
             self._held, self._read = None, {}
             self.waiting = self._count()
             return kept.answer
@@ -358,11 +354,25 @@ class Ladder:
             if entry.admission_id is not None:
                 stay_of(self, entry.admission_id)
 
+    def _author(self) -> OfflineAuthor:
+        from ward_app.downtime.service import author_of
+
+        if self._person is None or not self._person.offline_key:
+            raise _nobody()
+        return author_of(self._person, self._station.role)
+
+    def _actor(self) -> Actor:
+        return Actor("", self._person.permissions if self._person else frozenset())
+
     def _count(self) -> int:
+        from ward_app.downtime.types import EntryState
+
         return sum(held.state is EntryState.WAITING for held in self._entries())
 
 
 def _may_be_kept(work: Callable[..., Any]) -> bool:
+    from ward_app.downtime.charting import CHARTING
+
     return work in CHARTING
 
 

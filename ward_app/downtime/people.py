@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ward_app.downtime.types import OfflineAuthor
 from ward_app.rooms.types import Ward
 from ward_app.staff.types import SignedIn
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is at this station; `author` None = nothing can be charted without the server."""
-
-    signed_in: SignedIn
-    author: OfflineAuthor | None
 
 
 @dataclass(frozen=True, slots=True)
