@@ -8,11 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ward_app.cli.passphrase import StationOption, passphrase
-from ward_app.cli.station_secrets import opened
+from ward_app.cli.passphrase import StationOption
+from ward_app.cli.sign_in import station_of
 from ward_app.cli.target import DsnOption, database_name, target_dsn
-from ward_app.core.database import Database
-from ward_app.core.secret_store import own_secrets
 from ward_app.core.settings import load_settings
 from ward_app.operations import isolation
 from ward_app.operations.doctor import examine
@@ -70,15 +68,8 @@ def doctor(
 
 
 def _looked_as(login: str, password_fd: int | None, station_fd: int | None) -> list[Finding]:
-    settings = load_settings().database
-    settings.conninfo()  # complains where no server is configured, before anything is asked
-    store = opened(own_secrets(), station_fd)
-    password = passphrase(None, password_fd, of=login)
-    database = Database.connect(settings, store.get(settings.user))
-    try:
+    with station_of(login, password_fd, station_fd) as (database, password):
         return isolation.prove(database, login, password)
-    finally:
-        database.close()
 
 
 def _status(levels: set[Level]) -> int:

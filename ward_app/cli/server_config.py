@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ward_app.core.settings import load_settings
-from ward_app.operations import server_config
+from ward_app.operations import server_config, server_config_check
 from ward_app.operations.bootstrap import DATABASE
 from ward_app.operations.pool_plan import Fleet
 from ward_app.operations.server_config import ServerSize, read_memory
@@ -68,6 +69,15 @@ def pitr(
 ) -> None:
     """Print the settings that keep every change, to go back to any moment."""
     typer.echo(server_config.pitr_conf(archive), nl=False)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="As `server-config postgresql` printed it.")],
+) -> None:
+    """Have the PostgreSQL of this computer read a file, before it is installed."""
+    server_config_check.check(file)
+    typer.echo(f"PostgreSQL reads {file}.")
 
 
 def _advised(workstations: int) -> int:

@@ -17,6 +17,7 @@ from ward_app.operations.bootstrap import EXTENSIONS, OPTIONAL_EXTENSIONS, admin
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.server_config import PROTECTING
 from ward_app.operations.symptoms import SYMPTOMS, of_error
+from ward_app.operations.upkeep import tuning
 
 OLDEST_MAJOR, OLDEST_WITHOUT_WARNING, RECOMMENDED_MAJOR = 14, 15, 16
 # Minor releases of 13 November 2025 (postgresql.org, security information): older ones have
@@ -290,6 +291,7 @@ def _shown(value: str) -> str:
 Look = Callable[[Connection[Any]], Iterator[Finding]]
 _LOOKS: tuple[Look, ...] = (
     _version, _extensions, _this_connection, _settings, _access, _row_security, _roles, _guard,
+    tuning.look,
 )  # fmt: skip
 # these would show what patients have or let anybody read it; the others leave less on record
 _MUST = frozenset({
