@@ -70,7 +70,7 @@ def test_that_the_words_group_beds_by_ward():
     assert told.startswith("▲ No score calls for: East, beds 3, no bed; West, bed 1.")
 
 
-def test_that_board_and_worklist_tell_no_score_from_no_set(database, nurse, child):
+def test_that_board_and_worklist_tell_no_score_from_no_set(qapp, database, nurse, child):
     row = next(row for row in board_of(database, nurse) if row.admission_id == child)
     card = bed_card(row, MOMENT)
     assert (card.score.text, card.score.unscored) == ("—", True)

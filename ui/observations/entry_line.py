@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
@@ -51,16 +51,16 @@ class EntryLine(QLineEdit):
         self._ignores_advance = True
 
     @override
-    def event(self, event: QEvent) -> bool:
-        # Tab is handled before keyPressEvent sees it
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            ignored, self._ignores_advance = self._ignores_advance, False
-            if ignored and event.key() in {*_ENTER, Qt.Key.Key_Tab}:
-                return True
-        return super().event(event)
+    def focusNextPrevChild(self, to_next: bool) -> bool:
+        # what Tab does, and it never comes to keyPressEvent
+        ignored, self._ignores_advance = self._ignores_advance, False
+        return (ignored and to_next) or super().focusNextPrevChild(to_next)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        ignored, self._ignores_advance = self._ignores_advance, False
+        if ignored and event.key() in _ENTER:
+            return
         plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if event.key() in _ENTER and plain:
             self.entered.emit()

@@ -98,6 +98,8 @@ class EntryRow(QWidget):
 
     def problem(self) -> str | None:
         """Return why what is typed cannot be stored, or None."""
+        if not self.is_typed:
+            return None
         typed = self.signs()
         if any(line.text() and not line.reading.signs(line.text()) for line in self.lines):
             return f"{self.label}: this cannot be read."

@@ -60,6 +60,8 @@ class VitalSignsEntry(QWidget):
 
         What is typed stays; what only another pack asked for is kept until its line is back.
         """
+        if pack is self._pack and self.score is not None:
+            return  # counted already
         self._pack = pack
         lines = further_lines(pack)
         wanted = {line.scored: line for line in lines}
@@ -86,8 +88,9 @@ class VitalSignsEntry(QWidget):
 
     def set_scale(self, scale: int) -> None:
         """Score SpO2 on this scale."""
-        self._scale = scale
-        self._recount()
+        if scale != self._scale:
+            self._scale = scale
+            self._recount()
 
     def show_target(self, target: TargetRange | None) -> None:
         """Show the oxygen target beside the saturation, and what lies outside it from now on."""

@@ -26,6 +26,9 @@ LATE_S = 0.02
 # as large as a page of a table: less is of no use to the server
 BLOCK_BYTES = 8192
 FLEET = "ws_soak_%"
+A_NEW_FILE_OF_THE_LOG = """
+SELECT pg_switch_wal() FROM pg_logical_emit_message(true, 'tests', 'something to write')
+"""
 # the connection that asks is there only while it does
 FREE_PLACES = """
 SELECT current_setting('max_connections')::int
@@ -91,6 +94,20 @@ def _fill(line) -> None:
             file.write(bytes(BLOCK_BYTES))
 
 
+def _fill_log(line) -> None:
+    """Take the room that the log of changes needs, and have it grow until the server ends."""
+    _fill(line)
+    dsn = line.server.cluster.dsn("postgres")
+    with suppress(psycopg.OperationalError), psycopg.connect(dsn, autocommit=True) as admin:
+        while True:
+            admin.execute(A_NEW_FILE_OF_THE_LOG)
+
+
+def _empty_log(line) -> None:
+    line.filler.unlink()
+    line.server.start()
+
+
 def _let_expire(line) -> None:
     show(line, expired=True)
     _cut_off(line)
@@ -144,6 +161,13 @@ FAULTS = {
         (DISK_FULL,),
         is_sure=False,
         route="small disk",
+    ),
+    "out of disk for the log": Fault(
+        _fill_log,
+        _empty_log,
+        (UNREACHABLE, UNKNOWN, DISK_FULL),
+        route="small log",
+        waits_s=(2, 60),
     ),
     "read-only": Fault(
         lambda line: line.server.set(default_transaction_read_only="on"),

@@ -20,8 +20,10 @@ from tests.security.authority import Authority
 from tests.server_files import append, free_port, put, reload
 from ward_app.core.settings import PoolSettings
 
-MOUNT, UMOUNT = shutil.which("mount"), shutil.which("umount")
-SMALL_DISK = "size=128m"
+MOUNT, UMOUNT, COPY = shutil.which("mount"), shutil.which("umount"), shutil.which("cp")
+SMALL_DISK = "128m"
+# four files of it
+ROOM_FOR_THE_LOG_BYTES = 64 * 2**20
 OVER_NETWORK = "hostssl all +ward_client 127.0.0.1/32 scram-sha-256\n"
 
 
@@ -66,12 +68,12 @@ def _past_proxy(line):
 
 
 @contextmanager
-def _small_disk(line):
-    """Put the test's database on a disk of its own that is soon full."""
+def _disk(line, size):
+    """Yield a disk of its own of so many bytes, such as "128m", that the server may write to."""
     place = line.server.cluster.data_dir.parent / "small"
     place.mkdir()
     owner = pwd.getpwnam(line.server.cluster.account)
-    options = f"{SMALL_DISK},mode=0700,uid={owner.pw_uid},gid={owner.pw_gid}"
+    options = f"size={size},mode=0700,uid={owner.pw_uid},gid={owner.pw_gid}"
     mount = [MOUNT, "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
     if (
         os.geteuid() != 0
@@ -82,15 +84,44 @@ def _small_disk(line):
         pytest.skip("mounting a small disk is not allowed here")
     line.filler = place / "filler"
     try:
-        with psycopg.connect(line.server.cluster.dsn("postgres"), autocommit=True) as admin:
-            admin.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
-            admin.execute(f"ALTER DATABASE {line.server.name} SET TABLESPACE small")
-            yield
-            admin.execute(f"DROP DATABASE {line.server.name} WITH (FORCE)")
-            admin.execute("DROP TABLESPACE small")
+        yield place
     finally:
         subprocess.run([UMOUNT, "--lazy", str(place)], check=True)
         place.rmdir()
+
+
+@contextmanager
+def _small_disk(line):
+    """Put the test's database on a disk of its own that is soon full."""
+    dsn = line.server.cluster.dsn("postgres")
+    with _disk(line, SMALL_DISK) as place, psycopg.connect(dsn, autocommit=True) as admin:
+        admin.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
+        admin.execute(f"ALTER DATABASE {line.server.name} SET TABLESPACE small")
+        yield
+        admin.execute(f"DROP DATABASE {line.server.name} WITH (FORCE)")
+        admin.execute("DROP TABLESPACE small")
+
+
+@contextmanager
+def _small_log(line):
+    """Put the server's log of changes, without which it runs no more, on a disk of its own."""
+    server, log = line.server, line.server.cluster.data_dir / "pg_wal"
+    kept = log.with_name("pg_wal_kept")
+    # else the server comes back for moments, whenever its recovery found a little room
+    server.set(restart_after_crash="off")
+    server.stop()
+    used = sum(file.stat().st_size for file in log.rglob("*") if file.is_file())
+    with _disk(line, used + ROOM_FOR_THE_LOG_BYTES) as place:
+        subprocess.run([COPY, "-a", log, place / "pg_wal"], check=True)
+        log.rename(kept)
+        log.symlink_to(place / "pg_wal")
+        server.start()
+        yield
+        server.set(restart_after_crash=None)
+        server.stop()
+        log.unlink()
+        subprocess.run([COPY, "-a", place / "pg_wal", log], check=True)
+        shutil.rmtree(kept)
 
 
 @contextmanager
@@ -119,4 +150,10 @@ def _tls(line):
     server.stop()
 
 
-ROUTES = {"socket": _directly, "proxy": _past_proxy, "small disk": _small_disk, "tls": _tls}
+ROUTES = {
+    "socket": _directly,
+    "proxy": _past_proxy,
+    "small disk": _small_disk,
+    "small log": _small_log,
+    "tls": _tls,
+}

@@ -13,6 +13,7 @@ from time import perf_counter
 import pytest
 
 from tests import world
+from tests.downtime.stations import a_station
 from tests.resilience.desk import desk
 from tests.resilience.server.faults import FAULTS
 from tests.resilience.server.fleet import (
@@ -29,6 +30,7 @@ from tests.resilience.server.line import ROUTES, Line
 from tests.sheets import press_save
 from tests.steps import admit
 from ui.demo.heartbeat import Heartbeat
+from ward_app.downtime.service import waiting
 
 NORAS_BED = "1"
 
@@ -54,12 +56,21 @@ def fleet(line, fault):
 
 
 @pytest.fixture
-def nora(qtbot, qapp, tmp_path, line, fleet):
+def station(request, tmp_path):
+    """What Nora's computer keeps for a downtime; nothing, unless a test wants it."""
+    return a_station(tmp_path / "downtime") if getattr(request, "param", False) else None
+
+
+@pytest.fixture
+def nora(qtbot, qapp, tmp_path, line, fleet, station):
     """Nora at the program, with a patient of her own."""
     database, actor = line.server.enter("both", "ws_beta")
     admit(database, actor, "Okafor", label=NORAS_BED)
     settings = line.settings("ws_alpha")
-    with ThreadPoolExecutor(1) as hands, desk(qtbot, qapp, settings, tmp_path) as place:
+    with (
+        ThreadPoolExecutor(1) as hands,
+        desk(qtbot, qapp, settings, tmp_path, station=station) as place,
+    ):
         place.hands = hands
         place.heartbeat = Heartbeat(place.program)
         yield place
@@ -125,3 +136,26 @@ def test_that_nothing_is_lost_or_doubled_or_waited_for_by_the_window(
 
 def _is_allowed(fault, text):
     return any(part in text for part in fault.told)
+
+
+@pytest.mark.parametrize("fault", ["killed", "out of disk", "frozen"], indirect=True)
+@pytest.mark.parametrize("station", [True], indirect=True, ids=["kept here"])
+def test_that_what_a_station_keeps_meanwhile_arrives_once_and_the_window_never_waits(
+    qtbot, fault, line, fleet, nora, station
+):
+    # with so short a patience a busy computer may need several tries
+    keeper, ladder = nora.program.outage.keeper, nora.program.work.ladder
+    nora.wait(lambda: ladder.wards() or keeper.take_copies())
+    sheet = nora.type_set(NORAS_BED)
+    with at_work(fleet), watched() as waits:
+        nora.wait(went_on(fleet))
+        with _befallen(line, fault, nora):
+            press_save(qtbot)
+            nora.wait(lambda: nora.sheet is not sheet)
+            nora.wait(lambda: were_told(fleet))
+        nora.wait(went_on(fleet))
+        nora.wait(lambda: nora.lamp == "live" and not waiting(station.outbox))
+    assert waits == []
+    noras = line.server.ask(f"{WRITTEN} WHERE recorded_by = %s", world.id_of("nora"))
+    assert len(noras) == 1
+    nothing_missing_nothing_twice(line.server, fleet, besides=noras)
