@@ -13,10 +13,12 @@ from sqlalchemy import create_engine, pool
 from alembic import context
 from ward_app.operations.metadata import SCHEMAS, metadata
 
+BOOKKEEPING = {"alembic_version", "migration_log"}
+
 
 def include_name(name, type_, parent_names):
-    """Compare only the product's own schemas and not the bookkeeping table."""
-    return name in SCHEMAS if type_ == "schema" else name != "alembic_version"
+    """Compare only the product's own schemas and not the bookkeeping tables."""
+    return name in SCHEMAS if type_ == "schema" else name not in BOOKKEEPING
 
 
 def number_revision(migration_context, revision, directives):

@@ -9,7 +9,7 @@ from ward_app.operations.metadata import SCHEMAS
 
 PRODUCT = ("public", "room", "patient", "admission", "report", "rounding", "audit", "auth")
 
-# logs are no records of their own, login_history tells of sessions, the bookkeeping is Alembic's
+# logs are no records of their own, login_history tells of sessions, migrations keep their books
 NOT_AUDITED = {
     "audit.access_logs",
     "audit.change_logs",
@@ -17,6 +17,7 @@ NOT_AUDITED = {
     "audit.seals",
     "public.sessions",
     "public.alembic_version",
+    "public.migration_log",
 }
 
 CLIENT_FUNCTIONS = {
@@ -258,6 +259,7 @@ def test_that_every_key_is_a_uuid_but_those_of_logs(admin):
     assert {name.removeprefix("public.") for name in other} == {
         "alembic_version",
         "installation",
+        "migration_log",
         "audit.access_logs",
         "audit.change_logs",
         "audit.login_history",

@@ -1,11 +1,10 @@
 """Migrations as IT runs them; what each revision contains is tested with the database."""
 
-import shutil
-
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tests.operations.revision_scripts import own_folder, write_revision
 from ward_app.core.errors import (
     ConfigurationError,
     ConflictError,
@@ -16,37 +15,13 @@ from ward_app.core.errors import (
 )
 from ward_app.core.settings import Environment
 from ward_app.demo.seed import seed_demo
-from ward_app.operations import installation, migrate
-
-REVISION = """
-from alembic import op
-
-revision = "{number}"
-down_revision = {below}
-
-
-def upgrade():
-    op.execute({statement!r})
-
-
-def downgrade():
-    op.execute("SELECT 1")
-"""
-
-
-def write_revision(folder, number, statement):
-    below = repr(f"{int(number) - 1:04d}") if int(number) > 1 else None
-    text = REVISION.format(number=number, below=below, statement=statement)
-    (folder / "versions" / f"{number}_test.py").write_text(text)
-    migrate._scripts.cache_clear()  # a running program's own revisions do not change
+from ward_app.operations import installation, migrate, revisions
 
 
 @pytest.fixture
 def scripts(tmp_path, monkeypatch):
     """A history of our own, of two revisions that do nothing much."""
-    (tmp_path / "versions").mkdir()
-    shutil.copy(migrate._SCRIPTS / "env.py", tmp_path)
-    monkeypatch.setattr(migrate, "_SCRIPTS", tmp_path)
+    own_folder(tmp_path, monkeypatch)
     write_revision(tmp_path, "0001", "CREATE TABLE public.first ()")
     write_revision(tmp_path, "0002", "CREATE TABLE public.second ()")
     return tmp_path
@@ -56,12 +31,16 @@ def scripts(tmp_path, monkeypatch):
 def impatient(monkeypatch):
     options = migrate._AS_OWNER.replace("lock_timeout=10s", "lock_timeout=50ms")
     monkeypatch.setattr(migrate, "_AS_OWNER", options)
+    monkeypatch.setattr(migrate, "_PAUSE_S", 0)
 
 
 def tables(dsn):
     with psycopg.connect(dsn) as connection:
         question = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-        return {name for (name,) in connection.execute(question)} - {"alembic_version"}
+        return {name for (name,) in connection.execute(question)} - {
+            "alembic_version",
+            "migration_log",
+        }
 
 
 def numbers(revisions):
@@ -161,7 +140,7 @@ def test_that_two_migrations_do_not_run_at_once(dsn, scripts, impatient):
 def test_that_a_database_of_a_newer_program_is_refused(dsn, scripts):
     migrate.upgrade(dsn)
     (scripts / "versions" / "0002_test.py").unlink()
-    migrate._scripts.cache_clear()
+    revisions._read.cache_clear()
     for attempt in (migrate.status, migrate.upgrade):
         with pytest.raises(SchemaMismatchError, match="has schema 0002"):
             attempt(dsn)

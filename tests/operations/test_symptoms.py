@@ -201,6 +201,7 @@ def test_that_migrations_that_fail_are_known(dsn, sick, monkeypatch):
         admin.execute("ALTER TABLE public.alembic_version RENAME COLUMN other TO version_num")
         hurry = migrate._AS_OWNER.replace("lock_timeout=10s", "lock_timeout=50ms")
         monkeypatch.setattr(migrate, "_AS_OWNER", hurry)
+        monkeypatch.setattr(migrate, "_PAUSE_S", 0)
         with admin.transaction():
             admin.execute("LOCK TABLE public.alembic_version IN SHARE MODE")
             assert code_of(migrate.upgrade, dsn, second, migrating=True) == "WDB-203"

@@ -93,6 +93,7 @@ CLOSED = frozenset({
     "public.common_passwords", "public.imports",
     "public.pins", "public.witness_proofs",
     "public.installation", "public.message_steps", "public.monitor_snapshots",
+    "public.migration_log",
     "public.permissions", "public.role_grants",
     "public.role_permissions", "public.roles", "public.sessions", "public.user_roles",
     "public.user_wards", "public.workstations", "report.offline_replays",

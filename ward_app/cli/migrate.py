@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +12,8 @@ from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.settings import Environment, load_settings
 from ward_app.operations import installation, migrate
-from ward_app.operations.migrate import Revision, SchemaStatus
+from ward_app.operations.migrate import Revision, SchemaStatus, Standing
+from ward_app.operations.migration_log import Attempt
 
 app = typer.Typer(help="The schema of the ward database.", no_args_is_help=True)
 
@@ -39,14 +39,13 @@ def status(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """List applied and pending revisions."""
-    found = migrate.status(target_dsn(dsn))
+    """List applied and pending revisions: when, by whom, and why one failed."""
+    found = migrate.standings(target_dsn(dsn))
     if as_json:
-        typer.echo(json.dumps({"current": found.current, **asdict(found)}, indent=2))
+        typer.echo(json.dumps(_as_json(found), indent=2))
         return
-    for word, revisions in (("applied", found.applied), ("pending", found.pending)):
-        for revision in revisions:
-            typer.echo(f"{word}  {revision.number}  {revision.title}")
+    for standing in found:
+        typer.echo(_line(standing))
 
 
 @app.command()
@@ -106,3 +105,53 @@ def _applying(revision: Revision) -> None:
 
 def _undoing(revision: Revision) -> None:
     typer.echo(f"undoing  {revision.number}  {revision.title}")
+
+
+def _line(standing: Standing) -> str:
+    """Return a revision and what became of it, in one line."""
+    word = "applied" if standing.is_applied else "pending"
+    line = f"{word}  {standing.revision.number}  {standing.revision.title}"
+    failure = standing.failure
+    if failure is not None:
+        what = f"{'applying' if failure.is_upgrade else 'undoing'} it {failure.outcome}"
+        return f"{line}\n         {what}, {_who_and_when(failure)}: {failure.reason}"
+    if standing.last is not None:
+        took = "" if standing.last.duration_s is None else f", {standing.last.duration_s:.1f} s"
+        line += f"  ({_who_and_when(standing.last)}{took})"
+    if standing.is_altered:
+        line += "\n         its files are others now than when it was applied"
+    return line
+
+
+def _who_and_when(attempt: Attempt) -> str:
+    at = attempt.started_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"{at} by {attempt.database_role}, {attempt.account} on {attempt.computer}"
+
+
+def _as_json(found: tuple[Standing, ...]) -> dict[str, Any]:
+    applied = [standing for standing in found if standing.is_applied]
+    return {
+        "current": applied[-1].revision.number if applied else migrate.BASE,
+        "applied": [_record(standing) for standing in applied],
+        "pending": [_record(standing) for standing in found if not standing.is_applied],
+    }
+
+
+def _record(standing: Standing) -> dict[str, Any]:
+    last = standing.last
+    return {
+        "number": standing.revision.number,
+        "title": standing.revision.title,
+        "altered": standing.is_altered,
+        "last": last
+        and {
+            "is_upgrade": last.is_upgrade,
+            "outcome": last.outcome,
+            "at": last.started_at.isoformat(),
+            "duration_s": last.duration_s,
+            "by": last.database_role,
+            "account": last.account,
+            "computer": last.computer,
+            "reason": last.reason,
+        },
+    }
