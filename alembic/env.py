@@ -6,6 +6,7 @@ Programs pass an open connection in `config.attributes["connection"]`; the comma
 
 import os
 
+import large_tables  # noqa: F401 - registers op.create_index_concurrently and others
 import sql_files  # noqa: F401 - registers op.sql_file
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool

@@ -29,7 +29,7 @@ WHERE name = ANY (%s) AND installed_version IS NULL AND (name <> 'pg_stat_statem
 _MAINTENANCE_DATABASE = "postgres"
 _EMPTY = "template0"
 _WITH_STRATEGY = 150_000  # PostgreSQL 15; before it, files are copied always
-_CONNECTING_ROLES = (
+CONNECTING_ROLES = (
     "ward_client",
     "ward_loader",
     "ward_readonly",
@@ -38,7 +38,7 @@ _CONNECTING_ROLES = (
     "ward_migrator",
 )
 _LOADING_ROLES = ("ward_loader", "ward_migrator")
-_SCHEMA_READERS = (*_CONNECTING_ROLES, "ward_definer")
+_SCHEMA_READERS = (*CONNECTING_ROLES, "ward_definer")
 # Anybody may make large objects by default: hidden storage that no policy or audit sees, that
 # stops the backup (its role may not read them) and keeps a role from being dropped.
 _MAKERS_OF_LARGE_OBJECTS = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
@@ -129,7 +129,7 @@ def _close_database(connection: psycopg.Connection[Any], name: str) -> None:
     database = sql.Identifier(name)
     for statement in (
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
-        _grant("CONNECT ON DATABASE", database, _CONNECTING_ROLES),
+        _grant("CONNECT ON DATABASE", database, CONNECTING_ROLES),
         _grant("TEMPORARY ON DATABASE", database, _LOADING_ROLES),
     ):
         connection.execute(statement)

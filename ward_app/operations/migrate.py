@@ -22,6 +22,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from alembic import command
 from ward_app.core.errors import (
+    CodedError,
     ConfigurationError,
     ConflictError,
     WardError,
@@ -301,16 +302,18 @@ def _standing(revision: Revision, last: Attempt | None, *, is_applied: bool) -> 
 def _step(config: Config, revision: Revision, *, is_upgrade: bool) -> None:
     scripts = revisions.scripts()
     step = RevisionStep(scripts.revision_map, scripts.get_revision(revision.number), is_upgrade)
+    config.attributes["has_committed"] = False
     try:
         with EnvironmentContext(config, scripts, fn=lambda _applied, _context: [step]):
             scripts.run_env()
-    except (DBAPIError, psycopg.Error) as error:
+    except (DBAPIError, psycopg.Error, CodedError) as error:
         # a `.sql` file goes straight to the driver
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        raise _refusal(revision, cause or error) from error
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        is_undone = not config.attributes["has_committed"]
+        raise _refusal(revision, cause, is_undone=is_undone) from error
 
 
-def _refusal(revision: Revision, cause: BaseException) -> WardError:
+def _refusal(revision: Revision, cause: BaseException, *, is_undone: bool) -> WardError:
     """Return what to say of a revision that failed."""
     if isinstance(cause, _IN_USE):
         return _TableInUseError(
@@ -318,6 +321,12 @@ def _refusal(revision: Revision, cause: BaseException) -> WardError:
             "It changed nothing; run it again when fewer people are signed in."
         )
     why = migration_refusals.reason(cause)
-    return ConfigurationError(
-        f"Revision {revision.number} ({revision.title}) failed and changed nothing: {why}"
+    left = (
+        "changed nothing"
+        if is_undone
+        else "is unfinished; run it again, it takes up what is there"
+    )
+    said = f"Revision {revision.number} ({revision.title}) failed and {left}: {why}"
+    return (
+        CodedError(cause.code, said) if isinstance(cause, CodedError) else ConfigurationError(said)
     )
