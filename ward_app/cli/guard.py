@@ -12,13 +12,14 @@ from ward_app.operations.bootstrap import administrator
 from ward_app.operations.roles import create_roles
 
 
-def guard_when_complete(target: str) -> None:
+def guard_when_complete(target: str, *, for_programs: bool = False) -> None:
     """Install the audit guard once the schema is the newest; where it cannot be, say how.
 
     Roles get the memberships that a newer program gives them, too.
 
     Args:
         target: how the command connects, perhaps not as the server's administrator.
+        for_programs: what the command says is JSON, and nothing is added to it.
     """
     if migrate.status(target).pending:
         return
@@ -33,5 +34,5 @@ def guard_when_complete(target: str) -> None:
             err=True,
         )
         return
-    if is_new:
+    if is_new and not for_programs:
         typer.echo("What is done to the tables themselves is on record from now on.")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ward_app.cli.deploy import deploy
 from ward_app.cli.guard import guard_when_complete
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.errors import RuleBrokenError
@@ -16,6 +17,8 @@ from ward_app.operations.migrate import Revision, SchemaStatus, Standing
 from ward_app.operations.migration_log import Attempt
 
 app = typer.Typer(help="The schema of the ward database.", no_args_is_help=True)
+
+app.command()(deploy)
 
 EnvironmentOption = Annotated[
     Environment | None,

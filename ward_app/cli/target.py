@@ -57,6 +57,14 @@ def target_dsn(given: str | None) -> str:
     return cluster.dsn(DATABASE)
 
 
+def server_dsn(given: str) -> str:
+    """Return how to connect to another server, as an option names it.
+
+    Raises: as `target_dsn`.
+    """
+    return _checked(given)
+
+
 def database_name(dsn: str) -> str:
     """Return the database a connection string names."""
     return str(conninfo_to_dict(dsn).get("dbname") or DATABASE)
@@ -66,7 +74,7 @@ def _checked(dsn: str) -> str:
     try:
         parts = conninfo_to_dict(dsn)
     except ProgrammingError as error:
-        raise RuleBrokenError(f"--dsn is no PostgreSQL connection string: {error}") from None
+        raise RuleBrokenError(f"That is no PostgreSQL connection string: {error}") from None
     if "password" in parts:
         raise RuleBrokenError(
             "A password on the command line is seen by everybody on this computer. "

@@ -89,7 +89,7 @@ def _rehearsed(plan: Plan, made: Manifest | None, tell: Tell) -> tuple[Timing, .
     try:
         return rehearse(rehearsal, tell)
     except WardError as error:
-        raise type(error)(
+        raise WardError(
             f"The rehearsal failed, and the database itself was not touched. {error}"
         ) from error
 
