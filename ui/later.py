@@ -115,6 +115,8 @@ LATER = (
     "ui.staff.accounts_panel",
     "ui.audit.filters",
     "ui.audit.trail_panel",
+    "ward_app.operations.monitor.watch",
+    "ui.monitor.panel",
     "ui.patients.glass_sheet",
     "ui.openings.watch",
     "ui.openings.band",

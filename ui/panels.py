@@ -22,6 +22,7 @@ from ui.handover.joint import HANDOVER_SPEC, HandoverJoint
 from ui.lane.joint import LANE_SPEC, LaneJoint
 from ui.later import LATER
 from ui.messages.joint import MESSAGES_SPEC, MessagesJoint
+from ui.monitor.joint import SERVER_SPEC
 from ui.notes.joint import NOTES_SPEC, NotesJoint
 from ui.openings.joint import OPENINGS_SPEC, OpeningsJoint
 from ui.program import Arrangement
@@ -165,6 +166,7 @@ PANELS = (
     TRAIL_SPEC,
     OPENINGS_SPEC,
     DOWNTIME_SPEC,
+    SERVER_SPEC,
 )
 
 

@@ -24,7 +24,8 @@ from ward_app.core.settings import DatabaseSettings, PoolSettings
 from ward_app.core.settings_alerts import AlertSettings
 from ward_app.operations.findings import Level
 from ward_app.operations.monitor.advice import advice
-from ward_app.operations.monitor.kinds import Kind, Slot, Standby
+from ward_app.operations.monitor.kinds import Blocked, Kind, Locks, Slot, Standby
+from ward_app.operations.monitor.parts import parts_of
 from ward_app.operations.monitor.reading import read_figures
 from ward_app.operations.monitor.report import report
 from ward_app.operations.monitor.snapshots import keep_snapshot, period_of, read_snapshots
@@ -423,3 +424,21 @@ def test_that_metrics_tell_a_monitoring_role_more_than_a_workstation(wardctl, da
 def test_that_two_forms_at_once_are_refused(wardctl):
     with pytest.raises(RuleBrokenError, match="Choose one"):
         wardctl("monitor", "--json", "--html")
+
+
+def test_that_who_waits_for_whom_is_a_tree():
+    """[N05] The one that holds all up stands first; two that wait for each other end it."""
+
+    def pair(pid, holder):
+        return Blocked(pid, "ws_x", "tuple", "ShareLock", None, 5.0, "UPDATE room.beds",
+                       holder, "ws_y", "active", 9.0, "SELECT")  # fmt: skip
+
+    def lines(*pairs):
+        table = parts_of(Kind.LOCKS, Locks((), pairs), AlertSettings()).tables[0]
+        return [row[0].replace("\N{NO-BREAK SPACE}" * 4, ">") for row in table.rows]
+
+    assert lines(pair(2, 1), pair(3, 2), pair(4, 1)) == [
+        "1 ws_y", ">└ 2 ws_x", ">>└ 3 ws_x", ">└ 4 ws_x",
+    ]  # fmt: skip
+    assert lines(pair(2, 1), pair(1, 2))[0] == "1 ws_y"
+    assert lines(pair(2, None))[0] == "nobody connected ws_y"

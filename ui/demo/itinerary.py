@@ -23,6 +23,7 @@ from ui.demo.steps import (
     note_writing,
     nursing,
     opening,
+    operating,
     outage,
     oxygen,
     protecting,
@@ -144,6 +145,7 @@ STEPS = (
     Step("My sign-ins, good and bad", managing_accounts.look_at_my_sign_ins),
     Step("A manager lets a newcomer in", managing_accounts.help_somebody_in),
     Step("A lost badge is good no more", managing_accounts.take_a_badge),
+    Step("The server, as IT sees it", operating.look_at_the_server),
     Step("Sign out", looking.sign_out),
 )
 

@@ -31,6 +31,7 @@ from ui.demo import (
     outage_screens,
     report_screens,
     round_screens,
+    server_screens,
 )
 from ui.demo.signing_in import sign_in_as
 from ui.demo.steps import (
@@ -274,6 +275,8 @@ SCREENS = (
     Screen("rounds-on-time-print", report_screens.printing),
     Screen("audit", audit_screens.trail),
     Screen("audit-print", audit_screens.printing),
+    Screen("server", server_screens.overview),
+    Screen("server-sizes", server_screens.sizes),
     Screen("nurses", nurse_screens.ward),
     Screen("nurses-board", nurse_screens.board_gap),
     Screen("on-duty", nurse_screens.on_duty),

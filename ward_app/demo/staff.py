@@ -14,6 +14,7 @@ SECOND_NURSE = "nurse2"
 THIRD_NURSE = "nurse3"
 CHARGE_NURSE = "charge"
 AUDITOR = "auditor"
+IT = "it"
 _EVERYWHERE = (SEVEN_EAST.code, FOUR_WEST.code, ADMISSIONS_UNIT.code, FIVE_NORTH.code)
 
 
@@ -109,7 +110,7 @@ STAFF = (
     StaffMember(
         login="admin", name="Piotr Zielak", profession="Administrator", role="administrator"
     ),
-    StaffMember(login="it", name="Mika Salo", profession="IT engineer", role="it"),
+    StaffMember(login=IT, name="Mika Salo", profession="IT engineer", role="it"),
 )
 
 

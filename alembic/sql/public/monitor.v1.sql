@@ -237,7 +237,9 @@ BEGIN
                 sum(pg_table_size(leaf.oid))::bigint AS table_bytes,
                 sum(pg_indexes_size(leaf.oid))::bigint AS index_bytes,
                 sum(pg_total_relation_size(leaf.oid))::bigint AS bytes,
-                sum(greatest(leaf.reltuples, 0))::bigint AS rows
+                -- -1: nobody counted them yet, which is not none
+                CASE WHEN bool_and(leaf.reltuples >= 0) THEN sum(leaf.reltuples)::bigint END
+                    AS rows
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             -- of a partitioned table all its parts, which hold the rows
             CROSS JOIN LATERAL (

@@ -231,13 +231,16 @@ class SizedDatabase:
 
 @dataclass(frozen=True, slots=True)
 class SizedTable:
-    """A table with its indexes; a partitioned one with all its parts."""
+    """A table with its indexes; a partitioned one with all its parts.
+
+    `rows`: about how many; None = nobody counted them yet.
+    """
 
     name: str
     table_bytes: int
     index_bytes: int
     bytes: int
-    rows: int
+    rows: int | None
 
 
 @dataclass(frozen=True, slots=True)

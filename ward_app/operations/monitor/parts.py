@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from ward_app.operations.monitor.advice import ENOUGH_REQUESTS
 from ward_app.operations.monitor.kinds import (
     Activity,
     Bloat,
+    Blocked,
     Cache,
     Connections,
     Figures,
@@ -44,6 +45,7 @@ TITLES: Mapping[Kind, str] = {
     Kind.HOST: "The server's computer",
 }
 NEVER = "never"
+_INDENT = "\N{NO-BREAK SPACE}" * 4
 # smaller ones cost nothing worth a line
 _SHOWN_INDEX_BYTES = 1024**2
 
@@ -112,7 +114,14 @@ def moment_text(at: datetime | None) -> str:
 def _connections(found: Connections, limits: AlertSettings) -> Parts:
     text = f"{found.used} of {found.most}, {found.free} free"
     return Parts(
-        bars=(Bar("In use", found.used_percent / 100, text, limits.connections_percent / 100),),
+        bars=(
+            Bar(
+                "Connections in use",
+                found.used_percent / 100,
+                text,
+                limits.connections_percent / 100,
+            ),
+        ),
         facts=(
             Fact("Active", str(found.active)),
             Fact("Idle", str(found.idle)),
@@ -210,26 +219,40 @@ def _bloat(found: Bloat, _limits: AlertSettings) -> Parts:
 
 
 def _locks(found: Locks, _limits: AlertSettings) -> Parts:
-    blocked = tuple(
-        (
-            f"{one.pid} {one.role or ''}".strip(),
-            duration_text(one.waits_s),
-            f"{one.relation or one.kind} ({one.mode})",
-            one.shape,
-            f"{one.holder_pid or ''} {one.holder_role or ''}".strip(),
-            one.holder_state or "",
-            one.holder_shape,
-        )
-        for one in found.blocked
-    )
     held = tuple((one.kind, one.mode, str(one.locks), str(one.waiting)) for one in found.held)
-    columns = ("Who waits", "For", "On", "Wants to", "Who holds it", "State", "Did last")
+    columns = ("Process", "State", "For", "On", "Statement")
     return Parts(
         tables=(
-            Rows("Who waits for whom", columns, blocked, frozenset({1})),
+            Rows("Who waits for whom", columns, tuple(_tree(found.blocked)), frozenset({2})),
             Rows("Locks", ("Type", "Mode", "Held", "Waited for"), held, frozenset({2, 3})),
         )
     )
+
+
+def _tree(pairs: Sequence[Blocked]) -> Iterator[tuple[str, ...]]:
+    """Yield who holds others up, and under each who waits for it, further and further in."""
+    waiting = {pair.pid for pair in pairs}
+    first = {pair.holder_pid: pair for pair in pairs if pair.holder_pid not in waiting}
+    # in a ring everybody waits: it is shown from the longest on, until the server breaks it
+    ring = {pairs[0].holder_pid: pairs[0]} if pairs and not first else {}
+    for pid, pair in (first or ring).items():
+        name = f"{pid or 'nobody connected'} {pair.holder_role or ''}".rstrip()
+        holds = duration_text(pair.holder_s)
+        yield name, pair.holder_state or "", holds, "", pair.holder_shape
+        yield from _branch(pairs, pid, 1, set())
+
+
+def _branch(
+    pairs: Sequence[Blocked], holder_pid: int | None, depth: int, seen: set[int]
+) -> Iterator[tuple[str, ...]]:
+    for pair in pairs:
+        if pair.holder_pid != holder_pid or pair.pid in seen:
+            continue
+        seen.add(pair.pid)
+        name = f"{_INDENT * depth}\N{BOX DRAWINGS LIGHT UP AND RIGHT} {pair.pid} {pair.role or ''}"
+        on_what = f"{pair.relation or pair.kind} ({pair.mode})"
+        yield name.rstrip(), "waits", duration_text(pair.waits_s), on_what, pair.shape
+        yield from _branch(pairs, pair.pid, depth + 1, seen)
 
 
 def _cache(found: Cache, limits: AlertSettings) -> Parts:
@@ -260,7 +283,12 @@ def _size(found: Size, _limits: AlertSettings) -> Parts:
         for one in found.tables
     )
     tables = tuple(
-        (one.name, size_text(one.table_bytes), size_text(one.index_bytes), count_text(one.rows))
+        (
+            one.name,
+            size_text(one.table_bytes),
+            size_text(one.index_bytes),
+            "not counted" if one.rows is None else count_text(one.rows),
+        )
         for one in found.tables
     )
     databases = tuple((one.name, size_text(one.bytes)) for one in found.databases)

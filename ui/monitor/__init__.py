@@ -1,0 +1,1 @@
+"""The server as IT sees it in the program."""
