@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -14,11 +15,13 @@ from ward_app.cli import backup_base, backup_offsite, backup_schedule, backup_wa
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.settings import Settings, load_settings
+from ward_app.operations.backup import engines
 from ward_app.operations.backup import secret as secrets
 from ward_app.operations.backup.create import create as make_backup
 from ward_app.operations.backup.jobs import backup_folder, job_for
 from ward_app.operations.backup.manifest import DumpFormat, Manifest, document
 from ward_app.operations.backup.nightly import run as run_night
+from ward_app.operations.backup.nightly import run_foreign
 from ward_app.operations.backup.preflight import megabytes
 from ward_app.operations.backup.prune import outdated
 from ward_app.operations.backup.prune import prune as delete_outdated
@@ -60,6 +63,10 @@ def create(
 ) -> None:
     """Make a backup and read it again; it counts only when it is whole and good."""
     settings = load_settings()
+    if engines.is_foreign(settings.backup):
+        engines.make(settings.backup)
+        typer.echo(f"{settings.backup.engine} made a backup: wardctl backup list.")
+        return
     job = job_for(
         target_dsn(dsn), settings, how=how, schema_only=schema_only, encrypted=not no_encrypt
     )
@@ -83,6 +90,8 @@ def nightly(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     The exit status is 1 when something beside the backup itself went wrong.
     """
     settings = load_settings()
+    if engines.is_foreign(settings.backup):
+        _say_problems(run_foreign(settings))
     job = job_for(target_dsn(dsn), settings)
     with progress("Backing up", hidden=as_json) as report:
         night = run_night(job, settings, report)
@@ -91,24 +100,28 @@ def nightly(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
         typer.echo(json.dumps({"backup": document(night.made)} | told, indent=2))
     else:
         typer.echo(f"{night.made.id} is good; {len(night.deleted)} older ones were deleted.")
-        for words in night.problems:
-            typer.echo(words, err=True)
-    raise typer.Exit(1 if night.problems else 0)
+    _say_problems(night.problems)
 
 
 @app.command("list")
 def list_(folder: FolderOption = None, *, as_json: JsonOption = False) -> None:
     """List the backups, newest first."""
-    there = folder or backup_folder(load_settings())
+    settings = load_settings()
+    there = folder or backup_folder(settings)
     shelf, now = on_shelf(there), datetime.now(UTC)
+    others = engines.backups(settings.backup) if engines.is_foreign(settings.backup) else []
     if as_json:
-        typer.echo(json.dumps(_listed(shelf, now), indent=2))
+        told = _listed(shelf, now) | {"others": list(map(asdict, others))}
+        typer.echo(json.dumps(told, indent=2, default=str))
         return
+    for other in others:
+        made = f"{other.finished_at.astimezone():%d-%b-%Y %H:%M}"
+        typer.echo(f"{other.id}  {made}  {'good' if other.is_good else 'FAULTY'}")
     for one in shelf.backups:
         typer.echo(_line(one, now))
     for bad in shelf.unreadable:
         typer.echo(f"{bad.id}  UNREADABLE  {bad.problem}")
-    if not shelf.backups and not shelf.unreadable:
+    if not shelf.backups and not shelf.unreadable and not others:
         typer.echo(f"There are no backups in {there}. Make one: wardctl backup create.")
 
 
@@ -173,6 +186,13 @@ def key(
     secrets.keep(reference, secrets.NAME, made)
     typer.echo(f'The key is kept. Set it: backup.key = "{file.resolve() if file else reference}".')
     typer.echo("Print it and lock it away, apart from the backups: without it nobody opens them.")
+
+
+def _say_problems(problems: tuple[str, ...]) -> NoReturn:
+    """Say what went wrong beside a backup that is good, and end."""
+    for words in problems:
+        typer.echo(words, err=True)
+    raise typer.Exit(1 if problems else 0)
 
 
 def _secret(settings: Settings, key_file: Path | None, told: Manifest) -> str | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from psycopg.conninfo import conninfo_to_dict
 
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.sign_in import station_of
 from ward_app.cli.target import DsnOption, database_name, target_dsn
-from ward_app.core.settings import load_settings
+from ward_app.core.settings import Environment, load_settings
 from ward_app.operations import isolation
+from ward_app.operations.backup.looks import of_backups, of_host
 from ward_app.operations.doctor import examine
 from ward_app.operations.findings import Finding, Level
+from ward_app.operations.installation import environment
 from ward_app.operations.symptom import Symptom
 from ward_app.operations.symptoms import explained
 
@@ -54,9 +58,7 @@ def doctor(
         typer.echo("\n".join(_told(explained(explain))))
         return
     if test_nurse is None:
-        target = target_dsn(dsn)
-        pool = load_settings().database.pool
-        found = examine(target, database=database_name(target), pool=pool)
+        found = _looked_at(target_dsn(dsn))
     else:
         found = _looked_as(test_nurse, password_fd, station_passphrase_fd)
     if as_json:
@@ -65,6 +67,17 @@ def doctor(
         for finding in found:
             typer.echo(_line(finding))
     raise typer.Exit(_status({finding.level for finding in found}))
+
+
+def _looked_at(target: str) -> list[Finding]:
+    settings, database = load_settings(), database_name(target)
+    found = examine(target, database=database, pool=settings.database.pool)
+    found += of_host(str(conninfo_to_dict(target).get("host") or ""))
+    if any(one.about == "Connection" for one in found):
+        return found  # whose backups they are cannot be asked
+    is_production = environment(target) is Environment.PRODUCTION
+    now = datetime.now(UTC)
+    return [*found, *of_backups(settings, database, now, is_production=is_production)]
 
 
 def _looked_as(login: str, password_fd: int | None, station_fd: int | None) -> list[Finding]:

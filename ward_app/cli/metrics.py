@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from prometheus_client import CollectorRegistry
 
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.station_database import station_database
@@ -17,9 +18,13 @@ from ward_app.core.database import Database, Transaction
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.metrics import Metrics
 from ward_app.core.places import places
+from ward_app.core.settings import load_settings
+from ward_app.operations.backup.jobs import backup_folder
+from ward_app.operations.backup.manifest import Manifest
+from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.metrics_server import Address, serve_until_ended
 from ward_app.operations.monitor.reading import read_figures
-from ward_app.operations.prometheus import Watched, exposition, write_textfile
+from ward_app.operations.prometheus import Watched, exposition, registry, write_textfile
 from ward_app.operations.server_facts import ServerFacts, server_facts
 from ward_app.operations.station_figures import kept_figures
 
@@ -47,14 +52,15 @@ def metrics(
     if context.invoked_subcommand is not None:
         return
     with station_database(dsn, station_passphrase_fd) as database:
-        facts, station, watched = _figures(database)
+        facts, station, watched, backup = _figures(database)
     if textfile is not None:
-        typer.echo(f"Written: {_written(textfile, facts, station, watched)}")
+        figures = registry(facts, station, watched, backup)
+        typer.echo(f"Written: {_written(textfile, figures)}")
     elif as_json:
         known = None if station is None else station.document()
         typer.echo(json.dumps({"database": asdict(facts), "workstation": known}, indent=2))
     else:
-        typer.echo(exposition(facts, station, watched), nl=False)
+        typer.echo(exposition(facts, station, watched, backup), nl=False)
 
 
 @app.command()
@@ -75,9 +81,12 @@ def serve(
         serve_until_ended(address, lambda: exposition(*_figures(database)))
 
 
-def _figures(database: Database) -> tuple[ServerFacts, Metrics | None, Watched | None]:
+def _figures(
+    database: Database,
+) -> tuple[ServerFacts, Metrics | None, Watched | None, Manifest | None]:
     station = kept_figures(places().data_dir, datetime.now(UTC))
-    return database.read(None, server_facts), station, database.read(None, _watched)
+    backup = on_shelf(backup_folder(load_settings())).last_good
+    return database.read(None, server_facts), station, database.read(None, _watched), backup
 
 
 def _watched(tx: Transaction) -> Watched | None:
@@ -87,11 +96,9 @@ def _watched(tx: Transaction) -> Watched | None:
     return read_figures(tx).figures
 
 
-def _written(
-    folder: Path, facts: ServerFacts, station: Metrics | None, watched: Watched | None
-) -> Path:
+def _written(folder: Path, figures: CollectorRegistry) -> Path:
     try:
-        return write_textfile(folder, facts, station, watched)
+        return write_textfile(folder, figures)
     except OSError as error:
         raise ConfigurationError(
             f"The figures cannot be written to {folder}: {error.strerror}."

@@ -13,6 +13,8 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from ward_app.core.metrics import Metrics
+from ward_app.operations.backup.figures import BackupFigures
+from ward_app.operations.backup.manifest import Manifest
 from ward_app.operations.monitor.figures_for_prometheus import WatchedFigures
 from ward_app.operations.monitor.kinds import Figures as AnyFigures
 from ward_app.operations.monitor.kinds import Kind
@@ -104,35 +106,43 @@ Watched = Mapping[Kind, AnyFigures]
 
 
 def registry(
-    facts: ServerFacts, station: Metrics | None, watched: Watched | None = None
+    facts: ServerFacts,
+    station: Metrics | None,
+    watched: Watched | None = None,
+    backup: Manifest | None = None,
 ) -> CollectorRegistry:
     """Return the figures for the library.
 
     `station` None = no program runs on this computer; `watched`, of the report on the server,
-    None = who asks may not see them.
+    None = who asks may not see them; `backup`, the last good one, None = not known from here.
     """
     made = CollectorRegistry()
     made.register(_Figures(facts, station))
     if watched is not None:
         made.register(WatchedFigures(watched))
+    if backup is not None:
+        made.register(BackupFigures(backup))
     return made
 
 
-def exposition(facts: ServerFacts, station: Metrics | None, watched: Watched | None = None) -> str:
+def exposition(
+    facts: ServerFacts,
+    station: Metrics | None,
+    watched: Watched | None = None,
+    backup: Manifest | None = None,
+) -> str:
     """Return the figures in Prometheus' text format."""
-    return generate_latest(registry(facts, station, watched)).decode()
+    return generate_latest(registry(facts, station, watched, backup)).decode()
 
 
-def write_textfile(
-    folder: Path, facts: ServerFacts, station: Metrics | None, watched: Watched | None = None
-) -> Path:
+def write_textfile(folder: Path, figures: CollectorRegistry) -> Path:
     """Replace the file for node_exporter as a whole and return where it is.
 
     Raises:
         OSError: it cannot be written.
     """
     file = folder / FILE_NAME
-    write_to_textfile(str(file), registry(facts, station, watched))
+    write_to_textfile(str(file), figures)
     return file
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 from ward_app.core.errors import WardError
 from ward_app.core.settings import Settings
 from ward_app.operations import notify
-from ward_app.operations.backup import offsite
+from ward_app.operations.backup import engines, offsite
 from ward_app.operations.backup.create import Job, Report, create, silent
 from ward_app.operations.backup.manifest import Manifest
 from ward_app.operations.backup.preflight import megabytes
@@ -41,18 +43,38 @@ def run(job: Job, settings: Settings, report: Report = silent) -> Night:
         WardError: there is no backup; who is to be told was told.
     """
     problems: list[str] = []
-    try:
+    with _failure_told(settings):
         made = create(job, report)
-    except WardError as error:
-        failed = Notice(subject="Backup failed", text=str(error), is_good=False)
-        for words in notify.send(failed, settings.notify):
-            error.add_note(words)
-        raise
     deleted = _let_go(job, settings, problems)
     _copy(job, settings, problems)
     problems += notify.send(_notice(made, problems), settings.notify)
     _write_down(job.folder, made, problems)
     return Night(made, deleted, tuple(problems))
+
+
+def run_foreign(settings: Settings) -> tuple[str, ...]:
+    """Have another program make the backup of the night; return what went wrong with the notice.
+
+    Raises:
+        WardError: as `run`.
+    """
+    with _failure_told(settings):
+        engines.make(settings.backup)
+    words = f"{settings.backup.engine} made the backup of the night."
+    told = Notice(subject="Backup made", text=words, is_good=True)
+    return tuple(notify.send(told, settings.notify))
+
+
+@contextmanager
+def _failure_told(settings: Settings) -> Iterator[None]:
+    """Tell who is to be told when there is no backup, and go on failing."""
+    try:
+        yield
+    except WardError as error:
+        failed = Notice(subject="Backup failed", text=str(error), is_good=False)
+        for words in notify.send(failed, settings.notify):
+            error.add_note(words)
+        raise
 
 
 def _let_go(job: Job, settings: Settings, problems: list[str]) -> tuple[str, ...]:
