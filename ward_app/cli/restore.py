@@ -3,31 +3,140 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from datetime import datetime
+import os
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typing_extensions import override
 
+from ward_app.cli.backup import FolderOption, JsonOption, KeyOption
 from ward_app.cli.backup_base import BasesOption, bases_folder
 from ward_app.cli.backup_wal import ArchiveOption, archive_folder
-from ward_app.core.errors import RuleBrokenError
-from ward_app.core.settings import load_settings
+from ward_app.cli.progress import progress
+from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.core.errors import NotPermittedError, RuleBrokenError
+from ward_app.core.settings import Environment, Settings, load_settings
+from ward_app.operations.backup.create import Job as BackupJob
+from ward_app.operations.backup.jobs import backup_folder, job_for
+from ward_app.operations.backup.manifest import Purpose
 from ward_app.operations.backup.secret import backup_secret
-from ward_app.operations.recovery import base_backup, point_in_time
-from ward_app.operations.recovery.point_in_time import Job, Recovered, Target
+from ward_app.operations.backup.shelf import PREFIX, on_shelf
+from ward_app.operations.installation import environment
+from ward_app.operations.recovery import base_backup, databases, point_in_time
+from ward_app.operations.recovery.point_in_time import Recovered, Target
+from ward_app.operations.recovery.restore import Job, Restored
+from ward_app.operations.recovery.restore import restore as run_restore
+from ward_app.operations.recovery.rollback import discard as drop_kept
+from ward_app.operations.recovery.rollback import rollback as take_back
+from ward_app.operations.replication import size_text
 
-app = typer.Typer(help="Bring the ward database back.", no_args_is_help=True)
+_UNATTENDED = "WARD_ALLOW_UNATTENDED_RESTORE"
+
+
+class _WithBackup(TyperGroup):
+    """Takes the id of a backup where the name of a part would stand."""
+
+    @override
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        words: list[str] = []
+        for word in args:
+            named = word.startswith(PREFIX) and words[-1:] != ["--file"]
+            words += ["--id", word] if named else [word]
+        return super().parse_args(ctx, words)
+
+
+app = typer.Typer(cls=_WithBackup, help="Bring the ward database back.")
 
 BaseOption = Annotated[
     str | None, typer.Option("--base", help="Begin with this base backup; usually the newest.")
 ]
 
 
-@app.callback()
-def about() -> None:
-    """Keep the command's name while it has one part."""
+@app.callback(invoke_without_command=True)
+def restore(  # noqa: PLR0913 - the options of the command
+    ctx: typer.Context,
+    dsn: DsnOption = None,
+    chosen: Annotated[str | None, typer.Option("--id", help="Which; also without --id.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A dump that is elsewhere.")] = None,
+    folder: FolderOption = None,
+    key_file: KeyOption = None,
+    *,
+    no_confirm: Annotated[bool, typer.Option("--no-confirm", help="Ask nobody.")] = False,
+    no_test: Annotated[bool, typer.Option("--no-test", help="Without a test restore.")] = False,
+    no_backup: Annotated[
+        bool, typer.Option("--no-backup", help="Without a backup of the present database.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Restore a backup: verify, test, back up, confirm, restore, swap, check (docs/it/restore.md).
+
+    Without a name it lists the backups and asks.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    settings = load_settings()
+    target = target_dsn(dsn)
+    there = folder or backup_folder(settings)
+    if no_confirm:
+        _require_attended(settings, target)
+    reference = str(key_file) if key_file else settings.backup.key
+    job = Job(
+        dsn=target,
+        database=database_name(target),
+        name=str(file) if file else chosen or _asked(there),
+        folder=there,
+        secret=backup_secret(reference),
+        backup=None if no_backup else _before(target, settings, there),
+        test=not no_test,
+        confirm=None if no_confirm else typer.prompt,
+    )
+    with progress("Restoring", hidden=as_json) as report:
+        made = run_restore(job, lambda words: typer.echo(words, err=as_json), report)
+    if as_json:
+        typer.echo(json.dumps(asdict(made), default=str, indent=2))
+    else:
+        _tell_restored(made)
+
+
+@app.command()
+def rollback(
+    dsn: DsnOption = None,
+    *,
+    no_confirm: Annotated[bool, typer.Option("--no-confirm", help="Ask nobody.")] = False,
+) -> None:
+    """Take the last restore back: the database of before becomes the ward database again."""
+    target = target_dsn(dsn)
+    if no_confirm:
+        _require_attended(load_settings(), target)
+    done = take_back(target, database_name(target), None if no_confirm else typer.prompt)
+    typer.echo(f"{done.name} is the ward database again; what was restored is {done.put_aside}.")
+    typer.echo("Everybody signs in again.")
+
+
+@app.command()
+def kept(dsn: DsnOption = None) -> None:
+    """List the databases that restores put aside."""
+    target = target_dsn(dsn)
+    found = databases.kept(target, database_name(target))
+    for one in found:
+        typer.echo(f"{one.name}  {size_text(one.size_bytes)}")
+    if not found:
+        typer.echo("There are none.")
+
+
+@app.command()
+def discard(
+    name: Annotated[str, typer.Argument(help="As wardctl restore kept has it.")],
+    dsn: DsnOption = None,
+) -> None:
+    """Delete a database that a restore put aside, when nobody needs it any more."""
+    target = target_dsn(dsn)
+    drop_kept(target, database_name(target), name, typer.prompt)
+    typer.echo(f"{name} is deleted.")
 
 
 @app.command()
@@ -55,7 +164,7 @@ def pitr(  # noqa: PLR0913, PLR0917 - options of a command
     there = [one for one in base_backup.backups(folder) if base in (None, one.id)]
     first = point_in_time.chosen(there, target)
     secret = backup_secret(settings.backup.key) if first.encryption else None
-    job = Job(
+    job = point_in_time.Job(
         base=first,
         folder=folder,
         secret=secret,
@@ -66,6 +175,59 @@ def pitr(  # noqa: PLR0913, PLR0917 - options of a command
     )
     made = point_in_time.recover(job, announce=lambda words: typer.echo(words, err=True))
     _tell(made, as_json=as_json)
+
+
+def _require_attended(settings: Settings, dsn: str) -> None:
+    """Refuse a restore that nobody confirms, for the care of patients.
+
+    Raises:
+        NotPermittedError: nobody allowed it in the environment either.
+    """
+    if os.environ.get(_UNATTENDED) == "1":
+        return
+    there = databases.exists(dsn, database_name(dsn))
+    named = environment(dsn) if there else settings.environment
+    if named in {Environment.PRODUCTION, None}:
+        raise NotPermittedError(
+            "This database is for the care of patients, and --no-confirm would replace it without "
+            f"anybody's word. Confirm it, or set {_UNATTENDED}=1 for this one call."
+        )
+
+
+def _before(dsn: str, settings: Settings, folder: Path) -> BackupJob:
+    return replace(job_for(dsn, settings, purpose=Purpose.BEFORE_RESTORE), folder=folder)
+
+
+def _asked(folder: Path) -> str:
+    """List the backups and return the id of the one that somebody chose."""
+    found = on_shelf(folder)
+    if not found.backups:
+        raise RuleBrokenError(f"There are no backups in {folder}. Name a dump: --file.")
+    now = datetime.now(UTC)
+    for place, one in enumerate(found.backups, 1):
+        verified = f"verified {one.verified_at:%Y-%m-%d}" if one.verified_at else "NOT verified"
+        age_h = (now - one.started_at).total_seconds() / 3_600
+        typer.echo(f"{place:3}  {one.id}  {size_text(one.bytes)}  {age_h:.0f} h old  {verified}")
+    number: int = typer.prompt("Which one", type=int, default=1)
+    if not 1 <= number <= len(found.backups):
+        raise RuleBrokenError(f"There is no number {number}. Nothing was changed.")
+    return found.backups[number - 1].id
+
+
+def _tell_restored(made: Restored) -> None:
+    typer.echo(f"{made.database} is {made.name}: {made.rows} rows, {made.seconds:.0f} s.")
+    if made.backup is not None:
+        typer.echo(f"The backup of before: {made.backup}.")
+    if made.put_aside is not None:
+        typer.echo(
+            f"The database of before: {made.put_aside}. Take all back: wardctl restore rollback. "
+            f"When it is not needed any more: wardctl restore discard {made.put_aside}."
+        )
+    if made.era is not None:
+        typer.echo(f"Everybody signs in again. The audit trail goes on in era {made.era}.")
+    for one in made.findings:
+        typer.echo(f"! {one.about}: {one.says} {one.remedy}")
+    typer.echo(f"The log: {made.log}")
 
 
 def _target(time: str, lsn: str, name: str, *, latest: bool) -> Target:

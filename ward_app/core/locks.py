@@ -13,4 +13,5 @@ class AdvisoryLock(IntEnum):
 
     ROLES_AND_DATABASES = 7_319_001
     MIGRATION = 7_319_002
+    RESTORE = 7_319_003
     DEMO_SEED = 7_319_010

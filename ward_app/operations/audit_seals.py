@@ -118,8 +118,14 @@ def seal(admin_dsn: str, *, database: str) -> Seal | None:
         return _add_rows(connection, era, until_xact, now)
 
 
-def begin_era(admin_dsn: str, reason: str, *, database: str) -> int:
+def begin_era(admin_dsn: str, reason: str, *, database: str, restored: bool = False) -> int:
     """Seal what the restored logs hold, begin a new era on this server and return its number.
+
+    Args:
+        admin_dsn: how the administrator connects.
+        reason: which backup was restored, and why.
+        database: which database.
+        restored: it was, though to its own server, where the numbers alone do not show it.
 
     Raises:
         RuleBrokenError: no reason, or the database was not restored.
@@ -130,7 +136,7 @@ def begin_era(admin_dsn: str, reason: str, *, database: str) -> int:
         era, system_identifier = _one(connection, _ERA)
         here = _one(connection, _CLUSTER)[0]
         newest, following = _one(connection, _NEWEST, {"era": era})
-        if here == system_identifier and newest < following:
+        if not restored and here == system_identifier and newest < following:
             raise RuleBrokenError("This database was not restored; its seals go on.")
         _add_rows(connection, era, newest + 1, _one(connection, _HORIZON)[1])
         for log in LOGS:

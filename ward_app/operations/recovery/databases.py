@@ -1,0 +1,185 @@
+"""The databases beside the ward database while it is restored, and the swap of their names.
+
+ward_restore_test_<id>   a test restore: dropped when it is done
+ward_restoring_<id>      becomes the ward database
+ward_before_<time>       the ward database of before a restore: kept
+ward_undone_<time>       what a rollback of a restore put aside: kept
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from ward_app.core.errors import (
+    CodedError,
+    ConflictError,
+    DatabaseUnavailableError,
+    RuleBrokenError,
+)
+from ward_app.core.locks import AdvisoryLock
+from ward_app.operations.bootstrap import administrator, drop_database
+from ward_app.operations.recovery_symptoms import NOT_LET_IN, RESTORE_FAILED
+from ward_app.operations.symptoms import of_error
+
+Connection = psycopg.Connection[Any]
+
+_UNFINISHED = ("restore_test", "restoring")
+_KEPT = ("before", "undone")
+# what is put behind it fits into PostgreSQL's 63 signs
+_LONGEST_NAME = 34
+_STAMP = "%Y%m%d_%H%M%S"
+_TRIES = 3
+_LOOKS_EVERY_S = 0.05
+_OURS = """
+SELECT datname::text, pg_database_size(oid) FROM pg_database
+WHERE datname ~ %s ORDER BY datname DESC
+"""
+_END = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = ANY (%s) AND pid <> pg_backend_pid()
+"""
+_MAY = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+_IS_THERE = "SELECT FROM pg_database WHERE datname = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A database that an earlier restore left, newest first."""
+
+    name: str
+    size_bytes: int
+
+
+@contextmanager
+def restoring(admin_dsn: str, database: str) -> Iterator[tuple[str, ...]]:
+    """Keep other restores of this server out; yield what an interrupted one left, now dropped.
+
+    Raises:
+        CodedError: the role may not restore.
+        ConflictError: somebody else restores.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    if len(database) > _LONGEST_NAME:
+        raise RuleBrokenError(f"{database} is too long a name: no room for _restore_test_… in it.")
+    with _let_in(admin_dsn) as connection:
+        locked = connection.execute("SELECT pg_try_advisory_lock(%s)", (AdvisoryLock.RESTORE,))
+        if locked.fetchone() != (True,):
+            raise ConflictError("Somebody else restores on this server in this moment. Wait.")
+        left = [one.name for one in _matching(connection, database, _UNFINISHED)]
+        for name in left:
+            drop_database(admin_dsn, name)
+        yield tuple(left)
+
+
+def kept(admin_dsn: str, database: str) -> list[Kept]:
+    """Return the databases that earlier restores put aside, newest first of each kind."""
+    with administrator(admin_dsn) as connection:
+        return _matching(connection, database, _KEPT)
+
+
+def newest_before(admin_dsn: str, database: str) -> str | None:
+    """Return the name of the ward database of before the last restore, None if it is not there."""
+    with administrator(admin_dsn) as connection:
+        found = _matching(connection, database, ("before",))
+    return found[0].name if found else None
+
+
+def exists(admin_dsn: str, database: str) -> bool:
+    """Whether the server has a database of that name."""
+    with administrator(admin_dsn) as connection:
+        return connection.execute(_IS_THERE, (database,)).fetchone() is not None
+
+
+def aside(database: str, kind: str) -> str:
+    """Return the name under which a database is put aside now."""
+    return f"{database}_{kind}_{datetime.now(UTC):{_STAMP}}"
+
+
+def beside(database: str, kind: str, source: str) -> str:
+    """Return the name of the database that a backup is restored into."""
+    stamp = re.search(r"[0-9]{8}_[0-9]{6}[0-9_]*", source)
+    return f"{database}_{kind}_{stamp[0]}" if stamp else aside(database, kind)
+
+
+def swap(admin_dsn: str, *, live: str, new: str, put_aside: str | None) -> None:
+    """Let `new` become `live`, which is called `put_aside` from then on: both, or neither.
+
+    Who is connected is cut off. A rename waits for that and lets nobody in meanwhile, so nobody
+    is ever in between.
+
+    Args:
+        admin_dsn: how the administrator connects.
+        live: the name that programs know.
+        new: the database that takes it.
+        put_aside: None when there is no database of that name.
+
+    Raises:
+        CodedError: somebody could not be cut off; nothing was changed.
+    """
+    renames = [(live, put_aside)] if put_aside else []
+    renames.append((new, live))
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            _renamed(admin_dsn, renames)
+        except psycopg.errors.ObjectInUse as error:
+            if not tries_left:
+                raise CodedError(
+                    RESTORE_FAILED,
+                    f"{live} is still in use ({error.diag.message_detail}), so nothing was "
+                    "changed. End what holds it, and restore again.",
+                ) from error
+        else:
+            return
+
+
+def _renamed(admin_dsn: str, renames: list[tuple[str, str]]) -> None:
+    names = [name for name, _ in renames]
+    with (
+        administrator(admin_dsn) as renaming,
+        administrator(admin_dsn) as ending,
+        ThreadPoolExecutor(1) as lane,
+    ):
+        done = lane.submit(_rename, renaming, renames)
+        while not done.done():
+            ending.execute(_END, (names,))
+            wait({done}, timeout=_LOOKS_EVERY_S)
+        done.result()
+
+
+def _rename(connection: Connection, renames: list[tuple[str, str]]) -> None:
+    with connection.transaction():
+        for name, becomes in renames:
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(rename.format(sql.Identifier(name), sql.Identifier(becomes)))
+
+
+@contextmanager
+def _let_in(admin_dsn: str) -> Iterator[Connection]:
+    try:
+        with administrator(admin_dsn) as connection:
+            if connection.execute(_MAY).fetchone() != (True,):
+                raise CodedError(
+                    NOT_LET_IN,
+                    f"{connection.info.user} is no administrator of the server, and a restore "
+                    "makes and renames databases.",
+                )
+            yield connection
+    except DatabaseUnavailableError as error:
+        symptom = of_error(error)
+        if symptom is not None and symptom.code == "WDB-102":
+            raise CodedError(NOT_LET_IN, str(error)) from error
+        raise
+
+
+def _matching(connection: Connection, database: str, kinds: tuple[str, ...]) -> list[Kept]:
+    pattern = rf"^{re.escape(database)}_({'|'.join(kinds)})_[0-9]{{8}}_[0-9]{{6}}[0-9_]*$"
+    return [Kept(*row) for row in connection.execute(_OURS, (pattern,))]
