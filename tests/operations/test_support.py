@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import stat
 import tomllib
 import zipfile
@@ -13,6 +14,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.demo.databases import copied, full_template
 from tests.server_files import append, put
 
 PATIENT = "Zebulon Quackenbush"
@@ -67,6 +69,8 @@ def test_that_a_bundle_has_what_helps_and_nothing_of_patients(written):
         "A secret stands in the environment, in PGPASSWORD.",
         "A secret stands in the environment, in ENCRYPTION_KEY.",
     ]
+    monitor = json.loads(written["database.json"])["monitor"]
+    assert {"connections", "slow", "bloat", "host"} <= monitor.keys()
     tables = {one["relid"]: one for one in json.loads(written["database.json"])["tables"]}
     assert "scratch" in tables
     assert json.loads(written["about.json"])["packages"]["psycopg"].startswith("3.")
@@ -111,3 +115,27 @@ def test_that_a_command_that_fails_says_where_the_remedies_are(wardctl, tmp_path
     status, _, complaint = wardctl("migrate", "status", "--dsn", f"host={tmp_path} user=it")
     assert status == 1
     assert complaint.splitlines()[-1] == "What helps: wardctl doctor --explain WDB-101"
+
+
+@pytest.fixture
+def demo_patients(server):
+    """The simulated hospital, with the names and numbers of its patients and its staff."""
+    with copied(server, full_template(server)) as name:
+        dsn = server.dsn(name)
+        with psycopg.connect(dsn) as admin:
+            rows = admin.execute(
+                "SELECT unnest(ARRAY[family_name, given_name, mrn]) FROM patient.patients"
+                " UNION SELECT display_name FROM public.users"
+            )
+            yield dsn, {word for (word,) in rows}
+
+
+def test_that_nothing_of_a_hospital_at_work_is_in_a_bundle(wardctl, demo_patients, tmp_path):
+    """[D20] Not one name, number or login of the simulated hospital."""
+    dsn, words = demo_patients
+    file = tmp_path / "support.zip"
+    assert wardctl("support", "bundle", "--to", str(file), "--dsn", dsn)[0] == 0
+    with zipfile.ZipFile(file) as packed:
+        everything = "\n".join(packed.read(name).decode() for name in packed.namelist())
+    found = {word for word in words if re.search(rf"\b{re.escape(word)}\b", everything)}
+    assert (len(words) > 100, found) == (True, set())

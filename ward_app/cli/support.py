@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from psycopg import ProgrammingError, conninfo, pq
 
+from ward_app.cli.monitor import machine_of, server
 from ward_app.cli.target import DsnOption, database_name, own_cluster, target_dsn
 from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.places import places
@@ -18,6 +20,8 @@ from ward_app.operations import support
 from ward_app.operations.bootstrap import DATABASE
 from ward_app.operations.doctor import examine
 from ward_app.operations.findings import Finding, Level
+from ward_app.operations.monitor.reading import read_figures
+from ward_app.operations.monitor.report import document, report
 from ward_app.operations.support import Looked
 
 app = typer.Typer(help="What to send to who maintains the program.", no_args_is_help=True)
@@ -66,7 +70,20 @@ def _looked(dsn: str | None) -> Looked:
     except WardError as error:
         return Looked([Finding("Connection", Level.INFO, str(error))], {})
     name = database_name(target)
-    return Looked(examine(target, database=name), support.numbers(target, name))
+    numbers = support.numbers(target, name) | {"monitor": _monitored(dsn)}
+    return Looked(examine(target, database=name), numbers)
+
+
+def _monitored(dsn: str | None) -> Mapping[str, Any]:
+    """Return the report of `wardctl monitor`, or why there is none."""
+    try:
+        with server(dsn) as (database, is_local):
+            machine = machine_of(database) if is_local else None
+            return document(
+                report(database.read(None, read_figures), load_settings().alerts, machine)
+            )
+    except WardError as error:
+        return {"not known": str(error)}
 
 
 def _address(dsn: str | None) -> str:

@@ -35,12 +35,11 @@ _LOG_BYTES = 2_000_000
 _LINE = re.compile(r"^(\S+ \S+) (\w+) ([\w.]+): (.*)$")
 _OWN = ("ui.", "ward_app.")
 _LEFT_OUT = "(words left out)"
+_NAMED = r"\b((?:password|passphrase|token|secret|key)\s*[=:]\s*)"
 _SECRETS = (
     (re.compile(r"(://[^\s:/@]+:)[^\s@]+@"), r"\1***@"),
-    (
-        re.compile(r"\b((?:password|passphrase|token|secret|key)\s*[=:]\s*)\S+", re.IGNORECASE),
-        r"\1***",
-    ),
+    (re.compile(_NAMED + r'"[^"\n]*"', re.IGNORECASE), r'\1"***"'),
+    (re.compile(_NAMED + r'[^\s"]\S*', re.IGNORECASE), r"\1***"),
 )
 _NUMBERS = """
 SELECT datname, numbackends, xact_commit, xact_rollback, blks_read, blks_hit, deadlocks,
