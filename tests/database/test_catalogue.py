@@ -64,7 +64,7 @@ CLIENT_FUNCTIONS = {
     "auth.live_openings", "auth.asks_for_reason", "auth.close_chart",
     "auth.openings_to_review", "auth.review_opening", "patient.search_elsewhere",
     "report.replay", "report.settle_offline", "report.offline_content",
-    "auth.open_ward_copy", "report.ward_copy",
+    "auth.open_ward_copy", "report.ward_copy", "report.handover_copy",
     "public.server_figures", "public.monitor_trend",
 }  # fmt: skip
 

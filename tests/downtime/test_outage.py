@@ -15,7 +15,7 @@ from tests.steps import a_set, admit, ago
 from ui.admissions.admit_sheet import AdmitSheet
 from ui.background import Reply
 from ui.demo.heartbeat import Heartbeat
-from ui.panels import CHART, GRID, MEASURED, ROUNDS
+from ui.panels import ALERTS, CHART, GRID, MEASURED, ROUNDS
 from ui.patients.patient_options import AWAY as NOBODY
 from ui.widgets.bands import BandStack
 from ui.widgets.sheet import AWAY
@@ -180,8 +180,23 @@ def test_that_chart_grid_rounds_notes_and_measurements_are_read_from_the_copy(no
 
 def test_that_what_is_not_kept_says_so_in_place_of_an_empty_list(nora, way):
     lose(nora, way)
-    panel = show(nora, "handover")
-    assert "Not kept for downtime." in panel.notice.text
+    panel = show(nora, "devices")
+    assert "Not kept for downtime. What is in place stands in Handover." in panel.notice.text
+
+
+def test_that_handover_lane_and_alerts_are_read_from_the_copy(nora, way, stay):
+    lose(nora, way)
+    handover = show(nora, "handover")
+    assert [line.admission_id for line in handover.listed] == [stay]
+    lane = show(nora, "lane")
+    assert [row.patient.admission_id for row in lane.view.rows if row.patient] == [stay]
+    bell = show(nora, ALERTS)
+    assert "call yourself" in bell.notice.text
+    for panel in (handover, lane):
+        assert panel.notice.text == ""
+        assert panel.loaded_at == nora.program.work.shown_from
+    come_back(nora, way)
+    assert show(nora, ALERTS).notice.text == ""
 
 
 def test_that_an_admission_says_at_once_that_it_needs_the_server(qtbot, nora, way):

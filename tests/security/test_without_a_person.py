@@ -139,6 +139,7 @@ def test_that_the_tables_of_the_audit_trail_are_closed_to_clients(hospital, intr
         "report.measurement_chart(gen_random_uuid())",
         "auth.open_ward_copy(gen_random_uuid())",
         "report.ward_copy(gen_random_uuid(), '{}')",
+        "report.handover_copy(gen_random_uuid())",
     ],
 )
 def test_that_every_command_asks_for_a_signed_in_person(hospital, intruder, call):
@@ -189,6 +190,7 @@ def test_that_internal_functions_cannot_be_called(hospital, intruder, admin):
         "auth.record_print",
         "auth.record_report", "auth.open_trail", "auth.trail_is_open", "auth.record_trail",
         "audit.trail", "auth.open_ward_copy", "report.ward_copy",
+        "report.handover_copy",
         "report.open_escalations", "report.raise_concern",
         "report.answer_escalation", "report.colleagues", "report.tick_escalations",
         "report.silence_escalations", "report.observation_dues",

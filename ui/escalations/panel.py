@@ -24,7 +24,7 @@ from ui.context import Context, Place
 from ui.escalations.alert_model import AlertModel
 from ui.escalations.answer_sheet import answer_sheet, kinds_for
 from ui.formats import moment_text
-from ui.notices import PROBLEM, NoticeAction
+from ui.notices import CAUTION, PROBLEM, NoticeAction
 from ui.plain_text import PaddedLabel, PlainLabel
 from ui.widgets.columns import FittedTable
 from ui.widgets.flow import Flow
@@ -35,6 +35,10 @@ from ward_app.escalations.types import EventKind, OpenEscalation, OpenItems
 
 SILENCE_FOR_MINUTES = 10
 _ROW_PX = 34
+_AWAY = (
+    "No server: these alerts are from the copy. A set charted here calls nobody, and what others "
+    "answered since is not known. For whoever is worse call yourself, by telephone."
+)
 _UNSCORED_PADDING = (12, 0, 12, 6)
 _SECOND_MS = 1_000
 # key, what it records, the word of its button
@@ -136,6 +140,8 @@ class AlertsPanel(Panel):
         self.unscored.setText(unscored_text(found.unscored))
         self.unscored.setVisible(bool(found.unscored))
         self._show_buttons()
+        if self.context.work.is_cut_off:
+            self.notice.tell(CAUTION, _AWAY)
 
     def _go_stale(self, error: WardError) -> None:
         since = f"Stale since {self._read_at}. " if self._read_at else ""

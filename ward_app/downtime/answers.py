@@ -37,6 +37,7 @@ from ward_app.rounding.types import HistoryItem, OpenTask, RoundsOfWard, Templat
 from ward_app.schedule.queries import due_list, due_of
 from ward_app.schedule.types import DueItem
 from ward_app.staff.service import touch
+from ward_app.staff.types import SignedIn
 
 
 class NotKeptForDowntimeError(DatabaseUnavailableError):
@@ -45,6 +46,10 @@ class NotKeptForDowntimeError(DatabaseUnavailableError):
 
 class Copies(Protocol):
     """The copies of the wards of who is here, with what was charted on this station."""
+
+    @property
+    def reader(self) -> SignedIn | None:
+        """Who is here; None = nobody is."""
 
     def wards(self) -> tuple[WardCopy, ...]:
         """Return every copy there is."""

@@ -15,6 +15,7 @@ from ward_app.core.errors import WardError
 from ward_app.core.json_rows import typed
 from ward_app.downtime.copy_types import StayCopy, WardCopy
 from ward_app.downtime.kept_types import CopyHead
+from ward_app.downtime.shift_reading import read_shift
 from ward_app.handover.queries import given_of
 from ward_app.handover.types import Given
 from ward_app.measurements.queries import recorded_measurement
@@ -88,6 +89,7 @@ class _Reading:
             stays={one.chart.admission_id: one for one in stays if one is not None},
             rounds=self._rounds(),
             due=tuple(self._due.values()),
+            shift=read_shift(head.ward.id, found) if "shift" in found else None,
         )
 
     def _read_board(self) -> Board:

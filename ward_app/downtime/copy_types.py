@@ -8,13 +8,17 @@ from datetime import datetime
 from uuid import UUID
 
 from ward_app.board.types import Board, BoardBed
-from ward_app.handover.types import Given
+from ward_app.escalations.types import OpenEscalation
+from ward_app.handover.sheet_types import PocketSheet
+from ward_app.handover.types import Facts, Given
+from ward_app.lane.types import DueEntry, LanePatient, Policy
 from ward_app.measurements.types import RecordedMeasurement
 from ward_app.notes.types import Note
 from ward_app.observations.chart_types import ObservationChart
 from ward_app.rooms.types import Ward
 from ward_app.rounding.types import HistoryItem, RoundsOfWard
 from ward_app.schedule.types import DueItem
+from ward_app.shifts.types import Responsible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,50 @@ class StayCopy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverCopy:
+    """One patient's line of the handover, whoever reads it.
+
+    Attributes:
+        facts_hash: names the reading, as `HandoverLine` has it.
+        accepted: when each person accepted this patient last, by user id.
+        draft: own words, not given yet, of who took the copy; None = there are none.
+    """
+
+    admission_id: UUID
+    patient_id: UUID
+    bed_id: UUID | None
+    facts: Facts
+    facts_hash: str
+    accepted: Mapping[UUID, datetime]
+    draft: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftCopy:
+    """What a copy holds of the shift's work.
+
+    Attributes:
+        patients, entries, policy: of the lane, as `LaneOfWards` has them.
+        until: to when what is due was asked for, aware.
+        alerts: open escalations, worst first.
+        handover: in bed order; None = who took the copy may not read handovers.
+        beds: who holds each bed, in bed order.
+        shift_until: when the shift that ran ends, aware; None = none ran.
+        sheets: pocket sheets that are out, or came back within two days.
+    """
+
+    patients: tuple[LanePatient, ...]
+    entries: tuple[DueEntry, ...]
+    policy: Policy
+    until: datetime
+    alerts: tuple[OpenEscalation, ...]
+    handover: tuple[HandoverCopy, ...] | None
+    beds: tuple[Responsible, ...]
+    shift_until: datetime | None
+    sheets: tuple[PocketSheet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WardCopy:
     """One ward as the server knew it at one moment, read in one statement.
 
@@ -55,6 +103,7 @@ class WardCopy:
             chart is not kept, and a screen or a page says so.
         rounds: checklists in force, what is due of them, open tasks.
         due: when each patient's next set is due, longest overdue first.
+        shift: None = the copy was taken before such things were kept.
     """
 
     ward: Ward
@@ -66,3 +115,4 @@ class WardCopy:
     stays: Mapping[UUID, StayCopy]
     rounds: RoundsOfWard
     due: tuple[DueItem, ...]
+    shift: ShiftCopy | None = None

@@ -10,6 +10,7 @@ from uuid import UUID
 from ward_app.board.types import BoardBed
 from ward_app.core.json_rows import typed
 from ward_app.downtime.copy_types import StayCopy, WardCopy
+from ward_app.downtime.due_here import after_a_round, after_a_set
 from ward_app.downtime.types import HeldEntry, OfflineEntry, OfflineKind
 from ward_app.measurements.kinds import kinds
 from ward_app.measurements.rules import derive, measured_values, summary
@@ -38,10 +39,14 @@ def with_entries(copy: WardCopy, held: Sequence[HeldEntry], names: Mapping[UUID,
 def _with(copy: WardCopy, entry: OfflineEntry, by: str) -> WardCopy:
     stay = copy.stays.get(entry.admission_id) if entry.admission_id is not None else None
     if entry.kind is OfflineKind.ROUND_ANSWERS:
-        copy = replace(copy, rounds=_with_answers(copy.rounds, entry, by))
+        rounds = _with_answers(copy.rounds, entry, by)
+        lines = (line for line in rounds.lines if line not in copy.rounds.lines)
+        copy = after_a_round(replace(copy, rounds=rounds), lines)
     if stay is None or entry.admission_id is None or _is_there(stay, entry):
         return copy
     stay = _ADDERS[entry.kind](stay, entry, by, copy)
+    if entry.kind is OfflineKind.OBSERVATIONS and stay.row.observed_at == entry.occurred_at:
+        copy = after_a_set(copy, stay.row)
     board = replace(copy.board, beds=tuple(_marked(row, stay) for row in copy.board.beds))
     return replace(copy, board=board, stays={**copy.stays, entry.admission_id: stay})
 

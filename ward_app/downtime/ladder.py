@@ -100,6 +100,12 @@ class Ladder:
         """What was charted here without the database."""
         return self._station.outbox
 
+    @property
+    def reader(self) -> SignedIn | None:
+        """Who is here; None = nobody is."""
+        person = self._person
+        return person.signed_in if person is not None else None
+
     def enter(self, signed_in: SignedIn | None) -> None:
         """Serve another person, or the same by another sign-in; None = nobody is signed in.
 
@@ -306,8 +312,9 @@ class Ladder:
         self, work: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         from ward_app.downtime.answers import ANSWERS, not_kept
+        from ward_app.downtime.shift_answers import SHIFT_ANSWERS
 
-        answer = self._further().get(work) or ANSWERS.get(work)
+        answer = self._further().get(work) or ANSWERS.get(work) or SHIFT_ANSWERS.get(work)
         if answer is None:
             raise not_kept("This")
         if self.shown_from is None:

@@ -91,7 +91,7 @@ def open_items(tx: Transaction, ward_ids: tuple[UUID, ...]) -> OpenItems:
     Items belong to the patient: they come along to whatever ward she is moved to and to
     whoever works there, and lead the handover.
     """
-    found = tx.rows(_open, _OPEN, (list(ward_ids),))
+    found = tx.rows(open_of, _OPEN, (list(ward_ids),))
     return OpenItems(escalations=worst_first(found), read_at=tx.now)
 
 
@@ -110,7 +110,7 @@ def alerts(tx: Transaction, ward_ids: tuple[UUID, ...]) -> OpenItems:
 
 def open_escalation(tx: Transaction, admission_id: UUID) -> OpenEscalation | None:
     """Return the open escalation of a stay on one of the reader's wards, None when none is."""
-    return tx.row(_open, _OPEN_OF_STAY, {"admission_id": admission_id})
+    return tx.row(open_of, _OPEN_OF_STAY, {"admission_id": admission_id})
 
 
 def escalation_history(tx: Transaction, admission_id: UUID) -> tuple[Escalation, ...]:
@@ -157,7 +157,8 @@ def rule_steps(tx: Transaction) -> list[RuleStep]:
     return [_rule(row) for row in tx.tuples(_RULES) if row[-1]]
 
 
-def _open(*columns: Any) -> OpenEscalation:
+def open_of(*columns: Any) -> OpenEscalation:
+    """Return the columns of an open escalation as a value."""
     facts = dict(zip(_FIELDS, columns, strict=True))
     facts |= {
         "level": Level(facts["level"]),

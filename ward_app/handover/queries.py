@@ -50,7 +50,7 @@ def ward_handover(tx: Transaction, ward_id: UUID) -> WardHandover:
     shift = current_shift(tx, ward_id, tx.now)
     return WardHandover(
         lines=tuple(tx.rows(_line, HANDOVER_SQL, (ward_id,))),
-        sheets=tuple(tx.rows(_sheet, _SHEETS, (ward_id,))),
+        sheets=sheets_out(tx, ward_id),
         holders={
             bed.bed_id: Holder(bed.user_name, bed.since) for bed in responsible_now(tx, ward_id)
         },
@@ -59,6 +59,11 @@ def ward_handover(tx: Transaction, ward_id: UUID) -> WardHandover:
         read_at=tx.now,
         receivers=tuple(tx.rows(_receiver, _RECEIVERS, (ward_id,))),
     )
+
+
+def sheets_out(tx: Transaction, ward_id: UUID) -> tuple[PocketSheet, ...]:
+    """Return the pocket sheets of a ward that are out, or came back within two days."""
+    return tuple(tx.rows(_sheet, _SHEETS, (ward_id,)))
 
 
 def _receiver(*columns: Any) -> Receiver:

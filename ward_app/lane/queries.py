@@ -79,7 +79,7 @@ FULL JOIN (SELECT * FROM item WHERE due_at[1] IS NOT NULL) i ON i.admission_id =
 ORDER BY p.ward_name NULLS FIRST, p.bed_position, p.admission_id
 """  # noqa: S608 - of constants of this module
 
-_POLICIES = """
+POLICIES = """
 SELECT w.id, s.visit_minutes, s.night_from, s.night_until, s.sleep_kinds, s.sleep_risks,
     s.sleep_minutes, s.work_minutes
 FROM unnest(%s) w (id)
@@ -109,11 +109,11 @@ def shift_lane(tx: Transaction, ward_ids: tuple[UUID, ...], hours: int = HOURS) 
     return LaneOfWards(
         patients=_patients(rows),
         entries=tuple(_entry(row) for row in rows if row[_WIDTH] is not None),
-        policies=dict(tx.rows(_policy, _POLICIES, (wards,))),
+        policies=dict(tx.rows(policy_of, POLICIES, (wards,))),
         read_at=tx.now,
         until=until,
-        nurses={bed.bed_id: nurse for bed in beds if (nurse := _nurse(bed))},
-        not_taken=frozenset(bed.bed_id for bed in beds if not _is_held(bed)),
+        nurses={bed.bed_id: nurse for bed in beds if (nurse := nurse_of(bed))},
+        not_taken=frozenset(bed.bed_id for bed in beds if not is_held(bed)),
         mine=frozenset().union(*mine),
     )
 
@@ -135,19 +135,20 @@ def let_sleep_until(tx: Transaction, asked: Sequence[Asked]) -> tuple[datetime |
     found: list[datetime | None] = [None] * len(asked)
     for place, zone, risk, *policy in tx.tuples(_NIGHTS, columns) if asked else ():
         one = asked[place - 1]
-        _, then = _policy(one.ward_id, *policy)
+        _, then = policy_of(one.ward_id, *policy)
         until = waits_until(one.due_at, one.kind, risk, then, ZoneInfo(zone))
         found[place - 1] = until if until != one.due_at else None
     return tuple(found)
 
 
-def _is_held(bed: Responsible) -> bool:
+def is_held(bed: Responsible) -> bool:
+    """Whether who holds a bed is on duty."""
     return bed.user_id is not None and bed.on_duty_until is not None
 
 
-def _nurse(bed: Responsible) -> Nurse | None:
+def nurse_of(bed: Responsible) -> Nurse | None:
     """Return who holds a bed and is on duty, else who is to by plan."""
-    if bed.user_id is not None and bed.user_name is not None and _is_held(bed):
+    if bed.user_id is not None and bed.user_name is not None and is_held(bed):
         return Nurse(user_id=bed.user_id, name=bed.user_name)
     if bed.allocated_id is not None and bed.allocated_name is not None:
         return Nurse(user_id=bed.allocated_id, name=bed.allocated_name)
@@ -165,7 +166,7 @@ def _entry(row: tuple[Any, ...]) -> DueEntry:
     return DueEntry._make((*about, tuple(times), shift))
 
 
-def _policy(  # noqa: PLR0913, PLR0917 - the columns
+def policy_of(  # noqa: PLR0913, PLR0917 - the columns
     ward_id: UUID,
     visit_minutes: int,
     night_from: time | None,
@@ -175,6 +176,7 @@ def _policy(  # noqa: PLR0913, PLR0917 - the columns
     sleep_minutes: int,
     work_minutes: Mapping[str, int],
 ) -> tuple[UUID, Policy]:
+    """Return the columns of a ward's numbers as a value, by ward."""
     policy = Policy(
         visit_minutes=visit_minutes,
         night_from=night_from,
