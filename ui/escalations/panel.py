@@ -140,6 +140,8 @@ class AlertsPanel(Panel):
         self.unscored.setText(unscored_text(found.unscored))
         self.unscored.setVisible(bool(found.unscored))
         self._show_buttons()
+
+    def _tell_away(self, _at: object) -> None:
         if self.context.work.is_cut_off:
             self.notice.tell(CAUTION, _AWAY)
 
@@ -220,6 +222,7 @@ class AlertsPanel(Panel):
         table.selectionModel().currentRowChanged.connect(lambda _now, _old: self._show_buttons())
         self.silence_button.clicked.connect(self._silence)
         self.load_failed.connect(self._go_stale)
+        self.loaded.connect(self._tell_away)
         self._second.timeout.connect(self.tell_time)
         self._second.start()
 
