@@ -7,8 +7,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from ui.admissions.admit_sheet import AdmitSheet
 from ui.demo.steps.outage import CHARTED_BED, chart_here, cut_off, open_kept_chart
 from ui.demo.walk import Walk
+from ui.downtime.words import back_words
 from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
@@ -26,6 +28,33 @@ def chart(walk: Walk) -> None:
     """The chart with that set."""
     _chart_without_the_server(walk)
     open_kept_chart(walk)
+
+
+def panel(key: str) -> Callable[[Walk], None]:
+    """Return the way to one panel, read from the copy."""
+
+    def show(walk: Walk) -> None:
+        _chart_without_the_server(walk)
+        shown = walk.workplace.show_panel(key)
+        walk.until(lambda: not walk.workplace.context.work.is_busy, "it was not read")
+        walk.expect("could not" not in shown.notice.text, shown.notice.text)
+
+    return show
+
+
+def admit(walk: Walk) -> None:
+    """A form that needs the server says so at once."""
+    _chart_without_the_server(walk)
+    free = next(card for card in walk.cards() if not card.bed.occupied and card.bed.bed_id)
+    walk.choose(free.label)
+    walk.hands.press("A")
+    walk.sheet(AdmitSheet)
+
+
+def back(walk: Walk) -> None:
+    """The band while what waits is being sent, as it stands for a moment."""
+    _chart_without_the_server(walk)
+    walk.program.window.show_back(back_words(7))
 
 
 def start(walk: Walk, access: Callable[[], Access], folder: Path) -> QWidget:

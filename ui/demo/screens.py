@@ -47,7 +47,7 @@ from ui.demo.steps import (
 from ui.demo.walk import Walk, type_ahead
 from ui.observations.entry_sheet import ObservationSheet
 from ui.observations.panel import ChartPanel
-from ui.panels import BOARD
+from ui.panels import ALERTS, BOARD, GRID, MEASURED, ROUNDS
 from ui.patients.alerts_sheet import AlertsSheet
 from ui.rooms.bed_state_sheet import BedStateSheet
 from ui.widgets.sheet import Sheet
@@ -335,6 +335,12 @@ SCREENS = (
 AWAY = (
     Screen("board-offline", of_step(outage_screens.board)),
     Screen("chart-offline", of_step(outage_screens.chart)),
+    *(
+        Screen(f"{key}-offline", of_step(outage_screens.panel(key)))
+        for key in (GRID, ROUNDS, "notes", MEASURED, "handover", "lane", ALERTS, "assessments")
+    ),
+    Screen("admit-offline", of_step(outage_screens.admit)),
+    Screen("board-back", of_step(outage_screens.back)),
 )
 
 
