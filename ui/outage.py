@@ -88,8 +88,10 @@ class Outage(QObject):
         if entry.keep is not None:
             self._lane.ask(self, Reply(_nothing, _not_remembered), entry.keep)
 
-    def end(self) -> None:
-        """Follow nobody."""
+    def end(self, leave: Callable[[], object] | None = None) -> None:
+        """Follow nobody; `leave` signs them out, once the copies were taken a last time."""
+        if leave is not None:
+            self.keeper.see_off(leave)
         self.keeper.rest()
         if self._work is not None and self._workplace is not None:
             self._work.outage_changed.disconnect(self._follow)

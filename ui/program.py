@@ -317,8 +317,9 @@ class Program(QObject):
         self.idle.stop()
         self._forget_keys()
         self._unhurried.stop()
-        self.outage.end()
         work, self.work = self.work, None
+        actor = work.actor if work is not None else None
+        self.outage.end(partial(self._door.leave, actor) if actor is not None else None)
         listener, self.listener = self.listener, None
         if listener is not None:
             # not waited for: a server that hangs would keep it for seconds
@@ -329,8 +330,6 @@ class Program(QObject):
             return
         if not is_kept:
             work.retire()
-        if work.actor is not None:
-            self._leave(work.actor)
         self.window.show_environment(self._environment)
         self.signed_out.emit()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from tests import world
 from tests.downtime.stations import a_station
+from tests.downtime.taken import EAST
 from tests.resilience.desk import desk
 from tests.resilience.proxy import Proxy
 from tests.sheets import press_save
@@ -210,6 +211,28 @@ def test_that_an_admission_says_at_once_that_it_needs_the_server(qtbot, nora, wa
     come_back(nora, way)
     assert sheet.notice.text == ""
     assert field.text() == "Okafor"
+
+
+def kept_at(place):
+    """Return when the copy of ward East was kept."""
+    return place.program.work.ladder.station.copies.read(EAST, ago(0)).kept_at
+
+
+def test_that_copies_go_on_while_the_screen_is_locked(nora):
+    before = kept_at(nora)
+    nora.program.lock("Nobody used the program for a while.")
+    nora.program.outage.keeper._copies.timeout.emit()
+    nora.wait(lambda: kept_at(nora) > before)
+
+
+def test_that_who_signs_out_leaves_a_fresh_copy_and_no_session(nora, admin):
+    store, before = nora.program.work.ladder.station.copies, kept_at(nora)
+    mine = (nora.workplace.context.signed_in.session_id,)
+    over = "SELECT ended_at IS NOT NULL FROM public.sessions WHERE id = %s"
+    assert admin.execute(over, mine).fetchone() == (False,)
+    nora.program.sign_out()
+    nora.wait(lambda: admin.execute(over, mine).fetchone() == (True,))
+    assert store.read(EAST, ago(0)).kept_at > before
 
 
 def test_that_what_others_held_up_is_sent_again_a_little_later(nora, qtbot):

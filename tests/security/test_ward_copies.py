@@ -9,21 +9,24 @@ from tests.security.elsewhere import assert_nothing
 
 OPEN = "SELECT auth.open_ward_copy(%s)"
 COPY = "SELECT report.ward_copy(%s, '{}')::text"
+HANDOVER = "SELECT report.handover_copy(%s)::text"
 EAST, WEST = world.id_of("east"), world.id_of("west")
 
 
 @pytest.mark.usefixtures("hospital")
 def test_that_a_ward_of_others_cannot_be_copied(hospital, intruder, admin):
     assert not intruder.value(OPEN, (WEST,), token=hospital.nora)
-    assert intruder.state(COPY, (WEST,), token=hospital.nora) == "WA404"
+    for sql in (COPY, HANDOVER):
+        assert intruder.state(sql, (WEST,), token=hospital.nora) == "WA404"
     assert admin.execute("SELECT FROM audit.access_logs WHERE kind = 'copy'").fetchall() == []
 
 
 def test_that_the_copy_of_the_own_ward_names_nobody_of_another(hospital, intruder):
     assert intruder.value(OPEN, (EAST,), token=hospital.nora)
-    text = intruder.value(COPY, (EAST,), token=hospital.nora)
-    assert "Okafor" in text
-    assert_nothing(text)
+    for sql in (COPY, HANDOVER):
+        text = intruder.value(sql, (EAST,), token=hospital.nora)
+        assert "Okafor" in text
+        assert_nothing(text)
 
 
 def test_that_a_record_that_is_taken_back_opens_nothing(hospital, intruder):
@@ -39,9 +42,11 @@ def test_that_a_record_that_is_taken_back_opens_nothing(hospital, intruder):
 def test_that_a_ward_that_is_taken_away_is_not_copied_any_more(hospital, intruder, admin):
     assert intruder.value(OPEN, (EAST,), token=hospital.nora)
     admin.execute("DELETE FROM public.user_wards WHERE user_id = %s", (world.id_of("nora"),))
-    assert intruder.state(COPY, (EAST,), token=hospital.nora) == "WA404"
+    for sql in (COPY, HANDOVER):
+        assert intruder.state(sql, (EAST,), token=hospital.nora) == "WA404"
 
 
 def test_that_what_one_session_put_on_record_opens_nothing_to_another(hospital, intruder, at_beta):
     assert intruder.value(OPEN, (EAST,), token=hospital.nora)
-    assert at_beta.state(COPY, (EAST,), token=hospital.wes) == "WA404"
+    for sql in (COPY, HANDOVER):
+        assert at_beta.state(sql, (EAST,), token=hospital.wes) == "WA404"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -70,6 +71,15 @@ class Keeper(QObject):
         else:
             self.take_copies()
             self.send()
+
+    def see_off(self, leave: Callable[[], object]) -> None:
+        """Take the copies once more in the name of who leaves, and then let them leave."""
+        work = self._work
+        last: Callable[[], object] = leave
+        if work is not None and work.ladder is not None and work.actor is not None:
+            take = partial(work.ladder.take, work.database, work.actor, self._heads)
+            last = leave if work.ladder.is_lost else partial(_take_and_leave, take, leave)
+        self._lane.ask(self, Reply(_nothing, _nothing), last)
 
     def rest(self) -> None:
         """Keep nothing: nobody is there in whose name it could be read."""
@@ -145,3 +155,18 @@ class Keeper(QObject):
         if not isinstance(error, DatabaseUnavailableError):
             self.not_kept.emit(error)
         self.done.emit()
+
+
+def _take_and_leave(take: Callable[[], None], leave: Callable[[], object]) -> None:
+    """Take what is there to be taken; a server out of reach is not asked a second time."""
+    try:
+        take()
+    except DatabaseUnavailableError:
+        return
+    except WardError as error:
+        logger.warning("the last copies were not kept: %s", error)
+    leave()
+
+
+def _nothing(_answer: object) -> None:
+    """Nobody is there any more who could be told."""
