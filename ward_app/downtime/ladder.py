@@ -103,8 +103,7 @@ class Ladder:
     @property
     def reader(self) -> SignedIn | None:
         """Who is here; None = nobody is."""
-        person = self._person
-        return person.signed_in if person is not None else None
+        return self._person
 
     def enter(self, signed_in: SignedIn | None) -> None:
         """Serve another person, or the same by another sign-in; None = nobody is signed in.
