@@ -14,6 +14,7 @@ from rich.table import Table
 
 from benchmarks import (
     audit,
+    backup,
     database,
     details,
     fleet,
@@ -27,9 +28,9 @@ from benchmarks import (
 )
 from benchmarks.measure import Figure
 
-PARTS = ("database", "interface", "fleet", "recovery")
+PARTS = ("database", "interface", "fleet", "recovery", "backup")
 # so many sets are enough for a part that is measured alone
-MOST_ALONE = {"interface": 1_000_000_000, "fleet": 200_000}
+MOST_ALONE = {"interface": 1_000_000_000, "fleet": 200_000, "backup": 1_000_000_000}
 
 
 def main() -> None:
@@ -66,10 +67,12 @@ def _measure(rows: list[int], only: str | None) -> list[Figure]:
         return figures
     made = hospital.build()
     try:
-        if only in ("interface", "fleet"):
+        if only in MOST_ALONE:
             hospital.fill_vital_signs(made, first=1, last=min(rows[0], MOST_ALONE[only]))
         else:
             figures += _database(made, rows)
+        if only == "backup":
+            figures += backup.measure(made, rows[0])
         if only in (None, "interface"):
             figures += interface.measure(made)
         if only in (None, "fleet"):

@@ -86,3 +86,14 @@ def test_that_who_wants_notices_and_says_no_way_is_told():
     assert send(NOTICE, settings()) == [
         "Nobody was told: notify.email and notify.webhook are empty."
     ]
+
+
+def test_that_a_test_notice_is_sent_by_command(wardctl, monkeypatch):
+    """[K11] [C20]"""
+    with webhook() as (address, documents):
+        monkeypatch.setenv("NOTIFICATION_WEBHOOK", address)
+        assert wardctl("notify", "test")[:2] == (0, "Sent. See whether it arrives.\n")
+        assert documents[0]["subject"] == "Test"
+    status, _, said = wardctl("notify", "test")
+    assert status == 1
+    assert "webhook was not sent" in said

@@ -25,9 +25,11 @@ from ward_app.operations.backup.nightly import run_foreign
 from ward_app.operations.backup.preflight import megabytes
 from ward_app.operations.backup.prune import outdated
 from ward_app.operations.backup.prune import prune as delete_outdated
+from ward_app.operations.backup.rehearsal import rehearse
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.backup.shelf import Shelf, found, on_shelf
 from ward_app.operations.backup.verify import verify as check_backup
+from ward_app.operations.findings import Level
 from ward_app.operations.kept_secrets import KEYRING
 
 app = typer.Typer(help="Backups of the ward database.", no_args_is_help=True)
@@ -101,6 +103,22 @@ def nightly(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     else:
         typer.echo(f"{night.made.id} is good; {len(night.deleted)} older ones were deleted.")
     _say_problems(night.problems)
+
+
+@app.command()
+def check(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
+    """Look whether a backup would succeed, the second place too; makes none.
+
+    The exit status is 1 when it would not.
+    """
+    settings = load_settings()
+    looked = rehearse(job_for(target_dsn(dsn), settings), settings)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in looked], indent=2))
+    else:
+        for one in looked:
+            typer.echo(f"{one.level:7} {one.about}: {one.says}{one.code and f' [{one.code}]'}")
+    raise typer.Exit(1 if any(one.level is Level.ERROR for one in looked) else 0)
 
 
 @app.command("list")

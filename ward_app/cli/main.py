@@ -36,6 +36,7 @@ _COMMANDS = {
     "metrics": "ward_app.cli.metrics:app",
     "migrate": "ward_app.cli.migrate:app",
     "monitor": "ward_app.cli.monitor:app",
+    "notify": "ward_app.cli.notify:app",
     "packs": "ward_app.cli.packs:app",
     "schedule": "ward_app.cli.schedule:app",
     "devices": "ward_app.cli.devices:app",

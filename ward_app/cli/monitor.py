@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from ward_app.core.database import Database, Transaction
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.core.settings import load_settings
+from ward_app.operations.backup.looks import backup_ages
 from ward_app.operations.monitor.kinds import Kind, Machine
 from ward_app.operations.monitor.machine import is_here, this_machine
 from ward_app.operations.monitor.page import page
@@ -118,8 +120,12 @@ def server(dsn: str | None) -> Iterator[tuple[Database, bool]]:
 
 
 def machine_of(database: Database) -> Machine:
-    """Return what this computer tells, which the server runs on."""
-    return this_machine(database.read(None, _data_dir))
+    """Return what this computer tells, which the server runs on, and of its backups."""
+    settings, now = load_settings(), datetime.now(UTC)
+    facts = database.read(None, server_facts)
+    backup_h, drill_d = backup_ages(settings, facts.database, now)
+    machine = this_machine(database.read(None, _data_dir))
+    return replace(machine, backup_h=backup_h, drill_d=drill_d)
 
 
 def _data_dir(tx: Transaction) -> Path | None:

@@ -86,7 +86,7 @@ class NotifySettings:
         webhook: address that gets the notice as JSON.
         sender: address the mail comes from; empty means ward-app at this computer.
         smtp_user: as whom the mail server is signed in to; empty means nobody.
-        smtp_credential: where that password is: "keyring", or the path of a file.
+        smtp_credential: file with that password, for its owner alone.
     """
 
     enabled: bool = False

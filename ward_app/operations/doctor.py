@@ -24,7 +24,12 @@ OLDEST_MAJOR, OLDEST_WITHOUT_WARNING, RECOMMENDED_MAJOR = 14, 15, 16
 # known faults in their security. Later ones are not told apart.
 SAFE_MINOR = {14: 20, 15: 15, 16: 11, 17: 7, 18: 1}
 _SCHEMAS = ["auth", "public", "room", "patient", "admission", "report", "rounding", "audit"]
-_SECRETS = ("PGPASSWORD", "ENCRYPTION_KEY", "DATABASE_ENCRYPTION_KEY")
+_SECRETS = (
+    "PGPASSWORD",
+    "ENCRYPTION_KEY",
+    "DATABASE_ENCRYPTION_KEY",
+    "BACKUP_ENCRYPTION_KEY",
+)
 _LOOPBACK = ("127.", "::1")
 
 

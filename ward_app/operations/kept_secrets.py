@@ -27,7 +27,15 @@ def kept(reference: str, name: str) -> str:
             why = store.note or "It was never put there."
             raise CodedError(NO_KEY, f"The keyring has no {name} key. {why}")
         return found
-    path = Path(reference).expanduser()
+    return in_file(Path(reference).expanduser())
+
+
+def in_file(path: Path) -> str:
+    """Return the first line of a file that only its owner reads.
+
+    Raises:
+        CodedError: it is not there, or others may read it.
+    """
     try:
         is_open = os.name == "posix" and path.stat().st_mode & _OTHERS
         lines = path.read_text(encoding="utf-8").splitlines()

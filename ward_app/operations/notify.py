@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from http.client import HTTPException
+from pathlib import Path
 from socket import gethostname
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -21,10 +22,9 @@ from urllib.request import Request, urlopen
 
 from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.settings_operations import MailSecurity, NotifySettings
-from ward_app.operations.kept_secrets import kept
+from ward_app.operations.kept_secrets import in_file
 
 _WITHIN_S = 20
-CREDENTIAL = "smtp"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -90,7 +90,7 @@ def _mail(notice: Notice, settings: NotifySettings) -> None:
     message.set_content(f"{notice.text}\n\n{_lines(notice)}")
     with _server(settings) as server:
         if settings.smtp_user:
-            server.login(settings.smtp_user, kept(settings.smtp_credential, CREDENTIAL))
+            server.login(settings.smtp_user, in_file(Path(settings.smtp_credential)))
         server.send_message(message)
 
 

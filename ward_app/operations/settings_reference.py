@@ -98,7 +98,7 @@ MEANINGS = {
     "notify.smtp_port": "Its port.",
     "notify.smtp_security": "How it is spoken to.",
     "notify.smtp_user": "As whom to sign in there. Empty: without signing in.",
-    "notify.smtp_credential": 'Where that password is: "keyring", or the path of a file.',
+    "notify.smtp_credential": "File with that password, which only its owner reads.",
     "alerts.cpu_percent": "IT is told when the server's processors are busier, for `cpu_for_s`.",
     "alerts.cpu_for_s": "How long they must be.",
     "alerts.memory_free_percent": "When less of the server's memory is available.",

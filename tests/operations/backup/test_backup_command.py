@@ -39,6 +39,7 @@ def test_that_a_backup_is_made_listed_verified_and_kept(run, here, admin_dsn, tm
     assert not stat.S_IMODE(key.stat().st_mode) & 0o077
     assert "is there already" in run("key", "--file", str(key), status=2)
     (tmp_path / "config.toml").write_text(f'[backup]\nkey = "{key}"\n')
+    assert "there is room, and the backup would be encrypted" in run("check", "--dsn", admin_dsn)
     told = json.loads(run("create", "--json", "--dsn", admin_dsn))
     assert told["encryption"]["cipher"] == "AES-256-CBC"
     assert f"{told['id']}  " in run("list")
@@ -98,3 +99,16 @@ def test_that_a_key_of_the_environment_is_taken_over_when_it_is_a_good_one(
     monkeypatch.setenv("BACKUP_ENCRYPTION_KEY", "tXk2Qz0w9LrB5vNc8mYp1aGd4sJf7hUe")
     run("key", "--from-environment", "--file", str(file))
     assert file.read_text() == "tXk2Qz0w9LrB5vNc8mYp1aGd4sJf7hUe\n"
+
+
+def test_that_everything_that_would_fail_is_told_before(run, tmp_path, monkeypatch):
+    """[K18] Each with its own code."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path / "file"))
+    monkeypatch.setenv("CLOUD_STORAGE_ENABLED", "true")
+    monkeypatch.setenv("CLOUD_STORAGE_PROVIDER", "rclone")
+    monkeypatch.setenv("AZURE_STORAGE_CONTAINER", "far:box")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = run("check", "--dsn", f"host={tmp_path} user=it", status=1)
+    assert [line.rpartition("[")[2] for line in said.splitlines()] == [
+        "WDB-506]", "WDB-504]", "WDB-503]"]  # fmt: skip

@@ -102,7 +102,7 @@ def create(job: Job, report: Report = silent) -> Manifest:
 def _made(job: Job, name: str, log: RunLog, report: Report) -> Manifest:
     started = datetime.now(UTC)
     with moment.exported(job.dsn) as now:
-        programs = _ready(job, now)
+        programs = ready(job, now)
         log.say(f"{now.database}, PostgreSQL {now.server_version}, pg_dump {programs.version}.")
         keys = new_keys(job.secret, job.rounds) if job.secret else None
         run = _Run(job, name, now, programs, keys, log)
@@ -117,8 +117,12 @@ def _made(job: Job, name: str, log: RunLog, report: Report) -> Manifest:
     return told
 
 
-def _ready(job: Job, now: Moment) -> Programs:
-    """Return the programs, everything that a backup needs being there."""
+def ready(job: Job, now: Moment) -> Programs:
+    """Return the programs, everything that a backup needs being there.
+
+    Raises:
+        CodedError: no key, no programs or no room.
+    """
     preflight.require_key(now, job.secret)
     programs = programs_for(now.server_number // 10_000)
     preflight.require_zstd(programs, job.compression)
