@@ -23,6 +23,7 @@ from benchmarks import (
     lane,
     outbox,
     recovery,
+    replica_and_copy,
     rounds,
     security,
 )
@@ -117,6 +118,7 @@ def _database(made: hospital.Hospital, rows: list[int]) -> list[Figure]:
         figures += rounds.figures(it)
         figures += audit.figures(it)
         figures.append(details.opening(it))
+        figures += replica_and_copy.figures(it)
     return [*figures, *outbox.figures()]
 
 

@@ -166,6 +166,16 @@ def test_that_a_lost_connection_has_the_dead_thrown_out_before_each_try():
     assert case.connections.checks == 4  # the last time for who comes next
 
 
+def test_that_a_connection_that_died_unseen_is_replaced_without_a_pause():
+    """After a restart every connection is such a one, and somebody looks at an old board."""
+    case = Case(driver_error(None), failures=1)
+    assert case.run() == "done"
+    assert case.clock.slept == [0]
+    case = Case(driver_error("40P01"), failures=1)
+    assert case.run() == "done"
+    assert case.clock.slept[0] > 0, "two who met in a deadlock would meet again"
+
+
 def test_that_a_server_out_of_reach_is_given_up_within_the_time_to_connect():
     """[L08]"""
     case = Case(refusal())

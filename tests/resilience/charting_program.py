@@ -1,9 +1,9 @@
 """The real program, whose nurse charts without a pause until it is killed.
 
-Reads one JSON object from standard input: how the server is reached, where things are kept, and
-whose stay it is. Prints what happens, one line each: "ready" (the ward's copy and the way in
-without a server are kept), "sent" (what waited went to the server), and for each set that was
-told to be saved its id and "here" or "there".
+Reads one JSON object from standard input: how the server is reached and by which password, where
+things are kept, and whose stay it is. Prints what happens, one line each: "ready" (the ward's copy
+and the way in without a server are kept), "sent" (what waited went to the server), and for each
+set that was told to be saved its id and "here" or "there".
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from pathlib import Path
 from uuid import UUID
 
 from tests import world
-from tests.conftest import STATION_PASSWORD
 from tests.downtime.stations import a_station
 from tests.steps import a_set
 from ui.app import make_application
@@ -39,7 +38,7 @@ class ChartingProgram:
         station = a_station(folder / "downtime")
         settings = DatabaseSettings(**given["settings"])
         self.program = Program(
-            lambda: Access(settings, STATION_PASSWORD, station=station),
+            lambda: Access(settings, given["password"], station=station),
             ARRANGEMENT,
             Preferences(folder / "preferences.ini"),
             environment="test",

@@ -18,6 +18,7 @@ from time import perf_counter
 
 import pytest
 
+from tests.conftest import STATION_PASSWORD
 from tests.downtime.stations import a_station
 from tests.patience import PATIENCE_S
 from tests.resilience.proxy import Proxy
@@ -25,6 +26,8 @@ from tests.steps import admit
 
 PROGRAM = [sys.executable, "-m", "tests.resilience.charting_program"]
 LONGEST_S = 0.02
+# a start is a hundred times the work of anything else that is waited for
+STARTING_S = 4 * PATIENCE_S
 RANDOM = random.Random()  # noqa: S311 - when a program is killed is no secret
 
 
@@ -34,6 +37,7 @@ class Killed:
     def __init__(self, given) -> None:
         self.acknowledged = []
         self._lines = SimpleQueue()
+        self._patience_s = STARTING_S
         self.process = subprocess.Popen(
             PROGRAM,
             stdin=subprocess.PIPE,
@@ -54,7 +58,7 @@ class Killed:
     def hear(self, wanted):
         """Wait until it says something that ends so; note what it acknowledges meanwhile."""
         while True:
-            line = self._lines.get(timeout=PATIENCE_S)
+            line, self._patience_s = self._lines.get(timeout=self._patience_s), PATIENCE_S
             assert line is not None, "the program ended by itself"
             assert not line.startswith("failed"), line
             self._note(line)
@@ -97,6 +101,7 @@ def given(way, server, database_name, tmp_path, database, nurse):
             "user": "ws_alpha",
             "connect_timeout_s": 2,
         },
+        "password": STATION_PASSWORD,
         "folder": str(tmp_path),
         "stay": str(admit(database, nurse, "Okafor", label="1")),
     }

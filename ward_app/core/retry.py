@@ -178,6 +178,8 @@ class Course:
 
     def _pause_s(self, _state: RetryCallState) -> float:
         policy = self._policy
+        if self._last is Remedy.ANEW and self._met[Remedy.ANEW] == 1:
+            return 0  # a connection had died unseen; whether the server is there shows the next
         if self._last is not Remedy.LATER:
             return random.uniform(0, _A_MOMENT_S)  # noqa: S311 - no secret
         grown = policy.delay_s * policy.backoff ** (self._met[Remedy.LATER] - 1)
