@@ -12,6 +12,7 @@ from typing_extensions import override
 from ward_app.operations.monitor.kinds import (
     Activity,
     Bloat,
+    Cache,
     Connections,
     Figures,
     Host,
@@ -36,6 +37,7 @@ HELP = {
     "pg_archive_age_seconds": "How old the last archived piece of the log of changes is.",
     "pg_archive_fails": "1: the archive does not take the log of changes.",
     "pg_transaction_age": "How many transactions ago the oldest row was frozen.",
+    "pg_cache_requests": "Blocks that were asked for, in memory or not.",
     "pg_table_bytes": "Size of the largest tables with their indexes.",
     "pg_table_dead_rows": "Dead rows of tables with more than a thousand.",
     "pg_statement_mean_seconds": "Mean duration of the slowest statements.",
@@ -89,6 +91,10 @@ def _locks(found: Locks) -> Iterator[Sample]:
     yield "pg_blocked_sessions", (), len({pair.pid for pair in found.blocked})
 
 
+def _cache(found: Cache) -> Iterator[Sample]:
+    yield "pg_cache_requests", (), found.requests
+
+
 def _size(found: Size) -> Iterator[Sample]:
     return (("pg_table_bytes", (one.name,), one.bytes) for one in found.tables)
 
@@ -133,6 +139,7 @@ def _host(found: Host) -> Iterator[Sample]:
 _OF_KIND: Mapping[type[Figures], Callable[[Any], Iterator[Sample]]] = {
     Activity: _activity,
     Bloat: _bloat,
+    Cache: _cache,
     Connections: _connections,
     Host: _host,
     Locks: _locks,

@@ -1,0 +1,105 @@
+"""[N13] The dashboard for Grafana and the alert rules: valid, and about figures there are."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ward_app.core.metrics import Metrics
+from ward_app.core.settings_alerts import AlertSettings
+from ward_app.operations.monitor.figures_for_prometheus import HELP
+from ward_app.operations.prometheus import registry
+from ward_app.operations.server_facts import ServerFacts
+
+PACKAGING = Path(__file__).parents[2] / "packaging"
+DASHBOARD = PACKAGING / "grafana" / "ward.json"
+RULES = PACKAGING / "prometheus" / "alerts.yml"
+_NAME = re.compile(r"\b(?:pg|ward)_[a-z_]+")
+_DURATION = re.compile(r"[1-9][0-9]*[smhd]")
+
+
+def rules():
+    """Return the alert rules; the file is YAML whose body is written as JSON, which is YAML too."""
+    lines = RULES.read_text().splitlines()
+    [group] = json.loads("\n".join(line for line in lines if not line.startswith("#")))["groups"]
+    return group["rules"]
+
+
+def panels():
+    return json.loads(DASHBOARD.read_text())["panels"]
+
+
+def exported():
+    """Return the names that Prometheus reads of server and workstation."""
+    facts = ServerFacts("ward", 1, 1, 1, 1, 1, 1, 1, 1, 0.0)
+    station = Metrics(*[1] * len(Metrics.__slots__))
+    found = {
+        sample.name
+        for metric in registry(facts, station, {}).collect()
+        for sample in metric.samples
+    }
+    return found | set(HELP)
+
+
+def test_that_every_expression_names_figures_there_are():
+    names = exported()
+    expressions = [rule["expr"] for rule in rules()]
+    expressions += [target["expr"] for panel in panels() for target in panel["targets"]]
+    assert len(expressions) > 40
+    asked = {name for expression in expressions for name in _NAME.findall(expression)}
+    assert asked <= names
+    assert asked >= {"pg_connections_used", "ward_backup_age_hours", "ward_query_latency_ms"}
+
+
+def test_that_every_rule_says_what_is_and_what_to_do():
+    names = [rule["alert"] for rule in rules()]
+    assert len(set(names)) == len(names)
+    for rule in rules():
+        assert rule["labels"]["severity"] in {"warning", "critical"}
+        assert _DURATION.fullmatch(rule["for"])
+        assert rule["annotations"]["summary"].endswith(".")
+        assert rule["annotations"]["runbook"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("alert", "limit"),
+    [
+        ("WardProcessorsBusy", AlertSettings().cpu_percent),
+        ("WardMemoryLow", AlertSettings().memory_free_percent),
+        ("WardDiskLow", AlertSettings().disk_free_percent),
+        ("WardConnectionsRunOut", AlertSettings().connections_percent),
+        ("WardStandbyBehind", AlertSettings().lag_s),
+        ("WardStatementLong", AlertSettings().query_s),
+        ("WardStatementVeryLong", AlertSettings().query_critical_s),
+        ("WardStatementSlow", AlertSettings().slow_ms // 1_000),
+        ("WardCacheLow", AlertSettings().cache_hit_percent),
+        ("WardArchiveOld", AlertSettings().wal_s),
+        ("WardBackupOld", AlertSettings().backup_h),
+        ("WardDrillOld", AlertSettings().drill_d),
+        ("WardLockWait", AlertSettings().lock_s),
+        ("WardIdleInTransaction", AlertSettings().idle_in_transaction_s),
+        ("WardTransactionNumbers", AlertSettings().wraparound_age),
+    ],
+)
+def test_that_the_limits_are_those_of_wardctl_alerts(alert, limit):
+    """[V01] [V02] [V03] [V04] [V05] [V06] [V07] [V08] [V09] [V10] [V11]"""
+    [rule] = [rule for rule in rules() if rule["alert"] == alert]
+    assert re.search(rf"[<>] {limit}\b", rule["expr"])
+
+
+def test_that_panels_stand_beside_each_other():
+    places = [tuple(panel["gridPos"].values()) for panel in panels()]
+    assert len(set(places)) == len(places)
+    assert len({panel["id"] for panel in panels()}) == len(places)
+    assert all(x + w <= 24 for x, _, w, _ in places)
+    assert all(panel["title"] for panel in panels())
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+def test_that_prometheus_takes_the_rules():
+    subprocess.run(["promtool", "check", "rules", str(RULES)], check=True)
