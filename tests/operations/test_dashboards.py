@@ -24,7 +24,7 @@ _DURATION = re.compile(r"[1-9][0-9]*[smhd]")
 
 
 def rules():
-    """Return the alert rules; the file is YAML whose body is written as JSON, which is YAML too."""
+    """Return the alert rules: YAML, whose body is written as JSON, which is YAML too."""
     lines = RULES.read_text().splitlines()
     [group] = json.loads("\n".join(line for line in lines if not line.startswith("#")))["groups"]
     return group["rules"]
@@ -37,7 +37,7 @@ def panels():
 def exported():
     """Return the names that Prometheus reads of server and workstation."""
     facts = ServerFacts("ward", 1, 1, 1, 1, 1, 1, 1, 1, 0.0)
-    station = Metrics(*[1] * len(Metrics.__slots__))
+    station = Metrics(**dict.fromkeys(Metrics.__slots__, 1))
     found = {
         sample.name
         for metric in registry(facts, station, {}).collect()
@@ -102,4 +102,6 @@ def test_that_panels_stand_beside_each_other():
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_that_prometheus_takes_the_rules():
-    subprocess.run(["promtool", "check", "rules", str(RULES)], check=True)
+    promtool = shutil.which("promtool")
+    assert promtool
+    subprocess.run([promtool, "check", "rules", str(RULES)], check=True)

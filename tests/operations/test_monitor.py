@@ -442,3 +442,28 @@ def test_that_who_waits_for_whom_is_a_tree():
     ]  # fmt: skip
     assert lines(pair(2, 1), pair(1, 2))[0] == "1 ws_y"
     assert lines(pair(2, None))[0] == "nobody connected ws_y"
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "when"),
+    [
+        ("systemd", "ward-monitor.timer", "OnCalendar=Mon *-*-* 06:00:00"),
+        ("cron", "ward-monitor.cron", "0 6 * * 1 "),
+        ("windows", "ward-monitor.xml", "<Monday />"),
+    ],
+)
+def test_that_the_weekly_report_wakes_by_itself(kind, file, when, tmp_path):
+    """[N11] Beside the night's backup, and without a password."""
+    there = tmp_path / "timers"
+    words = ["monitor", "schedule", "install", "--weekly", "--kind", kind, "--dir", str(there)]
+    done = CliRunner().invoke(_application(["monitor"]), words)
+    assert done.exit_code == 0, done.output
+    assert "Then: " in done.output
+    text = (there / file).read_text(encoding="utf-16" if kind == "windows" else "utf-8")
+    assert when in text
+    all_of_them = "".join(path.read_bytes().decode(errors="ignore") for path in there.iterdir())
+    assert "monitor --keep --trend 30d" in all_of_them.replace("\0", "")
+    words[2] = "remove"
+    words.remove("--weekly")
+    assert CliRunner().invoke(_application(["monitor"]), words).exit_code == 0
+    assert list(there.iterdir()) == []

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
+from ward_app.cli import monitor_schedule
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.database import Database, Transaction
@@ -39,6 +40,7 @@ from ward_app.operations.server_facts import server_facts
 app = typer.Typer(
     help="What the server counts about itself, and what to do.", invoke_without_command=True
 )
+app.add_typer(monitor_schedule.app, name="schedule")
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""Having the night's backup made at two o'clock: systemd, cron or Windows' own timetable."""
+"""Having work of IT done by itself: the night's backup at two o'clock, the weekly report."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from xml.sax.saxutils import escape
 from ward_app.core.errors import ConfigurationError
 
 NAME = "ward-backup"
-_HOUR = 2
 _SERVICE = """\
 [Unit]
-Description=Ward App: backup of the ward database
-Documentation=man:pg_dump(1)
+Description=Ward App: {about}
 
 [Service]
 Type=oneshot
@@ -28,12 +26,12 @@ NoNewPrivileges=true
 PrivateTmp=true
 TimeoutStartSec=6h
 """
-_TIMER = f"""\
+_TIMER = """\
 [Unit]
-Description=Ward App: every night at {_HOUR} o'clock
+Description=Ward App: {about}, {when}
 
 [Timer]
-OnCalendar=*-*-* {_HOUR:02}:00:00
+OnCalendar={calendar}
 Persistent=true
 
 [Install]
@@ -42,10 +40,10 @@ WantedBy=timers.target
 _TASK = """\
 <?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
-  <RegistrationInfo><Description>Ward App: backup of the ward database</Description></RegistrationInfo>
+  <RegistrationInfo><Description>Ward App: {about}</Description></RegistrationInfo>
   <Triggers><CalendarTrigger>
-    <StartBoundary>2026-01-01T02:00:00</StartBoundary><Enabled>true</Enabled>
-    <ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>
+    <StartBoundary>{start}</StartBoundary><Enabled>true</Enabled>
+    {days}
   </CalendarTrigger></Triggers>
   <Settings>
     <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
@@ -56,7 +54,7 @@ _TASK = """\
     <Command>{program}</Command><Arguments>{arguments}</Arguments>
   </Exec></Actions>
 </Task>
-"""  # noqa: E501 - as Windows writes it
+"""
 
 
 class Kind(StrEnum):
@@ -68,27 +66,76 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When something runs by itself, as each kind of timetable says it.
+
+    Attributes:
+        name: of its files; about: what it is; when: in words.
+        calendar: of systemd; cron: its five fields; start, days: of Windows.
+    """
+
+    name: str
+    about: str
+    when: str
+    calendar: str
+    cron: str
+    start: str
+    days: str
+
+
+NIGHTLY = Rhythm(
+    NAME,
+    "backup of the ward database",
+    "every night at 2 o'clock",
+    "*-*-* 02:00:00",
+    "0 2 * * *",
+    "2026-01-01T02:00:00",
+    "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>",
+)
+WEEKLY_REPORT = Rhythm(
+    "ward-monitor",
+    "report on the server",
+    "every Monday at 6 o'clock",
+    "Mon *-*-* 06:00:00",
+    "0 6 * * 1",
+    "2026-01-05T06:00:00",
+    "<ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek><Monday /></DaysOfWeek>"
+    "</ScheduleByWeek>",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is to run: words of a command, and variables it needs; no secret is among them."""
 
     command: tuple[str, ...]
     variables: tuple[tuple[str, str], ...] = ()
+    rhythm: Rhythm = NIGHTLY
 
 
 def texts(kind: Kind, plan: Plan) -> dict[str, str]:
     """Return the files of a timetable, by name."""
+    rhythm = plan.rhythm
     if kind is Kind.SYSTEMD:
         lines = (f'Environment="{name}={value}"\n' for name, value in plan.variables)
         command = " ".join(_of_systemd(word) for word in plan.command)
-        service = _SERVICE.format(environment="".join(lines), command=command)
-        return {f"{NAME}.service": service, f"{NAME}.timer": _TIMER}
+        service = _SERVICE.format(about=rhythm.about, environment="".join(lines), command=command)
+        timer = _TIMER.format(about=rhythm.about, when=rhythm.when, calendar=rhythm.calendar)
+        return {f"{rhythm.name}.service": service, f"{rhythm.name}.timer": timer}
     if kind is Kind.CRON:
         words = [f"{name}={shlex.quote(value)}" for name, value in plan.variables]
         line = " ".join([*words, shlex.join(plan.command)]).replace("%", r"\%")
-        return {f"{NAME}.cron": f"0 {_HOUR} * * * {line}\n"}
+        return {f"{rhythm.name}.cron": f"{rhythm.cron} {line}\n"}
     program, *arguments = plan.command
     quoted = escape(subprocess.list2cmdline(arguments))
-    return {f"{NAME}.xml": _TASK.format(program=escape(program), arguments=quoted)}
+    task = _TASK.format(
+        about=rhythm.about,
+        start=rhythm.start,
+        days=rhythm.days,
+        program=escape(program),
+        arguments=quoted,
+    )
+    return {f"{rhythm.name}.xml": task}
 
 
 def install(kind: Kind, folder: Path, plan: Plan) -> list[Path]:
@@ -110,13 +157,14 @@ def install(kind: Kind, folder: Path, plan: Plan) -> list[Path]:
     return written
 
 
-def remove(kind: Kind, folder: Path) -> list[Path]:
+def remove(kind: Kind, folder: Path, rhythm: Rhythm = NIGHTLY) -> list[Path]:
     """Remove the files of a timetable, and return those that were there.
 
     Raises:
         ConfigurationError: one cannot be removed.
     """
-    there = [path for name in texts(kind, Plan(("x",))) if (path := folder / name).exists()]
+    names = texts(kind, Plan(("x",), rhythm=rhythm))
+    there = [path for name in names if (path := folder / name).exists()]
     try:
         for path in there:
             path.unlink()
