@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from tests import world
 from tests.operations.test_metrics import samples
 from tests.patience import PATIENCE_S, until
+from ward_app.cli import monitor as cli_monitor
 from ward_app.cli.main import _application
 from ward_app.core.database import Actor, Database
 from ward_app.core.errors import ConfigurationError, NotPermittedError, RuleBrokenError, WardError
@@ -26,7 +27,7 @@ from ward_app.operations.findings import Level
 from ward_app.operations.monitor.advice import advice
 from ward_app.operations.monitor.kinds import Blocked, Kind, Locks, Slot, Standby
 from ward_app.operations.monitor.parts import parts_of
-from ward_app.operations.monitor.reading import read_figures
+from ward_app.operations.monitor.reading import read_figures, with_machine_in
 from ward_app.operations.monitor.report import report
 from ward_app.operations.monitor.snapshots import keep_snapshot, period_of, read_snapshots
 from ward_app.operations.prometheus import exposition
@@ -418,6 +419,7 @@ def test_that_metrics_tell_a_monitoring_role_more_than_a_workstation(wardctl, da
     """[H12]"""
     text = wardctl("metrics")[1]
     assert "pg_lock_wait_seconds_max 0.0" in text
+    assert "\nward_host_disk_free_percent " in text
     assert "pg_lock_wait_seconds_max" not in exposition(database.read(None, server_facts), None)
 
 
@@ -467,3 +469,22 @@ def test_that_the_weekly_report_wakes_by_itself(kind, file, when, tmp_path):
     words.remove("--weekly")
     assert CliRunner().invoke(_application(["monitor"]), words).exit_code == 0
     assert list(there.iterdir()) == []
+
+
+def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
+    """[V10] None is no age; it is a problem where care is given."""
+
+    def told(*ages):
+        monkeypatch.setattr(cli_monitor, "backup_ages", lambda *_: ages)
+        machine = cli_monitor.machine_of(watched)
+        found = with_machine_in(watched.read(None, read_figures, (Kind.HOST,)), machine)
+        return [one for one in report(found, AlertSettings()).findings if one.about == "Backup"]
+
+    assert [one.level for one in told(3.0, 2.0)] == [Level.GOOD]
+    old, drilled = told(27.0, 32.0)
+    assert (old.level, old.says) == (Level.ERROR, "The last good backup is 1 d 3 h old.")
+    assert (drilled.level, drilled.says) == (Level.WARNING, "Restoring was last tried 32 d ago.")
+    assert told(None, None) == []
+    monkeypatch.setenv("WARD_ENVIRONMENT", "production")
+    [none] = told(None, None)
+    assert none.says == "There is no good backup of this database."

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from prometheus_client import CollectorRegistry
 
+from ward_app.cli.monitor import machine_of
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption
@@ -23,7 +24,8 @@ from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.backup.manifest import Manifest
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.metrics_server import Address, serve_until_ended
-from ward_app.operations.monitor.reading import read_figures
+from ward_app.operations.monitor.machine import is_here
+from ward_app.operations.monitor.reading import Found, read_figures, with_machine_in
 from ward_app.operations.prometheus import Watched, exposition, registry, write_textfile
 from ward_app.operations.server_facts import ServerFacts, server_facts
 from ward_app.operations.station_figures import kept_figures
@@ -86,14 +88,28 @@ def _figures(
 ) -> tuple[ServerFacts, Metrics | None, Watched | None, Manifest | None]:
     station = kept_figures(places().data_dir, datetime.now(UTC))
     backup = on_shelf(backup_folder(load_settings())).last_good
-    return database.read(None, server_facts), station, database.read(None, _watched), backup
+    return database.read(None, server_facts), station, _watched(database), backup
 
 
-def _watched(tx: Transaction) -> Watched | None:
+def _watched(database: Database) -> Watched | None:
     """Return what a monitoring role sees besides; None for a workstation."""
+    found = database.read(None, _figures_if_allowed)
+    if found is None:
+        return None
+    machine = machine_of(database) if database.read(None, _is_here) else None
+    return with_machine_in(found, machine).figures
+
+
+def _figures_if_allowed(tx: Transaction) -> Found | None:
     if not tx.value("SELECT pg_has_role(session_user, 'pg_monitor', 'MEMBER')"):
         return None
-    return read_figures(tx).figures
+    return read_figures(tx)
+
+
+def _is_here(tx: Transaction) -> bool:
+    """Whether the server is reached without leaving this computer."""
+    address = tx.value("SELECT host(inet_server_addr())")
+    return is_here(address or "")
 
 
 def _written(folder: Path, figures: CollectorRegistry) -> Path:

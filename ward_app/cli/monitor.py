@@ -19,7 +19,8 @@ from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.database import Database, Transaction
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.core.ids import new_id
-from ward_app.core.settings import load_settings
+from ward_app.core.settings import Environment, load_settings
+from ward_app.operations.backup.engines import is_foreign
 from ward_app.operations.backup.looks import backup_ages
 from ward_app.operations.monitor.kinds import Kind, Machine
 from ward_app.operations.monitor.machine import is_here, this_machine
@@ -127,7 +128,10 @@ def machine_of(database: Database) -> Machine:
     facts = database.read(None, server_facts)
     backup_h, drill_d = backup_ages(settings, facts.database, now)
     machine = this_machine(database.read(None, _data_dir))
-    return replace(machine, backup_h=backup_h, drill_d=drill_d)
+    # what another program keeps of backups is not known from here
+    is_needed = settings.environment is Environment.PRODUCTION and not is_foreign(settings.backup)
+    lacks = backup_h is None and is_needed
+    return replace(machine, backup_h=backup_h, drill_d=drill_d, lacks_backup=lacks)
 
 
 def _data_dir(tx: Transaction) -> Path | None:

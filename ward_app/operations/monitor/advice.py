@@ -17,6 +17,7 @@ from ward_app.operations.monitor.kinds import (
     Indexes,
     Kind,
     Locks,
+    Machine,
     Replication,
     Size,
     Slow,
@@ -270,6 +271,7 @@ def _activity(found: Activity, limits: AlertSettings) -> Iterator[Finding]:
 
 def _host(found: Host, limits: AlertSettings) -> Iterator[Finding]:
     yield from _machine(found, limits)
+    yield from _backup(found.machine, limits)
     archive, age = found.archive, found.wraparound
     if archive.fails:
         words = "The archive does not take the log of changes, which grows until it does."
@@ -316,6 +318,21 @@ def _machine(found: Host, limits: AlertSettings) -> Iterator[Finding]:
         words = f"The processors are busy by {percent_text(busy)}."
         remedy = "See what runs now (wardctl monitor --only activity) and the slow statements."
         yield Finding("Processor", Level.WARNING, words, remedy, "WDB-304")
+
+
+def _backup(found: Machine, limits: AlertSettings) -> Iterator[Finding]:
+    remedy = "Make one: wardctl backup create. Then see why the nightly one failed."
+    if found.lacks_backup:
+        yield Finding("Backup", Level.ERROR, "There is no good backup of this database.", remedy)
+    elif found.backup_h is not None:
+        old = duration_text(found.backup_h * 3_600)
+        is_old = found.backup_h > limits.backup_h
+        level = Level.ERROR if is_old else Level.GOOD
+        words = f"The last good backup is {old} old."
+        yield Finding("Backup", level, words, remedy if is_old else "")
+    if found.drill_d is not None and found.drill_d > limits.drill_d:
+        words = f"Restoring was last tried {duration_text(found.drill_d * 86_400)} ago."
+        yield Finding("Backup", Level.WARNING, words, "Try it: wardctl backup drill.")
 
 
 _OF_KIND: Mapping[Kind, Callable[[Any, AlertSettings], Iterator[Finding]]] = {

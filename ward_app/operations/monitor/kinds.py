@@ -354,8 +354,10 @@ class Machine:
 
     Attributes:
         cpu_percent: of all processors, 0 to 100, over half a second.
-        disk_percent: free on the disk of the database, 0 to 100.
-        backup_h, drill_d, base_h: since the last good one.
+        disk_free_percent: of the disk of the database, 0 to 100.
+        backup_h, drill_d: since the last good one.
+        lacks_backup: there is no good one, of a database that needs it.
+        is_read: somebody on that computer looked.
     """
 
     cpu_percent: float | None = None
@@ -365,6 +367,7 @@ class Machine:
     disk_bytes: int | None = None
     backup_h: float | None = None
     drill_d: float | None = None
+    lacks_backup: bool = False
     is_read: bool = False
 
 

@@ -241,6 +241,13 @@ def _readiness(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
             f"The last good backup is {duration_text(backup_h * 3_600)} old.",
             "wardctl backup create, then see why the nightly one failed: wardctl backup list.",
         )
+    if found.lacks_backup:
+        yield Signal(
+            "backup",
+            Severity.CRITICAL,
+            "There is no good backup of this database.",
+            "wardctl backup create.",
+        )
     if drill_d is not None and drill_d > limits.drill_d:
         yield Signal(
             "drill",
