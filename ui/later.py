@@ -123,6 +123,7 @@ LATER = (
     "ui.openings.glass_joint",
     "ui.openings.panel",
     "ward_app.downtime.service",
+    "ward_app.downtime.shift_answers",
     "ui.downtime.entry_words",
     "ui.downtime.panel",
     "ui.downtime.pack_writer",

@@ -16,6 +16,7 @@ from tests.steps import a_set, admit, ago
 from ui.admissions.admit_sheet import AdmitSheet
 from ui.background import Reply
 from ui.demo.heartbeat import Heartbeat
+from ui.notes.write_sheets import NewNoteSheet
 from ui.panels import ALERTS, CHART, GRID, MEASURED, ROUNDS
 from ui.patients.patient_options import AWAY as NOBODY
 from ui.widgets.bands import BandStack
@@ -244,6 +245,20 @@ def test_that_what_others_held_up_is_sent_again_a_little_later(nora, qtbot):
     assert keeper._send_later.isActive()
     with qtbot.waitSignal(keeper.sent):
         keeper._send_later.timeout.emit()
+
+
+def test_that_a_note_signed_without_the_server_does_not_claim_that_all_can_read_it(
+    nora, way, stay
+):
+    lose(nora, way)
+    place = nora.workplace.place
+    sheet = NewNoteSheet(nora.workplace.context, nora.board.bed_of(stay), place.zone)
+    nora.workplace.open_sheet(sheet)
+    assert AWAY not in sheet.notice.text
+    sheet._tell_signed(ago(0))
+    assert nora.told.endswith(
+        "kept on this computer; the ward can read it when the server is back."
+    )
 
 
 def test_that_a_move_is_refused_with_its_reason(nora, way):

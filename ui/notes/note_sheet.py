@@ -33,6 +33,8 @@ from ward_app.notes.types import Draft, NewNote
 KEEP_AFTER_MS, TRY_AGAIN_MS = 1_500, 15_000
 SECTION_PX = 560
 NOT_KEPT = "Your words are on this screen alone until the server answers"
+_ON_RECORD = "The ward can read it now."
+_KEPT_HERE = "It is kept on this computer; the ward can read it when the server is back."
 _THROW_AWAY = "Throw this draft away? It was never signed."
 
 
@@ -189,7 +191,8 @@ class NoteSheet(EntrySheet):
     def _tell_signed(self, signed_at: datetime) -> None:
         self._done = True
         at = time_text(signed_at, self.zone)
-        self.finish(f"{patient_name(self.row)}: signed {at}. The ward can read it now.")
+        who_reads = _KEPT_HERE if self.context.work.is_cut_off else _ON_RECORD
+        self.finish(f"{patient_name(self.row)}: signed {at}. {who_reads}")
 
     @override
     def show_problem(self, error: WardError) -> None:
