@@ -34,7 +34,7 @@ _ALL = (
         "It answers, and refuses: a wrong password, an unknown role, no right to this database, "
         "or no line in pg_hba.conf for this computer.",
         (
-            "See whether the role is there and may sign in: \\du in psql.",
+            "See whether the role is there and may sign in: wardctl roles list.",
             (
                 "A workstation: enrol it again, which puts a new password into its keyring "
                 "(wardctl workstation enrol)."
@@ -64,13 +64,10 @@ _ALL = (
         "As many are open as max_connections, or the role's own limit, allows. Who is connected "
         "goes on working.",
         (
-            (
-                "See who holds them: SELECT usename, state, count(*) FROM pg_stat_activity GROUP "
-                "BY 1, 2 ORDER BY 3 DESC."
-            ),
+            "See who holds them: wardctl activity list.",
             (
                 "End those that were forgotten: idle in transaction for minutes "
-                "(SELECT pg_terminate_backend(PID))."
+                "(wardctl activity cancel PID --terminate)."
             ),
             "See whether the workstations fit at all: wardctl pool plan.",
             (
@@ -88,10 +85,7 @@ _ALL = (
         "All connections of this program are in use",
         "Work waited for one until database.pool.timeout_s was over. The server may be well.",
         (
-            (
-                "See what takes so long: SELECT pid, state, now() - xact_start, wait_event FROM "
-                "pg_stat_activity WHERE usename = 'ws_…'."
-            ),
+            "See what takes so long: wardctl activity list.",
             "Slow statements hold connections: see WDB-301.",
             "Locks hold them too: see WDB-302.",
             "Give the pool one more (database.pool.max), if wardctl pool plan allows it.",
@@ -140,11 +134,8 @@ _ALL = (
         "It gave up after ten seconds and changed nothing.",
         (
             "Run it again when fewer people are signed in: wardctl migrate run.",
-            (
-                "See who holds it: SELECT pid, usename, state, query_start FROM pg_stat_activity "
-                "WHERE pid = ANY (pg_blocking_pids(PID))."
-            ),
-            "End a forgotten transaction: SELECT pg_terminate_backend(PID).",
+            "See who holds it: wardctl activity list.",
+            "End a forgotten transaction: wardctl activity cancel PID --terminate.",
         ),
     ),
     Symptom(
@@ -175,10 +166,13 @@ _ALL = (
         "Statements are slow",
         "One took longer than database.query_timeout_ms and was ended, or takes long now.",
         (
-            "Find it in the server's log (log_min_duration_statement) or in pg_stat_statements.",
-            "See what it does: EXPLAIN (ANALYZE, BUFFERS).",
-            "Bring statistics and indexes up to date: VACUUM (ANALYZE); REINDEX CONCURRENTLY.",
-            "Compare memory with wardctl server-config postgresql (work_mem, shared_buffers).",
+            "Find it: wardctl logs slow reads the server's log, or pg_stat_statements.",
+            "See what the server does for a screen: wardctl explain board --as LOGIN.",
+            (
+                "Bring statistics and indexes up to date: wardctl maintenance vacuum; REINDEX "
+                "CONCURRENTLY."
+            ),
+            "Compare memory with what is advised: wardctl tune (work_mem, shared_buffers).",
             "Let reports read from a replica: database.replica_url.",
         ),
     ),
@@ -187,12 +181,9 @@ _ALL = (
         "Work waits for locks",
         "Somebody else changes the same rows, or holds them in a transaction that was forgotten.",
         (
+            "See who holds whom: wardctl activity list.",
             (
-                "See who holds whom: SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity "
-                "WHERE cardinality(pg_blocking_pids(pid)) > 0."
-            ),
-            (
-                "End what is idle in transaction: SELECT pg_terminate_backend(PID); "
+                "End what is idle in transaction: wardctl activity cancel PID --terminate; "
                 "idle_in_transaction_session_timeout does it by itself."
             ),
             "Keep loading, reports and migrations out of the busy hours; they take wide locks.",
@@ -203,14 +194,17 @@ _ALL = (
         "Tables are bloated",
         "Much of them is dead rows that vacuum has not taken away, so everything reads more.",
         (
-            "Take them away: VACUUM (VERBOSE, ANALYZE) TABLE.",
+            "Take them away: wardctl maintenance vacuum --table report.vital_signs.",
             (
                 "See what holds vacuum back: the oldest transaction "
                 "(pg_stat_activity.backend_xmin), a slot (pg_replication_slots.xmin), a prepared "
                 "one (pg_prepared_xacts)."
             ),
             "See that autovacuum is on and not disabled for the table.",
-            "Give room back in a quiet hour: VACUUM FULL locks the table, pg_repack does not.",
+            (
+                "Give room back in a quiet hour: wardctl maintenance vacuum --full locks the "
+                "table, pg_repack does not."
+            ),
         ),
     ),
     Symptom(
@@ -218,13 +212,10 @@ _ALL = (
         "The server is overloaded",
         "More statements run at once than its cores can work on, or some run for minutes.",
         (
-            "See the costliest: pg_stat_statements ORDER BY total_exec_time DESC.",
-            (
-                "See what runs for long: SELECT pid, now() - query_start, state FROM "
-                "pg_stat_activity WHERE state = 'active' ORDER BY 2 DESC."
-            ),
-            "End one: SELECT pg_cancel_backend(PID).",
-            "Look for missing indexes: pg_stat_user_tables with a high seq_tup_read.",
+            "See the costliest: wardctl monitor --only slow, wardctl logs slow.",
+            "See what runs for long, the longest first: wardctl activity list.",
+            "End one: wardctl activity cancel PID.",
+            "Look for missing indexes: wardctl monitor --only indexes.",
             "Let PgBouncer queue what comes at once: wardctl pgbouncer config.",
         ),
     ),
@@ -235,9 +226,8 @@ _ALL = (
         "the database would be lost.",
         (
             (
-                "See what grew: du in the data folder; SELECT relname, "
-                "pg_size_pretty(pg_total_relation_size(oid)) FROM pg_class ORDER BY "
-                "pg_total_relation_size(oid) DESC LIMIT 20."
+                "See what grew: du in the data folder, and the largest tables with wardctl "
+                "monitor --only size."
             ),
             "Give the disk room: enlarge it, or move logs and archives elsewhere.",
             (
