@@ -32,6 +32,7 @@ def test_that_a_servers_settings_are_compared_and_left_as_they_are(wardctl, dsn)
     assert "max_connections = 320    # is 100; needs a restart" in lines
     assert "log_checkpoints = on" not in said  # it is on already
     assert "max_wal_size" not in said  # 1GB, as advised
+    assert "idle_in_transaction" not in said  # 1min, as the server writes 60s
     assert "ALTER ROLE ward_readonly SET work_mem = '256MB';" in lines
     assert "not into ALTER SYSTEM" in said
     told = {one["name"]: one for one in json.loads(wardctl(*words, "--json")[1])["settings"]}

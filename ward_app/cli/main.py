@@ -20,6 +20,7 @@ _COMMANDS = {
     "cluster": "ward_app.cli.cluster:app",
     "config": "ward_app.cli.config:app",
     "data-model": "ward_app.cli.data_model:data_model",
+    "dev": "ward_app.cli.dev:app",
     "doctor": "ward_app.cli.doctor:doctor",
     "downtime": "ward_app.cli.downtime:app",
     "escalation": "ward_app.cli.escalation:app",
