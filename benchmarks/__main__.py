@@ -21,6 +21,7 @@ from benchmarks import (
     hospital,
     interface,
     lane,
+    monitor,
     outbox,
     recovery,
     replica_and_copy,
@@ -29,9 +30,14 @@ from benchmarks import (
 )
 from benchmarks.measure import Figure
 
-PARTS = ("database", "interface", "fleet", "recovery", "backup")
+PARTS = ("database", "interface", "fleet", "recovery", "backup", "monitor")
 # so many sets are enough for a part that is measured alone
-MOST_ALONE = {"interface": 1_000_000_000, "fleet": 200_000, "backup": 1_000_000_000}
+MOST_ALONE = {
+    "interface": 1_000_000_000,
+    "fleet": 200_000,
+    "backup": 1_000_000_000,
+    "monitor": 1_000_000_000,
+}
 
 
 def main() -> None:
@@ -74,6 +80,8 @@ def _measure(rows: list[int], only: str | None) -> list[Figure]:
             figures += _database(made, rows)
         if only == "backup":
             figures += backup.measure(made, rows[0])
+        if only in (None, "monitor"):
+            figures += monitor.measure(made, rows[0] if only else rows[-1])
         if only in (None, "interface"):
             figures += interface.measure(made)
         if only in (None, "fleet"):

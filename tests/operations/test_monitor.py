@@ -488,3 +488,11 @@ def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
     monkeypatch.setenv("WARD_ENVIRONMENT", "production")
     [none] = told(None, None)
     assert none.says == "There is no good backup of this database."
+
+
+def test_that_vacuum_has_a_report_of_its_own(wardctl):
+    """[X08]"""
+    status, text = wardctl("report", "vacuum")
+    assert status == 0
+    assert "autovacuum_analyze_threshold" in text
+    assert json.loads(wardctl("report", "vacuum", "--json")[1])["bloat"]["settings"]

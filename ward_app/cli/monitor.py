@@ -86,6 +86,14 @@ def monitor(  # noqa: PLR0913 - the options of the command
     typer.echo(_shown(made, grown, as_json=as_json, as_html=as_html))
 
 
+def show(dsn: str | None, kinds: tuple[Kind, ...], *, as_json: bool) -> None:
+    """Print the report of these kinds, of the database alone."""
+    with server(dsn) as (database, _):
+        found = database.read(None, read_figures, kinds)
+    made = report(found, load_settings().alerts)
+    typer.echo(_shown(made, None, as_json=as_json, as_html=False))
+
+
 def _shown(made: Report, grown: Trend | None, *, as_json: bool, as_html: bool) -> str:
     if as_html:
         return page(made, grown)

@@ -9,16 +9,23 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli import monitor
 from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.operations.monitor.kinds import Kind
 from ward_app.operations.replication import Replication, hints, size_text
 from ward_app.operations.replication import replication as look_at
 
 app = typer.Typer(help="What the server says of itself.", no_args_is_help=True)
 
 
-@app.callback()
-def about() -> None:
-    """Keep the command's name, though it is the only one."""
+@app.command()
+def vacuum(
+    dsn: DsnOption = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+) -> None:
+    """Tell which tables have dead rows, when they were tidied, and when that comes by itself."""
+    monitor.show(dsn, (Kind.BLOAT,), as_json=as_json)
 
 
 @app.command()
