@@ -5,6 +5,7 @@ Programs pass an open connection in `config.attributes["connection"]`; the comma
 """
 
 import os
+import re
 
 import large_tables  # noqa: F401 - registers op.create_index_concurrently and others
 import sql_files  # noqa: F401 - registers op.sql_file
@@ -15,11 +16,15 @@ from alembic import context
 from ward_app.operations.metadata import SCHEMAS, metadata
 
 BOOKKEEPING = {"alembic_version", "migration_log"}
+# months of a log, made as time goes on: what the log has they have
+PARTS = re.compile(r"(change|access)_logs_(before|rest|\d{4}_\d{2})")
 
 
 def include_name(name, type_, parent_names):
-    """Compare only the product's own schemas and not the bookkeeping tables."""
-    return name in SCHEMAS if type_ == "schema" else name not in BOOKKEEPING
+    """Compare only the product's own schemas, not the bookkeeping tables nor parts of tables."""
+    if type_ == "schema":
+        return name in SCHEMAS
+    return name not in BOOKKEEPING and not (type_ == "table" and PARTS.fullmatch(name))
 
 
 def number_revision(migration_context, revision, directives):

@@ -12,10 +12,12 @@ from tests.commands import said_by
 from tests.steps import admit
 from ward_app.audit.service import open_directory
 from ward_app.cli.audit import app
+from ward_app.cli.retention import app as retention_app
 from ward_app.core.errors import ConfigurationError, ConflictError, RuleBrokenError
 from ward_app.operations.audit_retention import archive, remove, retention, set_years
 from ward_app.operations.audit_seals import LOGS, seal
 from ward_app.operations.audit_verify import verify
+from ward_app.operations.retention_job import run
 
 
 @pytest.fixture
@@ -195,3 +197,34 @@ def test_that_the_commands_say_what_they_did(sealed, admin_dsn, tmp_path):
     told = said("set", "10", "--by", "Dr Mensah", "--source", "House rule.")
     assert told == "The audit trail is kept for 10 years.\n"
     assert "archived" in said_by(app, admin_dsn, "verify")
+
+
+def test_that_the_job_archives_removes_and_says_what_waits(
+    sealed, here, admin, admin_dsn, tmp_path
+):
+    """[U09] [X10] Nothing goes that is not in a file first."""
+    waiting = here(retention).rows
+    said = said_by(retention_app, admin_dsn, "run")
+    assert said.startswith(f"{waiting} rows are old enough to go and stay")
+    assert here(retention).rows == waiting
+    with pytest.raises(ConfigurationError, match="no folder"):
+        here(run, archives=tmp_path / "none")
+    done = here(run, archives=tmp_path)
+    assert (done.rows, done.waiting) == (waiting, 0)
+    assert done.archive == tmp_path / "ward-audit-00000001-00000002.gz"
+    assert here(retention).rows == 0
+    assert here(verify).problems == ()
+    assert (
+        said_by(retention_app, admin_dsn, "run", "--archive-to", str(tmp_path))
+        == "Nothing to do.\n"
+    )
+
+
+def test_that_the_status_tells_of_rows_and_months(sealed, here, admin_dsn):
+    rows = here(retention).rows
+    told = said_by(retention_app, admin_dsn, "status").splitlines()
+    assert told[0] == f"The audit trail is kept for 6 years; {rows} rows are older."
+    assert told[1] == "change_logs: 5 parts, 3 months made ahead, 0 rows without a month."
+    facts = json.loads(said_by(retention_app, admin_dsn, "status", "--json"))
+    assert (facts["years"], facts["rows_old_enough"]) == (6, rows)
+    assert facts["logs"]["access_logs"] == {"months_ahead": 3, "parts": 5, "rows_in_rest": 0}

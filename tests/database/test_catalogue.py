@@ -109,7 +109,8 @@ def tables(admin):
     return names(
         admin,
         "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n"
-        " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (%s)",
+        " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (%s)"
+        " AND NOT c.relispartition",
         list(PRODUCT),
     )
 
@@ -253,7 +254,8 @@ def test_that_every_key_is_a_uuid_but_those_of_logs(admin):
         "SELECT i.indrelid::regclass::text FROM pg_index i JOIN pg_attribute a"
         " ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] JOIN pg_class c"
         " ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE i.indisprimary AND n.nspname = ANY (%s) AND a.atttypid <> 'uuid'::regtype",
+        " WHERE i.indisprimary AND n.nspname = ANY (%s) AND a.atttypid <> 'uuid'::regtype"
+        " AND NOT c.relispartition",
         list(PRODUCT),
     )
     assert {name.removeprefix("public.") for name in other} == {

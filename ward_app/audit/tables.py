@@ -36,11 +36,15 @@ class ChangeLogRow(Table):
             "at",
             postgresql_where=text("patient_id IS NOT NULL"),
         ),
-        {"schema": "audit", "comment": "Every change: before, after, who, from where."},
+        {
+            "schema": "audit",
+            "comment": "Every change: before, after, who, from where.",
+            "postgresql_partition_by": "RANGE (at)",
+        },
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    at: Mapped[Now]
+    at: Mapped[Now] = mapped_column(primary_key=True)
     xact: Mapped[int] = mapped_column(BigInteger)
     schema_name: Mapped[str]
     table_name: Mapped[str]
@@ -86,11 +90,15 @@ class AccessLogRow(Table):
         ),
         Index("ix_access_logs_session_id_patient_id", "session_id", "patient_id"),
         Index("ix_access_logs_patient_id_at", "patient_id", "at"),
-        {"schema": "audit", "comment": "Who opened which record, when, from where and why."},
+        {
+            "schema": "audit",
+            "comment": "Who opened which record, when, from where and why.",
+            "postgresql_partition_by": "RANGE (at)",
+        },
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    at: Mapped[Now]
+    at: Mapped[Now] = mapped_column(primary_key=True)
     xact: Mapped[int] = mapped_column(BigInteger)
     user_id: Mapped[UUID]
     session_id: Mapped[UUID]

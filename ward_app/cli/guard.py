@@ -1,4 +1,4 @@
-"""The audit guard, put in place by the commands that make a database and its schema."""
+"""The audit guard and the logs' months, put in place by the commands that make the schema."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import typer
 
 from ward_app.cli.target import database_name
 from ward_app.core.errors import ConfigurationError
-from ward_app.operations import migrate
+from ward_app.operations import log_months, migrate
 from ward_app.operations.audit_guard import ensure_guard
 from ward_app.operations.bootstrap import administrator
 from ward_app.operations.roles import create_roles
 
 
 def guard_when_complete(target: str, *, for_programs: bool = False) -> None:
-    """Install the audit guard once the schema is the newest; where it cannot be, say how.
+    """Once the schema is the newest, make the logs' months and install the audit guard.
+
+    Where the guard cannot be installed, it is said how.
 
     Roles get the memberships that a newer program gives them, too.
 
@@ -23,6 +25,7 @@ def guard_when_complete(target: str, *, for_programs: bool = False) -> None:
     """
     if migrate.status(target).pending:
         return
+    log_months.add_months(target, database=database_name(target))
     try:
         with administrator(target) as connection:
             create_roles(connection)

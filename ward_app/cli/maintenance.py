@@ -1,4 +1,4 @@
-"""`wardctl maintenance`: statistics and dead rows, by hand."""
+"""`wardctl maintenance`: statistics, dead rows and the months of the logs, by hand."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.partitions import partitions
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.replication import size_text
 from ward_app.operations.upkeep import maintenance
@@ -14,6 +15,8 @@ from ward_app.operations.upkeep.maintenance import Tidied, Work
 app = typer.Typer(
     help="Tidy tables by hand; the server does it by itself, later.", no_args_is_help=True
 )
+app.command()(partitions)
+
 TableOption = Annotated[
     str | None, typer.Option(help="One table, such as report.vital_signs; usually all.")
 ]

@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from ward_app.core.errors import SchemaMismatchError, WardError
 from ward_app.core.settings import PoolSettings
-from ward_app.operations import live_looks, migrate
+from ward_app.operations import live_looks, log_months, migrate
 from ward_app.operations.audit_guard import is_guarded
 from ward_app.operations.bootstrap import EXTENSIONS, OPTIONAL_EXTENSIONS, administrator
 from ward_app.operations.findings import Finding, Level
@@ -297,6 +297,7 @@ Look = Callable[[Connection[Any]], Iterator[Finding]]
 _LOOKS: tuple[Look, ...] = (
     _version, _extensions, _this_connection, _settings, _access, _row_security, _roles, _guard,
     tuning.look,
+    log_months.look,
 )  # fmt: skip
 # these would show what patients have or let anybody read it; the others leave less on record
 _MUST = frozenset({

@@ -239,6 +239,16 @@ _ALL = (
         ),
     ),
     Symptom(
+        "WDB-306",
+        "An audit log has no month for what is written now",
+        "Nothing is lost: it is kept in the rest of the log, where it slows reading down and is "
+        "not dropped with its month.",
+        (
+            "Make the months: wardctl maintenance partitions. What waits moves into them.",
+            "See that it runs by itself every week: docs/it/retention.md.",
+        ),
+    ),
+    Symptom(
         "WDB-401",
         "A replica is behind",
         "What it shows is older than the primary. Programs read from the primary meanwhile.",
