@@ -150,11 +150,12 @@ def test_that_rows_put_in_another_order_are_reported(sealed, superuser, problems
     assert problem.endswith(": rows were edited or put in another order.")
 
 
-def test_that_a_row_added_to_what_is_sealed_is_reported(sealed, superuser, problems):
-    """[U08]"""
+@pytest.mark.parametrize("at", ["at", "at - interval '3 years'", "at + interval '3 years'"])
+def test_that_a_row_added_to_what_is_sealed_is_reported(sealed, superuser, problems, at):
+    """[U08] [X10] Whatever its time says: rows are counted by transaction, in every month."""
     superuser.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM audit.change_logs"
                       " ORDER BY id LIMIT 1")  # fmt: skip
-    superuser.execute("UPDATE kept SET id = 900000")
+    superuser.execute(f"UPDATE kept SET id = 900000, at = {at}")
     superuser.execute(COPY.format(", ".join(LOGS["change_logs"])))
     [problem] = problems()
     assert "1 changes were added" in problem

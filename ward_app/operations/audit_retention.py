@@ -9,10 +9,11 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ FROM audit.rules ORDER BY seq DESC LIMIT 1
 """
 _LINES = """
 SELECT {line} FROM audit.{log}
-WHERE era = %s AND xact >= %s AND xact < %s ORDER BY xact, id
+WHERE era = %s AND xact >= %s AND xact < %s AND at BETWEEN %s AND %s ORDER BY xact, id
 """
 _TRIGGER = "ALTER TABLE audit.{log} {switch} TRIGGER append_only"
 _REMOVE = "DELETE FROM audit.{log} WHERE era = %s AND xact >= %s AND xact < %s"
@@ -149,8 +150,7 @@ def remove(admin_dsn: str, path: Path, *, database: str) -> Seal:
         for log in LOGS:
             name = sql.Identifier(log)
             connection.execute(sql.SQL(_TRIGGER).format(log=name, switch=sql.SQL("DISABLE")))
-            for seal in gone:
-                bounds = (seal.era, seal.from_xact, seal.until_xact)
+            for bounds in _stretches(gone):
                 connection.execute(sql.SQL(_REMOVE).format(log=name), bounds)
             connection.execute(sql.SQL(_TRIGGER).format(log=name, switch=sql.SQL("ENABLE")))
         return add_seal(connection, _cut(connection, gone[-1], held))
@@ -203,6 +203,13 @@ def _require_whole(admin_dsn: str, database: str) -> None:
         )
 
 
+def _stretches(gone: Iterable[Seal]) -> Iterator[tuple[int, int, int]]:
+    """Yield what seals without a gap cover: era, first transaction, the one after the last."""
+    for era, of_era in groupby(gone, key=lambda seal: seal.era):
+        first, *others = of_era
+        yield era, first.from_xact, (others[-1] if others else first).until_xact
+
+
 def _cut(connection: Connection, last_gone: Seal, held: Archive) -> Seal:
     """Return the seal that says what is gone; it stands where the newest one ended."""
     newest = seals(connection)[-1]
@@ -229,7 +236,8 @@ def _entries(connection: Connection, old: tuple[Seal, ...]) -> Iterator[dict[str
         yield {"k": seal.k, "hash": seal.hash.hex(), "previous": seal.previous.hex(),
                "digest": seal.digest.hex(), "rows": seal.rows, "era": seal.era,
                "sealed_at": seal.sealed_at.isoformat()}  # fmt: skip
-        bounds = (seal.era, seal.from_xact, seal.until_xact)
+        # the trail was verified: no row of a seal lies outside of its times
+        bounds = (seal.era, seal.from_xact, seal.until_xact, seal.first_at, seal.last_at)
         for log in LOGS:
             statement = sql.SQL(_LINES).format(line=line_of(log), log=sql.Identifier(log))
             with connection.cursor(name=f"lines_of_{log}") as cursor:

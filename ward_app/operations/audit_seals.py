@@ -40,10 +40,11 @@ LOGS = {
     ),
 }  # fmt: skip
 
+EVER = ("-infinity", "infinity")
 _LINE = "jsonb_build_array({})::text"
 _ROWS = """
 SELECT sha256(convert_to({line}, 'UTF8')), at FROM audit.{log}
-WHERE era = %s AND xact >= %s AND xact < %s ORDER BY xact, id
+WHERE era = %s AND xact >= %s AND xact < %s AND at BETWEEN %s AND %s ORDER BY xact, id
 """
 _SEALS = "SELECT {} FROM audit.seals ORDER BY k"
 _HEAD = "SELECT {} FROM audit.seals ORDER BY k DESC LIMIT 1"
@@ -167,8 +168,18 @@ def add_seal(connection: Connection, seal: Seal) -> Seal:
     return made
 
 
-def sealed_rows(connection: Connection, era: int, from_xact: int, until_xact: int) -> SealedRows:
-    """Return what the logs hold between two transaction numbers, read in their order."""
+def sealed_rows(
+    connection: Connection,
+    era: int,
+    from_xact: int,
+    until_xact: int,
+    *,
+    between: tuple[object, object] = EVER,
+) -> SealedRows:
+    """Return what the logs hold between two transaction numbers, read in their order.
+
+    `between`: moments that no such row lies outside of; months outside of them are not opened.
+    """
     counts: list[int] = []
     times: list[datetime] = []
 
@@ -177,7 +188,7 @@ def sealed_rows(connection: Connection, era: int, from_xact: int, until_xact: in
             number = 0
             with connection.cursor(name=f"rows_of_{log}") as cursor:
                 cursor.itersize = 10_000
-                cursor.execute(_rows_of(log), (era, from_xact, until_xact))
+                cursor.execute(_rows_of(log), (era, from_xact, until_xact, *between))
                 for digest, at in cursor:
                     number += 1
                     times[:] = (min(times[0], at), max(times[1], at)) if times else (at, at)

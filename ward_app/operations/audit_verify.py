@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+
+from psycopg import sql
 
 from ward_app.audit.rules import FORMAT, chain_problems, early_cuts, removed_through
 from ward_app.audit.types import Seal, SealKind
 from ward_app.operations.audit_anchor import Anchor
 from ward_app.operations.audit_guard import is_guarded
 from ward_app.operations.audit_seals import (
+    EVER,
     LOGS,
     Connection,
     SealedRows,
@@ -34,6 +38,11 @@ SELECT count(*) FROM (
 WHERE era <> ALL (%(known)s) OR xact < 0 OR (era = ANY (%(over)s) AND NOT EXISTS (
     SELECT FROM audit.seals s WHERE s.era = every.era AND every.xact >= s.from_xact
         AND every.xact < s.until_xact))
+"""
+# the times of the rows from one seal's first transaction to that of the next
+_TIMES = """
+SELECT width_bucket(xact, %(from)s::bigint[]), min(at), max(at) FROM audit.{log}
+WHERE era = %(era)s AND xact < %(until)s GROUP BY 1
 """
 _ERAS = "SELECT era FROM audit.eras ORDER BY era"
 _WORDS = dict(zip(LOGS, ("changes", "openings", "sign-ins"), strict=True))
@@ -73,8 +82,11 @@ def verify(admin_dsn: str, *, database: str, anchors: Sequence[Anchor] = ()) -> 
         chain = seals(connection)
         removed = removed_through(chain)
         problems = [*chain_problems(chain), *early_cuts(chain)]
+        misplaced = _misplaced(connection, chain)
         for seal in chain:
-            problems += _row_problems(connection, seal, gone=seal.k <= removed)
+            between = EVER if seal.k in misplaced else (seal.first_at, seal.last_at)
+            gone = seal.k <= removed
+            problems += _row_problems(connection, seal, gone=gone, between=between)
         problems += _rows_outside(connection)
         problems += anchor_problems(chain, anchors)
         last = chain[-1] if chain else None
@@ -109,13 +121,37 @@ def anchor_problems(chain: Sequence[Seal], anchors: Sequence[Anchor]) -> Iterato
             )
 
 
-def _row_problems(connection: Connection, seal: Seal, *, gone: bool) -> Iterator[str]:
+def _misplaced(connection: Connection, chain: Sequence[Seal]) -> set[int]:
+    """Return the seals with a row whose time is none of theirs: they are read in every month."""
+    found: set[int] = set()
+    for era, of_era in groupby(chain, key=lambda seal: seal.era):
+        covering = [seal for seal in of_era if seal.kind is SealKind.ROWS]
+        if not covering:
+            continue
+        values = {
+            "era": era,
+            "from": [seal.from_xact for seal in covering],
+            "until": covering[-1].until_xact,
+        }
+        for log in LOGS:
+            statement = sql.SQL(_TIMES).format(log=sql.Identifier(log))
+            for place, first_at, last_at in connection.execute(statement, values):
+                seal = covering[max(0, place - 1)]
+                if first_at < seal.first_at or last_at > seal.last_at:
+                    found.add(seal.k)
+    return found
+
+
+def _row_problems(
+    connection: Connection, seal: Seal, *, gone: bool, between: tuple[object, object]
+) -> Iterator[str]:
     if seal.kind is SealKind.CUT:
         return
     if seal.format != FORMAT:
         yield f"Seal {seal.k} has a format this program does not know; update it."
         return
-    found = sealed_rows(connection, seal.era, seal.from_xact, seal.until_xact)
+    bounds = (seal.era, seal.from_xact, seal.until_xact)
+    found = sealed_rows(connection, *bounds, between=between)
     if gone:
         if sum(found.counts):
             yield f"Rows of seal {seal.k} are here again, though they were archived."
