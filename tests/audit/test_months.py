@@ -22,7 +22,7 @@ from ward_app.operations.audit_verify import verify
 from ward_app.operations.findings import Level
 from ward_app.operations.migrate import downgrade, upgrade
 
-BEFORE = "0054"
+BEFORE = "0055"
 BY_MONTH = ("change_logs", "access_logs")
 PARTS = """
 SELECT i.inhparent::regclass::text, c.oid::regclass::text,
