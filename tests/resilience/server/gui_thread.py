@@ -1,10 +1,11 @@
-"""Tells whenever the thread of the window waits: for the database, for a thread, or by sleeping.
+"""Tells whenever the thread of the window waits: for the database, the disk, a thread or the clock.
 
 Deterministic, unlike a stop-watch: what waits is noted, however short the wait was.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import traceback
@@ -16,6 +17,8 @@ from unittest.mock import patch
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from ward_app.downtime import sealed_log
+
 # what blocks -> whether this call of it does
 _BLOCKS = (
     (psycopg.waiting, "wait", lambda *_: True),
@@ -24,6 +27,8 @@ _BLOCKS = (
     (Future, "result", lambda future, *_: not future.done()),
     (threading.Thread, "join", lambda thread, *_: thread.is_alive()),
     (time, "sleep", lambda *_: True),
+    (os, "fsync", lambda *_: True),
+    (sealed_log, "_force", lambda *_: True),
 )
 
 
