@@ -16,6 +16,7 @@ from ward_app.operations.doctor import (
     of_version,
 )
 from ward_app.operations.findings import Level
+from ward_app.operations.live_looks import provider
 
 # what the private server of these tests logs less of than a hospital's, and does not wait for
 LOGS = {"log_statement", "log_connections", "log_disconnections", "synchronous_commit"}
@@ -188,3 +189,14 @@ def test_that_a_server_that_does_not_answer_is_told(wardctl, tmp_path):
     status, said, _ = wardctl("doctor", "--dsn", f"host={tmp_path} user=it")
     assert (status, "The server cannot be reached." in said, "[WDB-101]" in said) == (
         2, True, True)  # fmt: skip
+
+
+def test_that_a_provider_is_told_apart_and_its_snapshots_are_not_enough(dsn):
+    """[K15]"""
+    with psycopg.connect(dsn) as admin:
+        assert list(provider(admin)) == []
+        admin.execute("CREATE ROLE rds_superuser")
+        [found] = provider(admin)
+        admin.rollback()
+    assert (found.level, "run by Amazon RDS" in found.says) == (Level.INFO, True)
+    assert "wardctl backup create" in found.remedy

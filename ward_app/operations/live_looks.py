@@ -40,6 +40,13 @@ _BLOATED = """
 SELECT relid::regclass::text, n_dead_tup, n_live_tup FROM pg_stat_user_tables
 WHERE n_dead_tup > %s AND n_dead_tup > %s * (n_live_tup + n_dead_tup) ORDER BY n_dead_tup DESC
 """
+# roles that providers make on every server they run
+_PROVIDERS = {
+    "rds_superuser": "Amazon RDS",
+    "cloudsqlsuperuser": "Google Cloud SQL",
+    "azure_pg_admin": "Azure Database",
+}
+_PROVIDER = "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)"
 _ARCHIVE = """
 SELECT current_setting('archive_mode') <> 'off' AND last_failed_time IS NOT NULL
     AND (last_archived_time IS NULL OR last_failed_time > last_archived_time), last_failed_wal
@@ -118,6 +125,17 @@ def replicas(connection: Connection[Any]) -> Iterator[Finding]:
     yield from _acknowledged(found)
 
 
+def provider(connection: Connection[Any]) -> Iterator[Finding]:
+    """Yield who runs the server, where it is a provider: its snapshots are no second copy."""
+    for (role,) in connection.execute(_PROVIDER, (list(_PROVIDERS),)):
+        yield Finding(
+            "Provider",
+            Level.INFO,
+            f"The server is run by {_PROVIDERS[role]}, whose snapshots lie where the server does.",
+            "Keep backups of your own beside them: wardctl backup create.",
+        )
+
+
 def _acknowledged(found: replication.Replication) -> Iterator[Finding]:
     commit = found.settings["synchronous_commit"]
     names = found.settings["synchronous_standby_names"].strip()
@@ -156,5 +174,5 @@ def _list(pids: list[int]) -> str:
 
 
 LOOKS: tuple[Callable[[Connection[Any]], Iterator[Finding]], ...] = (
-    work, bloat, archive, replicas,
+    work, bloat, archive, replicas, provider,
 )  # fmt: skip
