@@ -1,4 +1,4 @@
-"""Tells whenever the thread of the window waits: for the database, the disk, a thread or the clock.
+"""Tells whenever the thread of the window waits: for database, disk, another thread or the clock.
 
 Deterministic, unlike a stop-watch: what waits is noted, however short the wait was.
 """
