@@ -151,7 +151,8 @@ def make_stations(admin):
 @pytest.fixture
 def database_name(server, template):
     """A database of this test's own, with nobody signed in and nobody admitted."""
-    name = f"ward_test_{uuid4().hex}"
+    # short enough for what a restore puts behind it
+    name = f"ward_test_{uuid4().hex[:16]}"
     create_database(server.dsn("postgres"), name, template=template)
     yield name
     drop_database(server.dsn("postgres"), name)

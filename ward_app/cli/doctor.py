@@ -15,10 +15,14 @@ from ward_app.cli.sign_in import station_of
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.settings import Environment, load_settings
 from ward_app.operations import isolation
+from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.backup.looks import of_backups, of_host
+from ward_app.operations.bootstrap import administrator
 from ward_app.operations.doctor import examine
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.installation import environment
+from ward_app.operations.recovery.readiness import findings as of_readiness
+from ward_app.operations.recovery.readiness import readiness
 from ward_app.operations.symptom import Symptom
 from ward_app.operations.symptoms import explained
 
@@ -76,8 +80,10 @@ def _looked_at(target: str) -> list[Finding]:
     if any(one.about == "Connection" for one in found):
         return found  # whose backups they are cannot be asked
     is_production = environment(target) is Environment.PRODUCTION
-    now = datetime.now(UTC)
-    return [*found, *of_backups(settings, database, now, is_production=is_production)]
+    found += of_backups(settings, database, datetime.now(UTC), is_production=is_production)
+    with administrator(target) as connection:
+        ready = readiness(connection, backup_folder(settings))
+    return [*found, *of_readiness(ready, is_production=is_production)]
 
 
 def _looked_as(login: str, password_fd: int | None, station_fd: int | None) -> list[Finding]:

@@ -47,6 +47,7 @@ _COMMANDS = {
     "ping": "ward_app.cli.support:ping",
     "pgbouncer": "ward_app.cli.pool:pgbouncer_app",
     "pool": "ward_app.cli.pool:pool_app",
+    "dr": "ward_app.cli.dr:app",
     "restore": "ward_app.cli.restore:app",
     "retention": "ward_app.cli.retention:app",
     "role": "ward_app.cli.staff_roles:roles_app",

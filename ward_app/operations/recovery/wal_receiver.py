@@ -16,10 +16,11 @@ SLOT = "ward_wal"
 
 
 def receive(dsn: str, folder: Path, *, slot: str = SLOT) -> None:
-    """Receive the log into `folder` until this process is asked to end.
+    """Receive the log into `folder` until this process is asked to end, or the server is away.
 
     The slot lets the server keep what was not received; each piece is forced to disk at once and
-    the server told, so it could even wait for it.
+    the server told, so it could even wait for it. Cut off, it ends, for its service to start it
+    again and to be seen.
 
     Raises:
         CodedError: the server does not let it; what was received stays.
@@ -33,5 +34,7 @@ def receive(dsn: str, folder: Path, *, slot: str = SLOT) -> None:
     done = subprocess.run(made, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CodedError(ARCHIVE_BEHIND, f"The log cannot be received: {done.stderr.strip()}")
-    receiving = [*command, f"--slot={slot}", "--synchronous", f"--directory={folder}"]
+    receiving = [
+        *command, f"--slot={slot}", "--synchronous", "--no-loop", f"--directory={folder}",
+    ]  # fmt: skip
     os.execve(receiving[0], receiving, dict(environment()))  # noqa: S606 - it takes our place

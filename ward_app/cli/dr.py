@@ -1,0 +1,38 @@
+"""`wardctl dr`: whether a disaster would be survived."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from ward_app.cli.target import DsnOption, target_dsn
+from ward_app.core.settings import load_settings
+from ward_app.operations.backup.jobs import backup_folder
+from ward_app.operations.recovery.checklist import checklist as look
+
+app = typer.Typer(help="Whether a disaster would be survived.", no_args_is_help=True)
+
+
+@app.callback()
+def about() -> None:
+    """Keep the command's name, though it is the only one."""
+
+
+@app.command()
+def checklist(
+    dsn: DsnOption = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+) -> None:
+    """Look at the six things that must be so; the exit status is 1 when one is not."""
+    settings = load_settings()
+    items = look(target_dsn(dsn), settings, backup_folder(settings))
+    if as_json:
+        typer.echo(json.dumps([asdict(item) for item in items], indent=2))
+    else:
+        for item in items:
+            typer.echo(f"{'pass' if item.passed else 'FAIL'}  {item.name}. {item.says}")
+    raise typer.Exit(0 if all(item.passed for item in items) else 1)

@@ -1,0 +1,89 @@
+"""The six things that must be so for a disaster to be survived, each looked at now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ward_app.core.errors import WardError
+from ward_app.core.settings import Settings
+from ward_app.operations.backup.secret import backup_secret
+from ward_app.operations.backup.shelf import on_shelf
+from ward_app.operations.bootstrap import administrator
+from ward_app.operations.recovery.drill import RTO_S
+from ward_app.operations.recovery.readiness import Readiness, readiness
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing; `says` is what was found, a sentence."""
+
+    name: str
+    passed: bool
+    says: str
+
+
+def checklist(dsn: str, settings: Settings, folder: Path) -> tuple[Item, ...]:
+    """Return the six items as they stand now.
+
+    Raises:
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    with administrator(dsn) as connection:
+        found = readiness(connection, folder)
+    return tuple(_items(found, settings, folder))
+
+
+def _items(found: Readiness, settings: Settings, folder: Path) -> Iterator[Item]:
+    backup, drill = found.last_backup_at, found.last_drill_at
+    yield Item(
+        "Backups are made each day",
+        not found.backup_is_old,
+        f"The newest good one is of {backup:%Y-%m-%d %H:%M} UTC." if backup else "There is none.",
+    )
+    yield Item(
+        "Less than 15 minutes would be lost",
+        not found.loses_too_much,
+        "Unknown, or nobody keeps the log of changes: wardctl backup wal status."
+        if found.log.behind_s is None
+        else f"At most {found.log.behind_s:.0f} s.",
+    )
+    yield Item(
+        "A restore was tried in the last 31 days",
+        not found.drill_is_old,
+        f"On {drill:%Y-%m-%d}." if drill else "Never: wardctl backup drill.",
+    )
+    yield Item(
+        f"A restore takes less than {RTO_S // 3600} hours",
+        found.projected_s is not None and not found.takes_too_long,
+        "Unknown until one is tried."
+        if found.projected_s is None
+        else f"Some {found.projected_s / 60:.0f} minutes, as the last drill tells.",
+    )
+    offsite = settings.backup.offsite
+    yield Item(
+        "A second copy is kept in another place",
+        offsite.enabled,
+        f"{offsite.provider} {offsite.container}: wardctl backup offsite check reads it back."
+        if offsite.enabled
+        else "backup.offsite.enabled is off.",
+    )
+    yield _keys(settings, folder)
+
+
+def _keys(settings: Settings, folder: Path) -> Item:
+    name = "The key of the backups is here, and apart from them"
+    try:
+        secret = backup_secret(settings.backup.key)
+    except WardError as error:
+        return Item(name, passed=False, says=str(error))
+    if secret is None:
+        return Item(name, passed=False, says="Backups are not encrypted: wardctl backup key.")
+    key = Path(settings.backup.key).expanduser()
+    if key.exists() and folder.resolve() in key.resolve().parents:
+        words = f"{key} lies among the backups: whoever takes them can open them. Move it."
+        return Item(name, passed=False, says=words)
+    good = sum(one.encryption is not None for one in on_shelf(folder).backups)
+    words = f"It opens {good} backups. That it is printed too, nobody can see from here."
+    return Item(name, passed=True, says=words)
