@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from ui.admissions.admit_sheet import AdmitSheet
 from ui.demo.steps.outage import CHARTED_BED, chart_here, cut_off, open_kept_chart
 from ui.demo.walk import Walk
-from ui.downtime.words import back_words
 from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
@@ -49,12 +48,6 @@ def admit(walk: Walk) -> None:
     walk.choose(free.label)
     walk.hands.press("A")
     walk.sheet(AdmitSheet)
-
-
-def back(walk: Walk) -> None:
-    """The band while what waits is being sent, as it stands for a moment."""
-    _chart_without_the_server(walk)
-    walk.program.window.show_back(back_words(7))
 
 
 def start(walk: Walk, access: Callable[[], Access], folder: Path) -> QWidget:

@@ -340,7 +340,6 @@ AWAY = (
         for key in (GRID, ROUNDS, "notes", MEASURED, "handover", "lane", ALERTS, "assessments")
     ),
     Screen("admit-offline", of_step(outage_screens.admit)),
-    Screen("board-back", of_step(outage_screens.back)),
 )
 
 

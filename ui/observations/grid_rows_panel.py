@@ -181,6 +181,7 @@ class GridRowsPanel(Panel):
             elif row.is_typed and row.is_news(last, before):
                 at = time_text(last.occurred_at, self.place.zone)
                 row.say(f"A new set came in, measured {at}. Yours is kept.", Look.CAUTION)
+        self._show_strip()
         self._render()
 
     def _settle(self, row: GridRow, message: str) -> None:

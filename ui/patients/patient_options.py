@@ -72,6 +72,6 @@ AWAY = Option(
     "The server is away",
     "",
     None,
-    refusal="Until it is back nobody can be looked up, registered or admitted",
+    refusal="Nobody can be looked up or registered now",
 )
 SEARCHING = Option("Searching…", "", None, refusal="Name, patient number or date of birth")

@@ -51,6 +51,10 @@ class Copies(Protocol):
     def reader(self) -> SignedIn | None:
         """Who is here; None = nobody is."""
 
+    @property
+    def now(self) -> datetime:
+        """The present, aware, by the clock of this computer."""
+
     def wards(self) -> tuple[WardCopy, ...]:
         """Return every copy there is."""
 

@@ -105,6 +105,11 @@ class Ladder:
         """Who is here; None = nobody is."""
         return self._person
 
+    @property
+    def now(self) -> datetime:
+        """The present, aware, by the clock of this computer."""
+        return self._clock()
+
     def enter(self, signed_in: SignedIn | None) -> None:
         """Serve another person, or the same by another sign-in; None = nobody is signed in.
 

@@ -39,15 +39,19 @@ def _shift(copy: WardCopy, what: str) -> ShiftCopy:
 def _lane(copies: Copies, ward_ids: tuple[UUID, ...], hours: int = HOURS) -> LaneOfWards:
     wards = [copies.ward(ward_id) for ward_id in ward_ids]
     shifts = [_shift(copy, "The lane of this ward") for copy in wards]
-    read_at = min(copy.taken_at for copy in wards)
+    until = copies.now + timedelta(hours=hours)
     beds = [bed for shift in shifts for bed in shift.beds]
     return LaneOfWards(
         patients=tuple(one for shift in shifts for one in shift.patients),
-        entries=tuple(one for shift in shifts for one in shift.entries),
+        entries=tuple(
+            entry._replace(times=times)
+            for shift in shifts
+            for entry in shift.entries
+            if (times := tuple(at for at in entry.times if at < until))
+        ),
         policies={copy.ward.id: shift.policy for copy, shift in zip(wards, shifts, strict=True)},
-        read_at=read_at,
-        # the lane asks for some hours from now; the copy is older, and holds more of them
-        until=max(shift.until for shift in shifts) - timedelta(hours=24 - hours),
+        read_at=min(copy.taken_at for copy in wards),
+        until=until,
         nurses={bed.bed_id: nurse for bed in beds if (nurse := nurse_of(bed))},
         not_taken=frozenset(bed.bed_id for bed in beds if not is_held(bed)),
         mine=_mine(copies, shifts),
