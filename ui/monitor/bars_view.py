@@ -61,9 +61,9 @@ class BarsView(QWidget):
             painter.drawText(text, _MIDDLE, said(bar))
 
     def _draw(self, painter: QPainter, bar: Bar, place: QRectF) -> None:
-        painter.fillRect(place, theme.colour("line"))
         if bar.share is None:
-            return
+            return  # an empty bar would say none
+        painter.fillRect(place, theme.colour("line"))
         share = min(max(bar.share, 0.0), 1.0)
         filled = QRectF(place.left(), place.top(), place.width() * share, place.height())
         painter.fillRect(filled, theme.colour("risk_high" if bar.is_bad else "accent"))

@@ -129,9 +129,7 @@ class MonitorPanel(Panel):
         seen = moment_text(made.taken_at, zone, now)
         text = f"{made.database} on PostgreSQL {made.server_version}, seen {seen}."
         if watch.machine_at is None:
-            return (
-                f"{text} Processor, memory, disk and backups: never told (wardctl monitor --keep)."
-            )
+            return f"{text} Processor, memory, disk and backups: never told by its computer."
         told = moment_text(watch.machine_at, zone, now)
         return f"{text} Processor, memory, disk and backups as of {told}."
 
