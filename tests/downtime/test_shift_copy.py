@@ -61,8 +61,12 @@ def comparable(lane):
 
 
 def test_that_the_lane_is_read_from_the_copy_as_it_was(ladder, database, nurse):
+    for label, name in (("10", "Brown"), ("4", "Clark"), ("3", "Dunn")):
+        admit(database, nurse, name, label=label)
+    ladder.take(database, nurse, [HEAD])
     online = database.run(nurse, shift_lane, (EAST,))
     kept = read(ladder, shift_lane, (EAST,))
+    assert [one.bed_label for one in kept.patients] == ["1", "3", "4", "10"]
     assert comparable(kept) == comparable(online)
     assert all(at < kept.until for one in kept.entries for at in one.times)
     assert abs(kept.until - online.until) < timedelta(minutes=5)

@@ -30,7 +30,7 @@ def read_shift(ward_id: UUID, found: _Row) -> ShiftCopy:
     handover = shift["handover"]
     shift_until = staff["shift_until"]
     return ShiftCopy(
-        patients=tuple(map(_patient, patients)),
+        patients=tuple(sorted(map(_patient, patients), key=_place)),
         entries=tuple(_entries(ward_id, found, until)),
         policy=_policy(shift["policy"]),
         until=until,
@@ -44,6 +44,11 @@ def read_shift(ward_id: UUID, found: _Row) -> ShiftCopy:
 
 def _patient(row: _Row) -> LanePatient:
     return LanePatient(**typed({name: row[name] for name in LanePatient._fields}, LanePatient))
+
+
+def _place(patient: LanePatient) -> tuple[bool, int, UUID]:
+    """Return what the lane is ordered by: the beds as they stand, patients without one last."""
+    return patient.bed_position is None, patient.bed_position or 0, patient.admission_id
 
 
 def _entries(ward_id: UUID, found: _Row, until: datetime) -> Iterator[DueEntry]:
