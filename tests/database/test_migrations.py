@@ -9,7 +9,8 @@ import pytest
 
 from ward_app.core.schema_version import REVISION
 from ward_app.operations.bootstrap import drop_database, initialise
-from ward_app.operations.migrate import BASE, differences, downgrade, history, status, upgrade
+from ward_app.operations.migrate import BASE, downgrade, history, status, upgrade
+from ward_app.operations.model_drift import differences
 
 ALEMBIC = Path(__file__).parents[2] / "alembic"
 EMPTY = "ward_test_migrations"
@@ -67,7 +68,7 @@ def test_that_a_database_in_use_can_be_taken_back(admin_dsn):
 
 def test_that_the_mapped_classes_are_the_tables(admin_dsn):
     """[P18]"""
-    assert differences(admin_dsn) is None
+    assert differences(admin_dsn) == ()
 
 
 def test_that_running_the_migrations_twice_changes_nothing(admin_dsn):

@@ -19,6 +19,7 @@ from ward_app.core.ids import new_id
 from ward_app.core.pgcrypto import PgCrypto
 from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.operations import data_keys, encryption
+from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.encryption import Stock
 from ward_app.patients.detail_rules import COLUMNS, cell_of
 from ward_app.patients.types import ProtectedField
@@ -255,8 +256,10 @@ def until_encrypted(vault, wanted):
     return waiting(lambda: counts(vault)["key 1"])()
 
 
-def test_that_the_command_asks_for_a_backup_and_tells_what_it_did(keyed, admin, tmp_path, wardctl):
-    """[M21]"""
+def test_that_the_command_makes_a_backup_and_tells_what_it_did(
+    keyed, admin, tmp_path, wardctl, monkeypatch
+):
+    """[M21] Nothing is encrypted when there is no room for a backup."""
     put(admin, add_patient(admin), b"QQ123456C")
     secret = tmp_path / "passphrase"
     secret.write_text(PASSPHRASE)
@@ -265,9 +268,15 @@ def test_that_the_command_asks_for_a_backup_and_tells_what_it_did(keyed, admin, 
     assert "not encrypted: 1" in wardctl("encryption", "status", *target)[1]
     status, _, complaint = wardctl("encryption", "verify", *words)
     assert (status, "national id: not encrypted: 1" in complaint) == (1, True)
-    status, _, complaint = wardctl("encryption", "migrate", *words)
-    assert (status, "backup" in complaint) == (2, True)
-    assert wardctl("encryption", "migrate", "--yes", *words)[0] == 0
+    backups = tmp_path / "backups"
+    monkeypatch.setenv("WARD_BACKUP__DIR", str(backups))
+    backups.write_text("no folder")
+    assert wardctl("encryption", "migrate", *words)[0] == 1
+    assert "not encrypted: 1" in wardctl("encryption", "status", *target)[1]
+    backups.unlink()
+    status, said, _ = wardctl("encryption", "migrate", *words)
+    assert (status, "and was read again" in said) == (0, True)
+    assert [one.purpose for one in on_shelf(backups).backups] == ["before an encryption"]
     assert "national id: 1 values" in wardctl("encryption", "verify", *words)[1]
     told = json.loads(wardctl("encryption", "status", "--json", *target)[1])
     assert told["national_id"] == {"key 1": 1}

@@ -73,7 +73,7 @@ def test_that_the_demo_hospital_needs_a_schema_and_is_kept_out_of_production(run
     assert "no schema yet" in running("seed", "--demo")[2]
     running("migrate", "run", "--environment", "production")
     assert running("seed", "--demo")[0] == 1
-    running("migrate", "reset", "--destroy-data")
+    running("migrate", "reset", "--destroy-data", "--confirm", "ward")
     assert running("seed", "--demo")[0] == 1
 
 

@@ -53,6 +53,7 @@ _COMMANDS = {
     "role": "ward_app.cli.staff_roles:roles_app",
     "roles": "ward_app.cli.roles:app",
     "rounds": "ward_app.cli.rounds:app",
+    "schema": "ward_app.cli.schema:app",
     "score": "ward_app.cli.score:score_command",
     "seed": "ward_app.cli.seed:seed",
     "server-config": "ward_app.cli.server_config:app",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Annotated, Any
 
 import typer
 
 from ward_app.cli.deploy import deploy
 from ward_app.cli.guard import guard_when_complete
-from ward_app.cli.target import DsnOption, target_dsn
-from ward_app.core.errors import RuleBrokenError
+from ward_app.cli.migrate_draft import create, push
+from ward_app.cli.seed import seed as add_hospital
+from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.core.settings import Environment, load_settings
 from ward_app.operations import installation, migrate
 from ward_app.operations.migrate import Revision, SchemaStatus, Standing
@@ -19,6 +22,8 @@ from ward_app.operations.migration_log import Attempt
 app = typer.Typer(help="The schema of the ward database.", no_args_is_help=True)
 
 app.command()(deploy)
+app.command()(create)
+app.command()(push)
 
 EnvironmentOption = Annotated[
     Environment | None,
@@ -27,6 +32,11 @@ EnvironmentOption = Annotated[
 DestroyOption = Annotated[
     bool,
     typer.Option("--destroy-data", help="Also where data are not for development or demo."),
+]
+
+ConfirmOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Name of the database, where nobody can be asked for it."),
 ]
 
 
@@ -65,25 +75,57 @@ def rollback(
     to: Annotated[str | None, typer.Option(help="Everything after this revision.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All revisions.")] = False,
     destroy_data: DestroyOption = False,
+    confirm: ConfirmOption = None,
 ) -> None:
     """Undo revisions, one if nothing else is said; the data in them are lost."""
     if sum([steps is not None, to is not None, everything]) > 1:
         raise RuleBrokenError("Choose one of --steps, --to and --all.")
     target = target_dsn(dsn)
     installation.require_disposable(target, anyway=destroy_data)
+    if everything:
+        _require_name(target, confirm)
     aim = migrate.BASE if everything else to or _below(migrate.status(target), steps or 1)
     reached = migrate.downgrade(target, aim, announce=_undoing)
     typer.echo(f"The schema is at {reached.current}.")
 
 
 @app.command()
-def reset(dsn: DsnOption = None, *, destroy_data: DestroyOption = False) -> None:
+def reset(
+    dsn: DsnOption = None,
+    *,
+    seed: Annotated[bool, typer.Option("--seed", help="Then add the simulated hospital.")] = False,
+    destroy_data: DestroyOption = False,
+    confirm: ConfirmOption = None,
+) -> None:
     """Drop everything and apply all revisions again: an empty database."""
     target = target_dsn(dsn)
     installation.require_disposable(target, anyway=destroy_data)
+    _require_name(target, confirm)
     reached = installation.reset(target, announce=_applying)
     guard_when_complete(target)
     typer.echo(f"The schema is at {reached.current}, and empty.")
+    if seed:
+        add_hospital(dsn, demo=True)
+
+
+def _require_name(target: str, given: str | None) -> None:
+    """Let pass only who types the database's name, where its data are not for trying out.
+
+    Raises:
+        NotPermittedError: another name was typed, or nobody can be asked.
+    """
+    if installation.is_disposable(target):
+        return
+    name = database_name(target)
+    if given is None and sys.stdin.isatty():
+        given = typer.prompt(
+            f"Everything in it will be lost. Type the name of the database, {name}"
+        )
+    if given != name:
+        raise NotPermittedError(
+            f"Nothing was changed. Everything in {name} would be lost: to confirm that, type its "
+            "name when asked, or after --confirm."
+        )
 
 
 def _upgrade(dsn: str | None, to: str, environment: Environment | None) -> None:

@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from ward_app.core.errors import SchemaMismatchError, WardError
 from ward_app.core.settings import PoolSettings
-from ward_app.operations import live_looks, log_months, migrate
+from ward_app.operations import live_looks, log_months, migrate, model_drift
 from ward_app.operations.audit_guard import is_guarded
 from ward_app.operations.bootstrap import EXTENSIONS, OPTIONAL_EXTENSIONS, administrator
 from ward_app.operations.findings import Finding, Level
@@ -277,9 +277,9 @@ def _schema(dsn: str) -> Iterator[Finding]:
         yield Finding("Schema", Level.ERROR, words, "Run: wardctl migrate run.", code)
         return
     yield Finding("Schema", Level.GOOD, f"At {status.current}, as this program.")
-    drift = migrate.differences(dsn)
-    if drift is not None:
-        words = f"The tables differ from what the program knows: {drift}"
+    drift = model_drift.differences(dsn)
+    if drift:
+        words = f"The tables differ from what the program knows: {'; '.join(drift)}."
         yield Finding("Schema", Level.ERROR, words, SYMPTOMS["WDB-205"].remedies[0], "WDB-205")
 
 

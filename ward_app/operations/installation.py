@@ -51,15 +51,18 @@ def require_disposable(dsn: str, *, anyway: bool = False) -> None:
     Raises:
         NotPermittedError: it is for training or production, or does not say what it is for.
     """
-    if anyway or not migrate.status(dsn).applied:
-        return
-    named = environment(dsn)
-    if named not in _DISPOSABLE:
+    if not anyway and not is_disposable(dsn):
         raise NotPermittedError(
-            f"This would destroy data, and the database is for {named or 'an unnamed purpose'}. "
+            "This would destroy data, and the database is for "
+            f"{environment(dsn) or 'an unnamed purpose'}. "
             "It is allowed for development, demo and test; for another, take a backup and say "
             "--destroy-data."
         )
+
+
+def is_disposable(dsn: str) -> bool:
+    """Return whether the data of a database may be destroyed, or there are none yet."""
+    return not migrate.status(dsn).applied or environment(dsn) in _DISPOSABLE
 
 
 def reset(dsn: str, *, announce: migrate.Announce | None = None) -> migrate.SchemaStatus:

@@ -156,7 +156,7 @@ _ALL = (
         "Somebody changed the schema by hand, or the program and its migrations are of different "
         "versions.",
         (
-            "See what differs: wardctl doctor names it.",
+            "See what differs: wardctl schema check.",
             "See who changed it: wardctl audit report.",
             "Install program and schema of one version: wardctl migrate status.",
         ),

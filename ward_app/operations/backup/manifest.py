@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     REGULAR = "regular"
     BEFORE_MIGRATION = "before a migration"
     BEFORE_RESTORE = "before a restore"
+    BEFORE_ENCRYPTION = "before an encryption"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
