@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,7 @@ def new_revision(title: str, dsn: str | None) -> Path:
 def _written(config: Config, title: str, slug: str, *, is_drafted: bool) -> Path:
     number = f"{int(revisions.history()[-1].number) + 1:04d}"
     config.set_main_option("file_template", f"%%(rev)s_{slug}")
+    config.cmd_opts = Namespace(quiet=True)
     try:
         command.revision(config, title, autogenerate=is_drafted, rev_id=number)
     except CommandError as error:
