@@ -141,11 +141,11 @@ STEPS = (
     Step("What a downtime left, settled", settling.settle_what_was_left),
     Step("A checklist done once changed, a new version", rounding.change_a_checklist),
     Step("Who saw this patient", auditing.who_saw_this_patient),
+    Step("The server, as IT sees it", operating.look_at_the_server),
     Step("Another password", looking.new_password),
     Step("My sign-ins, good and bad", managing_accounts.look_at_my_sign_ins),
     Step("A manager lets a newcomer in", managing_accounts.help_somebody_in),
     Step("A lost badge is good no more", managing_accounts.take_a_badge),
-    Step("The server, as IT sees it", operating.look_at_the_server),
     Step("Sign out", looking.sign_out),
 )
 
