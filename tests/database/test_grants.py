@@ -84,7 +84,7 @@ ON_TABLES = {
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
                *GRADES, *SHIFTS, *DETAIL_CHANGES, "public.account_events", "audit.audit_log",
-               "report.offline_settlements"},
+               "report.offline_settlements", "report.patient_summary"},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
