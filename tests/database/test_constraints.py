@@ -1,4 +1,7 @@
-"""Rules that `alembic check` does not compare: CHECKs, exclusions and deferrable keys."""
+"""Rules that `alembic check` does not compare: CHECKs, exclusions and deferrable keys.
+
+Months of the logs are made by the server after their log: `tests/audit/test_months.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,17 @@ from ward_app.operations.metadata import SCHEMAS, metadata
 
 _CONSTRAINTS = """
 SELECT c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid)
-FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
-WHERE n.nspname = ANY (%s) AND c.conrelid <> 0
+FROM pg_constraint c
+JOIN pg_namespace n ON n.oid = c.connamespace
+JOIN pg_class t ON t.oid = c.conrelid AND NOT t.relispartition
+WHERE n.nspname = ANY (%s)
 """
 _COLUMNS = """
 SELECT a.attrelid::regclass::text, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
     pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
     col_description(a.attrelid, a.attnum)
 FROM pg_attribute a
-JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE n.nspname = ANY (%s) AND a.attnum > 0 AND NOT a.attisdropped
