@@ -9,7 +9,8 @@ import pytest
 
 from tests.commands import said_by
 from ward_app.cli.report import app
-from ward_app.operations.replication import Replication, Slot, Standby, hints, size_text
+from ward_app.operations.replication import Replication, Slot, Standby, hints
+from ward_app.operations.sizes import size_text
 
 ONE = Standby("first", "10.20.0.12", "streaming", "async", 0.1, 0)
 TWO = replace(ONE, name="second")
@@ -98,7 +99,7 @@ def test_that_a_slot_that_was_given_up_keeps_nothing_to_speak_of():
 
 @pytest.mark.parametrize(
     ("size_bytes", "text"),
-    [(None, "unknown"), (0, "0 kB"), (16 * 1024**2, "16 MB"), (1536 * 1024**2, "1.5 GB")],
+    [(None, "unknown"), (0, "0 bytes"), (16 * 1024**2, "16 MB"), (1536 * 1024**2, "1.5 GB")],
 )
 def test_that_an_amount_is_said_in_the_unit_that_fits(size_bytes, text):
     assert size_text(size_bytes) == text

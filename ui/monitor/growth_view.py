@@ -12,7 +12,7 @@ from typing_extensions import override
 from ui import theme
 from ward_app.operations.monitor.parts import moment_text
 from ward_app.operations.monitor.snapshots import Snapshot
-from ward_app.operations.monitor.words import size_text
+from ward_app.operations.sizes import size_text
 
 _HEIGHT_PX = 128
 _WIDEST_PX = 640

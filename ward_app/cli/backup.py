@@ -22,7 +22,6 @@ from ward_app.operations.backup.jobs import backup_folder, job_for
 from ward_app.operations.backup.manifest import DumpFormat, Manifest, document
 from ward_app.operations.backup.nightly import run as run_night
 from ward_app.operations.backup.nightly import run_foreign
-from ward_app.operations.backup.preflight import megabytes
 from ward_app.operations.backup.prune import outdated
 from ward_app.operations.backup.prune import prune as delete_outdated
 from ward_app.operations.backup.rehearsal import rehearse
@@ -31,6 +30,7 @@ from ward_app.operations.backup.shelf import Shelf, found, on_shelf
 from ward_app.operations.backup.verify import verify as check_backup
 from ward_app.operations.findings import Level
 from ward_app.operations.kept_secrets import KEYRING
+from ward_app.operations.sizes import size_text
 
 app = typer.Typer(help="Backups of the ward database.", no_args_is_help=True)
 app.add_typer(backup_offsite.app, name="offsite")
@@ -81,7 +81,7 @@ def create(
     seconds = (made.finished_at - made.started_at).total_seconds()
     typer.echo(f"{job.folder / made.file}")
     typer.echo(
-        f"{megabytes(made.bytes)}, {sum(made.tables.values())} rows in {len(made.tables)} tables, "
+        f"{size_text(made.bytes)}, {sum(made.tables.values())} rows in {len(made.tables)} tables, "
         f"{_protection(made)}, {seconds:.0f} s. It was read again and is good."
     )
 
@@ -159,7 +159,7 @@ def verify(
     if as_json:
         typer.echo(json.dumps(document(checked), indent=2))
     else:
-        typer.echo(f"{checked.id} is good: {megabytes(checked.bytes)}, {_protection(checked)}.")
+        typer.echo(f"{checked.id} is good: {size_text(checked.bytes)}, {_protection(checked)}.")
 
 
 @app.command()
@@ -232,7 +232,7 @@ def _line(one: Manifest, now: datetime) -> str:
     verified = f"verified {one.verified_at.astimezone():%d-%b-%Y %H:%M}" if one.verified_at else ""
     what = "schema only" if one.schema_only else verified or "not verified"
     age = f"{_age_hours(one, now):.0f} h old"
-    return f"{one.id}  {one.database}  {megabytes(one.bytes)}  {age}  {what}, {_protection(one)}"
+    return f"{one.id}  {one.database}  {size_text(one.bytes)}  {age}  {what}, {_protection(one)}"
 
 
 def _age_hours(one: Manifest, now: datetime) -> float:

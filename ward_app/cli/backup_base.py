@@ -15,7 +15,7 @@ from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.recovery import base_backup
 from ward_app.operations.recovery.base_backup import BaseBackup
-from ward_app.operations.replication import size_text
+from ward_app.operations.sizes import size_text
 
 BasesOption = Annotated[
     Path | None, typer.Option("--bases", help="Folder of the base backups; usually backup.dir.")

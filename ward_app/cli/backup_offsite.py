@@ -13,9 +13,9 @@ from ward_app.core.settings import Settings, load_settings
 from ward_app.operations.backup import offsite
 from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.backup.manifest import Manifest
-from ward_app.operations.backup.preflight import megabytes
 from ward_app.operations.backup.remotes import Remote, remote_of
 from ward_app.operations.backup.shelf import found, on_shelf
+from ward_app.operations.sizes import size_text
 
 app = typer.Typer(help="The second copy of each backup.", no_args_is_help=True)
 
@@ -56,7 +56,7 @@ def list_(*, as_json: JsonOption = False) -> None:
         typer.echo(json.dumps(there, indent=2))
         return
     for name in sorted(there, reverse=True):
-        typer.echo(f"{name}  {megabytes(there[name])}")
+        typer.echo(f"{name}  {size_text(there[name])}")
     if not there:
         typer.echo("There is nothing in the second place: wardctl backup offsite push.")
 

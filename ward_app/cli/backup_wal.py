@@ -15,7 +15,7 @@ from ward_app.core.settings import Settings, load_settings
 from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.recovery import wal_archive, wal_receiver
 from ward_app.operations.recovery.wal_status import WalStatus, hints, wal_status
-from ward_app.operations.replication import size_text
+from ward_app.operations.sizes import size_text
 
 app = typer.Typer(
     help="The server's log of changes, kept beside the backups.", no_args_is_help=True

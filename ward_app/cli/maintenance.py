@@ -8,7 +8,7 @@ import typer
 
 from ward_app.cli.partitions import partitions
 from ward_app.cli.target import DsnOption, database_name, target_dsn
-from ward_app.operations.replication import size_text
+from ward_app.operations.sizes import size_text
 from ward_app.operations.upkeep import maintenance
 from ward_app.operations.upkeep.maintenance import Tidied, Work
 

@@ -12,8 +12,9 @@ import typer
 from ward_app.cli import monitor
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.monitor.kinds import Kind
-from ward_app.operations.replication import Replication, hints, size_text
+from ward_app.operations.replication import Replication, hints
 from ward_app.operations.replication import replication as look_at
+from ward_app.operations.sizes import size_text
 
 app = typer.Typer(help="What the server says of itself.", no_args_is_help=True)
 

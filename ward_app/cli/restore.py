@@ -32,7 +32,7 @@ from ward_app.operations.recovery.restore import Job, Restored
 from ward_app.operations.recovery.restore import restore as run_restore
 from ward_app.operations.recovery.rollback import discard as drop_kept
 from ward_app.operations.recovery.rollback import rollback as take_back
-from ward_app.operations.replication import size_text
+from ward_app.operations.sizes import size_text
 
 _UNATTENDED = "WARD_ALLOW_UNATTENDED_RESTORE"
 

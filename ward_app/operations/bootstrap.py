@@ -81,6 +81,14 @@ def drop_database(admin_dsn: str, name: str) -> None:
         connection.execute(drop.format(sql.Identifier(name)))
 
 
+def close_to_clients(admin_dsn: str, name: str) -> None:
+    """Let nobody but administrators into a database: a copy of what is known of patients."""
+    close = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}")
+    with administrator(admin_dsn) as connection:
+        for role in CONNECTING_ROLES:
+            connection.execute(close.format(sql.Identifier(name), sql.Identifier(role)))
+
+
 @contextmanager
 def administrator(
     admin_dsn: str, database: str = _MAINTENANCE_DATABASE

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from uuid import uuid4
 
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from ward_app.core.errors import WardError
 from ward_app.operations import migrate
-from ward_app.operations.backup.container import content
 from ward_app.operations.backup.manifest import Manifest
-from ward_app.operations.backup.programs import environment
-from ward_app.operations.backup.verify import keys_given, programs_of
-from ward_app.operations.bootstrap import (
-    CONNECTING_ROLES,
-    administrator,
-    drop_database,
-    initialise,
-)
+from ward_app.operations.backup.run_log import RunLog
+from ward_app.operations.bootstrap import drop_database
+from ward_app.operations.recovery.load import load_copy
+from ward_app.operations.recovery.source import source
 
 Tell = Callable[[str], None]
 
@@ -80,12 +71,9 @@ def rehearse(rehearsal: Rehearsal, tell: Tell) -> tuple[Timing, ...]:
 def _copy(rehearsal: Rehearsal, timings: list[Timing], tell: Tell) -> Iterator[str]:
     """Yield how to connect to a copy of the backup's database, which nobody else is let into."""
     name = f"ward_rehearsal_{uuid4().hex[:12]}"
-    initialise(rehearsal.server, name)
     try:
-        _close(rehearsal.server, name)
-        copy = make_conninfo(rehearsal.server, dbname=name)
-        _timed("restoring the copy", lambda: _restore(rehearsal, copy), timings, tell)
-        yield copy
+        _timed("restoring the copy", lambda: _restore(rehearsal, name), timings, tell)
+        yield make_conninfo(rehearsal.server, dbname=name)
     finally:
         drop_database(rehearsal.server, name)
 
@@ -97,33 +85,12 @@ def _timed(what: str, work: Callable[[], object], timings: list[Timing], tell: T
     tell(f"rehearsed: {what}, {timings[-1].duration_s:.1f} s")
 
 
-def _close(server: str, name: str) -> None:
-    """Let nobody but administrators into a copy of everything that is known of patients."""
-    close = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}")
-    with administrator(server) as connection:
-        for role in CONNECTING_ROLES:
-            connection.execute(close.format(sql.Identifier(name), sql.Identifier(role)))
-
-
-def _restore(rehearsal: Rehearsal, copy: str) -> None:
-    """Restore the backup, which is never on the disk decrypted.
+def _restore(rehearsal: Rehearsal, name: str) -> None:
+    """Restore the backup into a new database there.
 
     Raises:
-        WardError: pg_restore did not manage.
+        CodedError: it is not good, or could not be restored.
     """
-    told = rehearsal.backup
-    keys = keys_given(told, rehearsal.secret)
-    command = [programs_of(told).path("pg_restore"), "--exit-on-error", f"--dbname={copy}"]
-    with tempfile.TemporaryFile() as complaints:
-        restorer = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stderr=complaints, env=environment()
-        )
-        assert restorer.stdin is not None  # noqa: S101 - a pipe was asked for
-        # it says itself why it did not listen to the end
-        with suppress(BrokenPipeError), restorer.stdin:
-            for piece in content(rehearsal.folder / told.file, keys, told.sums):
-                restorer.stdin.write(piece)
-        if restorer.wait():
-            complaints.seek(0)
-            first = complaints.read().decode(errors="replace").partition("\n")[0]
-            raise WardError(f"The backup could not be restored for the rehearsal: {first}")
+    what = source(rehearsal.backup.id, rehearsal.folder, rehearsal.secret)
+    with RunLog(rehearsal.folder / "logs" / f"{name}.log") as log:
+        load_copy(what, rehearsal.server, name, log=log)

@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import Connection
 
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.sizes import size_text
 
 LAG_ALARM_S = 10.0
 RETAINED_ALARM_BYTES = 1024**3
@@ -200,18 +201,6 @@ def _hints_of_room(found: Replication) -> Iterator[str]:
             "No slot keeps the log for the standbys and wal_keep_size is 0: one that was away "
             "for long must be made anew. Set wal_keep_size = 1GB, or use a slot."
         )
-
-
-def size_text(size_bytes: int | None) -> str:
-    """Return an amount as "3 MB", "1.5 GB"; "unknown" for None."""
-    if size_bytes is None:
-        return "unknown"
-    gigabyte, megabyte, kilobyte = 1024**3, 1024**2, 1024
-    if size_bytes >= gigabyte:
-        return f"{size_bytes / gigabyte:.1f} GB"
-    if size_bytes >= megabyte:
-        return f"{size_bytes / megabyte:.0f} MB"
-    return f"{size_bytes / kilobyte:.0f} kB"
 
 
 def _shown(connection: Connection[Any], name: str) -> str:

@@ -14,12 +14,12 @@ from ward_app.operations import notify
 from ward_app.operations.backup import engines, offsite
 from ward_app.operations.backup.create import Job, Report, create, silent
 from ward_app.operations.backup.manifest import Manifest
-from ward_app.operations.backup.preflight import megabytes
 from ward_app.operations.backup.prune import prune
 from ward_app.operations.backup.remotes import remote_of
 from ward_app.operations.backup.run_log import RunLog
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.notify import Notice
+from ward_app.operations.sizes import size_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _copy(job: Job, settings: Settings, problems: list[str]) -> None:
 
 
 def _notice(made: Manifest, problems: list[str]) -> Notice:
-    text = f"The backup {made.id} of {made.database} is good: {megabytes(made.bytes)}."
+    text = f"The backup {made.id} of {made.database} is good: {size_text(made.bytes)}."
     return Notice(
         subject="Backup made, with problems" if problems else "Backup made",
         text="\n".join([text, *problems]),

@@ -11,6 +11,7 @@ from ward_app.core.settings_operations import Compression
 from ward_app.operations.backup.moment import Moment
 from ward_app.operations.backup.programs import Programs
 from ward_app.operations.backup_symptoms import NO_FOLDER, NO_ROOM, OLD_PROGRAM, PLAIN_REFUSED
+from ward_app.operations.sizes import size_text
 
 # a dump has no indexes: what is left and compressed is usually less than a quarter
 _SHARE = {Compression.NONE: 1.0, Compression.GZIP: 0.25, Compression.ZSTD: 0.25}
@@ -44,8 +45,8 @@ def require_room(folder: Path, needed_bytes: float) -> None:
     if free < needed_bytes:
         raise CodedError(
             NO_ROOM,
-            f"The backup needs about {megabytes(needed_bytes)} in {folder}, and "
-            f"{megabytes(free)} are free. Nothing was written.",
+            f"The backup needs about {size_text(needed_bytes)} in {folder}, and "
+            f"{size_text(free)} are free. Nothing was written.",
         )
 
 
@@ -82,11 +83,6 @@ def require_key(moment: Moment, secret: str | None) -> None:
             f"The database {moment.database} is for {moment.environment or 'an unnamed purpose'}, "
             "and its backup would not be encrypted. Nothing was written.",
         )
-
-
-def megabytes(count: float) -> str:
-    """Return a size for people."""
-    return f"{count / 1_000_000:,.1f} MB"
 
 
 def forget_unfinished(folder: Path, mark: str) -> None:

@@ -27,8 +27,8 @@ from ward_app.operations.monitor.words import (
     duration_text,
     ms_text,
     percent_text,
-    size_text,
 )
+from ward_app.operations.sizes import size_text
 
 # before so many blocks were asked for, a share says nothing
 ENOUGH_REQUESTS = 100_000

@@ -11,7 +11,8 @@ from ward_app.operations.monitor.report import Report, Section
 from ward_app.operations.monitor.snapshots import Trend
 from ward_app.operations.monitor.text import MARKS
 from ward_app.operations.monitor.trend_parts import trend_rows
-from ward_app.operations.monitor.words import percent_text, size_text
+from ward_app.operations.monitor.words import percent_text
+from ward_app.operations.sizes import size_text
 
 _WIDTH, _HEIGHT = 240, 40
 _LEAST_POINTS = 2

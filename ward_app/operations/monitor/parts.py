@@ -29,8 +29,8 @@ from ward_app.operations.monitor.words import (
     duration_text,
     ms_text,
     percent_text,
-    size_text,
 )
+from ward_app.operations.sizes import size_text
 
 TITLES: Mapping[Kind, str] = {
     Kind.CONNECTIONS: "Connections",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ward_app.operations.monitor.parts import Rows
 from ward_app.operations.monitor.snapshots import Change, Growth, Trend
-from ward_app.operations.monitor.words import ms_text, size_text
+from ward_app.operations.monitor.words import ms_text
+from ward_app.operations.sizes import size_text
 
 
 def trend_rows(trend: Trend) -> tuple[Rows, ...]:

@@ -1,20 +1,8 @@
-"""Sizes, counts and durations as people read them."""
+"""Counts and durations as people read them."""
 
 from __future__ import annotations
 
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
-_STEP = 1024
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
-
-
-def size_text(of_bytes: float) -> str:
-    """Return a size with the unit that suits it: `1.4 GB`; never a bare trailing zero."""
-    value = float(of_bytes)
-    unit = 0
-    while abs(value) >= _STEP and unit < len(_UNITS) - 1:
-        value, unit = value / _STEP, unit + 1
-    shown = f"{value:.1f}".removesuffix(".0") if unit else f"{value:.0f}"
-    return f"{shown} {_UNITS[unit]}"
 
 
 def count_text(count: float) -> str:

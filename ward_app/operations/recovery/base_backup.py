@@ -49,7 +49,7 @@ from ward_app.operations.bootstrap import administrator
 from ward_app.operations.installation import environment
 from ward_app.operations.recovery.wal_archive import force_to_disk
 from ward_app.operations.recovery_symptoms import BASE_FAILED, DAMAGED, NO_KEY, NO_ROOM
-from ward_app.operations.replication import size_text
+from ward_app.operations.sizes import size_text
 
 FORMAT_VERSION = 1
 _LABEL = "ward-app base backup"

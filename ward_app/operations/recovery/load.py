@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.operations.backup.programs import Programs, environment, programs_for
 from ward_app.operations.backup.run_log import RunLog
-from ward_app.operations.bootstrap import administrator, initialise
+from ward_app.operations.bootstrap import administrator, close_to_clients, initialise
 from ward_app.operations.recovery.source import Kind, Source
 from ward_app.operations.recovery_symptoms import RESTORE_FAILED
 
@@ -33,6 +33,22 @@ _SIZE = "SELECT pg_database_size(%s)"
 Report = Callable[[int, int | None], None]
 
 
+def silent(_loaded: int, _of: int | None) -> None:
+    """Report to nobody."""
+
+
+def load_copy(
+    source: Source, admin_dsn: str, name: str, *, log: RunLog, report: Report = silent
+) -> None:
+    """Load the dump into a new database `name` that only administrators are let into.
+
+    Raises: as `load`.
+    """
+    initialise(admin_dsn, name)
+    close_to_clients(admin_dsn, name)
+    _fill(source, admin_dsn, name, log=log, report=report)
+
+
 def load(source: Source, admin_dsn: str, name: str, *, log: RunLog, report: Report) -> None:
     """Make the database `name` and load the dump into it, with statistics for the planner.
 
@@ -41,6 +57,10 @@ def load(source: Source, admin_dsn: str, name: str, *, log: RunLog, report: Repo
         DatabaseUnavailableError: the server cannot be reached.
     """
     initialise(admin_dsn, name)
+    _fill(source, admin_dsn, name, log=log, report=report)
+
+
+def _fill(source: Source, admin_dsn: str, name: str, *, log: RunLog, report: Report) -> None:
     dsn = make_conninfo(admin_dsn, dbname=name)
     with administrator(admin_dsn) as connection:
         programs = programs_for(_newest(connection, source))

@@ -20,7 +20,7 @@ from ward_app.operations.recovery.recovery_server import RecoveryServer, recover
 from ward_app.operations.recovery.sessions import end_sessions
 from ward_app.operations.recovery.wal_archive import Archive
 from ward_app.operations.recovery_symptoms import NO_ROOM, NOT_REACHED
-from ward_app.operations.replication import size_text
+from ward_app.operations.sizes import size_text
 
 _ENDED = "recovery ended before configured recovery target was reached"
 _TOO_EARLY = "requested recovery stop point is before consistent recovery point"

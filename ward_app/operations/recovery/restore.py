@@ -35,11 +35,11 @@ from ward_app.operations.bootstrap import administrator, drop_database
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.recovery import databases
 from ward_app.operations.recovery.compare import require_equal, require_known
-from ward_app.operations.recovery.load import Report, load
+from ward_app.operations.recovery.load import Report, load, load_copy
 from ward_app.operations.recovery.sessions import end_sessions
 from ward_app.operations.recovery.source import Source, source
 from ward_app.operations.recovery_symptoms import NO_ROOM, OTHER_VERSION
-from ward_app.operations.replication import size_text
+from ward_app.operations.sizes import size_text
 
 _SERVER = "SELECT current_setting('server_version_num')::int, current_setting('data_directory')"
 
@@ -156,7 +156,7 @@ def tried(what: Source, job: Job, log: RunLog, report: Report) -> Moment:
     """
     name = databases.beside(job.database, "restore_test", what.name)
     try:
-        load(what, job.dsn, name, log=log, report=report)
+        load_copy(what, job.dsn, name, log=log, report=report)
         return require_equal(what.told, job.dsn, name)
     finally:
         drop_database(job.dsn, name)
