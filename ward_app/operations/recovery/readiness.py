@@ -1,6 +1,6 @@
 """Whether the ward could be brought back now, and how much would be lost: [V10] in one place.
 
-The doctor, the alerts and `wardctl dr checklist` all ask here.
+The doctor and `wardctl dr checklist` ask here.
 """
 
 from __future__ import annotations
