@@ -65,7 +65,7 @@ def server_that_counts(tmp_path_factory):
     upgrade(cluster.dsn(NAME))
     world.build(cluster.dsn(NAME))
     with psycopg.connect(cluster.dsn(NAME)) as admin:
-        admin.execute("CREATE EXTENSION pg_stat_statements")
+        admin.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         admin.execute("SELECT pg_stat_statements_reset()")
     yield cluster
     cluster.destroy()

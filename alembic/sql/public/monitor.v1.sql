@@ -226,12 +226,22 @@ END $$;
 
 CREATE FUNCTION public.monitor_size() RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_one record;
+    v_all jsonb := '[]';
 BEGIN
+    FOR v_one IN SELECT d.oid, d.datname AS name FROM pg_database d WHERE d.datallowconn LOOP
+        BEGIN
+            v_all := v_all || jsonb_build_object('name', v_one.name,
+                                                 'bytes', pg_database_size(v_one.oid));
+        EXCEPTION WHEN invalid_catalog_name THEN
+            NULL;  -- dropped since it was listed: a test restore ended
+        END;
+    END LOOP;
     RETURN jsonb_build_object(
         'bytes', pg_database_size(current_database()),
-        'databases', (SELECT jsonb_agg(jsonb_build_object('name', d.datname,
-            'bytes', pg_database_size(d.oid)) ORDER BY pg_database_size(d.oid) DESC)
-            FROM pg_database d WHERE d.datallowconn),
+        'databases', (SELECT jsonb_agg(one ORDER BY (one -> 'bytes')::bigint DESC)
+                      FROM jsonb_array_elements(v_all) one WHERE one ->> 'bytes' IS NOT NULL),
         'tables', coalesce((SELECT jsonb_agg(to_jsonb(t) ORDER BY t.bytes DESC, t.name) FROM (
             SELECT format('%I.%I', n.nspname, c.relname) AS name,
                 sum(pg_table_size(leaf.oid))::bigint AS table_bytes,

@@ -59,7 +59,7 @@ SELECT (SELECT system_identifier::text FROM pg_control_system()),
     current_setting('server_version_num')::int,
     (SELECT rolname::text FROM pg_roles WHERE oid = 10),
     pg_size_bytes(current_setting('wal_segment_size')),
-    (SELECT sum(pg_database_size(oid))::bigint FROM pg_database),
+    pg_tablespace_size('pg_default'),
     (SELECT count(*) FROM pg_tablespace WHERE spcname !~ '^pg_'),
     clock_timestamp()
 """
