@@ -33,7 +33,7 @@ def present():
 
 def a_ladder(folder, person=None, role="ws_alpha"):
     """Return a ladder over that folder, serving a person."""
-    ladder = Ladder(a_station(folder, role), present, lambda: FURTHER)
+    ladder = Ladder(a_station(folder, role), present, FURTHER)
     ladder.enter(person)
     return ladder
 

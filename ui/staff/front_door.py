@@ -28,7 +28,7 @@ from ward_app.staff.service import change_password, check_server, sign_in, sign_
 from ward_app.staff.types import PasswordChange, SignedIn
 
 if TYPE_CHECKING:
-    from ward_app.downtime.ladder import Answers, Ladder
+    from ward_app.downtime.ladder import Ladder
     from ward_app.downtime.people import OfflinePerson
     from ward_app.downtime.station import Station
 
@@ -223,9 +223,12 @@ class FrontDoor:
         """Make what answers while the server is away, once, where the station keeps anything."""
         if self._ladder is not None or access.station is None:
             return
-        from ward_app.downtime.ladder import Ladder  # noqa: PLC0415 - the driver comes with it
+        # all of it now: imported when the server is lost, it would hold up whoever works then
+        from ui.downtime.answers import FURTHER  # noqa: PLC0415 - the driver comes with it
+        from ward_app.downtime import charting, service  # noqa: F401, PLC0415 - the same
+        from ward_app.downtime.ladder import Ladder  # noqa: PLC0415 - the same
 
-        self._ladder = Ladder(access.station, _now, _further_answers)
+        self._ladder = Ladder(access.station, _now, FURTHER)
 
     def _listener(self) -> Listener:
         assert self._access is not None  # noqa: S101 - `open` has read it
@@ -247,12 +250,6 @@ def _at_the_door(error: WardError) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _further_answers() -> Answers:
-    from ui.downtime.answers import FURTHER  # noqa: PLC0415 - once the database is lost
-
-    return FURTHER
 
 
 def _known(entry: Entry) -> OfflinePerson:

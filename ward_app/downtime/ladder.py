@@ -64,13 +64,10 @@ class Ladder:
         self,
         station: Station,
         clock: Clock,
-        further: Callable[[], Answers] = dict,
+        further: Answers | None = None,
     ) -> None:
-        """Take what the station keeps, a clock, and answers beside those of `answers.ANSWERS`.
-
-        `further` is asked for them when the database is lost.
-        """
-        self._station, self._clock, self._further = station, clock, further
+        """Take what the station keeps, a clock, and answers beside those of `answers.ANSWERS`."""
+        self._station, self._clock, self._further = station, clock, further or {}
         self._lock = RLock()
         self._person: SignedIn | None = None
         self._read: dict[UUID, tuple[datetime, WardCopy]] = {}
@@ -318,7 +315,7 @@ class Ladder:
         from ward_app.downtime.answers import ANSWERS, not_kept
         from ward_app.downtime.shift_answers import SHIFT_ANSWERS
 
-        answer = self._further().get(work) or ANSWERS.get(work) or SHIFT_ANSWERS.get(work)
+        answer = self._further.get(work) or ANSWERS.get(work) or SHIFT_ANSWERS.get(work)
         if answer is None:
             raise not_kept("This")
         if self.shown_from is None:
