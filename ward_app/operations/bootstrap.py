@@ -82,11 +82,15 @@ def drop_database(admin_dsn: str, name: str) -> None:
 
 
 def close_to_clients(admin_dsn: str, name: str) -> None:
-    """Let nobody but administrators into a database: a copy of what is known of patients."""
+    """Let no station and no report into a database: a copy of what is known of patients.
+
+    Administrators may go on, and so may who makes backups: they read everything anyway.
+    """
     close = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}")
     with administrator(admin_dsn) as connection:
         for role in CONNECTING_ROLES:
-            connection.execute(close.format(sql.Identifier(name), sql.Identifier(role)))
+            if role != "ward_backup":
+                connection.execute(close.format(sql.Identifier(name), sql.Identifier(role)))
 
 
 @contextmanager

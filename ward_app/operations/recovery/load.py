@@ -40,7 +40,7 @@ def silent(_loaded: int, _of: int | None) -> None:
 def load_copy(
     source: Source, admin_dsn: str, name: str, *, log: RunLog, report: Report = silent
 ) -> None:
-    """Load the dump into a new database `name` that only administrators are let into.
+    """Load the dump into a new database `name` that no station is let into.
 
     Raises: as `load`.
     """
