@@ -70,11 +70,11 @@ def test_that_nothing_is_advised_where_all_is_well(well):
         (replace(PRIMARY, standbys=(replace(ONE, replay_lag_s=14.0),)), "first is 14 s behind"),
         (
             replace(PRIMARY, slots=(Slot("lost", active=False, retained_bytes=5 * GIGABYTE),)),
-            "Nobody takes what slot lost keeps (5.0 GB)",
+            "Nobody takes what slot lost keeps (5 GB)",
         ),
         (
             replace(PRIMARY, slots=(replace(HELD, retained_bytes=2 * GIGABYTE),)),
-            "Slot ward_standby keeps 2.0 GB",
+            "Slot ward_standby keeps 2 GB",
         ),
         (with_settings(max_slot_wal_keep_size="-1"), "A slot may fill the disk"),
         (with_settings(max_wal_senders="1"), "max_wal_senders is 1, all in use"),
