@@ -42,6 +42,7 @@ IN_A_SHEET = KeyGroup(
 
 # how many panels Ctrl and a number reach
 _BY_CTRL = 9
+Undo = Callable[[], None] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,27 +211,22 @@ class Workplace(QWidget):
         if not self.sheets.open(sheet):
             self.notify("The open entry is being saved. Try again when it is done.")
 
-    def notify(self, text: str, undo: Callable[[], None] | None = None) -> None:
-        """Tell an outcome at the bottom for 10 s, with its undo."""
-        self.outcome.tell(text, self._undo_of(undo))
+    def notify(self, text: str, undo: Undo = None, follow: NoticeAction | None = None) -> None:
+        """Tell an outcome at the bottom for 10 s, with its undo, which needs the server."""
+        self.outcome.tell(text, None if self.context.work.is_cut_off else undo, follow)
 
     def _tell_saved(
         self,
         text: str,
-        undo: Callable[[], None] | None,
+        undo: Undo,
         next_step: tuple[str, Callable[[], Sheet]] | None,
     ) -> None:
         """Tell what a sheet saved; its next step is one key away as long as that is shown."""
-        if next_step is None:
-            self.notify(text, undo)
-        else:
+        follow = None
+        if next_step is not None:
             words, make = next_step
             follow = NoticeAction(words, lambda: self.open_sheet(make()))
-            self.outcome.tell(text, self._undo_of(undo), follow)
-
-    def _undo_of(self, undo: Callable[[], None] | None) -> Callable[[], None] | None:
-        """Return how it is undone; None while the server is away, which alone can do it."""
-        return None if self.context.work.is_cut_off else undo
+        self.notify(text, undo, follow)
 
     def show_problem(self, error: WardError) -> None:
         """Tell a problem at the bottom until it is closed."""

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from ui import theme
-from ward_app.operations.monitor.parts import moment_text
 from ward_app.operations.monitor.snapshots import Snapshot
+from ward_app.operations.monitor.words import moment_text
 from ward_app.operations.sizes import size_text
 
 _HEIGHT_PX = 128

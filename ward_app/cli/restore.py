@@ -94,6 +94,10 @@ def restore(  # noqa: PLR0913 - the options of the command
         test=not no_test,
         confirm=None if no_confirm else typer.prompt,
     )
+    _restore(job, as_json=as_json)
+
+
+def _restore(job: Job, *, as_json: bool) -> None:
     with progress("Restoring", hidden=as_json) as report:
         made = run_restore(job, lambda words: typer.echo(words, err=as_json), report)
     if as_json:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from ward_app.operations.findings import Finding, Level
-from ward_app.operations.monitor.parts import Bar, Rows, moment_text
+from ward_app.operations.monitor.parts import Bar, Rows
 from ward_app.operations.monitor.report import Report, Section
 from ward_app.operations.monitor.snapshots import Trend
 from ward_app.operations.monitor.text import MARKS
 from ward_app.operations.monitor.trend_parts import trend_rows
-from ward_app.operations.monitor.words import percent_text
+from ward_app.operations.monitor.words import moment_text, percent_text
 from ward_app.operations.sizes import size_text
 
 _WIDTH, _HEIGHT = 240, 40

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from ward_app.core.settings_alerts import AlertSettings
@@ -25,8 +24,11 @@ from ward_app.operations.monitor.kinds import (
     Slow,
 )
 from ward_app.operations.monitor.words import (
+    NEVER,
+    ago_text,
     count_text,
     duration_text,
+    moment_text,
     ms_text,
     percent_text,
 )
@@ -44,7 +46,6 @@ TITLES: Mapping[Kind, str] = {
     Kind.ACTIVITY: "Running now",
     Kind.HOST: "The server's computer",
 }
-NEVER = "never"
 _INDENT = "\N{NO-BREAK SPACE}" * 4
 # smaller ones cost nothing worth a line
 _SHOWN_INDEX_BYTES = 1024**2
@@ -104,11 +105,6 @@ def parts_of(kind: Kind, figures: Figures, limits: AlertSettings) -> Parts:
     """Return what is shown of the figures of one kind; tables without rows are left out."""
     made = _OF_KIND[kind](figures, limits)
     return Parts(made.facts, made.bars, tuple(table for table in made.tables if table.rows))
-
-
-def moment_text(at: datetime | None) -> str:
-    """Return a time of the server in UTC, "never" for None."""
-    return NEVER if at is None else f"{at.astimezone(UTC):%d-%b-%Y %H:%M} UTC"
 
 
 def _connections(found: Connections, limits: AlertSettings) -> Parts:
@@ -371,8 +367,8 @@ def _host(found: Host, limits: AlertSettings) -> Parts:
         facts=(
             Fact("Server started", moment_text(found.started_at)),
             Fact("Log of changes archived", archived),
-            Fact("Last good backup", _ago(machine.backup_h, 3_600)),
-            Fact("Restoring last tried", _ago(machine.drill_d, 86_400)),
+            Fact("Last good backup", ago_text(machine.backup_h, 3_600)),
+            Fact("Restoring last tried", ago_text(machine.drill_d, 86_400)),
         ),
     )
 
@@ -385,10 +381,6 @@ def _disk_text(percent: float | None, free_bytes: int | None) -> str:
     if percent is None or free_bytes is None:
         return percent_text(percent)
     return f"{percent_text(percent)}, {size_text(free_bytes)}"
-
-
-def _ago(units: float | None, unit_s: int) -> str:
-    return "not known" if units is None else f"{duration_text(units * unit_s)} ago"
 
 
 _WRAPAROUND = 2_147_483_647

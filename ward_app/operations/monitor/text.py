@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ward_app.operations.findings import Finding, Level
-from ward_app.operations.monitor.parts import Bar, Rows, moment_text
+from ward_app.operations.monitor.parts import Bar, Rows
 from ward_app.operations.monitor.report import Report, Section
 from ward_app.operations.monitor.snapshots import Trend
 from ward_app.operations.monitor.trend_parts import trend_rows
+from ward_app.operations.monitor.words import moment_text
 
 MARKS = {Level.GOOD: "ok", Level.INFO: "info", Level.WARNING: "warning", Level.ERROR: "ERROR"}
 _BAR_SIGNS = 20

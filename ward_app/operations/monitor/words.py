@@ -1,7 +1,10 @@
-"""Counts and durations as people read them."""
+"""Counts, times and durations as people read them."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+NEVER = "never"
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 
 
@@ -40,3 +43,13 @@ def ms_text(of_ms: float | None) -> str:
     if of_ms is None:
         return "none"
     return duration_text(of_ms / 1_000) if of_ms >= 1_000 else f"{of_ms:.3g} ms"  # noqa: PLR2004 - a second
+
+
+def moment_text(at: datetime | None) -> str:
+    """Return a time of the server in UTC, "never" for None."""
+    return NEVER if at is None else f"{at.astimezone(UTC):%d-%b-%Y %H:%M} UTC"
+
+
+def ago_text(units: float | None, unit_s: int) -> str:
+    """Return how long ago something was, so many units of so many seconds."""
+    return "not known" if units is None else f"{duration_text(units * unit_s)} ago"
