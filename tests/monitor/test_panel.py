@@ -67,6 +67,9 @@ def test_that_the_overview_and_ten_parts_are_reached_by_keys(qtbot, panel):
     assert len(panel.lines.rows) == 1 + len(Kind)
     assert panel.chosen is None
     assert panel.section.widget().findChildren(BarsView)
+    told = next(line.findings for line in panel.lines.rows if line.kind is None)
+    assert all(one.says in words(panel) for one in told if one.level is not Level.GOOD)
+    assert any(one.level is Level.INFO for one in told)
     for key, kind in zip("1234567890", Kind, strict=True):
         qtbot.keyClick(panel.list, key)
         assert panel.chosen is kind
@@ -79,7 +82,7 @@ def test_that_the_overview_and_ten_parts_are_reached_by_keys(qtbot, panel):
 
 def test_that_what_is_shown_says_from_when_it_is(panel, admin, qtbot, context):
     assert "PostgreSQL" in panel.summary.text()
-    assert "never told" in panel.summary.text()
+    assert "not known before its computer ran wardctl monitor --keep" in panel.summary.text()
     admin.execute(KEEP, ('{"disk_free_percent": 5.0, "is_read": true}',))
     panel.refresh()
     settled(qtbot, context)

@@ -103,10 +103,12 @@ class MonitorPanel(Panel):
             self._show_section(self._watch, section)
 
     def _show_overview(self, watch: Watch) -> None:
-        found = [one for one in watch.report.findings if one.level in _TO_DO]
+        found = watch.report.findings
+        pressing = [one for level in _TO_DO for one in found if one.level is level]
+        notes = [one for one in found if one.level is Level.INFO]
         self.section.show_part(
             _OVERVIEW,
-            found or [WELL],
+            (pressing or [WELL]) + notes,
             bars=tuple(_first_bars(watch)),
             snapshots=watch.trend.snapshots,
         )
@@ -129,7 +131,10 @@ class MonitorPanel(Panel):
         seen = moment_text(made.taken_at, zone, now)
         text = f"{made.database} on PostgreSQL {made.server_version}, seen {seen}."
         if watch.machine_at is None:
-            return f"{text} Processor, memory, disk and backups: never told by its computer."
+            return (
+                f"{text} Processor, memory, disk and backups: not known before its computer ran "
+                "wardctl monitor --keep."
+            )
         told = moment_text(watch.machine_at, zone, now)
         return f"{text} Processor, memory, disk and backups as of {told}."
 
