@@ -92,6 +92,17 @@ def test_that_what_is_shown_says_from_when_it_is(panel, admin, qtbot, context):
     assert "Disk free: ◆ 5 %, too little" in bars.accessibleDescription()
 
 
+def test_that_it_judges_by_the_limits_of_the_alerts(panel, admin, qtbot, context, monkeypatch):
+    """[N15] What is no alert of `wardctl alerts check` is no problem here."""
+    admin.execute(KEEP, ('{"disk_free_percent": 5.0, "is_read": true}',))
+    monkeypatch.setenv("WARD_ALERTS__DISK_FREE_PERCENT", "4")
+    panel.refresh()
+    settled(qtbot, context)
+    assert "5 % of the disk are free" not in words(panel)
+    bars = panel.section.widget().findChild(BarsView)
+    assert "Disk free: 5 %" in bars.accessibleDescription()
+
+
 def test_that_growth_is_a_picture_and_a_table(panel, admin, qtbot, context):
     """[N07] [N12]"""
     assert panel.section.widget().findChild(GrowthView) is None

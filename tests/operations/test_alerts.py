@@ -113,6 +113,8 @@ LIMIT_OF = {
     "V10 none at all": (with_machine(backup_h=None),
                         with_machine(backup_h=None, lacks_backup=True), "backup", 2),
     "V10 drill": (with_machine(drill_d=31.0), with_machine(drill_d=31.1), "drill", 1),
+    "V10 no drill at all": (with_machine(drill_d=None),
+                            with_machine(drill_d=None, lacks_drill=True), "drill", 1),
     "V11 lock": (blocked(5.0), blocked(5.1), "lock", 1),
     "V11 open": (replace(CONNECTED, longest_idle_in_transaction_s=60.0),
                  replace(CONNECTED, longest_idle_in_transaction_s=60.1),

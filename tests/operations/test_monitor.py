@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import psycopg
@@ -31,6 +31,7 @@ from ward_app.operations.monitor.reading import read_figures, with_machine_in
 from ward_app.operations.monitor.report import report
 from ward_app.operations.monitor.snapshots import keep_snapshot, period_of, read_snapshots
 from ward_app.operations.prometheus import exposition
+from ward_app.operations.recovery.readiness import Kept
 from ward_app.operations.server_facts import server_facts
 
 
@@ -475,8 +476,14 @@ def test_that_the_weekly_report_wakes_by_itself(kind, file, when, tmp_path):
 def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
     """[V10] None is no age; it is a problem where care is given."""
 
-    def told(*ages):
-        monkeypatch.setattr(cli_monitor, "backup_ages", lambda *_: ages)
+    def told(backup_h, drill_d):
+        at = datetime.now(UTC)
+        known = Kept(
+            last_backup_at=backup_h and at - timedelta(hours=backup_h),
+            last_drill_at=drill_d and at - timedelta(days=drill_d),
+            projected_s=None,
+        )
+        monkeypatch.setattr(cli_monitor, "kept", lambda *_: known)
         machine = cli_monitor.machine_of(watched)
         found = with_machine_in(watched.read(None, read_figures, (Kind.HOST,)), machine)
         return [one for one in report(found, AlertSettings()).findings if one.about == "Backup"]
@@ -485,10 +492,12 @@ def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
     old, drilled = told(27.0, 32.0)
     assert (old.level, old.says) == (Level.ERROR, "The last good backup is 1 d 3 h old.")
     assert (drilled.level, drilled.says) == (Level.WARNING, "Restoring was last tried 32 d ago.")
-    assert told(None, None) == []
+    assert {one.level for one in told(None, None)} == {Level.INFO}
     monkeypatch.setenv("WARD_ENVIRONMENT", "production")
-    [none] = told(None, None)
-    assert none.says == "There is no good backup of this database."
+    none, untried = told(None, None)
+    assert (none.level, untried.level) == (Level.ERROR, Level.WARNING)
+    assert none.says == "This computer has no verified backup of this database."
+    assert untried.says == "No backup of this database was ever restored here to try it."
 
 
 def test_that_vacuum_has_a_report_of_its_own(wardctl):

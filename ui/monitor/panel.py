@@ -18,8 +18,10 @@ from ui.monitor.words import COLOURS, state_text, worst
 from ui.plain_text import PlainLabel
 from ui.widgets.panel import Panel
 from ui.widgets.rows_table import RowColumn, RowsModel, RowsTable
+from ward_app.core.database import Transaction
 from ward_app.core.errors import WardError
-from ward_app.core.settings_alerts import AlertSettings
+from ward_app.core.reading import unhurried
+from ward_app.core.settings import load_settings
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.monitor.kinds import Kind
 from ward_app.operations.monitor.parts import TITLES, Bar
@@ -70,7 +72,7 @@ class MonitorPanel(Panel):
 
     @override
     def load(self) -> None:
-        self.read(self._show, read_watch, AlertSettings())
+        self.read(self._show, _look)
 
     def choose(self, kind: Kind | None) -> None:
         """Show a part; None = the overview."""
@@ -172,6 +174,16 @@ class MonitorPanel(Panel):
         column.addWidget(self.summary)
         column.addWidget(self._stack, 1)
         self.content.addLayout(column)
+
+
+@unhurried
+def _look(tx: Transaction) -> Watch:
+    """Return the report by the limits of this computer's settings, as `wardctl alerts check`.
+
+    Raises:
+        ConfigurationError: the settings are wrong.
+    """
+    return read_watch(tx, load_settings().alerts)
 
 
 _TO_DO = (Level.ERROR, Level.WARNING)

@@ -82,7 +82,7 @@ def _looked_at(target: str) -> list[Finding]:
     is_production = environment(target) is Environment.PRODUCTION
     found += of_backups(settings, database, datetime.now(UTC), is_production=is_production)
     with administrator(target) as connection:
-        ready = readiness(connection, backup_folder(settings))
+        ready = readiness(connection, backup_folder(settings), database)
     return [*found, *of_readiness(ready, is_production=is_production)]
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.core.settings import Environment, load_settings
 from ward_app.operations.backup.engines import is_foreign
-from ward_app.operations.backup.looks import backup_ages
+from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.monitor.kinds import Kind, Machine
 from ward_app.operations.monitor.machine import is_here, this_machine
 from ward_app.operations.monitor.page import page
@@ -36,6 +36,7 @@ from ward_app.operations.monitor.snapshots import (
 )
 from ward_app.operations.monitor.text import lines_of, trend_lines
 from ward_app.operations.prometheus import keep_file
+from ward_app.operations.recovery.readiness import kept
 from ward_app.operations.server_facts import server_facts
 
 app = typer.Typer(
@@ -134,12 +135,21 @@ def machine_of(database: Database) -> Machine:
     """Return what this computer tells, which the server runs on, and of its backups."""
     settings, now = load_settings(), datetime.now(UTC)
     facts = database.read(None, server_facts)
-    backup_h, drill_d = backup_ages(settings, facts.database, now)
+    found = kept(backup_folder(settings), facts.database)
     machine = this_machine(database.read(None, _data_dir))
     # what another program keeps of backups is not known from here
     is_needed = settings.environment is Environment.PRODUCTION and not is_foreign(settings.backup)
-    lacks = backup_h is None and is_needed
-    return replace(machine, backup_h=backup_h, drill_d=drill_d, lacks_backup=lacks)
+    return replace(
+        machine,
+        backup_h=_age(found.last_backup_at, now, timedelta(hours=1)),
+        drill_d=_age(found.last_drill_at, now, timedelta(days=1)),
+        lacks_backup=is_needed and found.last_backup_at is None,
+        lacks_drill=is_needed and found.last_drill_at is None,
+    )
+
+
+def _age(at: datetime | None, now: datetime, unit: timedelta) -> float | None:
+    return None if at is None else (now - at) / unit
 
 
 def _data_dir(tx: Transaction) -> Path | None:

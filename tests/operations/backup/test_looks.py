@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from datetime import timedelta
 
 import pytest
 
@@ -13,7 +12,7 @@ from ward_app.core.errors import CodedError
 from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupEngine, BackupSettings
 from ward_app.operations.backup import engines
-from ward_app.operations.backup.looks import backup_ages, of_backups, of_host
+from ward_app.operations.backup.looks import of_backups, of_host
 from ward_app.operations.findings import Level
 from ward_app.operations.prometheus import exposition
 from ward_app.operations.server_facts import ServerFacts
@@ -60,17 +59,6 @@ def test_that_the_doctor_wants_a_good_backup_of_the_last_26_hours(shelf_dir):
     assert said(shelf_dir, "another") == [(Level.ERROR, "WDB-514")]
     (shelf_dir / "backup_1.json").write_text("{")
     assert said(shelf_dir) == [(Level.WARNING, "WDB-512"), (Level.GOOD, "")]
-
-
-def test_that_the_ages_of_backup_and_drill_are_those_of_this_database(shelf_dir):
-    """[K14] [V10] Unknown is not zero."""
-    settings = Settings(backup=BackupSettings(dir=str(shelf_dir)))
-    assert backup_ages(settings, "ward", NOW) == (None, None)
-    shelve(shelf_dir, days=3, tested_at=NOW - timedelta(days=2))
-    shelve(shelf_dir, hours=5)
-    shelve(shelf_dir, hours=1, verified_at=None)
-    assert backup_ages(settings, "ward", NOW) == (5, 2)
-    assert backup_ages(settings, "another", NOW) == (None, None)
 
 
 @pytest.mark.parametrize(("host", "words"), [

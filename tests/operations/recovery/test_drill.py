@@ -10,14 +10,16 @@ import psycopg
 import pytest
 
 from tests.commands import said_by
+from tests.operations.backup.shelved import NOW as SHELVED
+from tests.operations.backup.shelved import shelve
 from tests.operations.backup.test_container import SECRET
 from ward_app.cli.backup import app as backup_app
 from ward_app.cli.dr import app as dr_app
 from ward_app.core.errors import CodedError
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.findings import Level
-from ward_app.operations.recovery.drill import Drill, drill, drills
-from ward_app.operations.recovery.readiness import Readiness, findings, readiness
+from ward_app.operations.recovery.drill import Drill, document, drill, drills
+from ward_app.operations.recovery.readiness import Kept, Readiness, findings, kept, readiness
 from ward_app.operations.recovery.wal_status import LogKept
 from ward_app.operations.recovery_symptoms import DAMAGED, NO_DRILL
 
@@ -73,7 +75,7 @@ def test_that_a_drill_restores_the_newest_backup_and_keeps_a_report(settings):
     assert settings.databases() == [settings.name]
     assert on_shelf(settings.folder).backups[0].tested_at is not None
     with psycopg.connect(settings.server.dsn("postgres"), autocommit=True) as admin:
-        found = readiness(admin, settings.folder)
+        found = readiness(admin, settings.folder, settings.name)
     assert (found.drill_is_old, found.backup_is_old) == (False, False)
     items = status_of(dr_app, settings.dsn, "checklist")
     assert items[0] == 1  # nobody keeps the log of this server
@@ -91,7 +93,27 @@ def test_that_a_drill_of_a_damaged_backup_is_reported_too(settings):
     [kept] = drills(settings.folder)
     assert "is damaged" in kept.problem
     with psycopg.connect(settings.server.dsn("postgres"), autocommit=True) as admin:
-        assert readiness(admin, settings.folder).drill_is_old
+        assert readiness(admin, settings.folder, settings.name).drill_is_old
+
+
+def test_that_backup_and_drill_count_for_their_own_database_only(tmp_path):
+    """[K14] [V10] Unknown is no time; what was not verified, or failed, does not count."""
+    shelve(tmp_path, hours=5)
+    shelve(tmp_path, hours=1, verified_at=None)
+    of = {"backup": "backup_1", "database": "ward", "steps_s": {}, "rows": 1, "projected_s": 9.0}
+    good = Drill(id="drill_1", started_at=SHELVED - timedelta(days=2), problem=None, **of)
+    bad = replace(good, id="drill_2", started_at=SHELVED, problem="is damaged")
+    reports = tmp_path / "drills"
+    reports.mkdir()
+    for one in (good, bad):
+        (reports / f"{one.id}.json").write_text(json.dumps(document(one)))
+    assert kept(tmp_path, "ward") == Kept(
+        last_backup_at=SHELVED - timedelta(hours=5),
+        last_drill_at=good.started_at,
+        projected_s=9.0,
+    )
+    nothing = Kept(last_backup_at=None, last_drill_at=None, projected_s=None)
+    assert kept(tmp_path, "another") == nothing
 
 
 def test_that_a_ready_hospital_has_nothing_to_do():

@@ -59,22 +59,6 @@ def of_backups(
         yield Finding(_ABOUT, Level.GOOD, words)
 
 
-def backup_ages(
-    settings: Settings, database: str, now: datetime
-) -> tuple[float | None, float | None]:
-    """Return the hours since the last good backup, and the days since one was last restored.
-
-    None: not known from here.
-    """
-    backups = [
-        one for one in on_shelf(backup_folder(settings)).backups if one.database == database
-    ]
-    made = [one.started_at for one in backups if one.is_good]
-    tested = [one.tested_at for one in backups if one.tested_at is not None]
-    hours = (now - max(made)) / timedelta(hours=1) if made else None
-    return hours, (now - max(tested)) / timedelta(days=1) if tested else None
-
-
 def of_host(host: str) -> Iterator[Finding]:
     """Yield what is to be known of a server that a provider runs; nothing of any other."""
     for sign, provider in _MANAGED.items():

@@ -36,6 +36,7 @@ _LARGE_INDEX_BYTES = 10 * 1024**2
 _DEAD_ROWS, _DEAD_PERCENT = 10_000, 20
 _FULL_VACUUM_PERCENT = 50
 _KEPT_BYTES = 1024**3
+_TRY = "Try it: wardctl backup drill."
 
 
 def advice(kind: Kind, figures: Figures, limits: AlertSettings) -> tuple[Finding, ...]:
@@ -321,18 +322,26 @@ def _machine(found: Host, limits: AlertSettings) -> Iterator[Finding]:
 
 
 def _backup(found: Machine, limits: AlertSettings) -> Iterator[Finding]:
+    if not found.is_read:
+        return  # said once, of the whole computer
     remedy = "Make one: wardctl backup create. Then see why the nightly one failed."
-    if found.lacks_backup:
-        yield Finding("Backup", Level.ERROR, "There is no good backup of this database.", remedy)
-    elif found.backup_h is not None:
+    if found.backup_h is None:
+        level = Level.ERROR if found.lacks_backup else Level.INFO
+        words = "This computer has no verified backup of this database."
+        yield Finding("Backup", level, words, "Make one: wardctl backup create.")
+    else:
         old = duration_text(found.backup_h * 3_600)
         is_old = found.backup_h > limits.backup_h
         level = Level.ERROR if is_old else Level.GOOD
         words = f"The last good backup is {old} old."
         yield Finding("Backup", level, words, remedy if is_old else "")
-    if found.drill_d is not None and found.drill_d > limits.drill_d:
+    if found.drill_d is None:
+        level = Level.WARNING if found.lacks_drill else Level.INFO
+        words = "No backup of this database was ever restored here to try it."
+        yield Finding("Backup", level, words, _TRY)
+    elif found.drill_d > limits.drill_d:
         words = f"Restoring was last tried {duration_text(found.drill_d * 86_400)} ago."
-        yield Finding("Backup", Level.WARNING, words, "Try it: wardctl backup drill.")
+        yield Finding("Backup", Level.WARNING, words, _TRY)
 
 
 _OF_KIND: Mapping[Kind, Callable[[Any, AlertSettings], Iterator[Finding]]] = {

@@ -356,7 +356,7 @@ class Machine:
         cpu_percent: of all processors, 0 to 100, over half a second.
         disk_free_percent: of the disk of the database, 0 to 100.
         backup_h, drill_d: since the last good one.
-        lacks_backup: there is no good one, of a database that needs it.
+        lacks_backup, lacks_drill: there is no good one, of a database that needs it.
         is_read: somebody on that computer looked.
     """
 
@@ -368,6 +368,7 @@ class Machine:
     backup_h: float | None = None
     drill_d: float | None = None
     lacks_backup: bool = False
+    lacks_drill: bool = False
     is_read: bool = False
 
 

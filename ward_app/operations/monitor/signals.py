@@ -232,7 +232,7 @@ def _machine(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
 
 
 def _readiness(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
-    """Yield whether backup and drill are too old [V10]."""
+    """Yield whether backup and drill are too old, or were never made [V10]."""
     backup_h, drill_d = found.backup_h, found.drill_d
     if backup_h is not None and backup_h > limits.backup_h:
         yield Signal(
@@ -245,7 +245,7 @@ def _readiness(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
         yield Signal(
             "backup",
             Severity.CRITICAL,
-            "There is no good backup of this database.",
+            "There is no verified backup of this database.",
             "wardctl backup create.",
         )
     if drill_d is not None and drill_d > limits.drill_d:
@@ -253,6 +253,13 @@ def _readiness(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
             "drill",
             Severity.WARNING,
             f"Restoring was last tried {duration_text(drill_d * 86_400)} ago.",
+            "wardctl backup drill.",
+        )
+    if found.lacks_drill:
+        yield Signal(
+            "drill",
+            Severity.WARNING,
+            "No backup of this database was ever restored to try it.",
             "wardctl backup drill.",
         )
 

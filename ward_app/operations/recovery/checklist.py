@@ -31,7 +31,7 @@ def checklist(dsn: str, settings: Settings, folder: Path) -> tuple[Item, ...]:
         DatabaseUnavailableError: the server cannot be reached.
     """
     with administrator(dsn) as connection:
-        found = readiness(connection, folder)
+        found = readiness(connection, folder, connection.info.dbname)
     return tuple(_items(found, settings, folder))
 
 

@@ -1,6 +1,6 @@
 """Whether the ward could be brought back now, and how much would be lost: [V10] in one place.
 
-The doctor and `wardctl dr checklist` ask here.
+The doctor, `wardctl dr checklist`, `wardctl monitor` and `wardctl alerts check` ask here.
 """
 
 from __future__ import annotations
@@ -22,6 +22,21 @@ from ward_app.operations.recovery_symptoms import ARCHIVE_BEHIND, NO_DRILL
 
 OLDEST_DRILL = timedelta(days=31)
 _LOG, _DRILL = "Log of changes", "Restore drill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a folder of backups tells.
+
+    Attributes:
+        last_backup_at: of the newest good backup; None = there is none.
+        last_drill_at: of the newest drill that went well; None = there was none.
+        projected_s: how long a restore would take, as that drill says; None = unknown.
+    """
+
+    last_backup_at: datetime | None
+    last_drill_at: datetime | None
+    projected_s: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +77,30 @@ class Readiness:
         return (self.projected_s or 0) > RTO_S
 
 
-def readiness(connection: psycopg.Connection[Any], folder: Path) -> Readiness:
+def kept(folder: Path, database: str) -> Kept:
+    """Return what the folder of the backups tells of a database."""
+    made = (one for one in on_shelf(folder).backups if one.database == database and one.is_good)
+    tried = (one for one in drills(folder) if one.database == database and one.problem is None)
+    last, good = next(made, None), next(tried, None)
+    return Kept(
+        last_backup_at=last.started_at if last else None,
+        last_drill_at=good.started_at if good else None,
+        projected_s=good.projected_s if good else None,
+    )
+
+
+def readiness(connection: psycopg.Connection[Any], folder: Path, database: str) -> Readiness:
     """Return what the server and the folder of the backups tell.
 
     `connection` is an administrator's, or that of a member of pg_monitor, in autocommit mode.
     """
-    last = on_shelf(folder).last_good
-    good = next((one for one in drills(folder) if one.problem is None), None)
+    found = kept(folder, database)
     return Readiness(
         at=datetime.now(UTC),
         log=log_kept(connection),
-        last_backup_at=last.started_at if last else None,
-        last_drill_at=good.started_at if good else None,
-        projected_s=good.projected_s if good else None,
+        last_backup_at=found.last_backup_at,
+        last_drill_at=found.last_drill_at,
+        projected_s=found.projected_s,
     )
 
 
