@@ -14,19 +14,25 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 from ward_app.cli.backup import FolderOption, JsonOption, KeyOption
-from ward_app.cli.backup_base import BasesOption, bases_folder
+from ward_app.cli.backup_base import BasesOption, bases_folder, by_pgbackrest
 from ward_app.cli.backup_wal import ArchiveOption, archive_folder
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.core.settings import Environment, Settings, load_settings
+from ward_app.operations.backup import pgbackrest
 from ward_app.operations.backup.create import Job as BackupJob
 from ward_app.operations.backup.jobs import backup_folder, job_for
 from ward_app.operations.backup.manifest import Purpose
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.backup.shelf import PREFIX, on_shelf
 from ward_app.operations.installation import environment
-from ward_app.operations.recovery import base_backup, databases, point_in_time
+from ward_app.operations.recovery import (
+    base_backup,
+    databases,
+    pgbackrest_recovery,
+    point_in_time,
+)
 from ward_app.operations.recovery.point_in_time import Recovered, Target
 from ward_app.operations.recovery.restore import Job, Restored
 from ward_app.operations.recovery.restore import restore as run_restore
@@ -164,6 +170,10 @@ def pitr(  # noqa: PLR0913, PLR0917 - options of a command
     """Make a new data folder with everything up to a moment; what runs is not touched."""
     target = _target(target_time, target_lsn, target_name, latest=latest)
     settings = load_settings()
+    if by_pgbackrest(settings, bases, archive):
+        copied = _job_of_copy(settings, base, into, target, leave_running=leave_running)
+        _tell(pgbackrest_recovery.recover(copied, announce=_announce), as_json=as_json)
+        return
     folder = bases or bases_folder(settings)
     there = [one for one in base_backup.backups(folder) if base in (None, one.id)]
     first = point_in_time.chosen(there, target)
@@ -177,8 +187,28 @@ def pitr(  # noqa: PLR0913, PLR0917 - options of a command
         target=target,
         leave_running=leave_running,
     )
-    made = point_in_time.recover(job, announce=lambda words: typer.echo(words, err=True))
-    _tell(made, as_json=as_json)
+    _tell(point_in_time.recover(job, announce=_announce), as_json=as_json)
+
+
+def _job_of_copy(
+    settings: Settings, base: str | None, into: Path, target: Target, *, leave_running: bool
+) -> pgbackrest_recovery.Job:
+    """Return the recovery from pgBackRest's newest good backup that leads to the target."""
+    stanza = pgbackrest.stanza_of(settings.backup)
+    copies = pgbackrest.repository(stanza).copies
+    there = [one for one in copies if one.is_good and base in (None, one.id)]
+    return pgbackrest_recovery.Job(
+        stanza=stanza,
+        copy=point_in_time.chosen(there, target),
+        into=into,
+        target=target,
+        database=settings.database.name,
+        leave_running=leave_running,
+    )
+
+
+def _announce(words: str) -> None:
+    typer.echo(words, err=True)
 
 
 def _require_attended(settings: Settings, dsn: str) -> None:
@@ -248,7 +278,7 @@ def _target(time: str, lsn: str, name: str, *, latest: bool) -> Target:
 
 def _tell(made: Recovered, *, as_json: bool) -> None:
     if as_json:
-        facts = asdict(made) | {"base": made.base.id, "data_dir": str(made.data_dir)}
+        facts = asdict(made) | {"data_dir": str(made.data_dir)}
         typer.echo(json.dumps(facts, indent=2))
         return
     last = made.last_transaction or "none after the base backup"

@@ -24,6 +24,14 @@ class BackupEngine(StrEnum):
     BARMAN = "barman"
 
 
+class BaseEngine(StrEnum):
+    """What copies the whole server; found: pgBackRest where it is set up for it."""
+
+    FOUND = "found"
+    PG_BASEBACKUP = "pg_basebackup"
+    PGBACKREST = "pgbackrest"
+
+
 class OffsiteProvider(StrEnum):
     """How the second copy travels."""
 
@@ -66,6 +74,7 @@ class BackupSettings:
         retention_days: an older one is deleted, once a newer one is verified.
         key: where the key is: "keyring", or the path of a file; empty: not encrypted.
         stanza: pgBackRest's stanza, or Barman's server.
+        pgbackrest_config: its file; empty: where pgBackRest itself looks.
     """
 
     dir: str = ""
@@ -73,7 +82,9 @@ class BackupSettings:
     key: str = ""
     compression: Compression = Compression.GZIP
     engine: BackupEngine = BackupEngine.PG_DUMP
+    base_engine: BaseEngine = BaseEngine.FOUND
     stanza: str = "ward"
+    pgbackrest_config: str = ""
     offsite: OffsiteSettings = field(default_factory=OffsiteSettings)
 
 
@@ -106,7 +117,9 @@ OPERATIONS_KEYS = {
     "backup.key": text,
     "backup.compression": one_of(*Compression),
     "backup.engine": one_of(*BackupEngine),
+    "backup.base_engine": one_of(*BaseEngine),
     "backup.stanza": text,
+    "backup.pgbackrest_config": text,
     "backup.offsite.enabled": yes_or_no,
     "backup.offsite.provider": one_of(*OffsiteProvider),
     "backup.offsite.account": text,

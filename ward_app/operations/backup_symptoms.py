@@ -18,6 +18,7 @@ DUMP_FAILED = "WDB-511"
 BAD_MANIFEST = "WDB-512"
 OFFSITE_DIFFERS = "WDB-513"
 NO_RECENT = "WDB-514"
+ENGINE_FAILED = "WDB-515"
 
 BACKUP_SYMPTOMS = (
     Symptom(
@@ -164,6 +165,18 @@ BACKUP_SYMPTOMS = (
             "Make one now: wardctl backup create.",
             "See why the nightly one failed: systemctl status ward-backup, and its log.",
             "See that it is scheduled: wardctl backup schedule install.",
+        ),
+    ),
+    Symptom(
+        ENGINE_FAILED,
+        "pgBackRest failed",
+        "It made no backup, or cannot say what it has. What it had before was left alone.",
+        (
+            "Read its own log, in log-path of its file (usually /var/log/pgbackrest).",
+            "See whether it is set up: sudo -u postgres pgbackrest --stanza=ward check.",
+            "The stanza was never made: sudo -u postgres pgbackrest --stanza=ward stanza-create.",
+            "Compare backup.stanza and backup.pgbackrest_config: wardctl config check.",
+            "Run it as the account of the server, or as root.",
         ),
     ),
 )

@@ -21,6 +21,7 @@ def run_as(account: str, program: Path, *arguments: str) -> subprocess.Completed
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        errors="replace",
         check=False,
         user=entry.pw_uid if other_account else None,
         group=entry.pw_gid if other_account else None,

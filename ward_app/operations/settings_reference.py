@@ -85,7 +85,10 @@ MEANINGS = {
     "its owner reads. Production refuses backups without one.",
     "backup.compression": "How a backup is made smaller; zstd needs pg_dump 16 or newer.",
     "backup.engine": "What makes the backups: this program with pg_dump, or one that IT set up.",
+    "backup.base_engine": "What copies the whole server; found: pgBackRest, where its file names "
+    "the stanza, else pg_basebackup.",
     "backup.stanza": "The stanza of pgBackRest, or Barman's name of the server.",
+    "backup.pgbackrest_config": "File of pgBackRest; empty: where it looks itself.",
     "backup.offsite.enabled": "Copy each nightly backup to a second place and check it there.",
     "backup.offsite.provider": "How: a folder, rclone, or the provider's own program.",
     "backup.offsite.account": "Storage account of Azure, or profile of the others.",

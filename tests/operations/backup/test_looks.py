@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import stat
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import fast_folder
 from tests.operations.backup.shelved import NOW, shelve
 from tests.operations.backup.test_manifest import example
 from ward_app.core.errors import CodedError
 from ward_app.core.settings import Settings
-from ward_app.core.settings_operations import BackupEngine, BackupSettings
-from ward_app.operations.backup import engines
+from ward_app.core.settings_operations import BackupEngine, BackupSettings, BaseEngine
+from ward_app.operations.backup import engines, pgbackrest
 from ward_app.operations.backup.looks import of_backups, of_host
 from ward_app.operations.findings import Level
 from ward_app.operations.prometheus import exposition
 from ward_app.operations.server_facts import ServerFacts
 
 PGBACKREST = """#!/bin/sh
-echo "$@" >> "$0.calls"
 case $* in *info*) cat <<'J'
-[{"name":"ward","backup":[
- {"label":"20261120-020000F","timestamp":{"start":1,"stop":1795140000},"error":false,
-  "info":{"repository":{"delta":77}}},
- {"label":"20261121-020000I","timestamp":{"start":1,"stop":1795226400},"error":true,
-  "info":{"repository":{"delta":7}}}]}]
+[{"name":"ward","status":{"code":STATUS,"message":"none"},"repo":[{"cipher":"none"}],
+ "db":[],"archive":[],"backup":[
+ {"label":"20261120-020000F","type":"full","timestamp":{"start":1,"stop":1795140000},
+  "database":{"id":1,"repo-key":1},"lsn":{"start":"0/1","stop":"0/2"},"error":false,
+  "info":{"size":99,"repository":{"delta":77}}},
+ {"label":"20261120-020000F_20261121-020000I","type":"incr",
+  "timestamp":{"start":1,"stop":1795226400},
+  "database":{"id":1,"repo-key":1},"lsn":{"start":"0/1","stop":"0/2"},"error":true,
+  "info":{"size":99,"repository":{"delta":7}}}]}]
 J
 esac
 """
@@ -85,30 +92,54 @@ def test_that_prometheus_reads_the_last_good_backup():
 
 
 @pytest.fixture
-def installed(tmp_path, monkeypatch):
-    """Put a program of another maker on PATH."""
+def installed(monkeypatch):
+    """Put a program of another maker on PATH, where the server's account can run it."""
+    folder = Path(tempfile.mkdtemp(prefix="ward-installed-", dir=fast_folder()))
+    folder.chmod(0o755)
 
     def install(name, text):
-        path = tmp_path / "bin" / name
-        path.parent.mkdir(exist_ok=True)
+        path = folder / name
         path.write_text(text)
-        path.chmod(stat.S_IRWXU)
-        monkeypatch.setenv("PATH", f"{path.parent}:/usr/bin:/bin")
+        path.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
         return path
 
-    return install
+    yield install
+    shutil.rmtree(folder)
 
 
-def test_that_pgbackrest_is_asked_and_driven(installed, shelf_dir):
-    """[K19] What it has marked as faulty is no good backup."""
-    program = installed("pgbackrest", PGBACKREST)
+def test_that_pgbackrest_is_asked(installed, shelf_dir):
+    """[K19] What it has marked as faulty is no good backup; a repository that is ill is told."""
+    installed("pgbackrest", PGBACKREST.replace("STATUS", "0"))
     settings = BackupSettings(engine=BackupEngine.PGBACKREST)
     newest, oldest = engines.backups(settings)
-    assert (newest.id, newest.is_good) == ("20261121-020000I", False)
+    assert (newest.id[-16:], newest.is_good) == ("20261121-020000I", False)
     assert (oldest.id, oldest.is_good, oldest.bytes) == ("20261120-020000F", True, 77)
-    engines.make(settings)
-    assert program.with_suffix(".calls").read_text().splitlines()[-1] == "--stanza=ward backup"
     assert said(shelf_dir, engine=BackupEngine.PGBACKREST)[0][1] == "WDB-514"
+    installed("pgbackrest", PGBACKREST.replace("STATUS", "1"))
+    assert said(shelf_dir, engine=BackupEngine.PGBACKREST) == [(Level.ERROR, "WDB-515")]
+    installed("pgbackrest", "#!/bin/sh\necho '[{}]'\n")
+    with pytest.raises(CodedError, match="cannot be read"):
+        engines.backups(settings)
+
+
+def test_that_pgbackrest_copies_the_server_where_its_file_names_it(
+    installed, tmp_path, monkeypatch
+):
+    """[K19] Without a word of IT; what is said in the settings counts before it."""
+    installed("pgbackrest", PGBACKREST)
+    file = tmp_path / "pgbackrest.conf"
+    found = BackupSettings(pgbackrest_config=str(file))
+    assert not pgbackrest.copies_server(found)
+    file.write_text("[global]\n# [ward]\n[ward2]\n")
+    assert not pgbackrest.copies_server(found)
+    file.write_text("[global]\n\n[ward]\npg1-path=/var/lib/postgresql/15/main\n")
+    assert pgbackrest.copies_server(found)
+    ours = replace(found, base_engine=BaseEngine.PG_BASEBACKUP)
+    assert not pgbackrest.copies_server(ours)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not pgbackrest.copies_server(found)
+    assert pgbackrest.copies_server(replace(found, base_engine=BaseEngine.PGBACKREST))
 
 
 def test_that_barman_is_asked_and_never_driven(installed, shelf_dir):

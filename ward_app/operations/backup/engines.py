@@ -1,4 +1,4 @@
-"""Backups that another program makes: pgBackRest and Barman are asked what they have."""
+"""Backups that another program makes: pgBackRest is driven, Barman asked what it has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 
 from ward_app.core.errors import CodedError
 from ward_app.core.settings_operations import BackupEngine, BackupSettings
-from ward_app.operations.backup_symptoms import DUMP_FAILED, OLD_PROGRAM
+from ward_app.operations.backup import pgbackrest
+from ward_app.operations.backup_symptoms import DUMP_FAILED, ENGINE_FAILED, OLD_PROGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ def make(settings: BackupSettings) -> None:
             "Barman makes its backups where it runs, by its own timetable. Only backup list asks "
             "it from here.",
         )
-    _said("pgbackrest", f"--stanza={settings.stanza}", "backup")
+    stanza = pgbackrest.stanza_of(settings)
+    copies = pgbackrest.repository(stanza).copies
+    pgbackrest.make(stanza, pgbackrest.kind_due(copies, datetime.now(UTC)))
 
 
 def backups(settings: BackupSettings) -> list[Foreign]:
@@ -54,21 +57,18 @@ def backups(settings: BackupSettings) -> list[Foreign]:
         _said("barman", "check", settings.stanza)
         found = _of_barman(settings.stanza)
     else:
-        found = _of_pgbackrest(settings.stanza)
+        found = _of_pgbackrest(settings)
     return sorted(found, key=lambda one: one.finished_at, reverse=True)
 
 
-def _of_pgbackrest(stanza: str) -> list[Foreign]:
-    told = _document("pgbackrest", f"--stanza={stanza}", "--output=json", "info")
+def _of_pgbackrest(settings: BackupSettings) -> list[Foreign]:
+    """Return what pgBackRest has; a repository that is ill is no answer."""
+    found = pgbackrest.repository(pgbackrest.stanza_of(settings))
+    if found.problem:
+        raise CodedError(ENGINE_FAILED, f"pgBackRest says of {settings.stanza}: {found.problem}.")
     return [
-        Foreign(
-            id=str(one["label"]),
-            finished_at=datetime.fromtimestamp(one["timestamp"]["stop"], UTC),
-            bytes=one["info"].get("repository", {}).get("delta"),
-            is_good=not one.get("error"),
-        )
-        for part in told
-        for one in part["backup"]
+        Foreign(id=one.id, finished_at=one.finished_at, bytes=one.bytes, is_good=one.is_good)
+        for one in found.copies
     ]
 
 

@@ -6,11 +6,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
+
 from ward_app.core.errors import CodedError
+from ward_app.core.settings import Environment
 from ward_app.core.settings_operations import Compression
+from ward_app.operations import migrate
 from ward_app.operations.backup.moment import Moment
 from ward_app.operations.backup.programs import Programs
 from ward_app.operations.backup_symptoms import NO_FOLDER, NO_ROOM, OLD_PROGRAM, PLAIN_REFUSED
+from ward_app.operations.installation import environment
 from ward_app.operations.sizes import size_text
 
 # a dump has no indexes: what is left and compressed is usually less than a quarter
@@ -82,6 +87,22 @@ def require_key(moment: Moment, secret: str | None) -> None:
             PLAIN_REFUSED,
             f"The database {moment.database} is for {moment.environment or 'an unnamed purpose'}, "
             "and its backup would not be encrypted. Nothing was written.",
+        )
+
+
+def refuse_plain(dsn: str, database: str) -> None:
+    """Let a copy that is not encrypted be made only of a server that is for no patients.
+
+    Raises:
+        CodedError: its ward database is for patients, or for nobody knows what.
+    """
+    dsn = make_conninfo(dsn, dbname=database)
+    named = environment(dsn)
+    if named is Environment.PRODUCTION or (named is None and migrate.status(dsn).applied):
+        raise CodedError(
+            PLAIN_REFUSED,
+            f"The database {database} is for {named or 'an unnamed purpose'}, and a copy of "
+            "its server would not be encrypted. Nothing was written.",
         )
 
 

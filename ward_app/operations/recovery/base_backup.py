@@ -24,13 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from ward_app.core.errors import CodedError
 from ward_app.core.ids import new_id
-from ward_app.core.settings import Environment
 from ward_app.core.whole_file import write_whole
-from ward_app.operations import migrate
 from ward_app.operations.backup.container import (
     CHUNK_BYTES,
     ROUNDS,
@@ -42,11 +39,9 @@ from ward_app.operations.backup.container import (
 )
 from ward_app.operations.backup.create import Report, silent
 from ward_app.operations.backup.manifest import Encryption, mac_of, proved_keys
-from ward_app.operations.backup.preflight import require_folder
+from ward_app.operations.backup.preflight import refuse_plain, require_folder
 from ward_app.operations.backup.programs import programs_for
-from ward_app.operations.backup_symptoms import PLAIN_REFUSED
 from ward_app.operations.bootstrap import administrator
-from ward_app.operations.installation import environment
 from ward_app.operations.recovery.wal_archive import force_to_disk
 from ward_app.operations.recovery_symptoms import BASE_FAILED, DAMAGED, NO_KEY, NO_ROOM
 from ward_app.operations.sizes import size_text
@@ -148,7 +143,8 @@ def take(job: Job, report: Report = silent) -> BaseBackup:
             is not what was sent; nothing of it is left.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    _require_key(job)
+    if job.secret is None:
+        refuse_plain(job.dsn, job.database)
     require_folder(job.folder)
     with administrator(job.dsn) as connection, _log_held(connection):
         facts = _facts(connection)
@@ -233,19 +229,6 @@ class _Pieces(io.RawIOBase):
             self._left += piece
         taken, self._left = self._left[:size], self._left[size:]
         return taken
-
-
-def _require_key(job: Job) -> None:
-    if job.secret is not None:
-        return
-    dsn = make_conninfo(job.dsn, dbname=job.database)
-    named = environment(dsn)
-    if named is Environment.PRODUCTION or (named is None and migrate.status(dsn).applied):
-        raise CodedError(
-            PLAIN_REFUSED,
-            f"The database {job.database} is for {named or 'an unnamed purpose'}, and a copy of "
-            "its server would not be encrypted. Nothing was written.",
-        )
 
 
 def _keys(base: BaseBackup, secret: str | None) -> FileKeys | None:

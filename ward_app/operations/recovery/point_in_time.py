@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
 from ward_app.operations.bootstrap import administrator
@@ -18,7 +19,6 @@ from ward_app.operations.recovery import base_backup, wal_archive
 from ward_app.operations.recovery.base_backup import BaseBackup
 from ward_app.operations.recovery.recovery_server import RecoveryServer, recovery_server
 from ward_app.operations.recovery.sessions import end_sessions
-from ward_app.operations.recovery.wal_archive import Archive
 from ward_app.operations.recovery_symptoms import NO_ROOM, NOT_REACHED
 from ward_app.operations.sizes import size_text
 
@@ -28,6 +28,18 @@ _END = "SELECT pg_current_wal_lsn()::text"
 _IS_THERE = "SELECT FROM pg_database WHERE datname = %s"
 
 Announce = Callable[[str], None]
+
+
+class _Complete(Protocol):
+    """When a base backup was complete, by the server's clock and in its log."""
+
+    @property
+    def finished_at(self) -> datetime: ...
+    @property
+    def stop_lsn(self) -> str: ...
+
+
+Beginning = TypeVar("Beginning", bound=_Complete)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +57,12 @@ class Target:
     name: str = ""
 
     @property
-    def settings(self) -> str:
-        """The target as settings of a server."""
+    def settings(self) -> dict[str, str]:
+        """The target as the setting of a server; {} for everything."""
         if self.time is not None:
-            return f"recovery_target_time = '{self.time.astimezone(UTC).isoformat(sep=' ')}'"
-        if self.lsn:
-            return f"recovery_target_lsn = '{self.lsn}'"
-        if self.name:
-            quoted = self.name.replace("'", "''")
-            return f"recovery_target_name = '{quoted}'"
-        return ""
+            return {"recovery_target_time": self.time.astimezone(UTC).isoformat(sep=" ")}
+        names = {"recovery_target_lsn": self.lsn, "recovery_target_name": self.name}
+        return {name: value for name, value in names.items() if value}
 
     def __str__(self) -> str:
         if self.time is not None:
@@ -96,11 +104,12 @@ class Recovered:
             after the base backup.
         sessions_ended: people who were signed in then and must sign in again.
         missing: files of the log that the archive lacks, so that what came later is not in it.
+        base: id of the base backup that it began with.
         dsn: how to connect, while its server was left running; "" when it is stopped.
     """
 
     data_dir: Path
-    base: BaseBackup
+    base: str
     last_transaction: str
     lsn: str
     sessions_ended: int
@@ -108,7 +117,7 @@ class Recovered:
     dsn: str = ""
 
 
-def chosen(bases: Sequence[BaseBackup], target: Target) -> BaseBackup:
+def chosen(bases: Sequence[Beginning], target: Target) -> Beginning:
     """Return the newest of these base backups, newest first, that leads to the target.
 
     Raises:
@@ -162,20 +171,73 @@ def recover(job: Job, announce: Announce = lambda _: None) -> Recovered:
         segment_bytes=base.segment_bytes,
     )
     announce(f"Replaying {len(staged.segments)} files of the log, to {job.target}.")
-    _replay(server, job.target, staged)
+    replay(server, job.target, missing=staged.missing)
+    found = looked_into(server, base=base.id, database=base.database)
+    found = replace(found, missing=staged.missing)
+    return found if job.leave_running else put_down(server, found)
+
+
+def replay(
+    server: RecoveryServer, target: Target, *, missing: tuple[str, ...] = (), fetch: str = ""
+) -> None:
+    """Replay the log, or say in plain words why it does not lead to the target.
+
+    Args:
+        server: has the unpacked base backup.
+        target: how far.
+        missing: files that the log is known to lack.
+        fetch: brings a file of the log; "" takes it from the server's own folder.
+
+    Raises:
+        CodedError: it does not lead there.
+        ConfigurationError: the server ended for another reason.
+    """
     try:
-        recovered = _looked_into(server, base, staged)
+        server.replay(target.settings, fetch=fetch)
+    except ConfigurationError as error:
+        why = server.last_error()
+        if _ENDED in why:
+            raise CodedError(NOT_REACHED, _too_short(server, target, missing)) from error
+        if _TOO_EARLY in why:
+            raise CodedError(
+                NOT_REACHED,
+                f"{target} is before the base backup was complete. Choose an earlier one: --base.",
+            ) from error
+        raise
+
+
+def looked_into(server: RecoveryServer, *, base: str, database: str) -> Recovered:
+    """End the sessions of the recovered database, and return what is there.
+
+    Raises:
+        WardError: it cannot be looked into; its server is stopped.
+    """
+    try:
+        with administrator(server.dsn("postgres")) as connection:
+            [(lsn,)] = connection.execute(_END).fetchall()
+            is_there = connection.execute(_IS_THERE, (database,)).fetchone() is not None
+        return Recovered(
+            data_dir=server.data_dir,
+            base=base,
+            last_transaction=server.last_transaction(),
+            lsn=lsn,
+            sessions_ended=end_sessions(server.dsn(database), database) if is_there else 0,
+            missing=(),
+            dsn=server.dsn(database),
+        )
     except BaseException:
         server.stop()
         raise
-    if job.leave_running:
-        return replace(recovered, dsn=server.dsn(base.database))
+
+
+def put_down(server: RecoveryServer, found: Recovered) -> Recovered:
+    """Stop the recovered server and remove what lies beside its folder."""
     server.stop()
     server.remove_files()
-    return recovered
+    return replace(found, dsn="")
 
 
-def _leads_to(base: BaseBackup, target: Target) -> bool:
+def _leads_to(base: _Complete, target: Target) -> bool:
     if target.time is not None:
         return base.finished_at <= target.time
     if target.lsn:
@@ -194,41 +256,11 @@ def _require_room(job: Job) -> None:
         )
 
 
-def _replay(server: RecoveryServer, target: Target, staged: Archive) -> None:
-    """Replay the log, or say in plain words why it does not lead to the target."""
-    try:
-        server.replay(target.settings)
-    except ConfigurationError as error:
-        why = server.last_error()
-        if _ENDED in why:
-            raise CodedError(NOT_REACHED, _too_short(server, target, staged)) from error
-        if _TOO_EARLY in why:
-            raise CodedError(
-                NOT_REACHED,
-                f"{target} is before the base backup was complete. Choose an earlier one: --base.",
-            ) from error
-        raise
-
-
-def _too_short(server: RecoveryServer, target: Target, staged: Archive) -> str:
+def _too_short(server: RecoveryServer, target: Target, missing: tuple[str, ...]) -> str:
     last = server.last_transaction()
     until = f"The last change in it is of {last}" if last else "There is no change in it"
-    gap = f" {staged.missing[0]} is missing from the archive." if staged.missing else ""
+    gap = f" {missing[0]} is missing from the archive." if missing else ""
     return (
         f"The archive does not reach {target}. {until}.{gap} To recover everything that it has: "
         f"--latest. {server.data_dir} and {server.beside} can be removed."
-    )
-
-
-def _looked_into(server: RecoveryServer, base: BaseBackup, staged: Archive) -> Recovered:
-    with administrator(server.dsn("postgres")) as connection:
-        [(lsn,)] = connection.execute(_END).fetchall()
-        is_there = connection.execute(_IS_THERE, (base.database,)).fetchone() is not None
-    return Recovered(
-        data_dir=server.data_dir,
-        base=base,
-        last_transaction=server.last_transaction(),
-        lsn=lsn,
-        sessions_ended=end_sessions(server.dsn(base.database), base.database) if is_there else 0,
-        missing=staged.missing,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import re
+import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ from ward_app.operations.server_programs import run_as
 # a long log takes hours
 _WAIT_S = 7 * 24 * 3600
 _ASKED = wait_fixed(0.2)
+# what ALTER SYSTEM said on the old server stands above a file, and not above these
+_NEVER_THE_OLD = {"archive_mode": "off", "listen_addresses": ""}
+_NO_TARGET = {f"recovery_target{what}": "" for what in ("", "_time", "_lsn", "_name", "_xid")}
 _STATUS_LINE = 7
 _PORT = 5432
 _MAP = "recovery"
@@ -43,9 +47,7 @@ lc_messages = 'C'
 log_line_prefix = '%m [%p] '
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
-restore_command = 'cp "{beside}/wal/%f" "%p"'
 recovery_target_action = 'promote'
-{target}
 """
 _PLAIN = re.compile(r"(/[\w.-]+)+", re.ASCII)
 _FATAL = re.compile(r"FATAL:\s+(.*)")
@@ -86,22 +88,24 @@ class RecoveryServer:
             host=str(self.socket_dir), port=_PORT, dbname=database, user=self.admin
         )
 
-    def replay(self, target: str) -> None:
+    def replay(self, target: dict[str, str], *, fetch: str = "") -> None:
         """Start it, and return when the log is replayed to the target and it takes connections.
 
         Args:
-            target: settings of the recovery's target; "" for everything there is.
+            target: the setting of the recovery's target; {} for everything there is.
+            fetch: brings a file of the log; "" takes it from `wal_dir`.
 
         Raises:
             ConfigurationError: it ended before that; `log` says why.
         """
-        self._write_files(target)
+        self._write_files()
         (self.data_dir / "recovery.signal").touch()
         self._give_to_account()
-        options = f"-c config_file={self.beside}/server.conf"
+        fetch = fetch or f'cp "{self.wal_dir}/%f" "%p"'
         done = run_as(
             self.account, self.bin_dir / "pg_ctl", "start", "-D", str(self.data_dir),
-            "-l", str(self.log), "-w", "-t", str(_WAIT_S), "--silent", "-o", options,
+            "-l", str(self.log), "-w", "-t", str(_WAIT_S), "--silent",
+            "-o", self._options(fetch, target),
         )  # fmt: skip
         if done.returncode != 0:
             raise self._ended(done.stderr.strip())
@@ -129,6 +133,16 @@ class RecoveryServer:
         found = _LAST.findall(self._said())
         return found[-1] if found else ""
 
+    def _options(self, fetch: str, target: dict[str, str]) -> str:
+        """Return the settings that nothing in the old server's files may change, for a shell."""
+        settings = {"config_file": f"{self.beside}/server.conf", "restore_command": fetch}
+        # a second target, also an empty one, would be refused after the one that is meant
+        others = {name: value for name, value in _NO_TARGET.items() if name not in target}
+        return " ".join(
+            f"-c {shlex.quote(f'{name}={value}')}"
+            for name, value in (settings | _NEVER_THE_OLD | others | target).items()
+        )
+
     def _wait_for_the_target(self) -> None:
         """Return when it is ready; until the target is reached it takes no connections.
 
@@ -149,11 +163,11 @@ class RecoveryServer:
     def _said(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def _write_files(self, target: str) -> None:
+    def _write_files(self) -> None:
         users = sorted({self.account, pwd.getpwuid(os.geteuid()).pw_name})
         files = {
             "server.conf": _SETTINGS.format(
-                port=_PORT, beside=self.beside, socket_dir=self.socket_dir, target=target
+                port=_PORT, beside=self.beside, socket_dir=self.socket_dir
             ),
             "hba.conf": f"local all all peer map={_MAP}\n",
             "ident.conf": "".join(f'{_MAP} "{user}" "{self.admin}"\n' for user in users),

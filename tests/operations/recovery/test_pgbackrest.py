@@ -1,0 +1,248 @@
+"""[K19] [O17] pgBackRest, driven: copies, its kept log, and recovery to a second, for real."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import fast_folder
+from tests.patience import until
+from tests.server_files import append
+from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.core.settings import Environment
+from ward_app.operations.accounts import private_folder
+from ward_app.operations.backup import pgbackrest, preflight
+from ward_app.operations.backup.pgbackrest import Kind, Stanza
+from ward_app.operations.bootstrap import initialise
+from ward_app.operations.cluster import private_cluster
+from ward_app.operations.cluster_files import server_pid
+from ward_app.operations.recovery import pgbackrest_copy, pgbackrest_recovery
+from ward_app.operations.recovery.point_in_time import Target, chosen
+from ward_app.operations.server_programs import run_as
+
+pytestmark = pytest.mark.skipif(
+    shutil.which(pgbackrest.PROGRAM) is None, reason="pgBackRest is not installed"
+)
+PASSPHRASE = "of these tests alone"  # noqa: S105 - of a throw-away repository
+_FILE = """\
+[ward]
+pg1-path={cluster.data_dir}
+pg1-socket-path={cluster.socket_dir}
+pg1-user=ward_admin
+
+[global]
+repo1-path={folder}/repository
+repo1-cipher-type=aes-256-cbc
+repo1-cipher-pass={passphrase}
+repo1-retention-full=9
+log-path={folder}/log
+lock-path={folder}/lock
+spool-path={folder}/spool
+archive-timeout=30
+"""
+_ARCHIVES = """
+wal_level = replica
+archive_mode = on
+archive_timeout = 300
+archive_command = 'pgbackrest --config={config} --stanza=ward archive-push %p'
+"""
+_WORK = """
+CREATE TABLE public.sessions (id int, ended_at timestamptz, end_reason text);
+INSERT INTO public.sessions VALUES (1, NULL, NULL), (2, now(), 'signed out');
+CREATE TABLE public.work (word text);
+"""
+
+
+class Hospital:
+    """A server whose log pgBackRest keeps, in a repository of its own.
+
+    Attributes:
+        at: the server's clock when a word was saved.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.at = {}
+        self.cluster = private_cluster(folder / "cluster", fast_unsafe=True)
+        self.cluster.start()
+        self.cluster.stop()
+        for name in ("repository", "log", "lock", "spool"):
+            private_folder(folder / name, self.cluster.account)
+        self.config = folder / "pgbackrest.conf"
+        self.config.write_text(
+            _FILE.format(cluster=self.cluster, folder=folder, passphrase=PASSPHRASE)
+        )
+        self.config.chmod(0o644)
+        append(self.cluster.data_dir, "postgresql.conf", _ARCHIVES.format(config=self.config))
+        self.cluster.start()
+        self.stanza = Stanza("ward", str(self.config))
+        initialise(self.cluster.dsn("postgres"), "ward")
+        self.ask(_WORK)
+
+    def ask(self, statement, *values):
+        with psycopg.connect(self.cluster.dsn("ward"), autocommit=True) as admin:
+            answer = admin.execute(statement, values)
+            return answer.fetchall() if answer.description else []
+
+    def save(self, word):
+        self.ask("INSERT INTO public.work VALUES (%s)", word)
+        [(self.at[word],)] = self.ask("SELECT clock_timestamp()")
+
+    def hand_over(self):
+        """Close the file of the log, and wait until the repository has it."""
+        [(name,)] = self.ask("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")
+        self.ask("SELECT pg_switch_wal()")
+        until(lambda: self.repository().last_log >= name)
+
+    def repository(self):
+        return pgbackrest.repository(self.stanza)
+
+    def copied(self, **more):
+        job = {"dsn": self.cluster.dsn("postgres"), "database": "ward", "stanza": self.stanza}
+        return pgbackrest_copy.take(pgbackrest_copy.Job(**job | more))
+
+    def recovered(self, into, target, **more):
+        job = {
+            "stanza": self.stanza,
+            "copy": chosen(self.repository().copies, target),
+            "into": self.folder / into,
+            "target": target,
+            "database": "ward",
+        }
+        return pgbackrest_recovery.recover(pgbackrest_recovery.Job(**job | more))
+
+
+@pytest.fixture(scope="module")
+def hospital():
+    folder = Path(tempfile.mkdtemp(prefix="ward-pgbackrest-", dir=fast_folder()))
+    folder.chmod(0o711)  # the server may run as another account
+    hospital = Hospital(folder)
+    hospital.save("before the copy")
+    pgbackrest.said_by(hospital.stanza, "stanza-create")
+    # of an earlier recovery, as it stays behind in postgresql.auto.conf
+    hospital.ask("ALTER SYSTEM SET recovery_target_xid = '1'")
+    hospital.ask("ALTER SYSTEM SET archive_mode = 'on'")
+    hospital.full = hospital.copied()
+    # a whole second, which is what pgBackRest counts in
+    until(lambda: datetime.now(UTC) >= hospital.full.finished_at)
+    hospital.save("first")
+    hospital.save("second")
+    hospital.save("third")
+    hospital.hand_over()
+    yield hospital
+    hospital.cluster.destroy()
+    shutil.rmtree(folder)
+
+
+def test_that_a_recovery_to_a_second_keeps_what_was_before_and_drops_what_was_after(hospital):
+    """[O17] What the old server was told by ALTER SYSTEM neither stops it nor reaches the log."""
+    found = hospital.recovered("to-a-second", Target(time=hospital.at["second"]),
+                               leave_running=True)  # fmt: skip
+    try:
+        with psycopg.connect(found.dsn, autocommit=True) as admin:
+            words = [word for (word,) in admin.execute("SELECT word FROM public.work")]
+            open_ones = admin.execute(
+                "SELECT count(*) FROM public.sessions WHERE ended_at IS NULL"
+            ).fetchone()
+            archives = admin.execute("SHOW archive_mode").fetchone()
+    finally:
+        run_as(hospital.cluster.account, hospital.cluster.bin_dir / "pg_ctl",
+               "stop", "-D", str(found.data_dir), "-m", "fast")  # fmt: skip
+    assert words == ["before the copy", "first", "second"]
+    assert (open_ones, archives, found.sessions_ended) == ((0,), ("off",), 1)
+    assert found.base == hospital.full.id
+    assert found.last_transaction.startswith(f"{hospital.at['second'].astimezone(UTC):%Y-%m-%d}")
+
+
+def test_that_the_new_folder_is_a_stopped_server_and_the_old_one_runs_on(hospital):
+    before = hospital.repository().last_log
+    found = hospital.recovered("stopped", Target(time=hospital.at["first"]))
+    assert (server_pid(found.data_dir), found.dsn) == (None, "")
+    assert not (hospital.folder / "stopped.recovery").exists()
+    assert not (found.data_dir / "recovery.signal").exists()
+    assert ("third",) in hospital.ask("SELECT word FROM public.work")
+    assert hospital.repository().last_log == before
+    with pytest.raises(RuleBrokenError, match="not empty"):
+        hospital.recovered("stopped", Target(time=hospital.at["first"]))
+    with pytest.raises(RuleBrokenError, match="not empty"):
+        hospital.recovered("cluster/data", Target(time=hospital.at["first"]))
+    assert ("third",) in hospital.ask("SELECT word FROM public.work")
+
+
+def test_that_a_moment_outside_the_kept_log_is_refused(hospital):
+    late = hospital.at["third"] + (datetime.now(UTC) - hospital.at["third"]) / 2
+    with pytest.raises(CodedError, match="does not reach") as refused:
+        hospital.recovered("too-late", Target(time=late))
+    assert (refused.value.code, "--latest" in str(refused.value)) == ("WDB-609", True)
+    with pytest.raises(CodedError, match="before the oldest base backup was complete"):
+        hospital.recovered("too-early", Target(time=hospital.at["before the copy"]))
+    with pytest.raises(RuleBrokenError, match="has not come yet"):
+        hospital.recovered("too-early", Target(time=datetime.now(UTC) + timedelta(hours=1)))
+    assert not (hospital.folder / "too-early").exists()
+
+
+def test_that_everything_is_made_once_a_week_and_what_changed_between(hospital):
+    copies, now = hospital.repository().copies, datetime.now(UTC)
+    assert pgbackrest.kind_due((), now) is Kind.FULL
+    assert pgbackrest.kind_due(copies, now) is Kind.DIFF
+    assert pgbackrest.kind_due(copies, now + timedelta(days=7)) is Kind.FULL
+    faulty = [replace(one, is_good=False) for one in copies]
+    assert pgbackrest.kind_due(faulty, now) is Kind.FULL
+
+
+def test_that_a_copy_says_what_a_recovery_wants_to_know(hospital):
+    full = hospital.full
+    assert (full.kind, full.is_good, full.administrator, full.database) == (
+        Kind.FULL, True, "ward_admin", "ward",
+    )  # fmt: skip
+    assert full.major == int(hospital.cluster.bin_dir.parent.name)
+    found = hospital.repository()
+    assert (found.problem, found.is_encrypted, found.places) == ("", True, 1)
+    assert found.first_log <= found.last_log
+
+
+def test_that_a_damaged_file_of_the_repository_is_found_and_named(hospital):
+    stored = next((hospital.folder / "repository" / "backup").rglob("PG_VERSION.gz"))
+    content = stored.read_bytes()
+    stored.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    try:
+        with pytest.raises(CodedError, match=rf"{hospital.full.id}: missing: 0, checksum") as said:
+            pgbackrest.verify(hospital.stanza)
+        assert said.value.code == "WDB-507"
+    finally:
+        stored.write_bytes(content)
+    pgbackrest.verify(hospital.stanza)
+
+
+def test_that_a_repository_in_the_clear_is_refused_for_patients(hospital, monkeypatch):
+    """[K07] As with our own copies: refused before anything is written."""
+    plain = replace(hospital.repository(), is_encrypted=False)
+    monkeypatch.setattr(pgbackrest, "repository", lambda _: plain)
+    monkeypatch.setattr(preflight, "environment", lambda _: Environment.PRODUCTION)
+    with pytest.raises(CodedError, match="would not be encrypted") as refused:
+        hospital.copied()
+    assert refused.value.code == "WDB-510"
+
+
+def test_that_a_stanza_of_another_server_is_refused(hospital, server):
+    with pytest.raises(CodedError, match="another server") as refused:
+        hospital.copied(dsn=server.dsn("postgres"))
+    assert refused.value.code == "WDB-515"
+    with pytest.raises(CodedError, match="missing stanza path"):
+        hospital.copied(stanza=replace(hospital.stanza, name="never-made"))
+
+
+def test_that_what_pgbackrest_refuses_is_told_with_its_words_and_without_the_key(hospital):
+    missing = replace(hospital.stanza, config=str(hospital.folder / "none.conf"))
+    with pytest.raises(CodedError, match="unable to open missing file") as refused:
+        pgbackrest.repository(missing)
+    assert refused.value.code == "WDB-515"
+    with pytest.raises(CodedError, match=r"pgBackRest failed \(backup\)") as refused:
+        pgbackrest.make(replace(hospital.stanza, name="never-made"), Kind.FULL)
+    assert PASSPHRASE not in str(refused.value)
