@@ -1,19 +1,16 @@
 """The real program, whose nurse charts without a pause until it is killed.
 
-Reads one JSON object from standard input: how the server is reached and by which password, where
-things are kept, and whose stay it is. Prints what happens, one line each: "ready" (the ward's copy
-and the way in without a server are kept), "sent" (what waited went to the server), and for each
-set that was told to be saved its id and "here" or "there".
+It is given how the server is reached and by which password, where things are kept, and whose stay
+it is. It tells what happens: "ready" (the ward's copy and the way in without a server are kept),
+"sent" (what waited went to the server), and for each set that was told to be saved its id and
+"here" or "there".
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from functools import partial
-from pathlib import Path
-from uuid import UUID
 
 from tests import world
 from tests.downtime.stations import a_station
@@ -32,9 +29,10 @@ from ward_app.observations.service import record_observations
 class ChartingProgram:
     """Nora at her workstation, as it is started at a desk."""
 
-    def __init__(self, given) -> None:
-        self._stay = UUID(given["stay"])
-        folder = Path(given["folder"])
+    def __init__(self, given, tell) -> None:
+        self._tell = tell
+        self._stay = given["stay"]
+        folder = given["folder"]
         station = a_station(folder / "downtime")
         settings = DatabaseSettings(**given["settings"])
         self.program = Program(
@@ -43,7 +41,7 @@ class ChartingProgram:
             Preferences(folder / "preferences.ini"),
             environment="test",
         )
-        self.program.outage.keeper.sent.connect(lambda _report: _tell("sent"))
+        self.program.outage.keeper.sent.connect(lambda _report: tell("sent"))
         self.program.outage.keeper.done.connect(self._be_ready)
         self.program.signed_in.connect(self._begin)
         self._passes = station.passes
@@ -55,18 +53,18 @@ class ChartingProgram:
 
     def _begin(self, workplace) -> None:
         self._workplace = workplace
-        answer = Reply(self._chart, _give_up)
+        answer = Reply(self._chart, self._give_up)
         self.program.work.query(workplace, answer, scoring_of, self._stay)
 
     def _chart(self, basis) -> None:
         wish = a_set(self._stay)
-        saved = Reply(partial(self._chart_next, basis), _give_up)
+        saved = Reply(partial(self._chart_next, basis), self._give_up)
         command = self.program.work.command
         command(self._workplace, "observations", saved, record_observations, wish, basis)
 
     def _chart_next(self, basis, saved) -> None:
         place = "here" if self.program.work.ladder.is_lost else "there"
-        _tell(f"{saved.id} {place}")
+        self._tell(f"{saved.id} {place}")
         self._be_ready()
         self._chart(basis)
 
@@ -74,27 +72,16 @@ class ChartingProgram:
         has_pass = any(self._passes._folder.glob("*.pass"))
         if not self._is_ready and has_pass and self.program.work.ladder.wards():
             self._is_ready = True
-            _tell("ready")
+            self._tell("ready")
+
+    def _give_up(self, error) -> None:
+        self._tell(f"failed: {error}")
 
 
-def _tell(line) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def _give_up(error) -> None:
-    _tell(f"failed: {error}")
-
-
-def main() -> None:
+def chart_for_ever(given, told):
     """Chart until killed."""
-    given = json.loads(sys.stdin.readline())
-    os.environ["WARD_HOME"] = given["folder"]
-    application = make_application(sys.argv)
-    nora = ChartingProgram(given)
+    os.environ.update(WARD_HOME=str(given["folder"]), QT_QPA_PLATFORM="offscreen")
+    application = make_application(sys.argv[:1])
+    nora = ChartingProgram(given, told.send)
     nora.start()
     application.exec()
-
-
-if __name__ == "__main__":
-    main()

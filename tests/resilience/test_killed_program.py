@@ -5,77 +5,73 @@ Whatever she was told to be saved arrives, once each, however often the program 
 
 from __future__ import annotations
 
-import json
-import os
-import random
-import subprocess
-import sys
 from collections import Counter
-from contextlib import contextmanager
-from queue import SimpleQueue
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from time import perf_counter
 
 import pytest
 
 from tests.conftest import STATION_PASSWORD
 from tests.downtime.stations import a_station
-from tests.patience import PATIENCE_S
+from tests.killing import RANDOM, Doomed
+from tests.resilience.charting_program import chart_for_ever
 from tests.resilience.proxy import Proxy
 from tests.steps import admit
 
-PROGRAM = [sys.executable, "-m", "tests.resilience.charting_program"]
-LONGEST_S = 0.02
-# a start is a hundred times the work of anything else that is waited for
-STARTING_S = 4 * PATIENCE_S
-RANDOM = random.Random()  # noqa: S311 - when a program is killed is no secret
+# how long a program looks for the server: where it must find it, and where it cannot
+PATIENT_S, HASTY_S = 60, 1
 
 
-class Killed:
-    """A program that was started, and what it said until it was killed."""
+class Workstation:
+    """Where a program is started again and again.
 
-    def __init__(self, given) -> None:
+    Attributes:
+        acknowledged: ids of what its programs told to be saved.
+    """
+
+    def __init__(self, given, number) -> None:
         self.acknowledged = []
-        self._lines = SimpleQueue()
-        self._patience_s = STARTING_S
-        self.process = subprocess.Popen(
-            PROGRAM,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        )
-        self.process.stdin.write(json.dumps(given) + "\n")
-        self.process.stdin.close()
-        self._reader = Thread(target=self._read)
-        self._reader.start()
+        self.folder = given["folder"] / f"station{number}"
+        self._given = {**given, "folder": self.folder}
+        self.folder.mkdir()
 
-    def _read(self):
-        for line in self.process.stdout:
-            self._lines.put(line.strip())
-        self._lines.put(None)
+    @contextmanager
+    def program(self, looks_s=PATIENT_S):
+        """Yield a program at work; it is killed at the end, wherever it is then."""
+        settings = {**self._given["settings"], "connect_timeout_s": looks_s}
+        program = Doomed(chart_for_ever, {**self._given, "settings": settings})
+        try:
+            yield program
+        finally:
+            for told in program.kill():
+                self._note(told)
 
-    def hear(self, wanted):
-        """Wait until it says something that ends so; note what it acknowledges meanwhile."""
+    def hear_of(self, wanted, program):
+        """Wait until it tells something that ends so; note what it acknowledges meanwhile."""
         while True:
-            line, self._patience_s = self._lines.get(timeout=self._patience_s), PATIENCE_S
-            assert line is not None, "the program ended by itself"
-            assert not line.startswith("failed"), line
-            self._note(line)
-            if line.endswith(wanted):
+            told = program.hear()
+            assert not told.startswith("failed"), told
+            self._note(told)
+            if told.endswith(wanted):
                 return
 
-    def kill(self):
-        """Kill it now, and note what it had said until then."""
-        self.process.kill()
-        self.process.wait(PATIENCE_S)
-        self._reader.join(PATIENCE_S)
-        self.process.stdout.close()
-        while (line := self._lines.get(timeout=PATIENCE_S)) is not None:
-            self._note(line)
+    def chart_a_while(self, program):
+        """Let it chart, and a moment more: somewhere in the next set or the one after."""
+        self.hear_of(" here", program)
+        for _ in range(RANDOM.randint(1, 4)):
+            began = perf_counter()
+            self.hear_of(" here", program)
+        program.go_on_a_moment(2 * (perf_counter() - began))
 
-    def _note(self, line):
-        number, _, place = line.partition(" ")
+    def be_killed(self, times):
+        """Start so many programs, one after the other, each killed while it charts."""
+        for _ in range(times):
+            with self.program(HASTY_S) as program:
+                self.chart_a_while(program)
+
+    def _note(self, told):
+        number, _, place = told.partition(" ")
         if place in {"here", "there"}:
             self.acknowledged.append(number)
 
@@ -99,52 +95,52 @@ def given(way, server, database_name, tmp_path, database, nurse):
             "port": server.port,
             "name": database_name,
             "user": "ws_alpha",
-            "connect_timeout_s": 2,
         },
         "password": STATION_PASSWORD,
-        "folder": str(tmp_path),
-        "stay": str(admit(database, nurse, "Okafor", label="1")),
+        "folder": tmp_path,
+        "stay": admit(database, nurse, "Okafor", label="1"),
     }
 
 
-@contextmanager
-def started(given):
-    program = Killed(given)
-    try:
-        yield program
-    finally:
-        program.kill()
+def killed_at_each(stations, way, kills):
+    """Let the programs of each station be killed so often, all the time without the server."""
+    with ExitStack() as first:
+        programs = [(each, first.enter_context(each.program())) for each in stations]
+        for station, program in programs:
+            station.hear_of("ready", program)
+        way.shut()
+        for station, program in programs:
+            station.chart_a_while(program)
+    with ThreadPoolExecutor(len(stations)) as hands:
+        list(hands.map(lambda station: station.be_killed(kills - 1), stations))
 
 
-def chart_a_while(program):
-    """Let it chart until a random moment."""
-    for _ in range(RANDOM.randint(1, 4)):
-        program.hear(" here")
-    until = perf_counter() + RANDOM.uniform(0, LONGEST_S)
-    while perf_counter() < until:
-        pass  # a sleep would end at moments of the scheduler's alone
-
-
-@pytest.mark.parametrize("kills", [3, pytest.param(200, marks=pytest.mark.soak)])
-def test_that_what_the_program_acknowledged_before_it_was_killed_arrives_once(
-    given, way, admin, tmp_path, kills
-):
-    acknowledged = []
-    for turn in range(kills):
-        with started(given) as program:
-            if turn == 0:
-                program.hear("ready")
-                way.shut()
-            chart_a_while(program)
-        acknowledged += program.acknowledged
+def all_sent(stations, way):
+    """Let the programs of each station be started once more, with the server there."""
     way.open()
-    with started(given) as program:
-        program.hear("sent")
-    acknowledged += program.acknowledged
-    assert a_station(tmp_path / "downtime").outbox.damage() is None
+    for station in stations:
+        with station.program() as program:
+            station.hear_of("sent", program)
+        assert a_station(station.folder / "downtime").outbox.damage() is None
+
+
+@pytest.mark.parametrize(
+    ("stations", "kills"), [(1, 3), pytest.param(4, 50, marks=pytest.mark.soak)]
+)
+def test_that_what_the_program_acknowledged_before_it_was_killed_arrives_once(
+    given, way, admin, record_property, stations, kills
+):
+    stations = [Workstation(given, number) for number in range(stations)]
+    killed_at_each(stations, way, kills)
+    all_sent(stations, way)
+    acknowledged = [number for station in stations for number in station.acknowledged]
     stored = Counter(str(row[0]) for row in admin.execute("SELECT id FROM report.vital_signs"))
-    assert len(acknowledged) > kills
+    record_property("kills", kills * len(stations))
+    record_property("acknowledged", len(acknowledged))
+    record_property("arrived", len(stored))
+    assert len(acknowledged) > 2 * kills * len(stations)
+    assert len(acknowledged) == len(set(acknowledged))
     assert set(acknowledged) <= stored.keys()
     assert set(stored.values()) == {1}
     # of what it was killed at, each program may have kept one that it could not tell of
-    assert len(stored) <= len(acknowledged) + kills + 1
+    assert len(stored) <= len(acknowledged) + (kills + 1) * len(stations)
