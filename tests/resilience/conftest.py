@@ -9,9 +9,20 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import STATION_PASSWORD
+from tests.resilience import fault_table
 from tests.resilience.proxy import Proxy
 from ward_app.core.database import Database
 from ward_app.core.settings import PoolSettings
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tell what became of what was saved while something went wrong."""
+    stats = terminalreporter.stats
+    lines = fault_table.lines_of([*stats.get("passed", ()), *stats.get("failed", ())])
+    if lines:
+        terminalreporter.section("what befell the server")
+    for line in lines:
+        terminalreporter.line(line)
 
 
 @pytest.fixture

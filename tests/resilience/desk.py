@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from tests import world
 from tests.conftest import STATION_PASSWORD
-from tests.sheets import type_text
+from tests.sheets import press_save, type_text
 from ui import theme
 from ui.board.rows import cards_of
 from ui.observations.entry_sheet import ObservationSheet
@@ -52,12 +52,28 @@ class Desk:
     def told(self) -> str:
         return self.workplace.outcome.notice.text
 
+    @property
+    def lock(self):
+        """The lock in front of everything; None: it is open."""
+        window = self.program.window
+        return window.lock_screen.card if window.is_locked else None
+
+    def unlock(self) -> None:
+        """Type the password into the lock; where it is refused, the lock stays and says so."""
+        card = self.lock
+        card.password.setText(world.PASSWORD)
+        card.enter_button.click()
+        self.wait(lambda: not card.is_attempting)
+
     def wait(self, condition) -> None:
         self._qtbot.waitUntil(lambda: bool(condition()))
 
     def type(self, text) -> None:
         for key in text:  # one by one: a full field hands the cursor on
             type_text(self._qtbot, key)
+
+    def press_save(self) -> None:
+        press_save(self._qtbot)
 
     def open_observations(self, label):
         """Open the sheet for the patient in that bed, by keyboard from the board."""

@@ -75,9 +75,12 @@ class OwnServer:
         self.cluster.start()
 
     def kill(self) -> None:
-        """Kill the server at once and wait until it is gone."""
-        os.kill(cluster_files.server_pid(self.cluster.data_dir), signal.SIGKILL)
+        """Kill the server at once and wait until it is gone, with every process of it."""
+        pid, *children = self._family()
+        os.kill(pid, signal.SIGKILL)
         self._wait_for_the_end()
+        # one that was busy goes on for a while and may even save what it was sent
+        until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
 
     def stop(self) -> None:
         """Stop the server as IT would, cutting off whoever is connected."""
@@ -85,9 +88,7 @@ class OwnServer:
 
     def freeze(self, how: signal.Signals) -> None:
         """Stop (SIGSTOP) or go on with (SIGCONT) every process of the server."""
-        pid = cluster_files.server_pid(self.cluster.data_dir)
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for each in (pid, *map(int, children)):
+        for each in self._family():
             _signal(each, how)
 
     def cut_off(self, stations: str) -> int:
@@ -120,6 +121,12 @@ class OwnServer:
         query = "SELECT pid FROM pg_stat_activity WHERE usename = %s"
         for (pid,) in self.ask(query, station):
             _signal(pid, how)
+
+    def _family(self) -> list[int]:
+        """Return the process of the server and those that it made."""
+        pid = cluster_files.server_pid(self.cluster.data_dir)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [pid, *map(int, children)]
 
     @retry(retry=retry_if_result(bool), stop=stop_after_delay(10), wait=wait_fixed(0.01))
     def _wait_for_the_end(self):

@@ -11,7 +11,13 @@ import psycopg
 
 from tests import world
 from tests.server_files import put_certificate, reload
-from ward_app.core.errors import DatabaseUnavailableError, TlsError, WardError
+from ward_app.core.errors import (
+    DatabaseUnavailableError,
+    RuleBrokenError,
+    SignInRequiredError,
+    TlsError,
+    WardError,
+)
 
 UNREACHABLE = "cannot be reached. Nothing was saved; what you typed is kept"
 NO_ANSWER = "did not answer. Nothing was saved; what you typed is kept"
@@ -19,10 +25,13 @@ UNKNOWN = "not known whether it was. Save again: nothing will be there twice"
 NO_PLACE = "has no place for another connection"
 DISK_FULL = "no room left on its disk. Nothing was saved; what you typed is kept"
 READ_ONLY = "can only be read just now. Nothing was saved; what you typed is kept"
+SIGNED_OUT = "You have been signed out"
+IN_FUTURE = "time of the observations lies in the future. Check it"
 EXPIRED = "certificate cannot be trusted: another authority signed it than the one"
 
 PATIENT_S, HASTY_S = (5, 60), (2, 1)
 LATE_S = 0.02
+HOUR_S = 3_600
 # as large as a page of a table: less is of no use to the server
 BLOCK_BYTES = 8192
 FLEET = "ws_soak_%"
@@ -142,6 +151,17 @@ def _lose_answers(line) -> None:
     line.proxy.answers_to_lose = line.stations
 
 
+def _set_clock(off_s):
+    return lambda line: line.clock.set(off_s)
+
+
+def _fail_over(line) -> None:
+    """Kill the server that takes changes, and let the other take over."""
+    line.server.kill()
+    line.standby.promote()
+    line.server.cluster = line.standby.cluster
+
+
 def _nothing(_line) -> None:
     pass
 
@@ -195,5 +215,26 @@ FAULTS = {
         (EXPIRED, UNKNOWN),
         route="tls",
         endures=(DatabaseUnavailableError, TlsError),
+    ),
+    "clock an hour ahead": Fault(
+        _set_clock(HOUR_S),
+        _set_clock(0),
+        (SIGNED_OUT,),
+        route="own clock",
+        endures=(DatabaseUnavailableError, SignInRequiredError),
+    ),
+    "clock an hour behind": Fault(
+        _set_clock(-HOUR_S),
+        _set_clock(0),
+        (IN_FUTURE,),
+        route="own clock",
+        endures=(DatabaseUnavailableError, RuleBrokenError),
+    ),
+    "standby promoted": Fault(
+        _fail_over,
+        _nothing,
+        (UNREACHABLE, UNKNOWN),
+        is_felt=False,
+        route="two servers",
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 
@@ -71,11 +72,42 @@ def were_told(fleet):
     return all(saver.failures or saver.leak for saver in fleet)
 
 
+@dataclass(frozen=True)
+class Counts:
+    """What was told to be saved, and what is there of it.
+
+    Attributes:
+        doubled: so many are there more often than once.
+        lost: so many were told to be saved and are not there.
+        untold: so many are there that nobody was told of.
+    """
+
+    acknowledged: int
+    written: int
+    doubled: int
+    lost: int
+    untold: int
+
+
+def counts(server, fleet, besides=()):
+    """Return the counts of all that was saved; `besides` are the rows of others than the fleet."""
+    acknowledged = Counter((told[0],) for saver in fleet for told in saver.acknowledged)
+    acknowledged.update(besides)
+    written = Counter(server.ask(WRITTEN))
+    return Counts(
+        acknowledged=acknowledged.total(),
+        written=written.total(),
+        doubled=sum(number > 1 for number in written.values()),
+        lost=len(acknowledged.keys() - written.keys()),
+        untold=len(written.keys() - acknowledged.keys()),
+    )
+
+
 def nothing_missing_nothing_twice(server, fleet, besides=()):
     """What was acknowledged is there once, with one line in the log; `besides` are others'."""
-    acknowledged = Counter((told[0],) for saver in fleet for told in saver.acknowledged)
-    written = Counter(server.ask(WRITTEN))
-    assert written - Counter(besides) == acknowledged
-    assert Counter(server.ask(LOGGED)) == written
+    found = counts(server, fleet, besides)
+    assert (found.doubled, found.lost, found.untold) == (0, 0, 0)
+    assert found.written == found.acknowledged
+    assert Counter(server.ask(LOGGED)) == Counter(server.ask(WRITTEN))
     with psycopg.connect(server.cluster.dsn(server.name), autocommit=True) as admin:
         assert verdict.unlogged_rows(admin) == []

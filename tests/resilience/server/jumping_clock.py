@@ -16,7 +16,7 @@ COMPILER = shutil.which("cc")
 class JumpingClock:
     """The clock of a server, off by so many seconds."""
 
-    def __init__(self, server, folder: Path, monkeypatch) -> None:
+    def __init__(self, server, folder: Path) -> None:
         if COMPILER is None:
             pytest.skip("a C compiler is needed to set the clock of a server alone")
         library, self._file = folder / "jumping_clock.so", folder / "off"
@@ -25,11 +25,11 @@ class JumpingClock:
         # the server may run as another account
         for made in folder, library, self._file:
             made.chmod(0o755)
-        monkeypatch.setenv("LD_PRELOAD", str(library))
-        monkeypatch.setenv("JUMPING_CLOCK", str(self._file))
         server.stop()
-        server.start()
-        monkeypatch.undo()
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("LD_PRELOAD", str(library))
+            environment.setenv("JUMPING_CLOCK", str(self._file))
+            server.start()
 
     def set(self, off_s: int) -> None:
         """Set it off by so many seconds, at once, also for who is connected."""

@@ -6,9 +6,11 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,6 +18,8 @@ import pytest
 from tests.resilience.proxy import Proxy
 from tests.resilience.server.conftest import OwnServer
 from tests.resilience.server.faults import show
+from tests.resilience.server.jumping_clock import JumpingClock
+from tests.resilience.server.standbys import Standby, let_saves_wait
 from tests.security.authority import Authority
 from tests.server_files import append, free_port, put, reload
 from ward_app.core.settings import PoolSettings
@@ -40,6 +44,8 @@ class Line:
     proxy: Proxy | None = None
     filler: Path | None = None
     authority: Authority | None = None
+    clock: JumpingClock | None = None
+    standby: Standby | None = None
 
     def settings(self, station):
         """Return how a workstation reaches the server."""
@@ -150,10 +156,48 @@ def _tls(line):
     server.stop()
 
 
+@contextmanager
+def _own_clock(line):
+    # pytest's own folders are closed to the server's account
+    with tempfile.TemporaryDirectory(prefix="ward-clock-") as folder:
+        line.clock = JumpingClock(line.server, Path(folder))
+        yield
+        line.server.stop()
+
+
+@contextmanager
+def _two_servers(line):
+    """Let the server stand by itself, followed by another that has every save too."""
+    with _standby(line.server.cluster) as first:
+        first.promote()
+        first.give_slot_back()
+        with _standby(first.cluster) as second:
+            let_saves_wait(first.cluster, second.slot)
+            line.server.cluster, line.standby = first.cluster, second
+            both = f"{first.cluster.socket_dir},{second.cluster.socket_dir}"
+            line.changes = {"host": both}
+            yield
+
+
+@contextmanager
+def _standby(primary):
+    folder = Path(tempfile.mkdtemp(prefix="ward-pair-"))
+    folder.chmod(0o711)
+    standby = Standby(folder, primary, f"ward_{uuid4().hex}")
+    standby.make()
+    try:
+        yield standby
+    finally:
+        standby.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 ROUTES = {
     "socket": _directly,
     "proxy": _past_proxy,
     "small disk": _small_disk,
     "small log": _small_log,
     "tls": _tls,
+    "own clock": _own_clock,
+    "two servers": _two_servers,
 }

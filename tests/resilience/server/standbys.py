@@ -11,11 +11,13 @@ from pathlib import Path
 import psycopg
 
 from tests import server_files
+from tests.resilience.server.waiting import until
 from ward_app.operations import accounts
 from ward_app.operations.cluster import Cluster, ClusterState, private_cluster
 
 GUIDE = Path("docs/replicas.md")
 REPLICATION_PASSWORD = "replication-for-tests-only"  # noqa: S105 - of throw-away clusters
+_WAITED_FOR = "SELECT application_name, sync_state FROM pg_stat_replication"
 _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
@@ -87,6 +89,15 @@ def _on_socket(line: str) -> str:
 def _in_a_hurry(line: str) -> str:
     # a standby of tests need not outlive a power cut
     return line.replace("pg_basebackup ", "pg_basebackup --no-sync ")
+
+
+def let_saves_wait(primary: Cluster, slot: str) -> None:
+    """Tell nobody "saved" from now on before the standby of that name has it too."""
+    lines = commands("Saved on two servers before it is told to be saved")[0]
+    there = {"PGHOST": str(primary.socket_dir), "PGUSER": "ward_admin"}
+    run([line.replace("ward_standby_a", slot) for line in lines], primary, **there)
+    with psycopg.connect(primary.dsn("postgres"), autocommit=True) as admin:
+        until(lambda: admin.execute(_WAITED_FOR).fetchall() == [(slot, "quorum")])
 
 
 class Standby:

@@ -17,7 +17,7 @@ from tests.conftest import STATION_PASSWORD
 from tests.patience import PATIENCE_S
 from tests.resilience.server.conftest import OwnServer
 from tests.resilience.server.savers import Saver
-from tests.resilience.server.standbys import commands, run
+from tests.resilience.server.standbys import let_saves_wait
 from tests.resilience.server.waiting import until
 from ward_app.core.connect_texts import READ_ONLY
 from ward_app.core.database import Actor, Database
@@ -55,14 +55,7 @@ def first(own_server, make_standby):
 def second(first, make_standby):
     """Its standby, which every save waits for."""
     standby = make_standby(SECOND, of=first.cluster)
-    lines = commands("Saved on two servers before it is told to be saved")[0]
-    run(
-        [line.replace("ward_standby_a", SECOND) for line in lines],
-        first.cluster,
-        PGHOST=str(first.cluster.socket_dir),
-        PGUSER="ward_admin",
-    )
-    until(lambda: first.ask("SELECT sync_state FROM pg_stat_replication") == [("quorum",)])
+    let_saves_wait(first.cluster, SECOND)
     server = OwnServer(standby.cluster)
     server.name = first.name
     server.as_standby = standby
