@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -42,3 +43,6 @@ class WarmUp(QObject):
         import_module(self._left.pop(0))
         if not self._left:
             self._turn.stop()
+            # modules are for good: looked through for garbage each minute they would hold the
+            # window for 40 ms
+            gc.freeze()

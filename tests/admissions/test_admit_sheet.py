@@ -1,7 +1,7 @@
 import gc
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tests import world
@@ -18,6 +18,7 @@ from tests.sheets import (
 )
 from tests.steps import admit, leave, places, register
 from ui.admissions.actions import admit_sheet
+from ui.admissions.admit_sheet import AdmitSheet
 from ward_app.admissions.types import AdmissionSource
 from ward_app.patients.types import AllergyStatus, FlagKind, Sex
 
@@ -26,6 +27,7 @@ from ward_app.patients.types import AllergyStatus, FlagKind, Sex
 def sheet(qtbot, context, database, nurse):
     """The admission to bed 4 of ward East."""
     sheet = opened(qtbot, admit_sheet(context, bed_row(database, nurse, "4")))
+    qtbot.waitUntil(lambda: len(sheet.forms) == 5)
     settled(qtbot, context)
     return sheet
 
@@ -49,6 +51,30 @@ def test_that_the_search_is_there_at_once_and_the_rest_a_turn_later(
     qtbot.addWidget(sheet)
     assert len(sheet.forms) == 1
     qtbot.waitUntil(lambda: len(sheet.forms) == 5)
+    settled(qtbot, context)
+
+
+def test_that_the_forms_under_the_search_are_made_one_at_a_turn(
+    qtbot, context, database, nurse, monkeypatch
+):
+    made = []
+    for name in ("_make_registration", "_make_stay", "_make_alerts"):
+        original = getattr(AdmitSheet, name)
+
+        def make(self, name=name, original=original):
+            made.append((name, len(turns)))
+            return original(self)
+
+        monkeypatch.setattr(AdmitSheet, name, make)
+    turns = []
+    sheet = admit_sheet(context, bed_row(database, nurse, "4"))
+    qtbot.addWidget(sheet)
+    beat = QTimer(sheet, interval=0)
+    beat.timeout.connect(lambda: turns.append(None))
+    beat.start()
+    qtbot.waitUntil(lambda: len(sheet.forms) == 5)
+    assert [name for name, _ in made] == ["_make_registration", "_make_stay", "_make_alerts"]
+    assert len({turn for _, turn in made}) == 3
     settled(qtbot, context)
 
 

@@ -3,7 +3,7 @@ from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from tests.board.builders import (
@@ -223,6 +223,49 @@ def test_that_a_stale_tile_has_no_colour_of_risk(qapp):
         pixels = {image.pixel(x, y) for x in range(rect.width()) for y in range(40)}
         seen[stale] = theme.colour("risk_high").rgb() in pixels
     assert seen == {False: True, True: False}
+
+
+def shown(tiles, bed, state, *, ratio=1.0):
+    """A tile from its picture, and painted itself, on the ground of the board."""
+    size = QSize(tiles.grid.tile_width, tiles.grid.tile_height)
+    images = []
+    for paint in (tiles.show, tiles.paint):
+        image = QImage(size * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        image.fill(theme.colour("background"))
+        painter = QPainter(image)
+        paint(painter, QRect(QPoint(0, 0), size), bed, state)
+        painter.end()
+        images.append(image)
+    return images
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_that_a_tile_from_its_picture_looks_as_it_is_painted(grid, ratio):
+    tiles, states = TilePainter(grid), (TileState(), TileState(selected=True, focused=True))
+    for bed, state in product(map(card, BEDS), (*states, TileState(stale=True), *states)):
+        from_picture, painted = shown(tiles, bed, state, ratio=ratio)
+        assert from_picture == painted
+
+
+def test_that_a_tile_that_is_shown_again_is_not_painted_again(qapp, monkeypatch):
+    tiles, bed = TilePainter(GRIDS["large_screen"]), card(a_patient())
+    painted, original = [], TilePainter.paint
+
+    def note(self, painter, rect, bed, state):
+        painted.append(state)
+        original(self, painter, rect, bed, state)
+
+    monkeypatch.setattr(TilePainter, "paint", note)
+    image = QImage(400, 400, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    chosen = TileState(selected=True)
+    for state in (TileState(), TileState(), chosen, chosen):
+        tiles.show(painter, image.rect(), bed, state)
+    tiles.take_colours()
+    tiles.show(painter, image.rect(), bed, chosen)
+    painter.end()
+    assert painted == [TileState(), chosen, chosen]
 
 
 def test_that_headings_are_painted(qapp):

@@ -1,6 +1,7 @@
 """What the start imports and what it leaves for later, looked at in processes of their own."""
 
 import ast
+import gc
 import json
 import subprocess
 import sys
@@ -91,6 +92,20 @@ def test_that_modules_are_imported_one_at_a_turn_in_their_order(qtbot, monkeypat
     warm_up.go_on()
     qtbot.waitUntil(lambda: warm_up.is_done)
     assert imported == ["first", "second"]
+
+
+def test_that_garbage_is_not_looked_for_in_modules_that_were_warmed_up(qtbot, monkeypatch):
+    modules = [object() for _ in range(3)]
+    monkeypatch.setattr("ui.warm_up.import_module", modules.append)
+    before = gc.get_freeze_count()
+    warm_up = WarmUp(["first", "second"])
+    warm_up.go_on()
+    qtbot.waitUntil(lambda: warm_up.is_done)
+    try:
+        assert gc.get_freeze_count() > before
+        assert not any(each is modules for each in gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 def test_that_a_rested_warm_up_imports_nothing(qtbot, qapp, monkeypatch):

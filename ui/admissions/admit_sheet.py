@@ -51,14 +51,16 @@ class _Rest:
 class AdmitSheet(BedSheet):
     """Admits one patient; registers the person first when nobody in the list fits.
 
-    The search is there at once; the forms under it are made one turn of the event loop later,
-    or when somebody asks for them before: all at once would hold the window for 60 ms.
+    The search is there at once; the forms under it are made one by one in the next turns of the
+    event loop, or when somebody asks for them before: all at once would hold the window for 60 ms.
     """
 
     def __init__(self, context: Context, ward: Ward, bed: BoardBed | None) -> None:
         place = bed.bed_id if bed else ward.id
         super().__init__(context, ward.id, title="Admit", draft_key=f"admit {place}")
         self._ward, self._bed = ward, bed
+        self._registration: RegistrationForm | None = None
+        self._stay_made: Form | None = None
         self._rest: _Rest | None = None
         self._to_retype: tuple[Mapping[str, Any], ...] | None = None
         self.content.setSpacing(theme.GRID_PX + 4)
@@ -70,8 +72,8 @@ class AdmitSheet(BedSheet):
         self.content.addWidget(self.facts)
         self.content.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.patient_form.changed.connect(self._take_patient)
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._whole)
+        self._later = QTimer(self, interval=0)
+        self._later.timeout.connect(self._make_next)
         self._later.start()
 
     @property
@@ -141,33 +143,44 @@ class AdmitSheet(BedSheet):
 
     def _whole(self) -> _Rest:
         """Return the forms under the search, made now if they are not there yet."""
-        if self._rest is None:
+        while self._rest is None:
+            self._make_next()
+        return self._rest
+
+    def _make_next(self) -> None:
+        """Make the next of the forms under the search."""
+        if self._registration is None:
+            self._registration = self._make_registration()
+        elif self._stay_made is None:
+            self._stay_made = self._make_stay()
+        else:
             self._later.stop()
-            self._rest = self._make_rest()
+            self._rest = _Rest(self._registration, self._stay_made, self._make_alerts())
             self.show_sharing()
             self._show_alert_details()
             self._retype_rest()
-        return self._rest
 
-    def _make_rest(self) -> _Rest:
-        clock, page = self.context.clock, self.content.parentWidget()
+    def _make_registration(self) -> RegistrationForm:
+        made = RegistrationForm(self.context, self.zone, self.ids["patient"], self.page)
+        made.hide()
+        self.content.addWidget(made)
+        self.forms = (*self.forms, made.form, made.details)
+        made.named.connect(self._show_name)
+        made.same_person.connect(self._take_known)
+        made.failed.connect(self._refuse)
+        return made
+
+    def _make_stay(self) -> Form:
         bed = option_of_row(self._bed) if self._bed else None
-        rest = _Rest(
-            RegistrationForm(self.context, self.zone, self.ids["patient"], page),
-            Form(stay_fields(self.context, self._ward, self.zone, bed), clock, page),
-            Form(alert_fields(), clock, page),
-        )
-        rest.registration.hide()
-        self.content.addWidget(rest.registration)
-        self.forms = (*self.forms, rest.registration.form, rest.registration.details)
-        self.add_form(rest.stay)
-        self.add_form(rest.alerts)
-        rest.registration.named.connect(self._show_name)
-        rest.registration.same_person.connect(self._take_known)
-        rest.registration.failed.connect(self._refuse)
-        rest.alerts.changed.connect(self._show_alert_details)
-        rest.stay.changed.connect(self.show_sharing)
-        return rest
+        fields = stay_fields(self.context, self._ward, self.zone, bed)
+        made = self.add_form(Form(fields, self.context.clock, self.page))
+        made.changed.connect(self.show_sharing)
+        return made
+
+    def _make_alerts(self) -> Form:
+        made = self.add_form(Form(alert_fields(), self.context.clock, self.page))
+        made.changed.connect(self._show_alert_details)
+        return made
 
     def _is_registering(self) -> bool:
         return isinstance(self.patient_form.value("patient"), Unlisted)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -163,7 +163,9 @@ class BedsArea(QStackedWidget):
         if self._as_table:
             self.table.setCurrentIndex(index)
         else:
-            self.tiles.choose(index)
+            # told once, below
+            with QSignalBlocker(self.tiles):
+                self.tiles.choose(index)
         self._chosen = self._card_at(index)
         self.card_changed.emit(self._chosen)
 

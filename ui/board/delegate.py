@@ -57,7 +57,7 @@ class BedDelegate(QStyledItemDelegate):
         if isinstance(row, Heading):
             self._current().paint_heading(painter, rect, row)
         elif isinstance(row, BedCard):
-            self._current().paint(painter, rect, row, self._state(option, index))
+            self._current().show(painter, rect, row, self._state(option, index))
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

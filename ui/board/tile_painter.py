@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap
 
 from ui import theme
@@ -28,6 +28,8 @@ _CORNER = 6.0
 _RING_PX = 3.0
 _STRIPE_PX = 3.5
 _ICON_PX = 48
+# a large ward's; of a whole hospital those painted last are painted each time
+_PICTURES_KEPT = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +48,27 @@ class TileState:
     stale: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A tile as painted.
+
+    Attributes:
+        of: the state it is in, and how many pixels of the screen one of ours has.
+    """
+
+    of: tuple[TileState, float]
+    pixmap: QPixmap
+
+
 class TilePainter:
     """Paints tiles and headings of one size in the colours in force when it took them."""
 
     def __init__(self, grid: TileGrid) -> None:
         self.grid = grid
         self._layouts = TileLayouts(grid)
+        self._cell = QSize(grid.tile_width, grid.tile_height)
         self._known: WeakKeyDictionary[BedCard, TileLayout] = WeakKeyDictionary()
+        self._pictures: WeakKeyDictionary[BedCard, _Picture] = WeakKeyDictionary()
         self._colours: dict[str, QColor] = {}
         self._icons: dict[str, QPixmap] = {}
         self.take_colours()
@@ -64,6 +80,24 @@ class TilePainter:
         """Paint in the colours of the scheme in force from now on; where things stand stays."""
         self._colours = {name: QColor(getattr(theme.tokens(), name)) for name in _COLOURS}
         self._icons.clear()
+        self._pictures.clear()
+
+    def show(self, painter: QPainter, rect: QRect, card: BedCard, state: TileState) -> None:
+        """Paint a bed into the cell `rect` from its picture; the first time it is made.
+
+        A sheet that opens or closes has every tile of a ward painted again. Between the pixels of
+        the screen a picture would be blurred: there the bed is painted itself.
+        """
+        ratio = painter.device().devicePixelRatio()
+        picture = self._pictures.get(card)
+        if picture is not None and picture.of == (state, ratio):
+            painter.drawPixmap(rect.topLeft(), picture.pixmap)
+        elif ratio.is_integer() and (picture or len(self._pictures) < _PICTURES_KEPT):
+            pixmap = self._drawn(painter, card, state)
+            self._pictures[card] = _Picture((state, ratio), pixmap)
+            painter.drawPixmap(rect.topLeft(), pixmap)
+        else:
+            self.paint(painter, rect, card, state)
 
     def paint(self, painter: QPainter, rect: QRect, card: BedCard, state: TileState) -> None:
         """Paint a bed into the cell `rect`."""
@@ -97,6 +131,19 @@ class TilePainter:
         painter.setPen(self._colours["problem" if heading.loud else "dim"])
         painter.drawText(box.adjusted(used.width() + 12, 0, 0, 0), flags, heading.note)
         painter.restore()
+
+    def _drawn(self, painter: QPainter, card: BedCard, state: TileState) -> QPixmap:
+        """Return the picture of a bed as `painter` would paint it, on the board's ground."""
+        ratio, cell = painter.device().devicePixelRatio(), QRect(QPoint(0, 0), self._cell)
+        pixmap = QPixmap(self._cell * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        # on an opaque ground letters are as sharp as on the screen
+        pixmap.fill(self._colours["background"])
+        on_pixmap = QPainter(pixmap)
+        on_pixmap.setRenderHints(painter.renderHints())
+        self.paint(on_pixmap, cell, card, state)
+        on_pixmap.end()
+        return pixmap
 
     def _layout(self, card: BedCard) -> TileLayout:
         layout = self._known.get(card)
