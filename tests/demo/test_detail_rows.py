@@ -54,6 +54,22 @@ def test_that_the_demos_keys_are_made_once_and_given_without_a_question(server, 
     assert not give_keys(vault)
 
 
+def test_that_the_demos_keys_lie_beside_the_data_folder_and_old_ones_are_taken_there(
+    server, empty_dsn
+):
+    """[K19] A base backup reads every file in it, and would carry the keys along."""
+    installation.name_environment(empty_dsn, Environment.DEMO)
+    name = empty_dsn.partition("dbname=")[2].partition(" ")[0]
+    vault = demo_vault(server, name)
+    assert not vault.file.is_relative_to(server.data_dir)
+    first = make_keys(vault)
+    earlier = server.data_dir / vault.file.name
+    vault.file.replace(earlier)
+    again = make_keys(demo_vault(server, name))
+    assert [key.secret for key in again.keys] == [key.secret for key in first.keys]
+    assert not earlier.exists()
+
+
 @pytest.mark.parametrize("named", [Environment.PRODUCTION, Environment.TRAINING])
 def test_that_no_database_for_care_gets_keys_sealed_by_a_published_password(
     server, empty_dsn, named

@@ -122,6 +122,33 @@ def test_that_what_fails_on_the_copy_never_touches_the_database(
     assert rehearsals(dsn) == 0
 
 
+@pytest.mark.parametrize(
+    ("statement", "undo", "said"),
+    [
+        ("CREATE TABLE public.second ()", "SELECT 1", "Going down led to another .*public.second"),
+        (
+            # as a revision that does not clear away what it comes upon
+            "DO $$ BEGIN EXECUTE format('CREATE TABLE public.t%s ()', txid_current()); END $$",
+            (
+                "DO $$ BEGIN EXECUTE (SELECT 'DROP TABLE public.' || tablename FROM pg_tables"
+                " WHERE tablename ~ '^t[0-9]+$'); END $$"
+            ),
+            "Going up again led to another schema",
+        ),
+    ],
+    ids=["down", "up again"],
+)
+def test_that_a_migration_that_does_not_come_back_to_the_same_schema_is_refused(
+    dsn, plan, scripts, statement, undo, said
+):
+    """[M10] [M13] The revision's number alone would be the same."""
+    write_revision(scripts, "0002", statement, undo=undo)
+    with pytest.raises(WardError, match=said):
+        deploy(plan(check_on=dsn), say_nothing)
+    assert migrate.status(dsn).current == "0001"
+    assert rehearsals(dsn) == 0
+
+
 def test_that_a_rehearsal_needs_the_backup(dsn, plan):
     with pytest.raises(RuleBrokenError, match="restores the backup"):
         deploy(plan(check_on=dsn, without=True), say_nothing)

@@ -124,6 +124,8 @@ def rollback(
         _require_attended(load_settings(), target)
     done = take_back(target, database_name(target), None if no_confirm else typer.prompt)
     typer.echo(f"{done.name} is the ward database again; what was restored is {done.put_aside}.")
+    for words in done.lost:
+        typer.echo(f"! Not taken over: {words}.")
     typer.echo("Everybody signs in again.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ward_app.core.data_keys import KeyRing
 from ward_app.core.errors import NotPermittedError, WardError
 from ward_app.core.field_cipher import FieldCipher
@@ -17,8 +19,12 @@ _NOT_FOR_CARE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environmen
 
 
 def demo_vault(cluster: Cluster, database: str) -> Vault:
-    """Return the demo's database with the place of its recovery copy: beside the data."""
-    file = cluster.data_dir / f"demo-keys-{database}.txt"
+    """Return the demo's database with the place of its recovery copy: beside the data folder.
+
+    Not in it: a base backup reads every file there, and would carry the keys along.
+    """
+    file = cluster.keys_dir / f"demo-keys-{database}.txt"
+    _take_over(cluster.data_dir / file.name, file)
     return Vault(cluster.dsn(database), database, file, log2_cost=_LOG2_COST)
 
 
@@ -55,3 +61,10 @@ def give_keys(vault: Vault) -> bool:
     except WardError:
         return False
     return True
+
+
+def _take_over(earlier: Path, file: Path) -> None:
+    """Move the copy to its place from where earlier versions of the program kept it."""
+    if earlier.exists() and not file.exists():
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        earlier.replace(file)

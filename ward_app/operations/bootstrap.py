@@ -39,17 +39,25 @@ CONNECTING_ROLES = (
 )
 _LOADING_ROLES = ("ward_loader", "ward_migrator")
 _SCHEMA_READERS = (*CONNECTING_ROLES, "ward_definer")
+_LET_IN = """
+SELECT r.rolname::text FROM pg_database d CROSS JOIN LATERAL aclexplode(d.datacl) a
+    LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE d.datname = %s AND a.privilege_type = 'CONNECT' AND a.grantee <> d.datdba
+    AND r.rolname IS DISTINCT FROM 'ward_backup'
+"""
+_LET_ADMINISTRATORS_IN = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true")
 # Anybody may make large objects by default: hidden storage that no policy or audit sees, that
 # stops the backup (its role may not read them) and keeps a role from being dropped.
 _MAKERS_OF_LARGE_OBJECTS = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
 
 
-def initialise(admin_dsn: str, database: str = DATABASE) -> None:
+def initialise(admin_dsn: str, database: str = DATABASE, *, is_copy: bool = False) -> None:
     """Make roles, database, extensions and grants, whatever of them is missing.
 
     Args:
         admin_dsn: how the server's administrator connects; its database does not matter.
         database: name of the database to make.
+        is_copy: no station and no report is ever let into it.
 
     Raises:
         ConfigurationError: the role is no administrator, or an extension is not installed.
@@ -57,21 +65,27 @@ def initialise(admin_dsn: str, database: str = DATABASE) -> None:
     """
     with administrator(admin_dsn) as connection, one_at_a_time(connection):
         create_roles(connection)
-        create_database(admin_dsn, database)
+        create_database(admin_dsn, database, is_copy=is_copy)
         with administrator(admin_dsn, database) as inside:
             _create_extensions(inside)
             _open_schema(inside)
 
 
-def create_database(admin_dsn: str, name: str, *, template: str = _EMPTY) -> None:
+def create_database(
+    admin_dsn: str, name: str, *, template: str = _EMPTY, is_copy: bool = False
+) -> None:
     """Make a database owned by `ward_owner` that lets in our roles only, unless it exists.
 
-    A copy of a `template` does not take over who may connect, so that is set here each time.
+    A copy of a `template` does not take over who may connect, so that is set here each time. One
+    that `is_copy` lets nobody in until it is closed to stations.
     """
     with administrator(admin_dsn) as connection:
         if not _database_exists(connection, name):
-            _create_database(connection, name, template)
-        _close_database(connection, name)
+            _create_database(connection, name, template, is_open=not is_copy)
+        let_roles_in(connection, name)
+        if is_copy:
+            close_to_clients(connection, name)
+            connection.execute(_LET_ADMINISTRATORS_IN.format(sql.Identifier(name)))
 
 
 def drop_database(admin_dsn: str, name: str) -> None:
@@ -81,16 +95,26 @@ def drop_database(admin_dsn: str, name: str) -> None:
         connection.execute(drop.format(sql.Identifier(name)))
 
 
-def close_to_clients(admin_dsn: str, name: str) -> None:
+def close_to_clients(connection: psycopg.Connection[Any], name: str) -> None:
     """Let no station and no report into a database: a copy of what is known of patients.
 
     Administrators may go on, and so may who makes backups: they read everything anyway.
     """
-    close = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}")
-    with administrator(admin_dsn) as connection:
-        for role in CONNECTING_ROLES:
-            if role != "ward_backup":
-                connection.execute(close.format(sql.Identifier(name), sql.Identifier(role)))
+    close = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {} CASCADE")
+    for (role,) in connection.execute(_LET_IN, (name,)).fetchall():
+        taker = sql.SQL("PUBLIC") if role is None else sql.Identifier(role)
+        connection.execute(close.format(sql.Identifier(name), taker))
+
+
+def let_roles_in(connection: psycopg.Connection[Any], name: str) -> None:
+    """Let the program's roles into a database, and take it from everybody in general."""
+    database = sql.Identifier(name)
+    for statement in (
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
+        _grant("CONNECT ON DATABASE", database, CONNECTING_ROLES),
+        _grant("TEMPORARY ON DATABASE", database, _LOADING_ROLES),
+    ):
+        connection.execute(statement)
 
 
 @contextmanager
@@ -122,29 +146,24 @@ def _database_exists(connection: psycopg.Connection[Any], name: str) -> bool:
     return found.fetchone() is not None
 
 
-def _create_database(connection: psycopg.Connection[Any], name: str, template: str) -> None:
+def _create_database(
+    connection: psycopg.Connection[Any], name: str, template: str, *, is_open: bool
+) -> None:
     # Half the work of the usual way, which writes a large template to the log page by page.
     as_files = template != _EMPTY and connection.info.server_version >= _WITH_STRATEGY
-    create = sql.SQL("CREATE DATABASE {} OWNER ward_owner ENCODING 'UTF8' TEMPLATE {} {}").format(
+    create = sql.SQL(
+        "CREATE DATABASE {} OWNER ward_owner ENCODING 'UTF8' TEMPLATE {} {} {}"
+    ).format(
         sql.Identifier(name),
         sql.Identifier(template),
         sql.SQL("STRATEGY FILE_COPY" if as_files else ""),
+        sql.SQL("" if is_open else "ALLOW_CONNECTIONS false"),
     )
     # Another run may have made it in this moment.
     try:
         connection.execute(create)
     except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
         return
-
-
-def _close_database(connection: psycopg.Connection[Any], name: str) -> None:
-    database = sql.Identifier(name)
-    for statement in (
-        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
-        _grant("CONNECT ON DATABASE", database, CONNECTING_ROLES),
-        _grant("TEMPORARY ON DATABASE", database, _LOADING_ROLES),
-    ):
-        connection.execute(statement)
 
 
 def _create_extensions(connection: psycopg.Connection[Any]) -> None:

@@ -122,6 +122,7 @@ class Cluster:
                 self._stop_server(signal.SIGQUIT)
             shutil.rmtree(self.data_dir, ignore_errors=True)
             shutil.rmtree(self.socket_dir, ignore_errors=True)
+            shutil.rmtree(self.keys_dir, ignore_errors=True)
             cluster_files.startup_log(self._folder).unlink(missing_ok=True)
             self._lock_file.unlink(missing_ok=True)
         if not any(self._folder.iterdir()):
@@ -131,6 +132,11 @@ class Cluster:
         """Return the libpq connection string; every user but `ward_admin` needs a password."""
         host = str(self.socket_dir)
         return make_conninfo(host=host, port=self.port, dbname=dbname, user=user)
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where recovery copies of its data keys lie: a base backup takes nothing from here."""
+        return self._folder / "keys"
 
     @property
     def _folder(self) -> Path:

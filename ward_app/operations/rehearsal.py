@@ -1,4 +1,7 @@
-"""A migration tried out on a copy: the fresh backup, restored on another server, up, down, up."""
+"""A migration tried out on a copy: the fresh backup, restored on another server, up, down, up.
+
+Each way must lead to the schema that was there before: who goes back must be able to rely on it.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,14 @@ from uuid import uuid4
 
 from psycopg.conninfo import make_conninfo
 
+from ward_app.core.errors import ConflictError
 from ward_app.operations import migrate
 from ward_app.operations.backup.manifest import Manifest
 from ward_app.operations.backup.run_log import RunLog
 from ward_app.operations.bootstrap import drop_database
-from ward_app.operations.recovery.load import load_copy
+from ward_app.operations.recovery.load import load
 from ward_app.operations.recovery.source import source
+from ward_app.operations.schema_text import first_difference, schema_lines
 
 Tell = Callable[[str], None]
 
@@ -53,18 +58,25 @@ def rehearse(rehearsal: Rehearsal, tell: Tell) -> tuple[Timing, ...]:
     """Restore the backup there, migrate up, down and up, drop it again; return what took how long.
 
     Raises:
-        WardError: it failed there; the copy is dropped all the same.
+        WardError: it failed there, or down or up again led to another schema; the copy is dropped
+            all the same.
     """
     timings: list[Timing] = []
     with _copy(rehearsal, timings, tell) as copy:
-        below = migrate.status(copy).current
-        for what, work in (
-            ("up", lambda: migrate.upgrade(copy)),
-            ("down", lambda: migrate.downgrade(copy, below)),
-            ("up again", lambda: migrate.upgrade(copy)),
-        ):
-            _timed(f"migrating {what}", work, timings, tell)
+        below, old = migrate.status(copy).current, schema_lines(copy)
+        _timed("migrating up", lambda: migrate.upgrade(copy), timings, tell)
+        new = schema_lines(copy)
+        _timed("migrating down", lambda: migrate.downgrade(copy, below), timings, tell)
+        _require_same(old, schema_lines(copy), "Going down")
+        _timed("migrating up again", lambda: migrate.upgrade(copy), timings, tell)
+        _require_same(new, schema_lines(copy), "Going up again")
     return tuple(timings)
+
+
+def _require_same(before: list[str], after: list[str], way: str) -> None:
+    difference = first_difference(before, after)
+    if difference:
+        raise ConflictError(f"{way} led to another schema than before ({difference}).")
 
 
 @contextmanager
@@ -93,4 +105,4 @@ def _restore(rehearsal: Rehearsal, name: str) -> None:
     """
     what = source(rehearsal.backup.id, rehearsal.folder, rehearsal.secret)
     with RunLog(rehearsal.folder / "logs" / f"{name}.log") as log:
-        load_copy(what, rehearsal.server, name, log=log)
+        load(what, rehearsal.server, name, log=log)

@@ -18,6 +18,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from ward_app.core.errors import (
     CodedError,
@@ -26,7 +27,13 @@ from ward_app.core.errors import (
     RuleBrokenError,
 )
 from ward_app.core.locks import AdvisoryLock
-from ward_app.operations.bootstrap import administrator, drop_database
+from ward_app.operations.bootstrap import (
+    administrator,
+    close_to_clients,
+    drop_database,
+    let_roles_in,
+)
+from ward_app.operations.recovery.properties import give, properties
 from ward_app.operations.recovery_symptoms import NOT_LET_IN, RESTORE_FAILED
 from ward_app.operations.symptoms import of_error
 
@@ -110,11 +117,14 @@ def beside(database: str, kind: str, source: str) -> str:
     return f"{database}_{kind}_{stamp[0]}" if stamp else aside(database, kind)
 
 
-def swap(admin_dsn: str, *, live: str, new: str, put_aside: str | None) -> None:
+def swap(admin_dsn: str, *, live: str, new: str, put_aside: str | None) -> tuple[str, ...]:
     """Let `new` become `live`, which is called `put_aside` from then on: both, or neither.
 
     Who is connected is cut off. A rename waits for that and lets nobody in meanwhile, so nobody
-    is ever in between.
+    is ever in between. What `live` had beside its contents goes with the name; stations are let
+    in by that name alone.
+
+    Returns what was not taken over, in words.
 
     Args:
         admin_dsn: how the administrator connects.
@@ -125,41 +135,55 @@ def swap(admin_dsn: str, *, live: str, new: str, put_aside: str | None) -> None:
     Raises:
         CodedError: somebody could not be cut off; nothing was changed.
     """
-    renames = [(live, put_aside)] if put_aside else []
-    renames.append((new, live))
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            _renamed(admin_dsn, renames)
-        except psycopg.errors.ObjectInUse as error:
-            if not tries_left:
-                raise CodedError(
-                    RESTORE_FAILED,
-                    f"{live} is still in use ({error.diag.message_detail}), so nothing was "
-                    "changed. End what holds it, and restore again.",
-                ) from error
-        else:
-            return
+    again = Retrying(
+        stop=stop_after_attempt(_TRIES),
+        retry=retry_if_exception_type(psycopg.errors.ObjectInUse),
+        reraise=True,
+    )
+    try:
+        return again(_renamed, admin_dsn, _Names(live, new, put_aside))
+    except psycopg.errors.ObjectInUse as error:
+        raise CodedError(
+            RESTORE_FAILED,
+            f"{live} is still in use ({error.diag.message_detail}), so nothing was changed. End "
+            "what holds it, and restore again.",
+        ) from error
 
 
-def _renamed(admin_dsn: str, renames: list[tuple[str, str]]) -> None:
-    names = [name for name, _ in renames]
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The three names of a swap."""
+
+    live: str
+    new: str
+    put_aside: str | None
+
+
+def _renamed(admin_dsn: str, names: _Names) -> tuple[str, ...]:
     with (
         administrator(admin_dsn) as renaming,
         administrator(admin_dsn) as ending,
         ThreadPoolExecutor(1) as lane,
     ):
-        done = lane.submit(_rename, renaming, renames)
+        done = lane.submit(_rename, renaming, names)
         while not done.done():
-            ending.execute(_END, (names,))
+            ending.execute(_END, ([names.live, names.new],))
             wait({done}, timeout=_LOOKS_EVERY_S)
-        done.result()
+        return done.result()
 
 
-def _rename(connection: Connection, renames: list[tuple[str, str]]) -> None:
+def _rename(connection: Connection, names: _Names) -> tuple[str, ...]:
+    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    live = sql.Identifier(names.live)
+    wanted = None
     with connection.transaction():
-        for name, becomes in renames:
-            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-            connection.execute(rename.format(sql.Identifier(name), sql.Identifier(becomes)))
+        if names.put_aside is not None:
+            wanted = properties(connection, names.live)
+            connection.execute(rename.format(live, sql.Identifier(names.put_aside)))
+            close_to_clients(connection, names.put_aside)
+        connection.execute(rename.format(sql.Identifier(names.new), live))
+        let_roles_in(connection, names.live)
+        return () if wanted is None else give(connection, names.live, wanted)
 
 
 @contextmanager

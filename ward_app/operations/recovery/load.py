@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.operations.backup.programs import Programs, environment, programs_for
 from ward_app.operations.backup.run_log import RunLog
-from ward_app.operations.bootstrap import administrator, close_to_clients, initialise
+from ward_app.operations.bootstrap import administrator, initialise
 from ward_app.operations.recovery.source import Kind, Source
 from ward_app.operations.recovery_symptoms import RESTORE_FAILED
 
@@ -37,26 +37,23 @@ def silent(_loaded: int, _of: int | None) -> None:
     """Report to nobody."""
 
 
-def load_copy(
+def load(
     source: Source, admin_dsn: str, name: str, *, log: RunLog, report: Report = silent
 ) -> None:
-    """Load the dump into a new database `name` that no station is let into.
+    """Load the dump into a new database that no station is let into, with the planner's figures.
 
-    Raises: as `load`.
-    """
-    initialise(admin_dsn, name)
-    close_to_clients(admin_dsn, name)
-    _fill(source, admin_dsn, name, log=log, report=report)
-
-
-def load(source: Source, admin_dsn: str, name: str, *, log: RunLog, report: Report) -> None:
-    """Make the database `name` and load the dump into it, with statistics for the planner.
+    Args:
+        source: the dump.
+        admin_dsn: how the administrator connects.
+        name: of the database to make.
+        log: takes what PostgreSQL's programs complain of.
+        report: is told how far it is.
 
     Raises:
         CodedError: it could not be loaded; the half loaded database is there.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    initialise(admin_dsn, name)
+    initialise(admin_dsn, name, is_copy=True)
     _fill(source, admin_dsn, name, log=log, report=report)
 
 

@@ -35,7 +35,7 @@ from ward_app.operations.bootstrap import administrator, drop_database
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.recovery import databases
 from ward_app.operations.recovery.compare import require_equal, require_known
-from ward_app.operations.recovery.load import Report, load, load_copy
+from ward_app.operations.recovery.load import Report, load
 from ward_app.operations.recovery.sessions import end_sessions
 from ward_app.operations.recovery.source import Source, source
 from ward_app.operations.recovery_symptoms import NO_ROOM, OTHER_VERSION
@@ -156,7 +156,7 @@ def tried(what: Source, job: Job, log: RunLog, report: Report) -> Moment:
     """
     name = databases.beside(job.database, "restore_test", what.name)
     try:
-        load_copy(what, job.dsn, name, log=log, report=report)
+        load(what, job.dsn, name, log=log, report=report)
         return require_equal(what.told, job.dsn, name)
     finally:
         drop_database(job.dsn, name)
@@ -272,7 +272,11 @@ class _Run:
         there = databases.exists(self.job.dsn, self.job.database)
         put_aside = databases.aside(self.job.database, "before") if there else None
         self.say(f"End connections; {new} becomes {self.job.database}.", Step.SWAP)
-        databases.swap(self.job.dsn, live=self.job.database, new=new, put_aside=put_aside)
+        lost = databases.swap(self.job.dsn, live=self.job.database, new=new, put_aside=put_aside)
+        for words in lost:
+            self.say(f"Not taken over: {words}.")
+        if not there:
+            self.say("What ALTER DATABASE had set is in no dump: wardctl tune, and set it again.")
         return put_aside
 
     def checked(self) -> tuple[Finding, ...]:

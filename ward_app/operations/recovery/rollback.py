@@ -16,11 +16,16 @@ Confirm = Callable[[str], str] | None
 
 @dataclass(frozen=True, slots=True)
 class RolledBack:
-    """What is the ward database again, and under which name the restored one is kept."""
+    """What is the ward database again, and under which name the restored one is kept.
+
+    Attributes:
+        lost: what the database itself had and did not take over, in words.
+    """
 
     name: str
     put_aside: str
     sessions_ended: int
+    lost: tuple[str, ...]
 
 
 def rollback(dsn: str, database: str, confirm: Confirm) -> RolledBack:
@@ -45,8 +50,8 @@ def rollback(dsn: str, database: str, confirm: Confirm) -> RolledBack:
         audit_seals.begin_era(dsn, "a restore was taken back", database=name, restored=True)
         ended = end_sessions(dsn, name)
         put_aside = databases.aside(database, "undone")
-        databases.swap(dsn, live=database, new=name, put_aside=put_aside)
-    return RolledBack(name, put_aside, ended)
+        lost = databases.swap(dsn, live=database, new=name, put_aside=put_aside)
+    return RolledBack(name, put_aside, ended, lost)
 
 
 def discard(dsn: str, database: str, name: str, confirm: Confirm) -> None:
