@@ -172,7 +172,11 @@ def test_that_roles_and_wards_are_listed(wardctl):
     assert "Ward 7 East" in wardctl("ward", "list")[1]
     [east] = [ward for ward in json.loads(wardctl("ward", "list", "--json")[1])
               if ward["code"] == "east"]  # fmt: skip
-    assert east == {"code": "east", "name": "Ward 7 East", "facility": "main", "people": 7}
+    assert east == {
+        "code": "east", "name": "Ward 7 East", "facility": "main", "people": 7, "beds": 7,
+        "building": "A", "floor": "Ground", "specialty": "General medicine",
+        "time_zone": "Europe/London",
+    }  # fmt: skip
     named = {role["name"] for role in json.loads(wardctl("role", "list", "--json")[1])}
     assert {"nurse", "administrator", "it"} <= named
     shown = wardctl("role", "show", "administrator")[1]

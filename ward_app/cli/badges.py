@@ -6,33 +6,30 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.office import By, Reason, office
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.settings import load_settings
 from ward_app.operations import staff_accounts
-from ward_app.operations.staff_accounts import Office
 
 app = typer.Typer(help="Badges of people; a PIN is set by its owner alone.", no_args_is_help=True)
 
 Login = Annotated[str, typer.Argument(help="User name.")]
-By = Annotated[str, typer.Option(help="Who decided it: name and role.")]
-Reason = Annotated[str, typer.Option(help="Why; it stays on record.")]
 
 
 @app.command()
 def enrol(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Register a badge: hold it to a reader when asked (it is not shown, nor in the history)."""
-    target = target_dsn(dsn)
+    place = office(dsn, by, reason)
     badge = typer.prompt("Hold the badge to the reader", hide_input=True)
     badge = badge.removeprefix(load_settings().badge.prefix)
-    staff_accounts.give_badge(Office(target, database_name(target), by, reason), login, badge)
+    staff_accounts.give_badge(place, login, badge)
     typer.echo(f"The badge is registered. {login} sets the PIN in the program (Ctrl+Shift+B).")
 
 
 @app.command()
 def remove(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Make a person's badge good no more."""
-    target = target_dsn(dsn)
-    staff_accounts.take_badge(Office(target, database_name(target), by, reason), login)
+    staff_accounts.take_badge(office(dsn, by, reason), login)
     typer.echo(f"The badge of {login} is good no more.")
 
 

@@ -1,4 +1,4 @@
-"""`wardctl role` and `wardctl ward`: what accounts are given."""
+"""`wardctl role`: what accounts are given."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.office import JsonOption, counted
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import staff_accounts
 
-roles_app = typer.Typer(help="Roles and what they may do.", no_args_is_help=True)
-wards_app = typer.Typer(help="Wards, for assigning people.", no_args_is_help=True)
-
-Json = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
+app = typer.Typer(help="Roles and what they may do.", no_args_is_help=True)
 
 
-@roles_app.command("list")
-def list_roles(dsn: DsnOption = None, *, as_json: Json = False) -> None:
+@app.command("list")
+def list_roles(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     """List the roles and how many people hold each."""
     target = target_dsn(dsn)
     found = staff_accounts.roles(target, database=database_name(target))
@@ -27,10 +25,10 @@ def list_roles(dsn: DsnOption = None, *, as_json: Json = False) -> None:
         typer.echo(json.dumps([asdict(each) for each in found], indent=2))
         return
     for each in found:
-        typer.echo(f"{each.name}  {each.title}  {_people(each.people)}")
+        typer.echo(f"{each.name}  {each.title}  {counted(each.people, 'person', 'people')}")
 
 
-@roles_app.command("show")
+@app.command("show")
 def show_role(
     name: Annotated[str, typer.Argument(help="Name of the role, as `list` shows it.")],
     dsn: DsnOption = None,
@@ -39,25 +37,9 @@ def show_role(
     target = target_dsn(dsn)
     for each in staff_accounts.roles(target, database=database_name(target)):
         if each.name == name:
-            typer.echo(f"{each.name}  {each.title}  {_people(each.people)}")
+            typer.echo(f"{each.name}  {each.title}  {counted(each.people, 'person', 'people')}")
             for permission in each.permissions:
                 typer.echo(f"  {permission}")
             typer.echo(f"Gives and takes the roles: {', '.join(each.may_give) or 'none'}")
             return
     raise RuleBrokenError(f"There is no role {name}. `wardctl role list` names them.")
-
-
-@wards_app.command("list")
-def list_wards(dsn: DsnOption = None, *, as_json: Json = False) -> None:
-    """List the wards with their codes and how many people are assigned to each."""
-    target = target_dsn(dsn)
-    found = staff_accounts.staffed_wards(target, database=database_name(target))
-    if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
-        return
-    for each in found:
-        typer.echo(f"{each.code}  {each.name}  {each.facility}  {_people(each.people)}")
-
-
-def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number} people"

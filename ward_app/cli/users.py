@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from ward_app.cli import badges
+from ward_app.cli.office import By, JsonOption, Reason, WardCode, office
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import staff_accounts
-from ward_app.operations.staff_accounts import Account, NewAccount, Office
+from ward_app.operations.staff_accounts import Account, NewAccount
 
 app = typer.Typer(help="Accounts of people.", no_args_is_help=True)
 app.add_typer(badges.app, name="badge")
@@ -21,10 +22,6 @@ app.add_typer(badges.app, name="badge")
 NEVER = "never"
 Login = Annotated[str, typer.Argument(help="User name.")]
 RoleName = Annotated[str, typer.Argument(help="Role, as `wardctl role list` names it.")]
-WardCode = Annotated[str, typer.Argument(help="Ward, as `wardctl ward list` names it.")]
-By = Annotated[str, typer.Option(help="Who decided it: name and role.")]
-Reason = Annotated[str, typer.Option(help="Why; it stays on record.")]
-Json = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
 
 
 @app.command()
@@ -50,11 +47,11 @@ def create(  # noqa: PLR0913, PLR0917 - the options of the command
         roles=role or (),
         wards=ward or (),
     )
-    _show_once(login, staff_accounts.create_account(_office(dsn, by, reason), new))
+    _show_once(login, staff_accounts.create_account(office(dsn, by, reason), new))
 
 
 @app.command("list")
-def list_(dsn: DsnOption = None, *, as_json: Json = False) -> None:
+def list_(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     """List accounts with their state, roles and wards."""
     target = target_dsn(dsn)
     found = staff_accounts.accounts(target, database=database_name(target))
@@ -66,7 +63,7 @@ def list_(dsn: DsnOption = None, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def show(login: Login, dsn: DsnOption = None, *, as_json: Json = False) -> None:
+def show(login: Login, dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     """Show an account, what was done to it and why, and its latest sign-ins."""
     target = target_dsn(dsn)
     found, events, tries = staff_accounts.account(target, login, database=database_name(target))
@@ -95,27 +92,27 @@ def show(login: Login, dsn: DsnOption = None, *, as_json: Json = False) -> None:
 @app.command()
 def disable(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Disable an account; its sessions end at once."""
-    staff_accounts.set_active(_office(dsn, by, reason), login, active=False)
+    staff_accounts.set_active(office(dsn, by, reason), login, active=False)
     typer.echo(f"{login} is disabled and signed out everywhere.")
 
 
 @app.command()
 def enable(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Enable a disabled account again."""
-    staff_accounts.set_active(_office(dsn, by, reason), login, active=True)
+    staff_accounts.set_active(office(dsn, by, reason), login, active=True)
     typer.echo(f"{login} may sign in again.")
 
 
 @app.command()
 def reset(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Give a new one-time password, shown once; also ends a lock after wrong passwords."""
-    _show_once(login, staff_accounts.reset_password(_office(dsn, by, reason), login))
+    _show_once(login, staff_accounts.reset_password(office(dsn, by, reason), login))
 
 
 @app.command()
 def unlock(login: Login, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """End a lock after wrong passwords; the password stays."""
-    staff_accounts.unlock(_office(dsn, by, reason), login)
+    staff_accounts.unlock(office(dsn, by, reason), login)
     typer.echo(f"{login} may sign in again with the old password.")
 
 
@@ -136,47 +133,42 @@ def expire(
     """Set the end of an account, or have its password changed at the next sign-in."""
     if password == (until is not None):
         raise RuleBrokenError("Say one of --until and --password.")
-    office = _office(dsn, by, reason)
+    place = office(dsn, by, reason)
     if until is None:
-        staff_accounts.expire_password(office, login)
+        staff_accounts.expire_password(place, login)
         typer.echo(f"{login} is signed out and chooses a new password at the next sign-in.")
         return
     end = _end(until)
-    staff_accounts.set_end(office, login, end)
+    staff_accounts.set_end(place, login, end)
     typer.echo(f"{login} may sign in {f'until {_moment(end)}' if end else 'without end'}.")
 
 
 @app.command()
 def give_role(login: Login, role: RoleName, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Give a person a role."""
-    staff_accounts.change_role(_office(dsn, by, reason), login, role, given=True)
+    staff_accounts.change_role(office(dsn, by, reason), login, role, given=True)
     typer.echo(f"{login} has the role {role}.")
 
 
 @app.command()
 def take_role(login: Login, role: RoleName, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Take a role from a person; it is gone at once, also where they are signed in."""
-    staff_accounts.change_role(_office(dsn, by, reason), login, role, given=False)
+    staff_accounts.change_role(office(dsn, by, reason), login, role, given=False)
     typer.echo(f"{login} does not have the role {role}.")
 
 
 @app.command()
 def give_ward(login: Login, ward: WardCode, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """Assign a person to a ward."""
-    staff_accounts.change_ward(_office(dsn, by, reason), login, ward, given=True)
+    staff_accounts.change_ward(office(dsn, by, reason), login, ward, given=True)
     typer.echo(f"{login} works on {ward}.")
 
 
 @app.command()
 def take_ward(login: Login, ward: WardCode, by: By, reason: Reason, dsn: DsnOption = None) -> None:
     """End a person's assignment to a ward."""
-    staff_accounts.change_ward(_office(dsn, by, reason), login, ward, given=False)
+    staff_accounts.change_ward(office(dsn, by, reason), login, ward, given=False)
     typer.echo(f"{login} does not work on {ward}.")
-
-
-def _office(dsn: str | None, by: str, reason: str) -> Office:
-    target = target_dsn(dsn)
-    return Office(target, database_name(target), by, reason)
 
 
 def _show_once(login: str, password: str) -> None:

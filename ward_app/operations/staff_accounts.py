@@ -54,11 +54,6 @@ SELECT r.name, r.title, (SELECT count(*) FROM public.user_roles ur WHERE ur.role
               JOIN public.roles g ON g.id = rg.granted_role_id WHERE rg.role_id = r.id), '{}')
 FROM public.roles r ORDER BY r.name
 """
-_WARDS = """
-SELECT w.code, w.name, f.code,
-    (SELECT count(*) FROM public.user_wards uw WHERE uw.ward_id = w.id)
-FROM room.wards w JOIN public.facilities f ON f.id = w.facility_id ORDER BY f.code, w.code
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +129,6 @@ class Role:
     people: int
     permissions: Sequence[str]
     may_give: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class StaffedWard:
-    """A ward and how many people are assigned to it."""
-
-    code: str
-    name: str
-    facility: str
-    people: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,12 +323,6 @@ def roles(admin_dsn: str, *, database: str) -> list[Role]:
     """Return every role, by name."""
     with administrator(admin_dsn, database) as connection:
         return [Role(*row) for row in connection.execute(_ROLES)]
-
-
-def staffed_wards(admin_dsn: str, *, database: str) -> list[StaffedWard]:
-    """Return every ward, by hospital and code."""
-    with administrator(admin_dsn, database) as connection:
-        return [StaffedWard(*row) for row in connection.execute(_WARDS)]
 
 
 def _change(office: Office, call: str, login: str, *values: object) -> Any:

@@ -1,0 +1,94 @@
+"""`wardctl bed`: beds of wards: made, closed, opened again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from ward_app.cli.office import By, FacilityOption, JsonOption, Reason, WardCode, office
+from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.operations.building import listing
+from ward_app.operations.building.beds import close_bed, reopen_bed
+from ward_app.operations.building.create import create_beds
+from ward_app.operations.building.listing import ListedBed
+from ward_app.rooms.types import BlockReason
+
+app = typer.Typer(help="Beds.", no_args_is_help=True)
+
+Label = Annotated[str, typer.Argument(help="The bed, as `wardctl bed list` names it.")]
+
+
+@app.command()
+def create(  # noqa: PLR0913 - the options of the command
+    ward: WardCode,
+    room: Annotated[str, typer.Argument(help="Room, as `wardctl room list` names it.")],
+    labels: Annotated[list[str], typer.Argument(help="What stands on the beds, in their order.")],
+    *,
+    by: By,
+    reason: Reason,
+    facility: FacilityOption = None,
+    dsn: DsnOption = None,
+) -> None:
+    """Make beds in a room, after those of the ward; all of them or none."""
+    create_beds(office(dsn, by, reason), ward, room, labels, facility=facility)
+    typer.echo(f"Made in {room} of {ward}: {', '.join(labels)}.")
+
+
+@app.command("list")
+def list_(
+    ward: Annotated[str | None, typer.Argument(help="Of this ward alone.")] = None,
+    facility: FacilityOption = None,
+    dsn: DsnOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """List the beds in their order; who lies in them is not said."""
+    target = target_dsn(dsn)
+    found = listing.beds(target, database=database_name(target), ward=ward, facility=facility)
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+        return
+    for each in found:
+        typer.echo(f"{each.ward}  {each.label}  {each.room}  {_state(each)}")
+
+
+@app.command()
+def close(  # noqa: PLR0913 - the options of the command
+    ward: WardCode,
+    label: Label,
+    *,
+    why: Annotated[BlockReason, typer.Option(help="What boards show.")],
+    by: By,
+    reason: Reason,
+    facility: FacilityOption = None,
+    dsn: DsnOption = None,
+) -> None:
+    """Close a bed, if nobody lies in it; boards show it at once, and nobody is given it."""
+    close_bed(office(dsn, by, reason), ward, label, why, facility=facility)
+    typer.echo(f"Bed {label} of {ward} is closed.")
+
+
+@app.command()
+def reopen(
+    ward: WardCode,
+    label: Label,
+    *,
+    by: By,
+    reason: Reason,
+    facility: FacilityOption = None,
+    dsn: DsnOption = None,
+) -> None:
+    """Open a closed bed again."""
+    reopen_bed(office(dsn, by, reason), ward, label, facility=facility)
+    typer.echo(f"Bed {label} of {ward} is open.")
+
+
+def _state(bed: ListedBed) -> str:
+    if bed.is_taken:
+        return "somebody lies in it"
+    if bed.why is None:
+        return bed.availability
+    return f"{bed.availability} ({bed.why.replace('_', ' ')}) {bed.note or ''}".rstrip()

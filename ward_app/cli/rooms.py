@@ -1,0 +1,52 @@
+"""`wardctl room`: bays and side rooms of wards."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from ward_app.cli.office import By, FacilityOption, JsonOption, Reason, WardCode, counted, office
+from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.operations.building import listing
+from ward_app.operations.building.create import create_room
+from ward_app.rooms.types import RoomKind
+
+app = typer.Typer(help="Bays and side rooms.", no_args_is_help=True)
+
+
+@app.command()
+def create(  # noqa: PLR0913 - the options of the command
+    ward: WardCode,
+    name: Annotated[str, typer.Argument(help="As people read it: Bay A.")],
+    *,
+    kind: Annotated[RoomKind, typer.Option(help="What kind of room it is.")] = RoomKind.BAY,
+    by: By,
+    reason: Reason,
+    facility: FacilityOption = None,
+    dsn: DsnOption = None,
+) -> None:
+    """Make a room without beds, after those of the ward."""
+    create_room(office(dsn, by, reason), ward, name, kind, facility=facility)
+    typer.echo(f'{name} was made. Its beds: wardctl bed create {ward} "{name}" …')
+
+
+@app.command("list")
+def list_(
+    ward: Annotated[str | None, typer.Argument(help="Of this ward alone.")] = None,
+    facility: FacilityOption = None,
+    dsn: DsnOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """List the rooms in their order."""
+    target = target_dsn(dsn)
+    found = listing.rooms(target, database=database_name(target), ward=ward, facility=facility)
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+        return
+    for each in found:
+        kind = each.kind.replace("_", " ")
+        typer.echo(f"{each.ward}  {each.name}  {kind}  {counted(each.beds, 'bed', 'beds')}")
