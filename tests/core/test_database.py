@@ -78,6 +78,8 @@ def test_that_a_refusal_that_belongs_on_record_is_committed(database, nurse, adm
 
 
 def test_that_results_come_as_tuples_made_values_or_the_only_of_them(database, nurse):
+    """[Q01] [Q02]"""
+
     def read(tx):
         pairs = "SELECT n, n * n FROM generate_series(1, 3) n"
         pair = "SELECT 2, 4"
@@ -209,6 +211,7 @@ def test_that_a_statement_that_takes_too_long_is_ended(station_settings, signed_
 
 
 def test_that_a_constraint_speaks_as_a_conflict(database, nurse):
+    """[Q11]"""
     person = a_person()
     database.run(nurse, register_patient, person)
     with pytest.raises(ConflictError, match="by its rule pk_patients"):

@@ -100,6 +100,7 @@ def test_that_a_slow_statement_is_an_event_with_its_ward(events, told, params, w
     [(1_000, logging.WARNING), (5_000, logging.ERROR), (30_000, logging.CRITICAL)],
 )
 def test_that_the_log_weighs_a_slow_statement_by_its_duration(events, caplog, duration_ms, level):
+    """[C10] [Z6]"""
     with caplog.at_level(logging.INFO):
         events.tell(QuerySlow(query="SELECT", duration_ms=duration_ms, ward_id=None, trace="t"))
     [record] = caplog.records

@@ -68,7 +68,7 @@ def test_that_the_least_number_of_connections_is_open_after_the_start(pooled, ba
 
 
 def test_that_connections_nobody_needs_are_closed(pooled, backends):
-    """[L07]"""
+    """[L07] [C15]"""
     database = pooled(min=1, max=3, idle_s=1)
     with database.transaction(None), database.transaction(None), database.transaction(None):
         assert backends() == 3
@@ -76,7 +76,7 @@ def test_that_connections_nobody_needs_are_closed(pooled, backends):
 
 
 def test_that_a_connection_is_replaced_after_so_many_uses(pooled):
-    """[L09]"""
+    """[L09] [C15]"""
     database = pooled(min=1, max=1, max_uses=5)
     pids = [database.run(None, pid) for _ in range(11)]
     assert [pids.index(found) for found in pids] == [0] * 5 + [5] * 5 + [10]
@@ -175,7 +175,7 @@ def sleeping(admin):
 
 @pytest.mark.parametrize("exit_on_idle", [True, False])
 def test_that_a_program_ends_with_connections_open(station_settings, exit_on_idle, backends):
-    """[L10]"""
+    """[L10] [C15]"""
     own = station_settings()
     program = (
         "import sys\n"

@@ -109,4 +109,5 @@ def test_that_the_waits_begin_anew_after_it_served(state, clock):
     ],
 )
 def test_that_only_a_standby_within_the_limit_is_fit_and_unknown_is_not_zero(look, reason):
+    """[R02] [R05]"""
     assert unfit(look, 10) == reason

@@ -150,6 +150,7 @@ def test_that_a_value_in_the_wrong_place_is_not_repeated(load):
 
 
 def test_that_the_connection_has_no_password_and_ends_long_statements():
+    """[C07] [C09] [C24]"""
     conninfo = DatabaseSettings(host="/run/ward", user="ws_desk").conninfo()
     assert conninfo == {
         "host": "/run/ward",
@@ -163,6 +164,7 @@ def test_that_the_connection_has_no_password_and_ends_long_statements():
 
 
 def test_that_a_network_connection_is_encrypted_and_notices_silence():
+    """[C07]"""
     settings = DatabaseSettings(
         host="db.example",
         user="ws_desk",
@@ -342,7 +344,7 @@ def test_that_a_socket_of_this_computer_needs_no_proof(load):
 def test_that_the_names_of_other_programs_are_understood_in_their_units(
     load, variables, key, value
 ):
-    """[C02] [C05] [C06] [C08] [C11] [C12] [C14] [C16]"""
+    """[C02] [C05] [C06] [C08] [C11] [C12] [C14] [C16] [C04] [C07] [C09] [C10] [C15]"""
     found = load(**variables)
     for word in key.split("."):
         found = getattr(found, word)
@@ -390,7 +392,7 @@ def test_that_encryption_asked_for_elsewhere_is_not_dropped(load):
 
 
 def test_that_a_profile_gives_the_pool_its_size_unless_one_is_named(load):
-    """[L16] [Z1]"""
+    """[L16] [Z1] [C04]"""
     pool = load("[database.pool]\nprofile = 'server'").database.pool
     assert (pool.min, pool.max) == (5, 20)
     pool = load("[database.pool]\nprofile = 'service'\nmax = 30").database.pool

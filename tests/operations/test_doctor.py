@@ -55,7 +55,7 @@ def test_that_a_missing_guard_is_told(look):
 
 @pytest.mark.usefixtures("guarded")
 def test_that_a_table_without_row_security_is_told(look, hospital):
-    """[B01]"""
+    """[B01] [D18]"""
     with psycopg.connect(hospital, autocommit=True) as admin:
         admin.execute("ALTER TABLE patient.allergies NO FORCE ROW LEVEL SECURITY")
     [found] = look()

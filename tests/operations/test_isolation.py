@@ -53,7 +53,7 @@ def test_that_a_nurse_of_one_ward_reads_nothing_of_the_others(database, admin):
     ],
 )
 def test_that_a_table_whose_row_security_is_gone_is_told(database, admin, table, words):
-    """[B07]"""
+    """[B07] [D18]"""
     admin.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     found = prove(database, "nora", world.PASSWORD)
     assert {one.level for one in found} == {Level.ERROR}

@@ -353,9 +353,9 @@ def test_that_what_is_kept_shows_what_grew(wardctl, admin, table):
     assert "the whole database" in text
 
 
-@pytest.mark.parametrize("period", ["30", "d", "0d", "30h", "99999d", ""])
-def test_that_a_time_is_days_or_refused(period):
-    with pytest.raises(RuleBrokenError, match="Say the time in days, such as 30d"):
+@pytest.mark.parametrize("period", ["30", "d", "0d", "30m", "99999d", "99999h", ""])
+def test_that_a_time_is_days_or_hours_or_refused(period):
+    with pytest.raises(RuleBrokenError, match="Say the time in days or hours, such as 30d or 24h"):
         period_of(period)
 
 

@@ -87,6 +87,7 @@ def test_that_nothing_is_advised_where_all_is_well(well):
     ],
 )
 def test_that_each_illness_has_its_advice_and_no_other(ill, words):
+    """[R06]"""
     [hint] = hints(ill)
     assert words in hint
 
@@ -106,6 +107,7 @@ def test_that_an_amount_is_said_in_the_unit_that_fits(size_bytes, text):
 
 
 def test_that_a_server_without_standbys_is_told_as_what_it_is(admin_dsn):
+    """[R06]"""
     said = said_by(app, admin_dsn, "replication")
     assert said.startswith("This server is a primary.\n")
     assert "max_wal_senders = 10\n" in said
@@ -113,6 +115,7 @@ def test_that_a_server_without_standbys_is_told_as_what_it_is(admin_dsn):
 
 
 def test_that_other_programs_get_the_same_and_an_unknown_lag_is_null(admin_dsn):
+    """[R05] [R06]"""
     told = json.loads(said_by(app, admin_dsn, "replication", "--json"))
     assert told["lag_s"] is None
     assert told["standbys"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -18,6 +19,8 @@ from ward_app.operations.cluster import private_cluster
 
 # as shells report a program ended by Ctrl+C
 _INTERRUPTED = 130
+# as other programs have it: "true" is for a server, never for invented patients
+_SERVER_ASKED = "USE_POSTGRES"
 
 
 def main() -> int:
@@ -41,6 +44,11 @@ def _refuse_beside_patients() -> None:
     Raises:
         ConfigurationError: this installation is for the care of patients.
     """
+    if os.environ.get(_SERVER_ASKED) == "true":
+        raise ConfigurationError(
+            f"{_SERVER_ASKED} asks for a ward's own database, so the demo does not start. Take it "
+            "out of the environment, or start ward-app without --demo."
+        )
     settings = load_settings()
     if settings.environment is Environment.PRODUCTION and settings.database.host:
         raise ConfigurationError(

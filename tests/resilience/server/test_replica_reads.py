@@ -90,6 +90,7 @@ def reads_there(station, nora):
 
 @pytest.mark.usefixtures("reads_there")
 def test_that_only_marked_reads_go_to_the_standby(station, nora):
+    """[R01] [Q06] [Q07]"""
     assert station.read(nora, whereabouts) is True
     assert station.read(nora, not_marked) is False
     assert station.run(nora, whereabouts) is False
@@ -109,6 +110,7 @@ def test_that_every_read_sees_what_was_saved_just_before(station, nora):
 
 @pytest.mark.usefixtures("reads_there")
 def test_that_a_standby_that_does_not_get_on_is_not_waited_for(station, nora, following):
+    """[R02]"""
     stay = admit(station, nora, label="2")
     open_first(station, nora)
     wish = a_set(stay)
@@ -127,13 +129,14 @@ def test_that_a_standby_that_does_not_get_on_is_not_waited_for(station, nora, fo
 @pytest.mark.usefixtures("reads_there")
 @pytest.mark.parametrize("work", Work)
 def test_that_the_timeliness_report_is_answered_by_the_standby(station, nora, work):
+    """[R04]"""
     wards, day = (world.id_of("east"),), {"since": ago(600), "until": ago(0)}
     until(lambda: station.read(nora, on_standby(dues), work, wards, **day))
 
 
 @pytest.mark.usefixtures("reads_there")
 def test_that_reviews_of_audit_and_accounts_are_answered_by_the_standby(station):
-    """What opens the trail was written a moment ago."""
+    """[R04] What opens the trail was written a moment ago."""
     her = station.run(None, sign_in, "audrey", world.PASSWORD)
     auditor = Actor(her.token)
     station.run(auditor, open_trail, "Everything")
@@ -145,7 +148,7 @@ def test_that_reviews_of_audit_and_accounts_are_answered_by_the_standby(station)
 
 
 def test_that_a_read_that_may_lag_can_change_nothing_on_the_primary_either(shared_server):
-    """So a change that was marked by mistake shows with a single server too."""
+    """[R01] So a change that was marked by mistake shows with a single server too."""
     database, nora = shared_server.enter("nora", "ws_alpha")
     stay = may_lag(lambda tx: tx.execute("UPDATE report.vital_signs SET note = 'x'"))
     with pytest.raises(DatabaseUnavailableError) as refused:
@@ -162,6 +165,7 @@ def test_that_a_session_that_was_signed_out_reads_nothing_on_the_standby(station
 
 @pytest.mark.usefixtures("reads_there")
 def test_that_a_standby_that_is_gone_is_left_and_used_again(station, nora, following, told):
+    """[R02]"""
     following.cluster.stop()
     assert station.read(nora, whereabouts) is False
     until(lambda: ReplicaLeft(reason=UNREACHABLE) in told or station.read(nora, whereabouts))
@@ -174,6 +178,7 @@ def test_that_a_standby_that_is_gone_is_left_and_used_again(station, nora, follo
 
 @pytest.mark.usefixtures("reads_there")
 def test_that_a_standby_without_its_primary_is_not_read(station, nora, shared_server, told):
+    """[R05]"""
     shared_server.kill()
     until(lambda: station.replica.health().lag_s is None)
     assert station.replica.health().reason == UNKNOWN_LAG

@@ -14,6 +14,8 @@ from ward_app.operations import replication as replication_module
 
 
 def test_that_both_servers_tell_how_the_standby_follows(own_server, following):
+    """[R05] [R06]"""
+
     def on_primary():
         return said_by(app, own_server.cluster.dsn(own_server.name), "replication")
 
@@ -30,7 +32,7 @@ def test_that_both_servers_tell_how_the_standby_follows(own_server, following):
 def test_that_a_standby_without_its_primary_does_not_claim_to_have_everything(
     own_server, following
 ):
-    """It has replayed all it received, but nobody knows what else was written."""
+    """[R05] It has replayed all it received, but nobody knows what else was written."""
 
     def told():
         dsn = following.cluster.dsn("postgres")

@@ -17,10 +17,11 @@ from ward_app.core.reading import unhurried
 from ward_app.operations.monitor.kinds import Cache, Connections, Machine, Size, Slow
 from ward_app.operations.monitor.reading import of_json
 
-_PERIOD = re.compile(r"([1-9][0-9]{0,3})d")
+_PERIOD = re.compile(r"([1-9][0-9]{0,4})([hd])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 # so many points make a line that can be read
 _MOST_POINTS = 60
-_LONGEST_D = 3_650
+_LONGEST = timedelta(days=3_650)
 _LEAST_STEP = timedelta(minutes=1)
 
 
@@ -120,15 +121,18 @@ def trend(snapshots: Sequence[Snapshot]) -> Trend:
 
 
 def period_of(text: str) -> timedelta:
-    """Return the time that "30d" names.
+    """Return the time that "30d" or "24h" names.
 
     Raises:
-        RuleBrokenError: it is no number of days.
+        RuleBrokenError: it is no number of days or hours.
     """
     found = _PERIOD.fullmatch(text.strip())
-    if found is None or int(found[1]) > _LONGEST_D:
-        raise RuleBrokenError("Say the time in days, such as 30d; ten years at most.")
-    return timedelta(days=int(found[1]))
+    period = timedelta.max if found is None else int(found[1]) * _UNITS[found[2]]
+    if period > _LONGEST:
+        raise RuleBrokenError(
+            "Say the time in days or hours, such as 30d or 24h; ten years at most."
+        )
+    return period
 
 
 def _growth(name: str, before: int, after: int, days: float) -> Growth:

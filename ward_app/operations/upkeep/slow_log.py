@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,18 @@ _DURATION = re.compile(
     r"^(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)?.*?LOG:  duration: (?P<ms>[\d.]+) ms"
     r"  (?:statement|parse [^:]*|bind [^:]*|execute [^:]*): (?P<text>.*)$"
 )
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_NO_TIMES = (
+    "The lines of this log begin without a time, so none can be chosen by time. Leave --since "
+    "out; log_line_prefix with %t lets the server write it."
+)
 _LOG_FILE = "SELECT pg_current_logfile('stderr')"
 _LOG_END = """
 SELECT pg_read_binary_file(%(file)s, greatest(size - %(bytes)s, 0), %(bytes)s)
 FROM pg_stat_file(%(file)s)
+"""
+_AGO = """
+SELECT to_char((now() - %s) AT TIME ZONE current_setting('log_timezone'), 'YYYY-MM-DD HH24:MI:SS')
 """
 _COUNTED = """
 SELECT s.query, s.calls, s.total_exec_time, s.max_exec_time FROM {view} s
@@ -62,12 +71,15 @@ class SlowStatements:
     statements: list[SlowStatement]
 
 
-def in_file(file: Path, *, over_ms: float) -> SlowStatements:
+def in_file(file: Path, *, over_ms: float, within: timedelta | None = None) -> SlowStatements:
     """Return what a server's log file has of statements that took so long.
+
+    `within` so long of its last line; None: in all of its end.
 
     Raises:
         ConfigurationError: the file cannot be read.
-        RuleBrokenError: it is no log of lines, but CSV or JSON.
+        RuleBrokenError: it is no log of lines, but CSV or JSON; or it tells no times, and they
+            are asked for.
     """
     if file.suffix != _TEXT:
         raise RuleBrokenError(f"{file} is no plain log: name the one that ends with .log.")
@@ -77,29 +89,52 @@ def in_file(file: Path, *, over_ms: float) -> SlowStatements:
             text = log.read().decode(errors="replace")
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}.") from error
-    return SlowStatements(str(file), of_lines(text.splitlines(), over_ms=over_ms))
+    lines = text.splitlines()
+    since = "" if within is None else _before_the_last(lines, within)
+    if within is not None and lines and not since:
+        raise RuleBrokenError(_NO_TIMES)
+    return SlowStatements(str(file), of_lines(lines, over_ms=over_ms, since=since))
 
 
-def on_server(admin_dsn: str, *, database: str, over_ms: float) -> SlowStatements:
+def on_server(
+    admin_dsn: str, *, database: str, over_ms: float, within: timedelta | None = None
+) -> SlowStatements:
     """Return what the server's log has, else what pg_stat_statements has counted.
+
+    `within` so long before now; None: in all of the log's end.
 
     Raises:
         ConfigurationError: the server has neither.
+        RuleBrokenError: what is there tells no times, and they are asked for.
     """
     with administrator(admin_dsn, database) as connection:
         file = _value(connection, _LOG_FILE)
         if file is not None:
             end = _value(connection, _LOG_END, {"file": file, "bytes": _END_BYTES})
             lines = bytes(end).decode(errors="replace").splitlines()
-            return SlowStatements(file, of_lines(lines, over_ms=over_ms))
+            since = "" if within is None else _value(connection, _AGO, (within,))
+            return SlowStatements(file, of_lines(lines, over_ms=over_ms, since=since))
+        if within is not None:
+            raise RuleBrokenError(
+                "The server writes no log file that can be read from here, and what it counts "
+                "has no times. Leave --since out, or name the log with --file."
+            )
         return _counted(connection, over_ms)
 
 
-def of_lines(lines: Iterable[str], *, over_ms: float) -> list[SlowStatement]:
-    """Return the statements in these lines of a log, the costliest first."""
+def of_lines(lines: Iterable[str], *, over_ms: float, since: str = "") -> list[SlowStatement]:
+    """Return the statements in these lines of a log, the costliest first.
+
+    `since` a moment as the log writes it; "": whenever they were.
+
+    Raises:
+        RuleBrokenError: they have no times, and are asked for by time.
+    """
     found: dict[str, SlowStatement] = {}
     for at, took_ms, text in _entries(lines):
-        if took_ms < over_ms:
+        if since and not at:
+            raise RuleBrokenError(_NO_TIMES)
+        if took_ms < over_ms or at < since:
             continue
         statement = without_values(text)
         known = found.get(statement, SlowStatement(statement, 0, 0, 0))
@@ -111,6 +146,12 @@ def of_lines(lines: Iterable[str], *, over_ms: float) -> list[SlowStatement]:
             last_at=at or known.last_at,
         )
     return _costliest(found.values())
+
+
+def _before_the_last(lines: Iterable[str], within: timedelta) -> str:
+    """Return the moment so long before the last line that has a time; "" = no line has one."""
+    times = [found[0] for line in lines if (found := _TIME.match(line))]
+    return str(datetime.fromisoformat(times[-1]) - within) if times else ""
 
 
 def _entries(lines: Iterable[str]) -> Iterator[tuple[str, float, str]]:
