@@ -170,6 +170,9 @@ def test_that_a_real_server_starts_with_them(cluster, tmp_path):
 def test_that_an_archive_has_a_plain_name(folder):
     with pytest.raises(RuleBrokenError, match="in full"):
         pitr_conf(folder)
+    if folder:
+        with pytest.raises(RuleBrokenError, match="in full"):
+            pitr_conf("/srv/archive", folder)
 
 
 def test_that_a_real_server_keeps_every_change_and_writes_over_none(cluster):
@@ -217,6 +220,16 @@ def test_that_connections_are_enough_for_the_workstations(wardctl):
     assert "max_connections = 100\n" in wardctl(*words, "3")[1]
     status, said, _ = wardctl("server-config", "pitr", "--archive", "/srv/archive")
     assert (status, "test -f /srv/archive/%f" in said) == (0, True)
+
+
+def test_that_an_encrypted_archive_has_commands_of_its_own(wardctl):
+    """[K05] They name the file of the key, and never the key."""
+    words = ("server-config", "pitr", "--archive", "/srv/archive", "--key-file", "/etc/ward.key")
+    status, said, _ = wardctl(*words)
+    where = "--archive /srv/archive --key-file /etc/ward.key"
+    assert status == 0
+    assert f"archive_command = 'wardctl backup wal push %p {where}'" in said
+    assert f"restore_command = 'wardctl backup wal fetch %f %p {where}'" in said
 
 
 def test_that_the_commands_print_them(wardctl):

@@ -11,10 +11,14 @@ from typing import Annotated
 import typer
 
 from ward_app.cli.target import DsnOption, target_dsn
+from ward_app.core.errors import CodedError, WardError
 from ward_app.core.settings import Settings, load_settings
 from ward_app.operations.backup.jobs import backup_folder
-from ward_app.operations.recovery import wal_archive, wal_receiver
+from ward_app.operations.backup.secret import backup_secret
+from ward_app.operations.recovery import wal_archive, wal_fetch, wal_push, wal_receiver
+from ward_app.operations.recovery.sealed_log import LogKey
 from ward_app.operations.recovery.wal_status import WalStatus, hints, wal_status
+from ward_app.operations.recovery_symptoms import NO_KEY
 from ward_app.operations.sizes import size_text
 
 app = typer.Typer(
@@ -26,13 +30,60 @@ ArchiveOption = Annotated[
 ]
 
 
+KeyOption = Annotated[
+    Path | None,
+    typer.Option("--key-file", help="Key of the backups in this file's first line; usually that "
+                 "of backup.key."),
+]  # fmt: skip
+# from 126 on the server gives up; anything below it takes for the end of the log
+_NOT_THERE, _GIVE_UP = 1, 126
+
+
 @app.command()
 def push(
     file: Annotated[Path, typer.Argument(help="As the server names it: %p.")],
     archive: ArchiveOption = None,
+    key_file: KeyOption = None,
 ) -> None:
     """Keep one file of the log; for archive_command. It never writes over another."""
-    wal_archive.push(file, archive or archive_folder(load_settings()))
+    settings = load_settings()
+    wal_push.push(file, archive or archive_folder(settings), sealing_key(settings, key_file))
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="As the server asks for it: %f.")],
+    into: Annotated[Path, typer.Argument(help="Where the server wants it: %p.")],
+    archive: ArchiveOption = None,
+    key_file: KeyOption = None,
+) -> None:
+    """Take one file of the log out again; for restore_command. Exit status 1: it ends before."""
+    # whatever fails, the server must not take it for the end of the log
+    try:
+        settings = load_settings()
+        key = opening_key(settings, key_file)
+        found = wal_fetch.fetch(name, archive or archive_folder(settings), into, key)
+    except Exception as error:
+        why = error if isinstance(error, WardError) else type(error).__name__
+        typer.echo(f"{name} was not taken out of the archive: {why}", err=True)
+        raise typer.Exit(_GIVE_UP) from error
+    if not found:
+        typer.echo(f"The archive does not have {name}.", err=True)
+        raise typer.Exit(_NOT_THERE)
+
+
+@app.command()
+def seal(archive: ArchiveOption = None, key_file: KeyOption = None) -> None:
+    """Encrypt the complete files of an archive that are not; the newest stays beside its copy."""
+    settings = load_settings()
+    key = sealing_key(settings, key_file)
+    if key is None:
+        raise CodedError(
+            NO_KEY,
+            "The kept log is not to be encrypted: backup.key is empty, or backup.encrypt_log off.",
+        )
+    gone = wal_push.seal_finished(archive or archive_folder(settings), key)
+    typer.echo(f"{len(gone)} files are encrypted, and no longer there in the clear.")
 
 
 @app.command()
@@ -42,10 +93,16 @@ def start(
     slot: Annotated[
         str, typer.Option(help="By this name the server keeps what was not received yet.")
     ] = wal_receiver.SLOT,
+    key_file: KeyOption = None,
 ) -> None:
-    """Receive the log as it is written, until it is ended; made to run as a service."""
-    folder = archive or archive_folder(load_settings())
-    wal_receiver.receive(target_dsn(dsn), folder, slot=slot)
+    """Receive the log as it is written, until it is ended; made to run as a service.
+
+    Each file is encrypted as soon as it is complete, where there is a key.
+    """
+    settings = load_settings()
+    folder = archive or archive_folder(settings)
+    key = sealing_key(settings, key_file)
+    wal_receiver.receive(target_dsn(dsn), folder, slot=slot, key=key)
 
 
 @app.command()
@@ -56,10 +113,13 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
 ) -> None:
     """Tell how much would be lost with the server now; exit status 1 when it is too much."""
-    found = wal_status(target_dsn(dsn), archive or archive_folder(load_settings()))
-    advice = list(hints(found))
+    settings = load_settings()
+    found = wal_status(target_dsn(dsn), archive or archive_folder(settings))
+    sealing = bool(settings.backup.key) and settings.backup.encrypt_log
+    advice = list(hints(found, sealing=sealing))
     if as_json:
-        typer.echo(json.dumps(asdict(found) | {"hints": advice}, default=_shown, indent=2))
+        facts = asdict(found) | {"clear": len(found.archive.clear), "hints": advice}
+        typer.echo(json.dumps(facts, default=_shown, indent=2))
     else:
         _tell(found)
         for hint in advice:
@@ -69,12 +129,36 @@ def status(
 
 def archive_folder(settings: Settings) -> Path:
     """Return the folder of the kept log, made or not."""
-    return backup_folder(settings) / "wal"
+    return wal_archive.folder_beside(backup_folder(settings))
+
+
+def opening_key(settings: Settings, key_file: Path | None) -> LogKey | None:
+    """Return what opens the kept log; None = no key is set.
+
+    Raises:
+        CodedError: the key cannot be read.
+    """
+    secret = backup_secret(str(key_file) if key_file else settings.backup.key)
+    return LogKey(secret) if secret else None
+
+
+def sealing_key(settings: Settings, key_file: Path | None) -> LogKey | None:
+    """Return what the kept log is to be encrypted with; None = it is not to be.
+
+    Raises:
+        CodedError: the key cannot be read, and nothing may be kept in the clear for that.
+    """
+    wanted = key_file is not None or settings.backup.encrypt_log
+    return opening_key(settings, key_file) if wanted else None
 
 
 def _tell(found: WalStatus) -> None:
     kept, server = found.archive, found.server
     typer.echo(f"{kept.folder}: {len(kept.segments)} files, {size_text(kept.size_bytes)}.")
+    if kept.segments:
+        in_clear = len(kept.clear)
+        words = f"{in_clear} of them are not" if in_clear else "All complete ones are"
+        typer.echo(f"{words} encrypted.")
     if kept.newest_at is not None:
         typer.echo(f"The newest is of {kept.newest_at:%Y-%m-%d %H:%M:%S} UTC.")
     typer.echo(f"The server archives by itself: {server.archive_mode}.")

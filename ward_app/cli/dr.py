@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.backup_wal import ArchiveOption
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.settings import load_settings
 from ward_app.operations.backup.jobs import backup_folder
@@ -24,12 +25,13 @@ def about() -> None:
 @app.command()
 def checklist(
     dsn: DsnOption = None,
+    archive: ArchiveOption = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
 ) -> None:
-    """Look at the six things that must be so; the exit status is 1 when one is not."""
+    """Look at the seven things that must be so; the exit status is 1 when one is not."""
     settings = load_settings()
-    items = look(target_dsn(dsn), settings, backup_folder(settings))
+    items = look(target_dsn(dsn), settings, backup_folder(settings), archive)
     if as_json:
         typer.echo(json.dumps([asdict(item) for item in items], indent=2))
     else:

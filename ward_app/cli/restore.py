@@ -33,11 +33,13 @@ from ward_app.operations.recovery import (
     pgbackrest_recovery,
     point_in_time,
 )
+from ward_app.operations.recovery.base_backup import BaseBackup
 from ward_app.operations.recovery.point_in_time import Recovered, Target
 from ward_app.operations.recovery.restore import Job, Restored
 from ward_app.operations.recovery.restore import restore as run_restore
 from ward_app.operations.recovery.rollback import discard as drop_kept
 from ward_app.operations.recovery.rollback import rollback as take_back
+from ward_app.operations.recovery.wal_archive import archive as archive_of
 from ward_app.operations.sizes import size_text
 
 _UNATTENDED = "WARD_ALLOW_UNATTENDED_RESTORE"
@@ -162,6 +164,7 @@ def pitr(  # noqa: PLR0913, PLR0917 - options of a command
     base: BaseOption = None,
     bases: BasesOption = None,
     archive: ArchiveOption = None,
+    key_file: KeyOption = None,
     *,
     latest: Annotated[bool, typer.Option("--latest", help="Everything that was kept.")] = False,
     leave_running: Annotated[
@@ -179,12 +182,12 @@ def pitr(  # noqa: PLR0913, PLR0917 - options of a command
     folder = bases or bases_folder(settings)
     there = [one for one in base_backup.backups(folder) if base in (None, one.id)]
     first = point_in_time.chosen(there, target)
-    secret = backup_secret(settings.backup.key) if first.encryption else None
+    log = archive or archive_folder(settings)
     job = point_in_time.Job(
         base=first,
         folder=folder,
-        secret=secret,
-        archive=archive or archive_folder(settings),
+        secret=_secret(settings, key_file, first, log),
+        archive=log,
         into=into,
         target=target,
         leave_running=leave_running,
@@ -211,6 +214,13 @@ def _job_of_copy(
 
 def _announce(words: str) -> None:
     typer.echo(words, err=True)
+
+
+def _secret(settings: Settings, key_file: Path | None, base: BaseBackup, log: Path) -> str | None:
+    """Return the key, where anything that is read is encrypted."""
+    if base.encryption is None and not any(one.is_sealed for one in archive_of(log).segments):
+        return None
+    return backup_secret(str(key_file) if key_file else settings.backup.key)
 
 
 def _require_attended(settings: Settings, dsn: str) -> None:

@@ -66,9 +66,13 @@ def pitr(
     archive: Annotated[
         str, typer.Option(help="Folder that keeps every change.")
     ] = "/var/lib/ward-archive",
+    key_file: Annotated[
+        str,
+        typer.Option(help="Encrypt each file with the key of the backups, which is in this file."),
+    ] = "",
 ) -> None:
     """Print the settings that keep every change, to go back to any moment."""
-    typer.echo(server_config.pitr_conf(archive), nl=False)
+    typer.echo(server_config.pitr_conf(archive, key_file), nl=False)
 
 
 @app.command()

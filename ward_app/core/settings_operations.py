@@ -73,6 +73,7 @@ class BackupSettings:
         dir: their folder; empty means one beside the program's own data.
         retention_days: an older one is deleted, once a newer one is verified.
         key: where the key is: "keyring", or the path of a file; empty: not encrypted.
+        encrypt_log: whether the kept log of changes is encrypted too, where there is a key.
         stanza: pgBackRest's stanza, or Barman's server.
         pgbackrest_config: its file; empty: where pgBackRest itself looks.
     """
@@ -80,6 +81,7 @@ class BackupSettings:
     dir: str = ""
     retention_days: int = 30
     key: str = ""
+    encrypt_log: bool = True
     compression: Compression = Compression.GZIP
     engine: BackupEngine = BackupEngine.PG_DUMP
     base_engine: BaseEngine = BaseEngine.FOUND
@@ -115,6 +117,7 @@ OPERATIONS_KEYS = {
     "backup.dir": text,
     "backup.retention_days": whole(1, 3_650),
     "backup.key": text,
+    "backup.encrypt_log": yes_or_no,
     "backup.compression": one_of(*Compression),
     "backup.engine": one_of(*BackupEngine),
     "backup.base_engine": one_of(*BaseEngine),

@@ -15,6 +15,8 @@ BASE_FAILED = "WDB-608"
 NOT_REACHED = "WDB-609"
 ARCHIVE_BEHIND = "WDB-610"
 NO_DRILL = "WDB-611"
+LOG_DAMAGED = "WDB-612"
+LOG_IN_CLEAR = "WDB-613"
 
 RECOVERY_SYMPTOMS = (
     Symptom(
@@ -30,7 +32,7 @@ RECOVERY_SYMPTOMS = (
     ),
     Symptom(
         NO_KEY,
-        "The backup is encrypted, and its key is not here",
+        "The backup or the log is encrypted, and its key is not here",
         "Without the key of the time it was made nobody can open it. Nothing was touched.",
         (
             "Set where the key is: backup.key in config.toml, or --key-file.",
@@ -134,6 +136,33 @@ RECOVERY_SYMPTOMS = (
         (
             "Try it now; what runs is not touched: wardctl backup drill.",
             "Have it done each month: docs/it/restore.md.",
+        ),
+    ),
+    Symptom(
+        LOG_DAMAGED,
+        "A file of the kept log is damaged",
+        "It was changed, cut off or given another name since it was written, so it is not used. "
+        "Nothing after it can be recovered from that archive. What runs was not touched.",
+        (
+            "Put its second copy in its place, if the archive is copied to another place.",
+            "Look in the server's data folder, in pg_wal, for the file of that name.",
+            (
+                "Without it: move the damaged file away; wardctl restore pitr --latest recovers "
+                "everything before it and says what is missing."
+            ),
+            "While the server runs, make a new base backup now: wardctl backup base.",
+            "Look after the disk: smartctl -a, dmesg.",
+        ),
+    ),
+    Symptom(
+        LOG_IN_CLEAR,
+        "The kept log is not encrypted",
+        "It holds what the wards chart, and whoever finds its files reads them.",
+        (
+            "Make a key and set backup.key: wardctl backup key.",
+            "Encrypt what is there: wardctl backup wal seal.",
+            "Where the server archives by itself: wardctl server-config pitr --key-file.",
+            "A receiver does it once it is started again: wardctl backup wal start.",
         ),
     ),
 )

@@ -138,26 +138,25 @@ def postgresql_conf(
     return "\n".join(lines) + "\n"
 
 
-def pitr_conf(archive: str) -> str:
+def pitr_conf(archive: str, key_file: str = "") -> str:
     """Return the settings that keep every change in `archive`, to go back to any moment.
 
     A file there is never written over; one that is there already must be the same. At most five
     minutes of work are not in the archive yet.
 
+    Args:
+        archive: the folder, named in full.
+        key_file: with the key that encrypts each file; "": they are not encrypted.
+
     Raises:
-        RuleBrokenError: the folder is not named in full, or has signs that a shell would read.
+        RuleBrokenError: a path is not named in full, or has signs that a shell would read.
     """
-    if not _PLAIN_FOLDER.match(archive):
+    if not all(_PLAIN_FOLDER.match(path) for path in (archive, key_file or archive)):
         raise RuleBrokenError(
-            "Name the archive's folder in full, with letters, digits and . _ - only: "
-            "/var/lib/ward-archive."
+            "Name the archive's folder and the key's file in full, with letters, digits and . _ - "
+            "only: /var/lib/ward-archive."
         )
-    kept, part = f"{archive}/%f", f"{archive}/%f.part"
-    # the first finds it kept by an earlier try; the others never show half a file
-    keep = (
-        f"if test -f {kept}; then cmp -s %p {kept}; else"
-        f" cp %p {part} && sync {part} && mv {part} {kept} && sync {archive}; fi"
-    )
+    keep, fetch = _sealing(archive, key_file) if key_file else _copying(archive)
     lines = [
         "# Every change of the ward database, kept to go back to any moment. Copy it beside",
         "# postgresql.conf and add there: include_if_exists = 'pitr.conf'; then restart.",
@@ -171,7 +170,7 @@ def pitr_conf(archive: str) -> str:
         "",
         "# To go back: a base backup from before that moment (pg_basebackup -D NEW_FOLDER), an",
         "# empty NEW_FOLDER/recovery.signal, and in NEW_FOLDER/postgresql.conf:",
-        f"#   restore_command = 'cp {kept} %p'",
+        f"#   restore_command = '{fetch}'",
         "#   recovery_target_time = '2026-01-31 14:05:00+00'",
         "#   recovery_target_action = 'pause'",
     ]
@@ -202,6 +201,23 @@ def pg_hba(networks: list[str], *, database: str, certificates: bool = False) ->
         "host all all ::/0 reject",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _copying(archive: str) -> tuple[str, str]:
+    """Return the commands that put a file into the archive as it is, and take it out again."""
+    kept, part = f"{archive}/%f", f"{archive}/%f.part"
+    # the first finds it kept by an earlier try; the others never show half a file
+    keep = (
+        f"if test -f {kept}; then cmp -s %p {kept}; else"
+        f" cp %p {part} && sync {part} && mv {part} {kept} && sync {archive}; fi"
+    )
+    return keep, f"cp {kept} %p"
+
+
+def _sealing(archive: str, key_file: str) -> tuple[str, str]:
+    """Return the commands that put a file into the archive encrypted, and take it out again."""
+    where = f"--archive {archive} --key-file {key_file}"
+    return f"wardctl backup wal push %p {where}", f"wardctl backup wal fetch %f %p {where}"
 
 
 def _memory(ram_mb: int) -> dict[str, str]:

@@ -83,6 +83,7 @@ MEANINGS = {
     "verified; the last good one never.",
     "backup.key": 'Where the key of the backups is: "keyring", or the path of a file that only '
     "its owner reads. Production refuses backups without one.",
+    "backup.encrypt_log": "Encrypt the kept log of changes too, where there is a key.",
     "backup.compression": "How a backup is made smaller; zstd needs pg_dump 16 or newer.",
     "backup.engine": "What makes the backups: this program with pg_dump, or one that IT set up.",
     "backup.base_engine": "What copies the whole server; found: pgBackRest, where its file names "

@@ -21,7 +21,7 @@ from ward_app.operations.findings import Level
 from ward_app.operations.recovery.drill import Drill, document, drill, drills
 from ward_app.operations.recovery.readiness import Kept, Readiness, findings, kept, readiness
 from ward_app.operations.recovery.wal_status import LogKept
-from ward_app.operations.recovery_symptoms import DAMAGED, NO_DRILL
+from ward_app.operations.recovery_symptoms import DAMAGED, LOG_IN_CLEAR, NO_DRILL
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 KEPT = LogKept(
@@ -166,11 +166,33 @@ def test_that_more_than_four_hours_are_late():
     assert not replace(made, projected_s=4 * 3_600).is_late
 
 
-def test_that_the_checklist_tells_of_six_things(settings, monkeypatch, capsys):
+def test_that_the_checklist_tells_of_seven_things(settings, monkeypatch, capsys):
     """[O22]"""
     items = []
     monkeypatch.setattr("typer.echo", lambda words="", **_more: items.append(words))
     assert status_of(dr_app, settings.dsn, "checklist")[0] == 1
-    assert len(items) == 6
+    assert len(items) == 7
     assert all(line.startswith(("pass", "FAIL")) for line in items)
     assert "Never: wardctl backup drill." in items[2]
+    assert items[6].startswith("FAIL  The kept log of changes is encrypted. Unknown")
+    log = settings.folder / "wal"
+    log.mkdir(parents=True)
+    name = "000000010000000000000007"
+    for file, says in (
+        ("", "FAIL  The kept log of changes is encrypted. 1"),
+        (".enc", "pass  The"),
+    ):
+        items.clear()
+        (log / f"{name}{file}").touch()
+        status_of(dr_app, settings.dsn, "checklist")
+        assert items[6].startswith(says)
+
+
+def test_that_a_log_in_the_clear_is_a_finding_with_its_code():
+    """[K05]"""
+    assert LOG_IN_CLEAR not in [
+        one.code for one in findings(replace(READY, log_in_clear=0), is_production=True)
+    ]
+    clear = findings(replace(READY, log_in_clear=3), is_production=True)
+    [found] = [one for one in clear if one.code == LOG_IN_CLEAR]
+    assert (found.level, "3 complete files" in found.says) == (Level.WARNING, True)

@@ -21,7 +21,10 @@ from ward_app.operations.cluster import private_cluster
 from ward_app.operations.cluster_files import server_pid
 from ward_app.operations.recovery import base_backup
 from ward_app.operations.recovery.point_in_time import Job, Target, chosen, recover
-from ward_app.operations.recovery_symptoms import NO_KEY
+from ward_app.operations.recovery.sealed_log import LogKey
+from ward_app.operations.recovery.wal_archive import archive, number_of_lsn
+from ward_app.operations.recovery.wal_push import seal_finished
+from ward_app.operations.recovery_symptoms import LOG_DAMAGED, NO_KEY, NOT_REACHED
 from ward_app.operations.server_config import pitr_conf
 
 SECRET = "of these tests alone"  # noqa: S105 - of throw-away backups
@@ -115,8 +118,8 @@ def looked_into(hospital):
     """Return what a recovery to a target has; its server is left running, and ended here."""
     started = []
 
-    def look(name, target):
-        found = hospital.recovered(name, target, leave_running=True)
+    def look(name, target, **more):
+        found = hospital.recovered(name, target, leave_running=True, **more)
         started.append(found.data_dir)
         return found, words_in(found)
 
@@ -218,3 +221,64 @@ def test_that_a_copy_without_its_key_or_with_a_changed_record_is_not_used(hospit
     with pytest.raises(CodedError, match="was changed since it was written"):
         hospital.recovered("no-key", Target(), base=replace(base, stop_lsn="0/0"))
     assert not (hospital.folder / "no-key").exists()
+
+
+@pytest.fixture
+def sealed(hospital, tmp_path):
+    """The same archive, encrypted; its files by name."""
+    folder = tmp_path / "sealed"
+    shutil.copytree(hospital.archive, folder)
+    (folder / f"{'F' * 24}.partial").touch()  # the server goes on
+    seal_finished(folder, LogKey(SECRET, 10_000))
+    (folder / f"{'F' * 24}.partial").unlink()
+    assert not [file for file in folder.iterdir() if len(file.name) == 24]
+    return folder
+
+
+def after_the_base(hospital, folder):
+    """Return the encrypted files that a recovery cannot do without, oldest first."""
+    [base] = base_backup.backups(hospital.bases)
+    after = number_of_lsn(base.stop_lsn)
+    found = archive(folder).segments
+    return [folder / one.name for one in found if one.is_sealed and one.number > after]
+
+
+def test_that_an_encrypted_log_leads_to_the_same_second(hospital, sealed, looked_into):
+    """[O17] [K05]"""
+    found, words = looked_into("sealed", Target(time=hospital.at["second"]), archive=sealed)
+    assert words == ["before the base backup", "first", "second"]
+    assert found.missing == ()
+
+
+def test_that_a_damaged_log_or_one_without_its_key_is_refused_before_anything_is_made(
+    hospital, sealed
+):
+    """[K06] It must not look like the end of the log."""
+    file = after_the_base(hospital, sealed)[0]
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    for target in (Target(), Target(time=hospital.at["third"])):
+        with pytest.raises(CodedError, match=f"{file.name} is damaged") as refused:
+            hospital.recovered("damaged-log", target, archive=sealed)
+        assert refused.value.code == LOG_DAMAGED
+    file.write_bytes(content[: len(content) // 2])
+    with pytest.raises(CodedError, match="was cut off"):
+        hospital.recovered("damaged-log", Target(), archive=sealed)
+    assert not list((hospital.folder / "damaged-log").iterdir())
+    assert not (hospital.folder / "damaged-log.recovery").exists()
+
+
+def test_that_a_hole_before_the_target_is_told_with_what_was_before_it(hospital, sealed):
+    """Also one right behind the base backup, where nothing of the log is before it."""
+    hole = after_the_base(hospital, sealed)[0]
+    hole.unlink()
+    later = sealed / "0000000100000000000000FF"
+    later.touch()
+    name = hole.name.removesuffix(".enc")
+    with pytest.raises(CodedError, match=f"{name} is missing from the archive") as refused:
+        hospital.recovered("holed", Target(time=hospital.at["third"]), archive=sealed)
+    assert refused.value.code == NOT_REACHED
+    for one in sealed.glob("*.enc"):
+        one.unlink()
+    assert hospital.recovered("to-hole", Target(), archive=sealed).missing == (name,)

@@ -7,12 +7,16 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import psycopg
 import pytest
 
+from tests.operations.backup.test_container import SECRET
 from tests.patience import until
+from ward_app.cli.target import target_dsn
 from ward_app.core.errors import ConfigurationError, ConflictError, RuleBrokenError
 from ward_app.operations.recovery import wal_archive
-from ward_app.operations.recovery.wal_archive import archive, push
+from ward_app.operations.recovery.wal_archive import archive
+from ward_app.operations.recovery.wal_push import push
 from ward_app.operations.recovery.wal_status import LogKept, Receiver, hints_of_server
 
 NAME = "000000010000000000000007"
@@ -131,6 +135,106 @@ def test_that_the_log_is_received_as_it_is_written(running, folder, tmp_path):
         receiving.wait(30)
     until(lambda: told()[0] == 1)
     assert "is not connected" in told()[1]["hints"][0]
+
+
+@pytest.fixture
+def key_file(tmp_path, monkeypatch):
+    """The key of the backups, as the settings name it."""
+    file = tmp_path / "backup.key"
+    file.write_text(f"{SECRET}\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("WARD_BACKUP__KEY", str(file))
+    return file
+
+
+@pytest.fixture
+def receiving(running, folder, key_file):
+    """The receiver as a service runs it; what it writes, in its file."""
+    command = [sys.executable, "-m", "ward_app.cli.main", "backup", "wal", "start"]
+    with (folder.parent / "said").open("w") as said:
+        process = subprocess.Popen([*command, "--archive", str(folder)], stderr=said)
+    yield process
+    process.kill()
+    process.wait(30)
+
+
+def switched():
+    """Write something into the log, close its file, and return that file's name."""
+    with psycopg.connect(target_dsn(None), autocommit=True) as admin:
+        admin.execute("SELECT pg_logical_emit_message(false, 'test', 'something charted')")
+        [(name,)] = admin.execute("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")
+        admin.execute("SELECT pg_switch_wal()")
+    return name
+
+
+def test_that_each_file_that_is_received_is_encrypted_once_it_is_complete(
+    running, folder, receiving, tmp_path
+):
+    """[K05] It goes from the clear with the next one; asked to end, the receiver ends in order."""
+    until(lambda: any(file.suffix == ".partial" for file in folder.iterdir()))
+    name = switched()
+    until((folder / f"{name}.enc").exists)
+    switched()
+    until(lambda: (folder / f"{name}.enc").exists() and not (folder / name).exists())
+    assert b"something charted" not in (folder / f"{name}.enc").read_bytes()
+    status = ("backup", "wal", "status", "--archive", str(folder))
+    until(lambda: running(*status)[0] == 0)
+    assert "All complete ones are encrypted." in running(*status)[1]
+    out = tmp_path / "out"
+    fetched = ("backup", "wal", "fetch", name, str(out), "--archive", str(folder))
+    assert running(*fetched)[0] == 0
+    assert b"something charted" in out.read_bytes()
+    receiving.terminate()
+    assert receiving.wait(30) == 0
+    assert SECRET not in (tmp_path / "said").read_text()
+    until(lambda: "is NOT connected" in running(*status)[1])
+
+
+def test_that_the_log_is_not_received_by_anybody_who_could_not_encrypt_it(
+    running, folder, receiving
+):
+    """[K05] Our process is killed: what it started ends at the next file."""
+    until(lambda: any(file.suffix == ".partial" for file in folder.iterdir()))
+    receiving.kill()
+    receiving.wait(30)
+    switched()
+    status = ("backup", "wal", "status", "--archive", str(folder))
+    until(lambda: "is NOT connected" in running(*status)[1])
+
+
+def test_that_the_server_never_takes_a_failure_for_the_end_of_the_log(
+    wardctl, folder, key_file, tmp_path
+):
+    """[K06] From 126 on it gives up; 1 is the end of the archive, where recovery may end."""
+    source = tmp_path / NAME
+    source.write_bytes(b"what was charted")
+    there = ("--archive", str(folder))
+    assert wardctl("backup", "wal", "push", str(source), *there)[0] == 0
+    out = tmp_path / "out"
+    fetched = ("backup", "wal", "fetch", NAME, str(out), *there)
+    assert wardctl(*fetched)[0] == 0
+    assert out.read_bytes() == b"what was charted"
+    later = "000000010000000000000008"
+    assert wardctl("backup", "wal", "fetch", later, str(out), *there)[0] == 1
+    key_file.write_text("another key of somebody\n")
+    status, _, complaint = wardctl(*fetched)
+    assert (status, "not the key" in complaint) == (126, True)
+    key_file.unlink()
+    assert wardctl(*fetched)[0] == 126
+    status, _, complaint = wardctl("backup", "wal", "push", str(source), *there)
+    assert (status, "cannot be read" in complaint) == (1, True)
+    assert wardctl("backup", "wal", "fetch", NAME, str(out), "--archive", "/nowhere")[0] == 126
+
+
+def test_that_what_was_kept_before_there_was_a_key_is_encrypted_by_a_command(
+    wardctl, folder, key_file, monkeypatch
+):
+    for number in (7, 8):
+        (folder / f"{number:024X}").write_bytes(b"charted")
+    status, said, _ = wardctl("backup", "wal", "seal", "--archive", str(folder))
+    assert (status, said) == (0, "1 files are encrypted, and no longer there in the clear.\n")
+    monkeypatch.setenv("WARD_BACKUP__ENCRYPT_LOG", "false")
+    assert wardctl("backup", "wal", "seal", "--archive", str(folder))[0] == 1
 
 
 def test_that_base_and_recovery_are_commands(running, folder, tmp_path, monkeypatch):

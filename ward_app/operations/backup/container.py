@@ -21,6 +21,8 @@ from typing import BinaryIO
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from ward_app.core.errors import CodedError
@@ -81,21 +83,24 @@ def keys_of(secret: str, salt: bytes, rounds: int = ROUNDS) -> FileKeys:
         raise CodedError(DAMAGED, "This is not how a backup of this program is encrypted.")
     length = _KEY_BYTES + _BLOCK_BYTES + _KEY_BYTES
     made = pbkdf2_hmac("sha256", secret.encode(), salt, rounds, length)
-    mac = made[_KEY_BYTES + _BLOCK_BYTES :]
-    return FileKeys(
-        salt=salt,
-        rounds=rounds,
-        proof=hmac.digest(mac, b"ward-app backup proof", "sha256")[:_PROOF_BYTES].hex(),
-        cipher=made[:_KEY_BYTES],
-        vector=made[_KEY_BYTES:][:_BLOCK_BYTES],
-        mac=mac,
-        manifest=hmac.digest(mac, b"ward-app backup manifest", "sha256"),
-    )
+    return _cut(salt, rounds, made)
 
 
 def new_keys(secret: str, rounds: int = ROUNDS) -> FileKeys:
     """Return keys for a new file, with a salt of its own."""
     return keys_of(secret, os.urandom(_SALT_BYTES), rounds)
+
+
+def keys_of_one(keys: FileKeys, label: bytes) -> FileKeys:
+    """Return the keys of one file of many, so that the secret is stretched once for all of them.
+
+    Args:
+        keys: what the secret comes to with the salt that they share.
+        label: of this file alone; it is no secret.
+    """
+    length = _KEY_BYTES + _BLOCK_BYTES + _KEY_BYTES
+    made = HKDFExpand(SHA256(), length, b"ward-app one of many " + label).derive(keys.mac)
+    return _cut(keys.salt, keys.rounds, made)
 
 
 class BackupWriter:
@@ -140,15 +145,20 @@ class BackupWriter:
         self._count += len(piece)
 
 
-def sums_of(path: Path, keys: FileKeys | None) -> Sums:
+def sums_of(path: Path, keys: FileKeys | None, size: int | None = None) -> Sums:
     """Return what a file comes to now; reads it once, a piece at a time.
+
+    Args:
+        path: the file.
+        keys: None: it is not encrypted.
+        size: bytes that count from its beginning; None = all of it.
 
     Raises:
         CodedError: it cannot be read.
     """
     total, digest = 0, sha256()
     mac = hmac.new(keys.mac, digestmod="sha256") if keys else None
-    for piece in _pieces(path):
+    for piece in _pieces(path, size):
         total += len(piece)
         digest.update(piece)
         if mac:
@@ -156,20 +166,28 @@ def sums_of(path: Path, keys: FileKeys | None) -> Sums:
     return Sums(total, digest.hexdigest(), mac.hexdigest() if mac else None)
 
 
-def content(path: Path, keys: FileKeys | None, expected: Sums) -> Iterator[bytes]:
+def content(
+    path: Path, keys: FileKeys | None, expected: Sums, size: int | None = None
+) -> Iterator[bytes]:
     """Yield what is in the file, once all of it was found to be as expected.
+
+    Args:
+        path: the file.
+        keys: None: it is not encrypted.
+        expected: what it must come to.
+        size: bytes that count from its beginning; None = all of it.
 
     Raises:
         CodedError: it is not what was written, or changes while it is read.
     """
-    require_same(path, sums_of(path, keys), expected)
+    require_same(path, sums_of(path, keys, size), expected)
     if keys is None:
-        yield from _pieces(path)
+        yield from _pieces(path, size)
         return
     decryptor, unpadder = _cipher(keys).decryptor(), PKCS7(AES256.block_size).unpadder()
     mac = hmac.new(keys.mac, digestmod="sha256")
     begun = b""
-    for piece in _pieces(path):
+    for piece in _pieces(path, size):
         mac.update(piece)
         body = piece
         if len(begun) < _HEAD_BYTES:  # the first piece is longer than the head
@@ -198,11 +216,26 @@ def _cipher(keys: FileKeys) -> Cipher[CBC]:
     return Cipher(AES256(keys.cipher), CBC(keys.vector))
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _cut(salt: bytes, rounds: int, made: bytes) -> FileKeys:
+    mac = made[_KEY_BYTES + _BLOCK_BYTES :]
+    return FileKeys(
+        salt=salt,
+        rounds=rounds,
+        proof=hmac.digest(mac, b"ward-app backup proof", "sha256")[:_PROOF_BYTES].hex(),
+        cipher=made[:_KEY_BYTES],
+        vector=made[_KEY_BYTES:][:_BLOCK_BYTES],
+        mac=mac,
+        manifest=hmac.digest(mac, b"ward-app backup manifest", "sha256"),
+    )
+
+
+def _pieces(path: Path, size: int | None) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
-            while piece := file.read(CHUNK_BYTES):
+            left = path.stat().st_size if size is None else size
+            while piece := file.read(min(CHUNK_BYTES, left)):
                 yield piece
+                left -= len(piece)
     except OSError as error:
         raise CodedError(DAMAGED, f"{path} cannot be read: {error.strerror}.") from error
 

@@ -1,4 +1,4 @@
-"""The six things that must be so for a disaster to be survived, each looked at now."""
+"""The seven things that must be so for a disaster to be survived, each looked at now."""
 
 from __future__ import annotations
 
@@ -24,14 +24,22 @@ class Item:
     says: str
 
 
-def checklist(dsn: str, settings: Settings, folder: Path) -> tuple[Item, ...]:
-    """Return the six items as they stand now.
+def checklist(
+    dsn: str, settings: Settings, folder: Path, log_folder: Path | None = None
+) -> tuple[Item, ...]:
+    """Return the seven items as they stand now.
+
+    Args:
+        dsn: how an administrator connects.
+        settings: where second copy and key are.
+        folder: of the backups.
+        log_folder: of the kept log; None = beside the backups.
 
     Raises:
         DatabaseUnavailableError: the server cannot be reached.
     """
     with administrator(dsn) as connection:
-        found = readiness(connection, folder, connection.info.dbname)
+        found = readiness(connection, folder, connection.info.dbname, log_folder)
     return tuple(_items(found, settings, folder))
 
 
@@ -70,6 +78,17 @@ def _items(found: Readiness, settings: Settings, folder: Path) -> Iterator[Item]
         else "backup.offsite.enabled is off.",
     )
     yield _keys(settings, folder)
+    yield _log(found.log_in_clear)
+
+
+def _log(in_clear: int | None) -> Item:
+    says = {
+        None: "Unknown: the archive is not in this folder. Look where it is: --archive.",
+        0: "Every complete file of it is.",
+    }
+    words = f"{in_clear} complete files are not: wardctl backup wal seal."
+    name = "The kept log of changes is encrypted"
+    return Item(name, passed=in_clear == 0, says=says.get(in_clear, words))
 
 
 def _keys(settings: Settings, folder: Path) -> Item:

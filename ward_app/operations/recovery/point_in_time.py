@@ -15,10 +15,12 @@ from typing import Protocol, TypeVar
 
 from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
 from ward_app.operations.bootstrap import administrator
-from ward_app.operations.recovery import base_backup, wal_archive
+from ward_app.operations.recovery import base_backup, wal_archive, wal_fetch
 from ward_app.operations.recovery.base_backup import BaseBackup
 from ward_app.operations.recovery.recovery_server import RecoveryServer, recovery_server
+from ward_app.operations.recovery.sealed_log import LogKey
 from ward_app.operations.recovery.sessions import end_sessions
+from ward_app.operations.recovery.wal_archive import Archive
 from ward_app.operations.recovery_symptoms import NO_ROOM, NOT_REACHED
 from ward_app.operations.sizes import size_text
 
@@ -77,7 +79,7 @@ class Job:
     Attributes:
         base: the base backup that it begins with.
         folder: where that is.
-        secret: opens it, where it is encrypted.
+        secret: opens it and the log, where they are encrypted.
         archive: of the log; it is only read.
         into: the new data folder, which must not exist or be empty.
         leave_running: its server stays up for this computer's administrator to look.
@@ -153,23 +155,18 @@ def recover(job: Job, announce: Announce = lambda _: None) -> Recovered:
 
     Raises:
         RuleBrokenError: the folder is not new.
-        CodedError: something is damaged, or the log does not lead to the target; the new folder
-            stays to be looked at.
+        CodedError: something is damaged, or its key is not here, or the log does not lead to the
+            target, and then the new folder stays to be looked at.
         ConfigurationError: the new server does not start.
     """
     base = job.base
     announce(f"Checking {base.file}.")
     pieces = base_backup.opened(base, job.folder, job.secret)
     server = recovery_server(job.into, major=base.major, admin=base.administrator)
-    _require_room(job)
-    announce(f"Unpacking it into {job.into}, and verifying every file.")
+    announce("Checking the log.")
+    staged = _staged(job, server)
+    announce(f"Unpacking {base.file} into {job.into}, and verifying every file.")
     base_backup.unpack(pieces, job.into, base.major)
-    staged = wal_archive.stage(
-        job.archive,
-        server.wal_dir,
-        from_number=wal_archive.number_of_lsn(base.start_lsn, base.segment_bytes),
-        segment_bytes=base.segment_bytes,
-    )
     announce(f"Replaying {len(staged.segments)} files of the log, to {job.target}.")
     replay(server, job.target, missing=staged.missing)
     found = looked_into(server, base=base.id, database=base.database)
@@ -235,6 +232,32 @@ def put_down(server: RecoveryServer, found: Recovered) -> Recovered:
     server.stop()
     server.remove_files()
     return replace(found, dsn="")
+
+
+def _staged(job: Job, server: RecoveryServer) -> Archive:
+    """Return what there is of the log, laid out for the server; nothing is left when it fails."""
+    base = job.base
+    try:
+        _require_room(job)
+        staged = wal_fetch.stage(
+            job.archive,
+            server.wal_dir,
+            from_number=wal_archive.number_of_lsn(base.start_lsn, base.segment_bytes),
+            segment_bytes=base.segment_bytes,
+            key=LogKey(job.secret) if job.secret else None,
+        )
+    except BaseException:
+        server.remove_files()
+        raise
+    return replace(staged, missing=(*_before(staged, base), *staged.missing))
+
+
+def _before(staged: Archive, base: BaseBackup) -> tuple[str, ...]:
+    """Return the first file that follows the base backup, unless it is there or nothing is."""
+    number = (wal_archive.bytes_of_lsn(base.stop_lsn) - 1) // base.segment_bytes + 1
+    if staged.segments and staged.segments[0].number > number:
+        return (wal_archive.name_of(number, base.timeline, base.segment_bytes),)
+    return ()
 
 
 def _leads_to(base: _Complete, target: Target) -> bool:

@@ -13,12 +13,14 @@ from typing import Any
 
 import psycopg
 
+from ward_app.core.errors import ConfigurationError
 from ward_app.operations.backup.looks import OLDEST as OLDEST_BACKUP
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.recovery.drill import RTO_S, drills
+from ward_app.operations.recovery.wal_archive import archive, folder_beside
 from ward_app.operations.recovery.wal_status import ALARM_S, LogKept, hints_of_server, log_kept
-from ward_app.operations.recovery_symptoms import ARCHIVE_BEHIND, NO_DRILL
+from ward_app.operations.recovery_symptoms import ARCHIVE_BEHIND, LOG_IN_CLEAR, NO_DRILL
 
 OLDEST_DRILL = timedelta(days=31)
 _LOG, _DRILL = "Log of changes", "Restore drill"
@@ -45,6 +47,8 @@ class Readiness:
 
     Attributes:
         log: who keeps the server's log, and how far behind that is.
+        log_in_clear: complete files of the kept log that are not encrypted; None = there is no
+            archive here, so nobody knows from here.
         last_backup_at: of the newest good backup of this folder; None = there is none.
         last_drill_at: of the newest drill that went well; None = there was none.
         projected_s: how long a restore would take, as that drill says; None = unknown.
@@ -55,6 +59,7 @@ class Readiness:
     last_backup_at: datetime | None
     last_drill_at: datetime | None
     projected_s: float | None
+    log_in_clear: int | None = None
 
     @property
     def loses_too_much(self) -> bool:
@@ -89,10 +94,19 @@ def kept(folder: Path, database: str) -> Kept:
     )
 
 
-def readiness(connection: psycopg.Connection[Any], folder: Path, database: str) -> Readiness:
+def readiness(
+    connection: psycopg.Connection[Any],
+    folder: Path,
+    database: str,
+    log_folder: Path | None = None,
+) -> Readiness:
     """Return what the server and the folder of the backups tell.
 
-    `connection` is an administrator's, or that of a member of pg_monitor, in autocommit mode.
+    Args:
+        connection: an administrator's, or that of a member of pg_monitor, in autocommit mode.
+        folder: of the backups.
+        database: whose backups and drills count.
+        log_folder: of the kept log; None = beside the backups.
     """
     found = kept(folder, database)
     return Readiness(
@@ -101,6 +115,7 @@ def readiness(connection: psycopg.Connection[Any], folder: Path, database: str) 
         last_backup_at=found.last_backup_at,
         last_drill_at=found.last_drill_at,
         projected_s=found.projected_s,
+        log_in_clear=_in_clear(log_folder or folder_beside(folder)),
     )
 
 
@@ -112,7 +127,18 @@ def findings(found: Readiness, *, is_production: bool) -> Iterator[Finding]:
         yield Finding(_LOG, level, one, "See: wardctl backup wal status.", ARCHIVE_BEHIND)
     if not words:
         yield Finding(_LOG, Level.GOOD, f"At most {found.log.behind_s or 0:.0f} s would be lost.")
+    if found.log_in_clear:
+        clear = f"{found.log_in_clear} complete files of the kept log are not encrypted."
+        yield Finding(_LOG, level, clear, "Encrypt them: wardctl backup wal seal.", LOG_IN_CLEAR)
     yield _of_drill(found, level)
+
+
+def _in_clear(folder: Path) -> int | None:
+    try:
+        found = archive(folder)
+    except ConfigurationError:
+        return None
+    return len(found.clear) if found.segments else None
 
 
 def _of_drill(found: Readiness, level: Level) -> Finding:

@@ -1,28 +1,24 @@
-"""The archive of the server's log of changes (WAL): kept once, never written over, found again.
-
-A file is written beside its place, forced to disk and then given its name; a name that is taken
-stays with whoever has it. A file of that name with the same content is already kept.
-"""
+"""What an archive of the server's log of changes (WAL) holds: its files, and the gaps."""
 
 from __future__ import annotations
 
-import filecmp
 import os
 import re
-import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from ward_app.core.errors import ConfigurationError, ConflictError, RuleBrokenError
+from ward_app.core.errors import ConfigurationError, RuleBrokenError
+from ward_app.operations.recovery.sealed_log import SUFFIX
 
 SEGMENT_BYTES = 16 * 1024**2
 # what pg_receivewal has not finished yet
-_PARTIAL = ".partial"
-_SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.partial)?")
-_ARCHIVED = re.compile(r"[0-9A-F]{24}(\.partial|\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.history")
+PARTIAL = ".partial"
+_SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.partial)?(\.enc)?")
+_OF_THE_LOG = re.compile(r"[0-9A-F]{24}(\.partial|\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.history")
 _LSN = re.compile(r"([0-9A-Fa-f]{1,8})/([0-9A-Fa-f]{1,8})")
 _OF_A_NUMBER = 1 << 32
 
@@ -34,12 +30,19 @@ class Segment:
     Attributes:
         number: its place in the log, counted through all its histories (timelines).
         is_partial: it was still being received.
+        is_sealed: it is encrypted.
     """
 
     name: str
     timeline: int
     number: int
     is_partial: bool
+    is_sealed: bool
+
+    @property
+    def in_clear(self) -> str:
+        """The name of the file of the log that it is, whether encrypted or not."""
+        return self.name.removesuffix(SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Archive:
     """What an archive holds.
 
     Attributes:
+        segments: by number; one that was just encrypted is there twice for a while.
         newest_at: when its newest file was written, UTC; None when it is empty.
         missing: names of files that are not there though later ones are, the first of each gap.
     """
@@ -57,36 +61,20 @@ class Archive:
     newest_at: datetime | None
     missing: tuple[str, ...]
 
+    @property
+    def clear(self) -> tuple[Segment, ...]:
+        """Files that are complete and not encrypted."""
+        sealed = {each.in_clear for each in self.segments if each.is_sealed}
+        return tuple(
+            each
+            for each in self.segments
+            if not each.is_sealed and not each.is_partial and each.name not in sealed
+        )
 
-def push(source: Path, folder: Path) -> bool:
-    """Keep a file of the log in the archive; return False when it was kept before.
 
-    Raises:
-        ConflictError: another file has its name, which stays as it is.
-        RuleBrokenError: it is no file of the log.
-        ConfigurationError: it cannot be written; the server keeps its own and asks again.
-    """
-    if not _ARCHIVED.fullmatch(source.name):
-        raise RuleBrokenError(f"{source.name} is no file of PostgreSQL's log of changes.")
-    kept = folder / source.name
-    part = folder / f"{source.name}.part"
-    try:
-        if kept.exists():
-            _require_same(source, kept)
-            return False
-        shutil.copyfile(source, part)
-        part.chmod(0o600)
-        force_to_disk(part)
-        # a link, other than a new name, never takes the place of a file that is there
-        kept.hardlink_to(part)
-        part.unlink()
-        force_to_disk(folder)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{source.name} cannot be kept in {folder}: {error.strerror}. The server keeps its "
-            "own and asks again."
-        ) from error
-    return True
+def folder_beside(backups: Path) -> Path:
+    """Return where the log is kept that belongs to a folder of backups, made or not."""
+    return backups / "wal"
 
 
 def archive(folder: Path, *, segment_bytes: int = SEGMENT_BYTES) -> Archive:
@@ -96,19 +84,18 @@ def archive(folder: Path, *, segment_bytes: int = SEGMENT_BYTES) -> Archive:
         ConfigurationError: the folder is not there, or may not be read.
     """
     try:
-        files = [file for file in folder.iterdir() if _ARCHIVED.fullmatch(file.name)]
-        stats = [file.stat() for file in files]
+        found = dict(_looked_at(folder))
     except OSError as error:
         raise ConfigurationError(
             f"The archive {folder} cannot be read: {error.strerror}."
         ) from error
-    found = [segment_of(file.name, segment_bytes) for file in files]
-    segments = tuple(sorted(filter(None, found), key=lambda each: (each.number, each.name)))
-    newest = max((each.st_mtime for each in stats), default=None)
+    parts = filter(None, (segment_of(name, segment_bytes) for name in found))
+    segments = tuple(sorted(parts, key=lambda each: (each.number, each.name)))
+    newest = max((each.st_mtime for each in found.values()), default=None)
     return Archive(
         folder=folder,
         segments=segments,
-        size_bytes=sum(each.st_size for each in stats),
+        size_bytes=sum(each.st_size for each in found.values()),
         newest_at=None if newest is None else datetime.fromtimestamp(newest, UTC),
         missing=tuple(_missing(segments, segment_bytes)),
     )
@@ -120,9 +107,19 @@ def segment_of(name: str, segment_bytes: int = SEGMENT_BYTES) -> Segment | None:
     if match is None:
         return None
     timeline, high, low = (int(part, 16) for part in match.groups()[:3])
-    return Segment(
-        name, timeline, high * (_OF_A_NUMBER // segment_bytes) + low, match[4] is not None
-    )
+    number = high * (_OF_A_NUMBER // segment_bytes) + low
+    return Segment(name, timeline, number, match[4] is not None, match[5] is not None)
+
+
+def name_of(number: int, timeline: int, segment_bytes: int = SEGMENT_BYTES) -> str:
+    """Return the name of a segment's file."""
+    high, low = divmod(number, _OF_A_NUMBER // segment_bytes)
+    return f"{timeline:08X}{high:08X}{low:08X}"
+
+
+def is_of_the_log(name: str) -> bool:
+    """Whether a file of this name belongs to the log, encrypted or not."""
+    return _OF_THE_LOG.fullmatch(name.removesuffix(SUFFIX)) is not None
 
 
 def number_of_lsn(lsn: str, segment_bytes: int = SEGMENT_BYTES) -> int:
@@ -142,22 +139,6 @@ def bytes_of_lsn(lsn: str) -> int:
     return (int(match[1], 16) << 32) + int(match[2], 16)
 
 
-def stage(folder: Path, into: Path, *, from_number: int, segment_bytes: int) -> Archive:
-    """Copy what a recovery from that segment on needs into a folder, and return what is there.
-
-    A file that was still being received gets its final name there, unless that is taken.
-    """
-    for file in sorted(folder.iterdir()):
-        segment = segment_of(file.name, segment_bytes)
-        is_history = file.name.endswith(".history") and _ARCHIVED.fullmatch(file.name)
-        if is_history or (segment is not None and segment.number >= from_number):
-            # sorted, so the finished one of a name comes before what is still received of it
-            target = into / file.name.removesuffix(_PARTIAL)
-            if not target.exists():
-                shutil.copyfile(file, target)
-    return archive(into, segment_bytes=segment_bytes)
-
-
 def force_to_disk(path: Path) -> None:
     """Have a file's content, or a folder's entries, on the disk before going on."""
     handle = os.open(path, os.O_RDONLY)
@@ -167,18 +148,16 @@ def force_to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def _require_same(source: Path, kept: Path) -> None:
-    if not filecmp.cmp(source, kept, shallow=False):
-        raise ConflictError(
-            f"{kept} is there already with another content, and stays as it is. Two servers must "
-            "not share an archive: give this one a folder of its own."
-        )
+def _looked_at(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the files of the log; one that gets another name meanwhile is there under that."""
+    for file in folder.iterdir():
+        if is_of_the_log(file.name):
+            with suppress(FileNotFoundError):
+                yield file.name, file.stat()
 
 
 def _missing(segments: tuple[Segment, ...], segment_bytes: int) -> Iterator[str]:
     """Yield the first file of each gap."""
-    per_number = _OF_A_NUMBER // segment_bytes
     for before, after in pairwise(segments):
         if after.number > before.number + 1:
-            high, low = divmod(before.number + 1, per_number)
-            yield f"{before.timeline:08X}{high:08X}{low:08X}"
+            yield name_of(before.number + 1, before.timeline, segment_bytes)

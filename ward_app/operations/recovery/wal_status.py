@@ -120,11 +120,21 @@ def wal_status(admin_dsn: str, folder: Path) -> WalStatus:
         return WalStatus(server=log_kept(connection), archive=_found(folder))
 
 
-def hints(found: WalStatus) -> Iterator[str]:
-    """Yield what IT should look at, sentences; none while all is well."""
+def hints(found: WalStatus, *, sealing: bool = False) -> Iterator[str]:
+    """Yield what IT should look at, sentences; none while all is well.
+
+    Args:
+        found: the log as it is kept.
+        sealing: whether it should be encrypted.
+    """
     yield from hints_of_server(found.server)
     if found.server.is_kept and not found.archive.segments:
         yield f"There is nothing in {found.archive.folder}. Say where it is kept: --archive."
+    if sealing and found.archive.clear:
+        yield (
+            f"{len(found.archive.clear)} complete files of it are not encrypted, though there is "
+            "a key: wardctl backup wal seal."
+        )
     for name in found.archive.missing:
         yield (
             f"{name} is missing from the archive: nothing after it can be recovered from a base "

@@ -1,0 +1,108 @@
+"""Take files of the server's log out of an archive again, encrypted ones and others."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.operations.recovery.sealed_log import SUFFIX, LogKey, opened
+from ward_app.operations.recovery.wal_archive import (
+    PARTIAL,
+    Archive,
+    archive,
+    is_of_the_log,
+    segment_of,
+)
+from ward_app.operations.recovery_symptoms import NOT_REACHED
+
+
+def fetch(name: str, folder: Path, into: Path, key: LogKey | None) -> bool:
+    """Copy a file of the log out of the archive; return False when it ends before that file.
+
+    Args:
+        name: as the server asks for it.
+        folder: the archive.
+        into: the file to be written.
+        key: opens it, where it is encrypted.
+
+    Raises:
+        CodedError: it is damaged or its key is not here, or it is missing though later ones are
+            there; nothing is at `into`.
+        RuleBrokenError: it is no file of the log.
+        ConfigurationError: the archive cannot be read.
+    """
+    if not is_of_the_log(name):
+        raise RuleBrokenError(f"{name} is no file of PostgreSQL's log of changes.")
+    for file in (folder / f"{name}{SUFFIX}", folder / name):
+        if file.exists():
+            _take(file, into, key)
+            return True
+    _require_the_end(name, archive(folder))
+    return False
+
+
+def stage(
+    folder: Path, into: Path, *, from_number: int, segment_bytes: int, key: LogKey | None
+) -> Archive:
+    """Copy what a recovery from that segment on needs into a folder, and return what is there.
+
+    A file that was still being received gets its final name there, unless that is taken.
+
+    Raises:
+        CodedError: one is damaged, or its key is not here.
+    """
+    needed: dict[str, Path] = {}
+    for name in sorted(_of_recovery(folder, from_number, segment_bytes), key=_best_first):
+        needed.setdefault(_final(name), folder / name)
+    for name, file in needed.items():
+        _take(file, into / name, key)
+    return archive(into, segment_bytes=segment_bytes)
+
+
+def _of_recovery(folder: Path, from_number: int, segment_bytes: int) -> Iterable[str]:
+    for file in folder.iterdir():
+        segment = segment_of(file.name, segment_bytes)
+        is_history = _final(file.name).endswith(".history") and is_of_the_log(file.name)
+        if is_history or (segment is not None and segment.number >= from_number):
+            yield file.name
+
+
+def _final(name: str) -> str:
+    return name.removesuffix(SUFFIX).removesuffix(PARTIAL)
+
+
+def _best_first(name: str) -> tuple[str, bool, bool]:
+    """Sort complete files before what was still received of them, and encrypted ones first."""
+    in_clear = name.removesuffix(SUFFIX)
+    return _final(name), in_clear.endswith(PARTIAL), in_clear == name
+
+
+def _take(file: Path, into: Path, key: LogKey | None) -> None:
+    if not file.name.endswith(SUFFIX):
+        shutil.copyfile(file, into)
+        return
+    pieces = opened(file, key)
+    begun = next(pieces)
+    try:
+        with into.open("wb") as target:
+            target.write(begun)
+            target.writelines(pieces)
+    except BaseException:
+        into.unlink(missing_ok=True)
+        raise
+
+
+def _require_the_end(name: str, found: Archive) -> None:
+    asked = segment_of(name)
+    if asked is None:
+        return
+    # the same place in another history is asked for next
+    here = {each.number for each in found.segments}
+    if asked.number not in here and any(number > asked.number for number in here):
+        raise CodedError(
+            NOT_REACHED,
+            f"{name} is missing from {found.folder}, and later files of the log are there. "
+            "Nothing after it can be recovered.",
+        )
