@@ -208,8 +208,8 @@ def test_that_the_job_archives_removes_and_says_what_waits(
     assert said.startswith(f"{waiting} rows are old enough to go and stay")
     assert here(retention).rows == waiting
     with pytest.raises(ConfigurationError, match="no folder"):
-        here(run, archives=tmp_path / "none")
-    done = here(run, archives=tmp_path)
+        here(run, monitor_d=730, archives=tmp_path / "none")
+    done = here(run, monitor_d=730, archives=tmp_path)
     assert (done.rows, done.waiting) == (waiting, 0)
     assert done.archive == tmp_path / "ward-audit-00000001-00000002.gz"
     assert here(retention).rows == 0
@@ -218,6 +218,35 @@ def test_that_the_job_archives_removes_and_says_what_waits(
         said_by(retention_app, admin_dsn, "run", "--archive-to", str(tmp_path))
         == "Nothing to do.\n"
     )
+
+
+def test_that_old_reports_on_the_server_go_and_young_ones_stay(
+    here, admin, admin_dsn, tmp_path, monkeypatch
+):
+    """They are removed by nobody else, and that they went stands in the trail."""
+    monkeypatch.setenv("WARD_HOME", str(tmp_path))
+    keep = "SELECT public.keep_monitor_snapshot(gen_random_uuid(), NULL)"
+    for days in (0, 100, 200):
+        admin.execute(keep)
+        admin.execute("ALTER TABLE public.monitor_snapshots DISABLE TRIGGER append_only")
+        admin.execute(
+            "UPDATE public.monitor_snapshots SET taken_at = taken_at - make_interval(days => %s)"
+            " WHERE taken_at > now() - interval '1 hour'",
+            (days,),
+        )
+        admin.execute("ALTER TABLE public.monitor_snapshots ENABLE TRIGGER append_only")
+    admin.execute(keep)
+    monkeypatch.setenv("WARD_RETENTION__MONITOR_D", "150")
+    assert "are kept for 150 days; 1 are older." in said_by(retention_app, admin_dsn, "status")
+    said = said_by(retention_app, admin_dsn, "run")
+    assert "1 old reports on the server were removed." in said
+    assert here(run, monitor_d=150).reports == 0
+    count = "SELECT count(*) FROM public.monitor_snapshots"
+    assert admin.execute(count).fetchone()[0] == 3
+    with pytest.raises(psycopg.Error, match="keeps every row as it was written"):
+        admin.execute("DELETE FROM public.monitor_snapshots")
+    gone = "SELECT count(*) FROM audit.change_logs WHERE action = 'DELETE' AND table_name = %s"
+    assert admin.execute(gone, ("monitor_snapshots",)).fetchone()[0] == 1
 
 
 def test_that_the_status_tells_of_rows_and_months(sealed, here, admin_dsn):

@@ -8,11 +8,15 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli import retention_schedule
 from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.core.settings import load_settings
 from ward_app.operations import audit_retention, log_months, retention_job
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.monitor import old_snapshots
 
 app = typer.Typer(help="How long the audit trail is kept, and its months.", no_args_is_help=True)
+app.add_typer(retention_schedule.app, name="schedule")
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
@@ -24,12 +28,15 @@ def status(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     kept = audit_retention.retention(target, database=database)
     with administrator(target, database) as connection:
         found = log_months.months(connection)
+    days = load_settings().retention.monitor_d
+    reports = old_snapshots.count_old(target, days, database=database)
     if as_json:
         logs = {
             log.log: {"months_ahead": log.ahead, "parts": log.parts, "rows_in_rest": log.in_rest}
             for log in found.logs
         }
-        facts = {"years": kept.years, "rows_old_enough": kept.rows, "logs": logs}
+        facts = {"years": kept.years, "rows_old_enough": kept.rows, "logs": logs,
+                 "monitor_d": days, "reports_old_enough": reports}  # fmt: skip
         typer.echo(json.dumps(facts, indent=2))
         return
     typer.echo(f"The audit trail is kept for {kept.years} years; {kept.rows} rows are older.")
@@ -38,6 +45,7 @@ def status(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
             f"{log.log}: {log.parts} parts, {log.ahead} months made ahead, {log.in_rest} rows"
             " without a month."
         )
+    typer.echo(f"Reports on the server are kept for {days} days; {reports} are older.")
 
 
 @app.command()
@@ -53,11 +61,15 @@ def run(
 ) -> None:  # fmt: skip
     """Make months ahead, archive and remove what is old enough, drop months that are empty."""
     target = target_dsn(dsn)
-    done = retention_job.run(target, database=database_name(target), archives=archive_to)
+    days = load_settings().retention.monitor_d
+    done = retention_job.run(
+        target, database=database_name(target), monitor_d=days, archives=archive_to
+    )
     if as_json:
         facts = {
             "made": done.made, "dropped": done.dropped, "rows": done.rows,
             "archive": str(done.archive) if done.archive else None, "waiting": done.waiting,
+            "reports": done.reports,
         }  # fmt: skip
         typer.echo(json.dumps(facts, indent=2))
         return
@@ -73,4 +85,6 @@ def _told(done: retention_job.Done) -> list[str]:
             f"{done.waiting} rows are old enough to go and stay, for no folder was named: "
             "--archive-to."
         )
+    if done.reports:
+        lines.append(f"{done.reports} old reports on the server were removed.")
     return lines or ["Nothing to do."]

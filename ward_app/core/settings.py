@@ -45,7 +45,8 @@ from ward_app.core.settings_operations import (
     OPERATIONS_KEYS,
     BackupSettings,
     NotifySettings,
-    OffsiteSettings,
+    RetentionSettings,
+    backup_settings,
 )
 from ward_app.core.settings_sources import given_in
 from ward_app.core.settings_values import read_values, section_of
@@ -241,6 +242,7 @@ class Settings:
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     downtime: DowntimeSettings = field(default_factory=DowntimeSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
 
@@ -357,10 +359,8 @@ def _made(values: Mapping[str, object]) -> Settings:
         health=HealthSettings(**section_of(values, "health")),
         metrics=MetricsSettings(**section_of(values, "metrics")),
         downtime=DowntimeSettings(**section_of(values, "downtime")),
-        backup=BackupSettings(
-            **section_of(values, "backup"),
-            offsite=OffsiteSettings(**section_of(values, "backup.offsite")),
-        ),
+        backup=backup_settings(values),
+        retention=RetentionSettings(**section_of(values, "retention")),
         notify=NotifySettings(**section_of(values, "notify")),
         alerts=AlertSettings(**section_of(values, "alerts")),
     )

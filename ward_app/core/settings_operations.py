@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from ward_app.core.settings_keys import one_of, text, whole, yes_or_no
+from ward_app.core.settings_values import section_of
 
 
 class Compression(StrEnum):
@@ -90,6 +93,23 @@ class BackupSettings:
     offsite: OffsiteSettings = field(default_factory=OffsiteSettings)
 
 
+def backup_settings(values: Mapping[str, Any]) -> BackupSettings:
+    """Return the settings of backups with these values, and the defaults for the rest."""
+    offsite = OffsiteSettings(**section_of(values, "backup.offsite"))
+    return BackupSettings(**section_of(values, "backup"), offsite=offsite)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How long is kept what `wardctl retention run` removes, beside the audit trail.
+
+    Attributes:
+        monitor_d: reports on the server that `wardctl monitor --keep` kept.
+    """
+
+    monitor_d: int = 730
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifySettings:
     """Who is told how backups, restores and alerts went; never with anything about a patient.
@@ -127,6 +147,7 @@ OPERATIONS_KEYS = {
     "backup.offsite.provider": one_of(*OffsiteProvider),
     "backup.offsite.account": text,
     "backup.offsite.container": text,
+    "retention.monitor_d": whole(30, 36_500),
     "notify.enabled": yes_or_no,
     "notify.email": text,
     "notify.webhook": text,

@@ -1,6 +1,7 @@
 """What is done about what is kept long enough: months made, old rows archived, months dropped.
 
-A job for a timer. It removes nothing that it has not written to a file and read back.
+A job for a timer. Of the audit trail it removes nothing that it has not written to a file and read
+back; old reports on the server go without.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 from ward_app.core.errors import ConfigurationError
 from ward_app.operations import audit_retention, log_months
 from ward_app.operations.audit_retention import Retention
+from ward_app.operations.monitor import old_snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Done:
         archive: the new file, None where nothing was old enough or no folder was named.
         rows: that went into it and out of the database.
         waiting: rows that are old enough and still here, for no folder was named.
+        reports: on the server that were old enough and are gone.
     """
 
     made: tuple[str, ...]
@@ -29,14 +32,16 @@ class Done:
     archive: Path | None
     rows: int
     waiting: int
+    reports: int
 
 
-def run(admin_dsn: str, *, database: str, archives: Path | None = None) -> Done:
+def run(admin_dsn: str, *, database: str, monitor_d: int, archives: Path | None = None) -> Done:
     """Make months, archive and remove what the trail need not keep, drop months that are empty.
 
     Args:
         admin_dsn: how the administrator connects.
         database: which database.
+        monitor_d: reports on the server that are older go.
         archives: folder that archives are written to; None = nothing is archived or removed.
 
     Raises:
@@ -55,6 +60,7 @@ def run(admin_dsn: str, *, database: str, archives: Path | None = None) -> Done:
         archive=path,
         rows=found.rows if path else 0,
         waiting=0 if path else found.rows,
+        reports=old_snapshots.remove_old(admin_dsn, monitor_d, database=database),
     )
 
 

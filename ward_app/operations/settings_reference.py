@@ -94,6 +94,8 @@ MEANINGS = {
     "backup.offsite.provider": "How: a folder, rclone, or the provider's own program.",
     "backup.offsite.account": "Storage account of Azure, or profile of the others.",
     "backup.offsite.container": "A folder, `remote:path` of rclone, or a container or bucket.",
+    "retention.monitor_d": "A report on the server that `wardctl monitor --keep` kept is removed "
+    "by `wardctl retention run` when it is older.",
     "notify.enabled": "Tell by e-mail and webhook how backups went; nothing about patients.",
     "notify.email": "Addresses that are told, with commas between.",
     "notify.webhook": "Address that gets each notice as JSON.",

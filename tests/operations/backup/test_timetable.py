@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import subprocess
@@ -67,3 +68,55 @@ def test_that_it_is_installed_and_removed_by_command(wardctl, tmp_path, monkeypa
     assert "Removed" in wardctl("backup", "schedule", "remove", *words)[1]
     assert list(place.iterdir()) == []
     assert remove(Kind.SYSTEMD, place) == []
+
+
+@pytest.mark.parametrize("command", ["backup", "monitor", "retention"])
+def test_that_each_schedule_says_whether_it_is_in_use(command, wardctl, tmp_path, monkeypatch):
+    """[K09] [X10] Files alone wake nothing; who does not answer is not taken for well."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    systemctl = programs / "systemctl"
+    asked = 'echo "$@" >> "$0.calls"\ncat "$0.state"\ngrep -q ^active "$0.state"\n'
+    systemctl.write_text(f"#!/bin/sh\n{asked}")
+    systemctl.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    words = ("--kind", "systemd", "--dir", str(tmp_path / "units"))
+    weekly = ("--weekly",) if command == "monitor" else ()
+
+    def status(state):
+        (programs / "systemctl.state").write_text(state)
+        code, said, _ = wardctl(command, "schedule", "status", *words)
+        return code, said.splitlines()[-1]
+
+    code, said = status("inactive\n")
+    assert (code, said.startswith("systemd does not wake it. Then: systemctl")) == (1, True)
+    assert wardctl(command, "schedule", "install", *words, *weekly)[0] == 0
+    assert status("inactive\n")[0] == 1
+    code, said = status("active\n")
+    assert (code, said.startswith("systemd wakes it every ")) == (0, True)
+    assert status("")[1].startswith("systemd does not answer here")
+    assert f"is-active ward-{command}.timer" in (programs / "systemctl.calls").read_text()
+    told = json.loads(wardctl(command, "schedule", "status", *words, "--json")[1])
+    assert (told["kind"], len(told["files"]), told["in_use"]) == ("systemd", 2, None)
+
+
+def test_that_cron_is_asked_for_the_very_line(wardctl, tmp_path, monkeypatch):
+    """[K09] [X10]"""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    crontab = programs / "crontab"
+    crontab.write_text(f"#!/bin/sh\ncat {tmp_path}/table\n")
+    crontab.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    words = ("--kind", "cron", "--dir", str(tmp_path / "cron"))
+    (tmp_path / "table").write_text("0 1 * * * true\n")
+    archives = tmp_path / "archives"
+    installed = wardctl("retention", "schedule", "install", *words, "--archive-to", str(archives))
+    assert installed[0] == 0
+    line = (tmp_path / "cron" / "ward-retention.cron").read_text()
+    assert line.startswith("0 3 * * 0 ")
+    assert line.endswith(f"retention run --archive-to {archives}\n")
+    assert wardctl("retention", "schedule", "status", *words)[0] == 1
+    (tmp_path / "table").write_text(f"0 1 * * * true\n{line}")
+    assert wardctl("retention", "schedule", "status", *words)[0] == 0
+    assert "Removed" in wardctl("retention", "schedule", "remove", *words)[1]

@@ -1,9 +1,12 @@
-"""Having work of IT done by itself: the night's backup at two o'clock, the weekly report."""
+"""Having work of IT done by itself: the night's backup, the weekly report, what is old enough."""
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -102,6 +105,35 @@ WEEKLY_REPORT = Rhythm(
     "<ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek><Monday /></DaysOfWeek>"
     "</ScheduleByWeek>",
 )
+WEEKLY_RETENTION = Rhythm(
+    "ward-retention",
+    "what is kept long enough",
+    "every Sunday at 3 o'clock",
+    "Sun *-*-* 03:00:00",
+    "0 3 * * 0",
+    "2026-01-04T03:00:00",
+    "<ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek><Sunday /></DaysOfWeek>"
+    "</ScheduleByWeek>",
+)
+_ANSWERS_WITHIN_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is there of a timetable.
+
+    Attributes:
+        files: each with whether it is there.
+        in_use: whether what wakes work knows of it; None: it did not answer.
+    """
+
+    files: Mapping[Path, bool]
+    in_use: bool | None
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether all files are there and in use."""
+        return all(self.files.values()) and self.in_use is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +195,57 @@ def remove(kind: Kind, folder: Path, rhythm: Rhythm = NIGHTLY) -> list[Path]:
     Raises:
         ConfigurationError: one cannot be removed.
     """
-    names = texts(kind, Plan(("x",), rhythm=rhythm))
-    there = [path for name in names if (path := folder / name).exists()]
+    there = [path for path in _files(kind, folder, rhythm) if path.exists()]
     try:
         for path in there:
             path.unlink()
     except OSError as error:
         raise ConfigurationError(f"{folder} cannot be written: {error.strerror}.") from error
     return there
+
+
+def looked_at(kind: Kind, folder: Path, rhythm: Rhythm) -> Looked:
+    """Return which files of a timetable are there, and whether it is in use."""
+    files = {path: path.exists() for path in _files(kind, folder, rhythm)}
+    return Looked(files, _in_use(kind, folder, rhythm))
+
+
+def _files(kind: Kind, folder: Path, rhythm: Rhythm) -> list[Path]:
+    return [folder / name for name in texts(kind, Plan(("x",), rhythm=rhythm))]
+
+
+def _in_use(kind: Kind, folder: Path, rhythm: Rhythm) -> bool | None:
+    if kind is Kind.SYSTEMD:
+        scope = () if os.geteuid() == 0 else ("--user",)
+        told = _asked("systemctl", *scope, "is-active", f"{rhythm.name}.timer")
+        # the bus may be away, as in a container: then it says nothing
+        return None if told is None or not told.stdout.strip() else told.returncode == 0
+    if kind is Kind.WINDOWS:
+        told = _asked("schtasks", "/Query", "/TN", rhythm.name)
+        return None if told is None else told.returncode == 0
+    told = _asked("crontab", "-l")
+    try:
+        line = (folder / f"{rhythm.name}.cron").read_text(encoding="utf-8").strip()
+    except OSError:
+        return False
+    return None if told is None else line in told.stdout.splitlines()
+
+
+def _asked(program: str, *words: str) -> subprocess.CompletedProcess[str] | None:
+    """Return what a program of the system said; None: there is none, or it does not answer."""
+    found = shutil.which(program)
+    if found is None:
+        return None
+    try:
+        return subprocess.run(
+            [found, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_ANSWERS_WITHIN_S,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
 
 
 def _of_systemd(word: str) -> str:
