@@ -38,11 +38,13 @@ THREADS_TAKE_TURNS_S = 0.0005
 LOG_BYTES = 2_000_000
 LOG_FILES = 5
 DEMO = "--demo"
+_NOT_SET_UP = 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with this computer's settings and keyring; return the exit status.
 
+    It is 1 when the program never had a way to the ward database; the reason is on stderr.
     With `--demo` it is the simulated hospital instead, with whatever else `./dev demo` takes.
     """
     given = sys.argv if argv is None else argv
@@ -55,7 +57,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     program = make_program(station.find, settings.environment, settings.downtime)
     program.ending.connect(station.give_up)
     program.start()
-    return _execute(application, program)
+    return _execute(application, program) or _told(station.lacking)
+
+
+def _told(lacking: str) -> int:
+    """Tell a shell or a script too why there was no way to the database; return the status.
+
+    The window said so all the time. Started without a console there is nowhere to write to.
+    """
+    if lacking and sys.stderr is not None:
+        sys.stderr.write(f"{lacking}\n")
+    return _NOT_SET_UP if lacking else 0
 
 
 def show_demo(argv: Sequence[str]) -> int:

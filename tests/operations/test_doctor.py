@@ -127,10 +127,11 @@ def test_that_a_server_that_logs_values_of_patients_is_told(look, spare_server):
     ],
 )
 def test_that_the_servers_version_is_judged(number, text, levels):
-    """[A08]"""
+    """[P01] [A08]"""
     found = list(of_version(number, text))
     assert [one.level for one in found] == levels
     assert all(text in one.says for one in found)
+    assert ("16 is recommended" in found[0].says) == (number // 10_000 == 15)
 
 
 @pytest.mark.parametrize(
@@ -185,10 +186,22 @@ def test_that_the_command_says_it_by_line_json_and_status(running):
 
 
 def test_that_a_server_that_does_not_answer_is_told(wardctl, tmp_path):
-    """[D01]"""
-    status, said, _ = wardctl("doctor", "--dsn", f"host={tmp_path} user=it")
+    """[D01] [P11] With how a service is started on each system."""
+    status, said, _ = wardctl("doctor", "--server", "--dsn", f"host={tmp_path} user=it")
     assert (status, "The server cannot be reached." in said, "[WDB-101]" in said) == (
         2, True, True)  # fmt: skip
+    for starts in ("systemctl start", "brew services start", "Start-Service", "docker ps"):
+        assert starts in said
+
+
+def test_that_the_server_alone_is_looked_at_when_asked_for(wardctl, dsn):
+    """[P11] A server is looked at from a computer that keeps no backups."""
+    told = [
+        {one["about"] for one in json.loads(wardctl("doctor", *words, "--json", "--dsn", dsn)[1])}
+        for words in ([], ["--server"])
+    ]
+    assert told[0] - told[1] >= {"Backup", "Restore drill"}
+    assert {"Server version", "Schema"} <= told[1] < told[0]
 
 
 def test_that_a_provider_is_told_apart_and_its_snapshots_are_not_enough(dsn):

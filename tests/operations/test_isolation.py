@@ -53,10 +53,10 @@ def test_that_a_nurse_of_one_ward_reads_nothing_of_the_others(database, admin):
     ],
 )
 def test_that_a_table_whose_row_security_is_gone_is_told(database, admin, table, words):
-    """[B07] [D18]"""
+    """[B07] [D18] The symptom of wards that are not kept apart, with what to do."""
     admin.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     found = prove(database, "nora", world.PASSWORD)
-    assert {one.level for one in found} == {Level.ERROR}
+    assert {(one.level, one.code) for one in found} == {(Level.ERROR, "WDB-701")}
     assert f"The test nurse reads {words}." in [one.says for one in found]
 
 

@@ -27,7 +27,10 @@ def settings_of(size):
 
 
 def test_that_one_gigabyte_is_shared_out_as_documented():
-    """[F02] [U05] The numbers of the requirements for 1 GB, word for word."""
+    """[F02] [U05] [G01] [G02] [G03] [G04] [G05] [G06] [G07] [G08]
+
+    The numbers of the requirements for 1 GB, word for word.
+    """
     assert settings_of(SMALL) == {
         "shared_buffers": "256MB",
         "effective_cache_size": "768MB",
@@ -131,7 +134,7 @@ def test_that_a_file_with_a_line_break_cannot_add_settings():
 
 
 def test_that_a_real_server_starts_with_them(cluster, tmp_path):
-    """[F02] Every setting is known to the server and holds; the access lines can be read."""
+    """[F02] [G07] [G08] [G09] Every setting is known and holds; the access lines can be read."""
     cluster.start()
     cluster.stop()
     made = Authority(tmp_path / "authority")
@@ -176,7 +179,7 @@ def test_that_an_archive_has_a_plain_name(folder):
 
 
 def test_that_a_real_server_keeps_every_change_and_writes_over_none(cluster):
-    """[O16] [O20] [W9] A file that is there and different stays, and the server keeps its own."""
+    """[O16] [O20] [G07] [W9] A file that is there stays; the server keeps its own."""
     cluster.start()
     cluster.stop()
     archive = cluster.data_dir.parent / "archive"

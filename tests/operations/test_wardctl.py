@@ -7,6 +7,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from tests.core.test_secret_store import WorkingKeyring
+from ui.staff.front_door import FrontDoor
+from ui.staff.station_access import StationAccess
 from ward_app.cli import main as command_line
 from ward_app.cli import target
 from ward_app.core import secret_store
@@ -143,6 +145,7 @@ def test_that_an_enrolment_without_a_keyring_is_refused_beforehand(wardctl, monk
 
 
 def test_that_an_enrolled_workstation_has_its_password_in_the_keyring(running, monkeypatch):
+    """[P13] The server keeps what proves it, not the password."""
     keyring = WorkingKeyring()
     monkeypatch.setattr(secret_store, "trusted_backend", lambda: keyring)
     running("migrate", "run")
@@ -154,10 +157,35 @@ def test_that_an_enrolled_workstation_has_its_password_in_the_keyring(running, m
     assert "wardctl keys wrap ws_desk" in said
     assert 'user = "ws_desk"' in said
     assert password not in said
+    with psycopg.connect(target.own_cluster().dsn("ward")) as admin:
+        kept = "SELECT rolpassword ~ '^SCRAM-SHA-256[$]' FROM pg_authid WHERE rolname = 'ws_desk'"
+        assert admin.execute(kept).fetchone() == (True,)
     assert "ws_desk  Desk  0 connections" in running("workstation", "list")[1]
     assert running("workstation", "revoke", "ws_desk")[0] == 0
     assert keyring.kept == {}
     assert running("workstation", "list")[1] == ""
+
+
+def test_that_four_steps_lead_from_nothing_to_a_signed_in_nurse(running, folder, monkeypatch):
+    """[P14] The server, the schema, this computer's settings, the program."""
+    keyring = WorkingKeyring()
+    monkeypatch.setattr(secret_store, "trusted_backend", lambda: keyring)
+    monkeypatch.setattr("ward_app.core.no_dumps.forbid_core_dumps", lambda: None)
+    assert running("init")[0] == 0
+    assert running("migrate", "run")[0] == 0
+    assert running("seed", "--demo")[0] == 0
+    _, said, _ = running("workstation", "enrol", "Desk")
+    [user] = [line for line in said.splitlines() if line.startswith("user = ")]
+    socket = target.own_cluster().socket_dir
+    settings = f'environment = "test"\n[database]\nhost = "{socket}"\n{user}\n'
+    (folder.parent / "config.toml").write_text(settings)
+    assert running("config", "check")[0] == 0
+    door = FrontDoor(StationAccess().find)
+    try:
+        entry = door.enter("nurse", "demo")
+        assert "Ward 7 East" in {ward.name for ward in entry.wards}
+    finally:
+        door.close()
 
 
 def test_that_an_enrolment_the_keyring_does_not_keep_is_taken_back(running, monkeypatch):

@@ -29,8 +29,22 @@ class StationAccess:
     def __init__(self) -> None:
         self._secrets: Secrets | None = None
         self._in_file = False
+        # why the last try failed; "" = it did not, or there was none
+        self.lacking = ""
 
     def find(self) -> Access:
+        """Return how to connect, and keep for the program's end why it cannot.
+
+        Raises: as `_find`.
+        """
+        self.lacking = ""
+        try:
+            return self._find()
+        except ConfigurationError as error:
+            self.lacking = str(error)
+            raise
+
+    def _find(self) -> Access:
         """Return how to connect.
 
         Raises:

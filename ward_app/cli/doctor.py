@@ -43,7 +43,7 @@ PasswordOption = Annotated[
 ]
 
 
-def doctor(
+def doctor(  # noqa: PLR0913 - the options of the command
     dsn: DsnOption = None,
     test_nurse: NurseOption = None,
     password_fd: PasswordOption = None,
@@ -52,6 +52,12 @@ def doctor(
         str | None, typer.Option(help="Tell about a symptom by its code, such as WDB-104.")
     ] = None,
     *,
+    server: Annotated[
+        bool,
+        typer.Option(
+            "--server", help="The server alone, without the backups that this computer keeps."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
 ) -> None:
     """Look for what is wrong, change nothing; the exit status is 1 for warnings, 2 for errors.
@@ -62,7 +68,7 @@ def doctor(
         typer.echo("\n".join(_told(explained(explain))))
         return
     if test_nurse is None:
-        found = _looked_at(target_dsn(dsn))
+        found = _looked_at(target_dsn(dsn), server_alone=server)
     else:
         found = _looked_as(test_nurse, password_fd, station_passphrase_fd)
     if as_json:
@@ -73,12 +79,12 @@ def doctor(
     raise typer.Exit(_status({finding.level for finding in found}))
 
 
-def _looked_at(target: str) -> list[Finding]:
+def _looked_at(target: str, *, server_alone: bool) -> list[Finding]:
     settings, database = load_settings(), database_name(target)
     found = examine(target, database=database, pool=settings.database.pool)
     found += of_host(str(conninfo_to_dict(target).get("host") or ""))
-    if any(one.about == "Connection" for one in found):
-        return found  # whose backups they are cannot be asked
+    if server_alone or any(one.about == "Connection" for one in found):
+        return found  # whose backups they are cannot be asked of a server that is away
     is_production = environment(target) is Environment.PRODUCTION
     found += of_backups(settings, database, datetime.now(UTC), is_production=is_production)
     with administrator(target) as connection:

@@ -62,8 +62,9 @@ def _not_examined(error: WardError) -> Finding:
 
 
 def _first_line(error: WardError) -> str:
-    """Return what the server said, without the rest of a long complaint."""
-    return str(error).strip().splitlines()[0]
+    """Return what the server said, without the rest of a long complaint, as a sentence."""
+    line = str(error).strip().splitlines()[0]
+    return line if line.endswith(".") else f"{line}."
 
 
 def of_version(number: int, text: str) -> Iterator[Finding]:

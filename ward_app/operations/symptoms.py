@@ -20,8 +20,10 @@ _ALL = (
         "Nothing answers at this address and port: it does not run, or the address is wrong.",
         (
             (
-                "See whether it runs: systemctl status postgresql, docker ps, or wardctl cluster "
-                "status for the private one; start it."
+                "See whether it runs, and start it. Linux: systemctl status postgresql, then "
+                "systemctl start postgresql. macOS: brew services info --all, then brew services "
+                "start postgresql@16. Windows: Get-Service postgresql*, then Start-Service. In a "
+                "container: docker ps. The private one: wardctl cluster status."
             ),
             "Compare host and port: wardctl config check shows what this computer is set to.",
             "On the server see what it listens on: SHOW listen_addresses, SHOW port.",
