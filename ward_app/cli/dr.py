@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ward_app.cli.backup_wal import ArchiveOption
-from ward_app.cli.target import DsnOption, target_dsn
+from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.settings import load_settings
 from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.recovery.checklist import checklist as look
@@ -30,8 +30,9 @@ def checklist(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
 ) -> None:
     """Look at the seven things that must be so; the exit status is 1 when one is not."""
-    settings = load_settings()
-    items = look(target_dsn(dsn), settings, backup_folder(settings), archive)
+    settings, target = load_settings(), target_dsn(dsn)
+    folder = backup_folder(settings)
+    items = look(target, database_name(target), settings, folder, archive)
     if as_json:
         typer.echo(json.dumps([asdict(item) for item in items], indent=2))
     else:

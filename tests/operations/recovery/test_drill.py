@@ -63,8 +63,8 @@ def status_of(app, dsn, *words):
         return ended.code, ""
 
 
-def test_that_a_drill_restores_the_newest_backup_and_keeps_a_report(settings):
-    """[O18] [O19] Nothing of it is left on the server, and the backup remembers it."""
+def test_that_a_drill_restores_the_newest_backup_and_keeps_a_report(settings, monkeypatch):
+    """[O18] [O19] [O22] Nothing of it is left on the server, and the backup remembers it."""
     made = settings.backup()
     told = json.loads(said_by(backup_app, settings.dsn, "drill", "--json"))
     [kept] = drills(settings.folder)
@@ -77,8 +77,11 @@ def test_that_a_drill_restores_the_newest_backup_and_keeps_a_report(settings):
     with psycopg.connect(settings.server.dsn("postgres"), autocommit=True) as admin:
         found = readiness(admin, settings.folder, settings.name)
     assert (found.drill_is_old, found.backup_is_old) == (False, False)
-    items = status_of(dr_app, settings.dsn, "checklist")
-    assert items[0] == 1  # nobody keeps the log of this server
+    items = []
+    monkeypatch.setattr("typer.echo", lambda words="", **_more: items.append(words))
+    status = status_of(dr_app, settings.dsn, "checklist")[0]
+    assert status == 1  # nobody keeps the log of this server
+    assert [line[:4] for line in items[:4]] == ["pass", "FAIL", "pass", "pass"]
 
 
 def test_that_a_drill_of_a_damaged_backup_is_reported_too(settings):

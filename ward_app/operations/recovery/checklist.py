@@ -25,12 +25,13 @@ class Item:
 
 
 def checklist(
-    dsn: str, settings: Settings, folder: Path, log_folder: Path | None = None
+    dsn: str, database: str, settings: Settings, folder: Path, log_folder: Path | None = None
 ) -> tuple[Item, ...]:
     """Return the seven items as they stand now.
 
     Args:
-        dsn: how an administrator connects.
+        dsn: how an administrator connects; its database does not matter.
+        database: whose backups and drills count.
         settings: where second copy and key are.
         folder: of the backups.
         log_folder: of the kept log; None = beside the backups.
@@ -39,7 +40,7 @@ def checklist(
         DatabaseUnavailableError: the server cannot be reached.
     """
     with administrator(dsn) as connection:
-        found = readiness(connection, folder, connection.info.dbname, log_folder)
+        found = readiness(connection, folder, database, log_folder)
     return tuple(_items(found, settings, folder))
 
 
