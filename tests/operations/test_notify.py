@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.operations.listeners import mail_server, webhook
+from tests.operations.listeners import mail_server, tls_mail_server, webhook
+from tests.security.authority import Authority
 from tests.server_files import free_port
 from ward_app.core.settings_operations import MailSecurity, NotifySettings
 from ward_app.operations.notify import Notice, send
@@ -71,6 +72,68 @@ def test_that_a_password_is_never_sent_in_the_clear():
         )  # fmt: skip
         [refused] = send(NOTICE, open_way)
     assert "in the clear" in refused
+    assert texts == []
+
+
+@pytest.fixture
+def trusted(tmp_path, monkeypatch):
+    """An authority that this computer trusts, as the one of a hospital."""
+    authority = Authority(tmp_path / "authority")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca))
+    return authority
+
+
+@pytest.fixture
+def password(tmp_path):
+    file = tmp_path / "smtp.password"
+    file.write_text("right\n")
+    file.chmod(0o600)
+    return file
+
+
+TLS = (MailSecurity.STARTTLS, MailSecurity.TLS)
+
+
+def by_mail(port, security, password, host="localhost"):
+    return settings(
+        email="it@ward.example", smtp_host=host, smtp_port=port, smtp_security=security,
+        smtp_user="ward", smtp_credential=str(password),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("security", TLS)
+def test_that_a_mail_goes_to_a_real_server_encrypted_and_signed_in(trusted, password, security):
+    """[K11] [C20]"""
+    certificate = trusted.certificate("localhost", is_server=True)
+    with tls_mail_server(certificate, at_once=security is MailSecurity.TLS) as (port, inbox):
+        assert send(NOTICE, by_mail(port, security, password)) == []
+        password.write_text("wrong\n")
+        [refused] = send(NOTICE, by_mail(port, security, password))
+    assert "does not let notify.smtp_user in" in refused
+    assert "The disk is full." in inbox.texts[0]
+    assert set(inbox.signed_in) == {("ward", "right"), ("ward", "wrong")}
+    assert len(inbox.texts) == 1
+
+
+@pytest.mark.parametrize("wrong", ["unknown", "expired", "another"])
+@pytest.mark.parametrize("security", TLS)
+def test_that_a_wrong_certificate_gets_neither_mail_nor_password(
+    trusted, tmp_path, password, security, wrong
+):
+    """[K11] Of an unknown authority, of yesterday, or of another host."""
+    signer = Authority(tmp_path / "unknown") if wrong == "unknown" else trusted
+    name = "mail.example" if wrong == "another" else "localhost"
+    certificate = signer.certificate(name, is_server=True, expired=wrong == "expired")
+    with tls_mail_server(certificate, at_once=security is MailSecurity.TLS) as (port, inbox):
+        [refused] = send(NOTICE, by_mail(port, security, password))
+    assert "certificate of that server is not to be trusted" in refused
+    assert (inbox.texts, inbox.signed_in) == ([], [])
+
+
+def test_that_a_mail_waits_for_encryption_that_the_server_does_not_offer(password):
+    with mail_server() as (port, texts):
+        [refused] = send(NOTICE, by_mail(port, MailSecurity.STARTTLS, password, "127.0.0.1"))
+    assert "cannot do what notify.smtp_security" in refused
     assert texts == []
 
 

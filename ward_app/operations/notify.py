@@ -75,8 +75,25 @@ def _why(error: Exception) -> str:
         return f"the answer was {error.code}"
     if isinstance(error, WardError):
         return str(error).rstrip(".")
-    reason = getattr(error, "reason", None) or error
+    if isinstance(error, smtplib.SMTPException):
+        return _why_no_mail(error)
+    # urlopen wraps what went wrong; an error of TLS has a reason that is a mere word
+    wrapped = getattr(error, "reason", None)
+    reason = wrapped if isinstance(wrapped, Exception) else error
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"the certificate of that server is not to be trusted: {reason.verify_message}"
     return str(getattr(reason, "strerror", None) or type(reason).__name__)
+
+
+def _why_no_mail(error: smtplib.SMTPException) -> str:
+    """Return why, without addresses and without what the server said to them."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "the mail server does not let notify.smtp_user in with that password"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "the mail server cannot do what notify.smtp_security or smtp_user asks for"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"the answer was {error.smtp_code}"
+    return type(error).__name__
 
 
 def _mail(notice: Notice, settings: NotifySettings) -> None:
@@ -99,14 +116,17 @@ def _server(settings: NotifySettings) -> smtplib.SMTP:
     if settings.smtp_security is MailSecurity.TLS:
         context = ssl.create_default_context()
         return smtplib.SMTP_SSL(*there, timeout=_WITHIN_S, context=context)
-    server = smtplib.SMTP(*there, timeout=_WITHIN_S)
-    if settings.smtp_security is MailSecurity.STARTTLS:
-        server.starttls(context=ssl.create_default_context())
-    elif settings.smtp_user:
-        server.close()
+    if settings.smtp_security is MailSecurity.NONE and settings.smtp_user:
         raise ConfigurationError(
             'A password is not sent in the clear: set notify.smtp_security = "starttls".'
         )
+    server = smtplib.SMTP(*there, timeout=_WITHIN_S)
+    try:
+        if settings.smtp_security is MailSecurity.STARTTLS:
+            server.starttls(context=ssl.create_default_context())
+    except BaseException:
+        server.close()
+        raise
     return server
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 
 import pytest
@@ -135,3 +136,29 @@ def test_that_a_missing_program_and_a_missing_setting_are_told(monkeypatch, tmp_
     assert refused.value.code == "WDB-503"
     with pytest.raises(ConfigurationError, match="container is empty"):
         remote_of(OffsiteSettings())
+
+
+@pytest.mark.skipif(shutil.which("rclone") is None, reason="rclone is not installed")
+def test_that_the_real_rclone_brings_a_copy_and_what_is_wrong_with_it_is_told(
+    tmp_path, shelf_dir, monkeypatch
+):
+    """[K12] [K13] Its own program and its own words, to a folder as the second place."""
+    monkeypatch.setenv("RCLONE_CONFIG", str(tmp_path / "rclone.conf"))
+    far = tmp_path / "far"
+    far.mkdir()
+    remote = remote_of(OffsiteSettings(provider=OffsiteProvider.RCLONE, container=f":local:{far}"))
+    assert remote.names() == {}
+    old, new = shelve(shelf_dir, days=1), shelve(shelf_dir)
+    offsite.push(shelf_dir, new, remote)
+    assert (far / new.file).read_bytes() == (shelf_dir / new.file).read_bytes()
+    assert remote.names()[new.file] == new.bytes
+    assert offsite.missing(on_shelf(shelf_dir).backups, remote) == (old,)
+    (far / new.file).write_text((far / new.file).read_text().replace("0", "1", 1))
+    with pytest.raises(CodedError, match="SHA-256") as found:
+        offsite.check(shelf_dir, new, remote)
+    assert found.value.code == "WDB-513"
+    offsite.push(shelf_dir, new, remote)
+    shutil.rmtree(far)
+    with pytest.raises(CodedError, match="directory not found") as refused:
+        remote.names()
+    assert refused.value.code == "WDB-503"
