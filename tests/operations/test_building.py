@@ -103,6 +103,10 @@ def test_that_a_hospital_is_made_step_by_step_and_stands_on_record(wardctl, admi
     assert [(bed["label"], bed["availability"]) for bed in beds] == [
         ("1", "open"), ("2", "open"), ("10", "open"),
     ]  # fmt: skip
+    status, said, complaint = wardctl("bed", "list", "9Z")
+    assert (status, said) == (2, "")
+    assert complaint == "There is no ward 9Z. `wardctl ward list` names them.\n"
+    assert wardctl("room", "list", "9Z")[0] == 2
     noted = [detail for (detail,) in admin.execute(NOTED)]
     assert noted == [
         f"General Hospital: no ward, 0 rooms and 0 beds were made. {WORDS}",
@@ -133,6 +137,7 @@ def test_that_a_hospital_is_made_step_by_step_and_stands_on_record(wardctl, admi
         (("bed", "create", "east", "Bay Z", "7"), "has no room Bay Z"),
         (("bed", "create", "east", "Bay A", "7", "s1"), "has a bed s1 already"),
         (("bed", "create", "east", "Bay A", "a long label of a bed"), "Write 12 at most"),
+        (("bed", "create", "east", "Bay A", "7a", "7A"), "One bed is named twice."),
         (("bed", "close", "east", "77", "--why", "staffing"), "has no bed 77"),
         (("bed", "reopen", "east", "1"), "is open"),
     ],
@@ -212,6 +217,7 @@ def test_that_a_file_may_add_wards_to_a_hospital_that_is_there(wardctl, given, a
          "Line 3, column ward_name: name “Ward 7A” of ward 7B stands in line 2 too."),
         ((HEADER, line() + ",more"), "Line 2 has 13 columns, the first line has 12."),
         ((HEADER, line(bed='"1')), "is no CSV"),
+        ((HEADER, line(level="x"), line(bed="2")), "column level: “x” is no level."),
         ((HEADER, line(bed="1\u200b")), "a sign in it that cannot be seen"),
     ],
 )  # fmt: skip
@@ -219,6 +225,7 @@ def test_that_a_wrong_file_is_refused_with_line_column_and_what_to_write(lines, 
     with pytest.raises(RuleBrokenError) as refused:
         read_plan(Path(given(*lines)))
     assert said in str(refused.value)
+    assert "level" not in said or str(refused.value).count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -486,7 +486,11 @@ def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
         monkeypatch.setattr(cli_monitor, "kept", lambda *_: known)
         machine = cli_monitor.machine_of(watched)
         found = with_machine_in(watched.read(None, read_figures, (Kind.HOST,)), machine)
-        return [one for one in report(found, AlertSettings()).findings if one.about == "Backup"]
+        made = report(found, AlertSettings())
+        facts = {one.label: one.text for one in made.of(Kind.HOST).parts.facts}
+        is_known = facts["Last good backup"] != "none known here"
+        assert is_known is (backup_h is not None)
+        return [one for one in made.findings if one.about == "Backup"]
 
     assert [one.level for one in told(3.0, 2.0)] == [Level.GOOD]
     old, drilled = told(27.0, 32.0)

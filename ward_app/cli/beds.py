@@ -53,6 +53,8 @@ def list_(
         return
     for each in found:
         typer.echo(f"{each.ward}  {each.label}  {each.room}  {_state(each)}")
+    if not found:
+        typer.echo("There is no bed yet: wardctl bed create.")
 
 
 @app.command()

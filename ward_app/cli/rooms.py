@@ -50,3 +50,5 @@ def list_(
     for each in found:
         kind = each.kind.replace("_", " ")
         typer.echo(f"{each.ward}  {each.name}  {kind}  {counted(each.beds, 'bed', 'beds')}")
+    if not found:
+        typer.echo("There is no room yet: wardctl room create.")

@@ -128,6 +128,8 @@ def create_beds(
     """
     for label in labels:
         _require({"bed": label})
+    if len({label.casefold() for label in labels}) < len(labels):
+        raise RuleBrokenError("One bed is named twice. Say each once.")
     with changing(office) as connection:
         ward = ward_of(connection, ward_code, facility)
         found = connection.execute(_ROOM, (ward.id, room)).fetchone()

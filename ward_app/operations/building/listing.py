@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.building.office import ward_of
 
 _HOSPITALS = """
 SELECT f.code, f.name, f.time_zone,
@@ -114,16 +116,30 @@ def wards(admin_dsn: str, *, database: str) -> list[ListedWard]:
 def rooms(
     admin_dsn: str, *, database: str, ward: str | None = None, facility: str | None = None
 ) -> list[ListedRoom]:
-    """Return the rooms of a ward, or of all, in their order."""
-    asked = {"ward": ward, "hospital": facility}
-    with administrator(admin_dsn, database) as connection:
-        return [ListedRoom(*row) for row in connection.execute(_ROOMS, asked)]
+    """Return the rooms of a ward, or of all, in their order.
+
+    Raises:
+        RuleBrokenError: there is no such ward, or several.
+    """
+    return [ListedRoom(*row) for row in _asked(admin_dsn, database, _ROOMS, ward, facility)]
 
 
 def beds(
     admin_dsn: str, *, database: str, ward: str | None = None, facility: str | None = None
 ) -> list[ListedBed]:
-    """Return the beds of a ward, or of all, in their order."""
-    asked = {"ward": ward, "hospital": facility}
+    """Return the beds of a ward, or of all, in their order.
+
+    Raises:
+        RuleBrokenError: there is no such ward, or several.
+    """
+    return [ListedBed(*row) for row in _asked(admin_dsn, database, _BEDS, ward, facility)]
+
+
+def _asked(
+    admin_dsn: str, database: str, statement: str, ward: str | None, facility: str | None
+) -> list[tuple[Any, ...]]:
     with administrator(admin_dsn, database) as connection:
-        return [ListedBed(*row) for row in connection.execute(_BEDS, asked)]
+        if ward is not None:
+            ward_of(connection, ward, facility)
+        asked = {"ward": ward, "hospital": facility}
+        return connection.execute(statement, asked).fetchall()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ward_app.core.errors import RuleBrokenError
@@ -44,7 +44,10 @@ def read_plan(file: Path) -> Plan:
     lines = read_lines(file)
     if not lines:
         raise RuleBrokenError(f"{file} has no beds.")
-    wrong = [*_wrong_words(lines), *_contradictions(lines), *_doubles(lines)]
+    bad = {word: problem for line in lines for word, problem in _bad_words(line)}
+    wrong = [(cell.line, f"Line {cell.line}, column {column}: {problem}")
+             for (cell, column), problem in bad.items()]  # fmt: skip
+    wrong += [*_contradictions(lines, bad), *_doubles(lines)]
     if wrong:
         told = [f"{file}: nothing was made."]
         told += [words for _, words in sorted(wrong)[:_MOST_TOLD]]
@@ -53,28 +56,29 @@ def read_plan(file: Path) -> Plan:
     return _plan(lines)
 
 
-def _wrong_words(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
-    told = set()
-    for line in lines:
-        for column in (*NEEDED, *OPTIONAL):
-            cell = line.get(column, _NOTHING)
-            if cell.text:
-                problem = problem_of(column, cell.text)
-            else:
-                problem = "It is empty. Write it in every line." if column in NEEDED else None
-            if problem and (cell, column) not in told:
-                told.add((cell, column))
-                yield cell.line, f"Line {cell.line}, column {column}: {problem}"
+def _bad_words(line: Line) -> Iterator[tuple[tuple[Cell, str], str]]:
+    for column in (*NEEDED, *OPTIONAL):
+        cell = line.get(column, _NOTHING)
+        if cell.text:
+            problem = problem_of(column, cell.text)
+        else:
+            problem = "It is empty. Write it in every line." if column in NEEDED else None
+        if problem:
+            yield (cell, column), problem
 
 
-def _contradictions(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
+def _contradictions(
+    lines: Sequence[Line], bad: Collection[tuple[Cell, str]]
+) -> Iterator[tuple[int, str]]:
+    """Yield where a line says else than one before it; of bad words enough is said."""
     for what, key, columns in _SAME:
         first: dict[tuple[str, ...], Line] = {}
         for line in lines:
             before = first.setdefault(_key(line, key), line)
             for column in columns:
                 cell, other = line.get(column, _NOTHING), before.get(column, _NOTHING)
-                if cell.text != other.text:
+                is_told = (cell, column) in bad or (other, column) in bad
+                if cell.text != other.text and not is_told:
                     yield (
                         cell.line,
                         (

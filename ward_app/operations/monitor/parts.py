@@ -367,8 +367,10 @@ def _host(found: Host, limits: AlertSettings) -> Parts:
         facts=(
             Fact("Server started", moment_text(found.started_at)),
             Fact("Log of changes archived", archived),
-            Fact("Last good backup", ago_text(machine.backup_h, 3_600)),
-            Fact("Restoring last tried", ago_text(machine.drill_d, 86_400)),
+            Fact("Last good backup", ago_text(machine.backup_h, 3_600, looked=machine.is_read)),
+            Fact(
+                "Restoring last tried", ago_text(machine.drill_d, 86_400, looked=machine.is_read)
+            ),
         ),
     )
 

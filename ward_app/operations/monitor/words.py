@@ -50,6 +50,11 @@ def moment_text(at: datetime | None) -> str:
     return NEVER if at is None else f"{at.astimezone(UTC):%d-%b-%Y %H:%M} UTC"
 
 
-def ago_text(units: float | None, unit_s: int) -> str:
-    """Return how long ago something was, so many units of so many seconds."""
-    return "not known" if units is None else f"{duration_text(units * unit_s)} ago"
+def ago_text(units: float | None, unit_s: int, *, looked: bool) -> str:
+    """Return how long ago something was, so many units of so many seconds.
+
+    None: nobody `looked`, or it was not found there.
+    """
+    if units is None:
+        return "none known here" if looked else "not known"
+    return f"{duration_text(units * unit_s)} ago"
