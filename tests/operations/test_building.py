@@ -13,8 +13,11 @@ from tests import steps
 from tests.patience import PATIENCE_S, until
 from ward_app.admissions.service import admit
 from ward_app.core.errors import RuleBrokenError
+from ward_app.operations.building import plan
 from ward_app.operations.building.beds import close_bed
+from ward_app.operations.building.create import create
 from ward_app.operations.building.lines import NEEDED
+from ward_app.operations.building.plan import Made
 from ward_app.operations.building.reading import read_plan
 from ward_app.operations.staff_accounts import Office
 from ward_app.rooms.types import BlockReason
@@ -261,7 +264,27 @@ def test_that_semicolons_and_a_byte_order_mark_of_a_spreadsheet_are_read(given, 
     assert read_plan(tmp_path / "house.csv").wards[0].rooms[0].beds == ("1",)
 
 
-def test_that_a_bed_is_closed_shown_and_opened_again(wardctl, database, nurse):
+def test_that_a_zone_the_server_does_not_know_is_refused(wardctl, monkeypatch):
+    """Schedules are made by the server's zones."""
+    monkeypatch.setattr(plan, "available_timezones", lambda: {"Moon/Base"})
+    words = ("hospital", "create", "GH", "--name", "G", "--time-zone", "Moon/Base")
+    assert "The server does not know the time zone Moon/Base" in wardctl(*words, *WHO)[2]
+
+
+def test_that_of_two_imports_at_once_one_is_refused(given, tmp_path, admin_dsn, database_name):
+    given(HEADER, line(), line(bed="2"))
+    office = Office(admin_dsn, database_name, "Ivan, IT", "New wing")
+    wanted = read_plan(tmp_path / "house.csv")
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(create, office, wanted) for _ in range(2)]
+        refusals = [each.exception(PATIENCE_S) for each in both]
+    [refusal] = [one for one in refusals if one is not None]
+    assert "There is a ward 7A" in str(refusal)
+    [made] = [each.result() for each in both if each.exception() is None]
+    assert made == Made(hospitals=1, wards=1, rooms=1, beds=2)
+
+
+def test_that_a_bed_is_closed_shown_and_opened_again(wardctl, database, nurse, admin):
     close = ("bed", "close", "east", "3", "--why", "maintenance", *WHO)
     assert wardctl(*close) == (0, "Bed 3 of east is closed.\n", "")
     assert "is closed already" in wardctl(*close)[2]
@@ -270,6 +293,10 @@ def test_that_a_bed_is_closed_shown_and_opened_again(wardctl, database, nurse):
         steps.admit(database, nurse, "Ada", "Late", label="3")
     assert wardctl("bed", "reopen", "east", "3", *WHO) == (0, "Bed 3 of east is open.\n", "")
     steps.admit(database, nurse, "Ada", "Late", label="3")
+    assert [detail for (detail,) in admin.execute(NOTED)] == [
+        f"Bed 3 was closed (maintenance). {WORDS}",
+        f"Bed 3 was opened again. {WORDS}",
+    ]
 
 
 def test_that_a_bed_that_somebody_lies_in_is_not_closed(wardctl, database, nurse):

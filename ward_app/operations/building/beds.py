@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from uuid import UUID
 
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
-from ward_app.operations.building.office import Connection, changing, ward_of
+from ward_app.operations.building.office import Connection, FoundWard, changing, note, ward_of
 from ward_app.operations.staff_accounts import Office
 from ward_app.rooms.types import Availability, BlockReason
 
@@ -39,7 +39,7 @@ def close_bed(
         RuleBrokenError: somebody lies in it, it is closed already, or there is no such bed.
     """
     with changing(office) as connection:
-        bed_id = _locked(connection, ward_code, label, facility)
+        ward, bed_id = _locked(connection, ward_code, label, facility)
         row = connection.execute(_IS_TAKEN, (bed_id,)).fetchone()
         if row is None or row[0]:
             raise RuleBrokenError(
@@ -49,6 +49,8 @@ def close_bed(
         if _state(connection, bed_id)[0] is Availability.CLOSED:
             raise RuleBrokenError(f"Bed {label} of ward {ward_code} is closed already.")
         _set(connection, bed_id, Availability.CLOSED, why, office.words)
+        words = f"Bed {label} was closed ({why.replace('_', ' ')})."
+        note(connection, words, office, of=bed_id, ward_id=ward.id)
 
 
 def reopen_bed(office: Office, ward_code: str, label: str, *, facility: str | None) -> None:
@@ -58,7 +60,7 @@ def reopen_bed(office: Office, ward_code: str, label: str, *, facility: str | No
         RuleBrokenError: it is not closed, the ward blocked it, or there is no such bed.
     """
     with changing(office) as connection:
-        bed_id = _locked(connection, ward_code, label, facility)
+        ward, bed_id = _locked(connection, ward_code, label, facility)
         state, why = _state(connection, bed_id)
         if state is Availability.BLOCKED:
             raise RuleBrokenError(
@@ -68,26 +70,29 @@ def reopen_bed(office: Office, ward_code: str, label: str, *, facility: str | No
         if state is Availability.OPEN:
             raise RuleBrokenError(f"Bed {label} of ward {ward_code} is open.")
         _set(connection, bed_id, Availability.OPEN, None, office.words)
+        note(connection, f"Bed {label} was opened again.", office, of=bed_id, ward_id=ward.id)
 
 
-def _locked(connection: Connection, ward_code: str, label: str, facility: str | None) -> Any:
+def _locked(
+    connection: Connection, ward_code: str, label: str, facility: str | None
+) -> tuple[FoundWard, UUID]:
     ward = ward_of(connection, ward_code, facility)
     row = connection.execute(_LOCK, (ward.id, label.strip())).fetchone()
     if row is None:
         raise RuleBrokenError(
             f"Ward {ward.code} has no bed {label}. `wardctl bed list` names them."
         )
-    return row[0]
+    return ward, row[0]
 
 
-def _state(connection: Connection, bed_id: Any) -> tuple[Availability, str]:
+def _state(connection: Connection, bed_id: UUID) -> tuple[Availability, str]:
     """Return whether a bed is open, and why it is not; one that never changed is open."""
     row = connection.execute(_STATE, (bed_id,)).fetchone()
     return (Availability(row[0]), row[1] or "") if row else (Availability.OPEN, "")
 
 
 def _set(
-    connection: Connection, bed_id: Any, state: Availability, why: BlockReason | None, words: str
+    connection: Connection, bed_id: UUID, state: Availability, why: BlockReason | None, words: str
 ) -> None:
     values = (new_id(), bed_id, state.value, why.value if why else None, words, datetime.now(UTC))
     connection.execute(_SET, values)

@@ -63,7 +63,10 @@ def changing(office: Office) -> Iterator[Connection]:
 def note(
     connection: Connection, what: str, office: Office, *, of: UUID, ward_id: UUID | None = None
 ) -> None:
-    """Put into the audit trail what was decided, with who and why; `of` is the row it is about."""
+    """Put into the audit trail what was decided, with who and why; `of` is the row it is about.
+
+    `ward_id`: where it is; None = a hospital.
+    """
     words = Jsonb({"ddl": f"{what} {office.words}"})
     connection.execute(_NOTE, ("CREATE" if ward_id is None else "UPDATE", of, words, ward_id))
 
