@@ -44,13 +44,15 @@ class ClosedLine(QWidget):
 class OpenCharts:
     """Which charts the session of a panel has opened; another session begins with none.
 
+    So does the server that was away: of what was opened from a copy it has no record.
+
     Who is marked private and not in the reader's care stays closed: a line above the panel says
     so, for nobody may take what is missing for nothing recorded.
     """
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
-        self._actor: object = None
+        self._session: tuple[object, int] | None = None
         self._opened: frozenset[UUID] = frozenset()
         self._closed: tuple[BoardBed, ...] = ()
         self._rows: tuple[BoardBed, ...] = ()
@@ -70,9 +72,9 @@ class OpenCharts:
         What was opened of somebody marked private may be closed again, by its hour, by the
         reader, or because she was marked meanwhile: it is asked for each time.
         """
-        actor = self._panel.context.work.actor
-        if actor is not self._actor:
-            self._actor, self._opened = actor, frozenset()
+        session = self._current()
+        if session != self._session:
+            self._session, self._opened = session, frozenset()
         self._wanted = True
         self._rows = tuple(row for row in rows if row.patient_id is not None)
         asked = [
@@ -82,7 +84,7 @@ class OpenCharts:
             and (row.patient_id not in self._opened or row.flag(FlagKind.PRIVACY) is not None)
         ]
         if asked:
-            note = partial(self._note, actor, frozenset(asked), read_on)
+            note = partial(self._note, session, frozenset(asked), read_on)
             self._panel.read(note, open_reachable_charts, asked)
         else:
             self._tell_of_closed()
@@ -103,15 +105,22 @@ class OpenCharts:
 
     def _note(
         self,
-        actor: object,
+        session: tuple[object, int],
         asked: frozenset[UUID],
         read_on: Callable[[], None],
         opened: frozenset[UUID],
     ) -> None:
-        if actor is self._actor:
-            self._opened = (self._opened - asked) | opened
+        if session != self._current():
+            # asked before the server went or came back, and opened from a copy or not at all
+            self.before(self._rows, read_on)
+            return
+        self._opened = (self._opened - asked) | opened
         self._tell_of_closed()
         read_on()
+
+    def _current(self) -> tuple[object, int]:
+        work = self._panel.context.work
+        return work.actor, work.turns
 
     def _tell_of_closed(self) -> None:
         self._closed = tuple(row for row in self._rows if row.patient_id not in self._opened)

@@ -7,15 +7,18 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests import world
+from tests.assessments.builders import assess
+from tests.devices.builders import put_in
 from tests.downtime.stations import a_station
 from tests.downtime.taken import EAST
 from tests.resilience.desk import desk
 from tests.resilience.proxy import Proxy
 from tests.sheets import press_save
-from tests.steps import a_set, admit, ago
+from tests.steps import a_set, admit, ago, open_first
 from ui.admissions.admit_sheet import AdmitSheet
 from ui.background import Reply
 from ui.demo.heartbeat import Heartbeat
+from ui.kept_page import ONLY_TO_READ
 from ui.notes.write_sheets import NewNoteSheet
 from ui.panels import ALERTS, CHART, GRID, MEASURED, ROUNDS
 from ui.patients.patient_options import AWAY as NOBODY
@@ -183,7 +186,34 @@ def test_that_chart_grid_rounds_notes_and_measurements_are_read_from_the_copy(no
 def test_that_what_is_not_kept_says_so_in_place_of_an_empty_list(nora, way):
     lose(nora, way)
     panel = show(nora, "devices")
-    assert "Not kept for downtime. What is in place stands in Handover." in panel.notice.text
+    assert "Not kept for downtime. What is in place stands with each patient" in panel.notice.text
+
+
+def test_that_assessments_and_devices_are_read_from_the_copy_and_cannot_be_changed(
+    nora, way, stay, database, nurse
+):
+    open_first(database, nurse)
+    assess(database, nurse, stay)
+    put_in(database, nurse, stay)
+    nora.program.outage.keeper.take_copies()
+    nora.wait(lambda: not nora.program.outage.keeper._lane.is_busy)
+    panels = [nora.workplace.panel_of(key) for key in ("assessments", "devices")]
+    for panel in panels:
+        panel.show_patient(nora.board.bed_of(stay))
+    lose(nora, way)
+    for panel, what in zip(panels, ("Pain, 0 to 10", "Peripheral cannula"), strict=True):
+        show(nora, panel.objectName())
+        nora.wait(lambda panel=panel: panel.kept.holds_something)
+        assert panel.notice.text == ""
+        [row] = [texts for texts in panel.kept.rows.texts if "ago" in texts[3] or texts[2]]
+        assert row[0].startswith(what)
+        panel._of_choice()
+        assert nora.told == ONLY_TO_READ
+    come_back(nora, way)
+    for panel in panels:
+        show(nora, panel.objectName())
+        nora.wait(lambda panel=panel: panel.rows.rows)
+        assert not panel.kept.holds_something
 
 
 def test_that_handover_lane_and_alerts_are_read_from_the_copy(nora, way, stay):

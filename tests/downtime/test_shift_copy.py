@@ -142,7 +142,7 @@ def test_that_a_round_answered_here_moves_on_the_lane(ladder, database, nurse, s
 
 
 def test_that_what_is_not_kept_says_where_else_to_look(ladder, stay):
-    with pytest.raises(NotKeptForDowntimeError, match="stands in Handover"):
+    with pytest.raises(NotKeptForDowntimeError, match="stands with each patient"):
         read(ladder, devices_of, (stay,))
     with pytest.raises(NotKeptForDowntimeError, match="Call by telephone"):
         read(ladder, my_messages)

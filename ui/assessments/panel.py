@@ -14,6 +14,7 @@ from typing_extensions import override
 from ui import theme
 from ui.assessments.chooser import InstrumentChooser
 from ui.assessments.defer_sheet import AssessmentDeferSheet
+from ui.assessments.kept import kept_assessments
 from ui.assessments.line import (
     DueLine,
     Line,
@@ -27,12 +28,13 @@ from ui.assessments.sheet import AssessmentSheet
 from ui.assessments.strike_sheet import StrikeSheet
 from ui.assessments.words import (
     TOPIC,
-    course_text,
     dues_summary,
     patient_dues,
     row_result_text,
+    titled_course,
 )
 from ui.context import Context, Place
+from ui.kept_page import ONLY_TO_READ, KeptPage
 from ui.observations.subject import subject_of
 from ui.patients.banner import PatientBanner, patient_name
 from ui.patients.patient_panel import PatientPanel
@@ -44,6 +46,7 @@ from ward_app.assessments.types import AssessmentChart, AssessmentDue, Instrumen
 from ward_app.board.queries import ward_board
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import WardError
+from ward_app.downtime.kept_record import KeptRecord, kept_record
 from ward_app.staff.types import Permission
 
 READING = "The assessments are being read…"
@@ -93,6 +96,7 @@ class AssessmentsPanel(PatientPanel):
         self.rows = RowsModel[Line]((), self)
         self.table = RowsTable(self.rows, "Assessments, what is due first", self)
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.kept = KeptPage("Assessments", kept_assessments, self)
         self._stack = QStackedWidget(self)
         self._buttons = Flow()
         self._shown_for: list[tuple[QPushButton, str | None]] = []
@@ -139,13 +143,16 @@ class AssessmentsPanel(PatientPanel):
 
     @override
     def read_record(self, admission_id: UUID) -> None:
-        if self._row is not None:
+        if self._row is not None and self.context.work.is_cut_off:
+            self.read(partial(self._show_kept, admission_id), kept_record, admission_id)
+        elif self._row is not None:
             show = partial(self._show_chart, admission_id)
             self.read(show, assessment_chart, admission_id, self._row.ward_id)
 
     @override
     def forget(self) -> None:
         self._chart = self._dues = None
+        self.kept.forget()
         self.rows.show_rows(())
         self.rows.set_stale(stale=False)
         self.summary.setText("")
@@ -168,7 +175,9 @@ class AssessmentsPanel(PatientPanel):
     def tell_time(self) -> None:
         """Bring the times up to the present without asking the database."""
         now, zone = self.context.clock(), self.zone()
-        if self._row is not None and self._chart is not None:
+        if self.kept.holds_something:
+            self.kept.tell_time(now, zone)
+        elif self._row is not None and self._chart is not None:
             self._show_lines(row_columns(), row_lines(self._chart, zone, now), NOTHING)
             self.summary.setText(patient_dues(self._chart.dues, now))
         elif self._row is None and self._dues is not None:
@@ -205,18 +214,23 @@ class AssessmentsPanel(PatientPanel):
             self.rows.set_stale(stale=False)
             self.tell_time()
 
+    def _show_kept(self, admission_id: UUID, record: KeptRecord | None) -> None:
+        if self.shows(admission_id) and record is not None:
+            self.forget()
+            self.kept.show_record(record, self.context.clock(), self.zone())
+            self.put_in_view(self._stack, self.kept, self.kept.table)
+
     def _show_chart(self, admission_id: UUID, chart: AssessmentChart) -> None:
         if self.shows(admission_id):
+            self.kept.forget()
             self._chart = chart
             self.rows.set_stale(stale=False)
             self.tell_time()
 
     def _read_out(self, _now: QModelIndex, _before: QModelIndex) -> None:
-        line = self.chosen
-        course = ""
+        line, course = self.chosen, ""
         if isinstance(line, RowLine) and self._chart is not None:
-            course = course_text(self._chart.rows, line.row.instrument)
-            course = f"{line.row.title}: {course}" if course else ""
+            course = titled_course(line.row, self._chart.rows)
         self.course.setText(course)
         self.course.setVisible(bool(course))
 
@@ -256,7 +270,8 @@ class AssessmentsPanel(PatientPanel):
         of_patient = (self._row,) if self._row else ()
         in_use = self._in_use or (self._chart.in_use if self._chart else ())
         if not in_use:
-            self.told.emit(ONE_WARD if len(self.place.wards) != 1 else READING, None)
+            told = ONLY_TO_READ if self.kept.holds_something else READING
+            self.told.emit(ONE_WARD if len(self.place.wards) != 1 else told, None)
             return
         sheet = FindAssessmentsSheet(self.context, self._beds or of_patient, in_use, self.zone())
         sheet.row_chosen.connect(self._show_found)
@@ -278,8 +293,8 @@ class AssessmentsPanel(PatientPanel):
         if isinstance(line, DueLine):
             self._ask_why_later(line.due, patient_name(line.bed))
         elif line is not None and self._row is not None and self._chart is not None:
-            dues = (one for one in self._chart.dues if one.instrument == line.instrument_name)
-            due = next(dues, None)
+            name = line.instrument_name
+            due = next((one for one in self._chart.dues if one.instrument == name), None)
             if due is None:
                 self.told.emit(NOT_DUE, None)
             else:
@@ -321,7 +336,7 @@ class AssessmentsPanel(PatientPanel):
 
     def _of_choice(self) -> Line | None:
         if self.chosen is None:
-            self.told.emit(CHOOSE, None)
+            self.told.emit(ONLY_TO_READ if self.kept.holds_something else CHOOSE, None)
         return self.chosen
 
     def _go_back(self) -> None:
@@ -369,7 +384,7 @@ class AssessmentsPanel(PatientPanel):
     def _lay_out(self) -> None:
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.tint(self.message, "dim")
-        for widget in (self.message, self.table):
+        for widget in (self.message, self.table, self.kept):
             self._stack.addWidget(widget)
         self._buttons.addWidget(self.summary)
         line = QHBoxLayout()

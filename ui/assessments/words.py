@@ -127,6 +127,12 @@ def course_text(rows: Iterable[RecordedAssessment], name: str) -> str:
     return " → ".join(reversed(scores[:_TREND])) if len(scores) > 1 else ""
 
 
+def titled_course(row: RecordedAssessment, rows: Iterable[RecordedAssessment]) -> str:
+    """Return "Pain: 8 → 6 → 0" for the instrument of a row, empty where there is one score."""
+    course = course_text(rows, row.instrument)
+    return f"{row.title}: {course}" if course else ""
+
+
 def due_words(due: AssessmentDue, now: datetime) -> str:
     """Return "▲ overdue 25 min" or "due in 2 h 05 min"."""
     text = due_text(due.due_at, now)

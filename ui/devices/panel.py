@@ -17,10 +17,12 @@ from ui.context import Context, Place
 from ui.devices.check_sheet import CheckSheet
 from ui.devices.device_sheet import DeviceSheet
 from ui.devices.history_sheet import HistorySheet
+from ui.devices.kept import kept_devices
 from ui.devices.line import DeviceLine, device_lines, ward_lines
 from ui.devices.removal_sheet import RemovalSheet
 from ui.devices.strike_sheet import StrikeSheet
 from ui.devices.words import TOPIC, device_columns, line_text, patient_summary, ward_summary
+from ui.kept_page import ONLY_TO_READ, KeptPage
 from ui.open_charts import OpenCharts
 from ui.patients.banner import PatientBanner
 from ui.plain_text import PlainLabel
@@ -34,6 +36,7 @@ from ward_app.core.errors import WardError
 from ward_app.devices.queries import devices_of
 from ward_app.devices.rules import is_in_place
 from ward_app.devices.types import Device, Entry
+from ward_app.downtime.kept_record import KeptRecord, kept_record
 from ward_app.staff.types import Permission
 
 READING = "The register is being read…"
@@ -73,6 +76,7 @@ class DevicesPanel(Panel):
         self.rows = RowsModel[DeviceLine](self._columns(), self)
         self.table = RowsTable(self.rows, "Devices, what is to be done about first", self)
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.kept = KeptPage("Devices", kept_devices, self)
         self._stack = QStackedWidget(self)
         self._buttons = Flow()
         self._minute = QTimer(self, interval=_MINUTE_MS)
@@ -82,6 +86,7 @@ class DevicesPanel(Panel):
         self._lay_out()
         self.table.activated.connect(lambda _index: self._check())
         self.load_failed.connect(self._go_stale)
+        context.work.outage_changed.connect(self.refresh)
 
     @property
     def chosen(self) -> DeviceLine | None:
@@ -94,6 +99,7 @@ class DevicesPanel(Panel):
         self.patient = row
         if before != (row.admission_id if row else None):
             self._lines = None
+            self.kept.forget()
             self._tell(READING)
         self._show_whose()
         self.refresh()
@@ -112,12 +118,14 @@ class DevicesPanel(Panel):
     @override
     def show_place(self, place: Place) -> None:
         self.patient = self._lines = None
+        self.kept.forget()
         self._tell(READING)
         self._show_whose()
         super().show_place(place)
 
     def tell_time(self) -> None:
         """Bring the times up to the present without asking the database."""
+        self.kept.tell_time(self.context.clock(), self._zone())
         if self._lines is None:
             return
         chosen, now = self.chosen, self.context.clock()
@@ -156,12 +164,25 @@ class DevicesPanel(Panel):
 
     def _read_devices(self) -> None:
         stays = tuple(bed.admission_id for bed in self._beds if bed.admission_id)
-        self.read(partial(self._show, self._beds), devices_of, stays)
+        if self.patient is not None and stays and self.context.work.is_cut_off:
+            self.read(partial(self._show_kept, self._beds), kept_record, stays[0])
+        else:
+            self.read(partial(self._show, self._beds), devices_of, stays)
+
+    def _show_kept(self, beds: tuple[BoardBed, ...], record: KeptRecord | None) -> None:
+        # None: the server is back, and the register is read anew
+        if beds is self._beds and record is not None:
+            self._lines = None
+            self.rows.show_rows(())
+            self.summary.setText("")
+            self.kept.show_record(record, self.context.clock(), self._zone())
+            self.put_in_view(self._stack, self.kept, self.kept.table)
 
     def _show(self, beds: tuple[BoardBed, ...], devices: tuple[Device, ...]) -> None:
         # devices asked for before another patient was chosen
         if beds is not self._beds:
             return
+        self.kept.forget()
         self.rows.set_stale(stale=False)
         self._lines = device_lines(beds, devices, self.context.clock())
         self.tell_time()
@@ -197,7 +218,7 @@ class DevicesPanel(Panel):
 
     def _of_choice(self) -> DeviceLine | None:
         if self.chosen is None:
-            self.told.emit(CHOOSE, None)
+            self.told.emit(ONLY_TO_READ if self.kept.holds_something else CHOOSE, None)
         return self.chosen
 
     def _add(self) -> None:
@@ -284,7 +305,7 @@ class DevicesPanel(Panel):
     def _lay_out(self) -> None:
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.tint(self.message, "dim")
-        for widget in (self.message, self.table):
+        for widget in (self.message, self.table, self.kept):
             self._stack.addWidget(widget)
         self._buttons.addWidget(self.summary)
         line = QHBoxLayout()

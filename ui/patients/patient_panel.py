@@ -57,6 +57,7 @@ class PatientPanel(Panel):
         self._asking = self.add_command("Open with a reason…", SAY_WHY_KEYS, self.ask_why)
         self._closing.setEnabled(False)
         self._asking.setEnabled(False)
+        context.work.outage_changed.connect(self.refresh)
 
     @property
     def patient(self) -> BoardBed | None:
@@ -163,8 +164,9 @@ class PatientPanel(Panel):
         ward = self.ward()
         return ZoneInfo(ward.time_zone if ward else "UTC")
 
-    def _opening(self) -> tuple[object, object]:
-        return self.context.work.actor, self._row.patient_id if self._row else None
+    def _opening(self) -> tuple[object, ...]:
+        work = self.context.work
+        return work.actor, work.turns, self._row.patient_id if self._row else None
 
     def _read_opened(self, opening: object, _opened: object) -> None:
         # the answer may come after another patient was opened

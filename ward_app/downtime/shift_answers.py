@@ -15,6 +15,7 @@ from ward_app.devices.queries import devices_of
 from ward_app.downtime.answers import Copies, not_kept
 from ward_app.downtime.copy_types import HandoverCopy, ShiftCopy, StayCopy, WardCopy
 from ward_app.downtime.kept_here import NOT_SENT
+from ward_app.downtime.kept_record import KeptRecord, kept_record
 from ward_app.escalations.queries import alerts, watched_items
 from ward_app.escalations.types import OpenItems
 from ward_app.handover.queries import ward_handover
@@ -25,8 +26,10 @@ from ward_app.messages.queries import my_messages
 from ward_app.observations.types import RecordedObservations
 from ward_app.staff.types import SignedIn
 
-_ELSEWHERE = "What was recorded last stands in Handover. Assessments"
-_DEVICES = "What is in place stands in Handover. The register of devices"
+_ELSEWHERE = (
+    "What was recorded last stands with each patient (Ctrl+J) and in Handover. Assessments"
+)
+_DEVICES = "What is in place stands with each patient (K) and in Handover. The ward's register"
 _MESSAGES = "Call by telephone meanwhile. Messages"
 
 
@@ -139,6 +142,15 @@ def _number(exact: Decimal | None) -> float | None:
     return None if exact is None else float(exact)
 
 
+def _record(copies: Copies, admission_id: UUID) -> KeptRecord:
+    for copy in copies.wards():
+        for line in (copy.shift.handover if copy.shift else None) or ():
+            if line.admission_id == admission_id:
+                facts = line.facts
+                return KeptRecord(facts.assessed, facts.devices, facts.dues, copy.taken_at)
+    raise not_kept("Assessments and devices of this patient")
+
+
 def _watched(copies: Copies, ward_ids: tuple[UUID, ...]) -> OpenItems:
     wards = [copies.ward(ward_id) for ward_id in ward_ids]
     found = [item for copy in wards for item in _shift(copy, "Alerts").alerts]
@@ -172,6 +184,7 @@ SHIFT_ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     ward_handover: _handover,
     watched_items: _watched,
     alerts: _alerts,
+    kept_record: _record,
     instruments_in_use: _not_kept(_ELSEWHERE),
     assessment_chart: _not_kept(_ELSEWHERE),
     ward_dues: _not_kept(_ELSEWHERE),
