@@ -30,7 +30,10 @@ from ward_app.core.settings import Settings, load_settings
 from ward_app.core.settings_groups import DowntimeSettings
 
 COLLECT_EVERY_MS = 2_000
-FULL_EVERY = 30
+# ten minutes at the latest, where nobody ever leaves the screen
+FULL_EVERY = 300
+# whoever locks the screen and comes straight back does not wait for it
+AFTER_LEAVING_MS = 3_000
 _YOUNG, _EVERYTHING = 1, 2
 # Python's own 5 ms would be waited out at each of a worker's many round trips while the GUI
 # thread computes, and by the GUI thread while a worker does
@@ -98,6 +101,10 @@ def make_program(
     """Return the program with all its panels, not yet started."""
     program = Program(access, ARRANGEMENT, preferences(places()), environment=environment)
     Packs(program, downtime)
+    application = QApplication.instance()
+    garbage = application.findChild(GarbageTimer) if application is not None else None
+    if garbage is not None:
+        program.left.connect(garbage.note_leaving)
     install_excepthook(program.window.show_problem)
     return program
 
@@ -111,21 +118,34 @@ class GarbageTimer(QTimer):
     """Collects garbage on the GUI thread and nowhere else.
 
     Python would otherwise run its collector on whichever thread allocates, and a widget freed on
-    a worker crashes the process. Young objects are looked at often, all of them now and then, so
-    that no pause is felt.
+    a worker crashes the process. Young objects are looked at often, all of them once the screen
+    was left: that holds the window for 50 ms.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent, interval=COLLECT_EVERY_MS)
         self._turn = 0
+        self._unwatched = QTimer(self, singleShot=True, interval=AFTER_LEAVING_MS)
+        self._unwatched.timeout.connect(self._collect_everything)
         self.timeout.connect(self._collect)
         gc.disable()
         gc.freeze()
         self.start()
 
+    def note_leaving(self) -> None:
+        """Look at everything soon: nobody uses the program now."""
+        self._unwatched.start()
+
     def _collect(self) -> None:
         self._turn += 1
-        gc.collect(_EVERYTHING if self._turn % FULL_EVERY == 0 else _YOUNG)
+        if self._turn % FULL_EVERY == 0:
+            self._collect_everything()
+        else:
+            gc.collect(_YOUNG)
+
+    def _collect_everything(self) -> None:
+        self._turn = 0
+        gc.collect(_EVERYTHING)
 
 
 def _settings() -> Settings:

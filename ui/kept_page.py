@@ -82,14 +82,19 @@ class KeptPage(QWidget):
 
     Args:
         name: what the lines are: "Assessments".
+        which: which of them there are: "the last by each instrument".
         lines_of: returns them, the words of one context.
     """
 
     def __init__(
-        self, name: str, lines_of: Callable[[KeptRecord], Sequence[KeptLine]], parent: QWidget
+        self,
+        name: str,
+        which: str,
+        lines_of: Callable[[KeptRecord], Sequence[KeptLine]],
+        parent: QWidget | None,
     ) -> None:
         super().__init__(parent)
-        self._name, self._lines_of = name, lines_of
+        self._name, self._which, self._lines_of = name, which, lines_of
         self._record: KeptRecord | None = None
         self.words = PaddedLabel(_PADDING, parent=self)
         self.words.setWordWrap(True)
@@ -131,6 +136,6 @@ class KeptPage(QWidget):
         nothing = "" if lines else " There are none in it."
         self.words.setText(
             f"{self._name} as of {moment_text(taken_at, zone, now)},"
-            f" {duration_text(now - taken_at)} ago: the last of each kind, from the copy."
+            f" {duration_text(now - taken_at)} ago: {self._which}, from the copy."
             f" They can be changed when the server is back.{nothing}"
         )

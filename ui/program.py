@@ -60,12 +60,14 @@ class Program(QObject):
     Signals:
         signed_in: (Workplace) somebody came in and sees their panels.
         signed_out: nobody is signed in any more.
+        left: the screen was locked, or nobody is signed in any more.
         ending: the window is gone; whatever is waited for is not waited for any more.
         closed: the window was closed and every thread has ended.
     """
 
     signed_in = Signal(object)
     signed_out = Signal()
+    left = Signal()
     ending = Signal()
     closed = Signal()
 
@@ -117,6 +119,7 @@ class Program(QObject):
         self.idle.stop()
         self._forget_keys()
         self.window.lock(reason)
+        self.left.emit()
 
     def sign_out(self) -> None:
         """Sign out, asking first when something typed is not saved."""
@@ -332,6 +335,7 @@ class Program(QObject):
             work.retire()
         self.window.show_environment(self._environment)
         self.signed_out.emit()
+        self.left.emit()
 
     def _forget_keys(self) -> None:
         if self.window.workplace is not None:

@@ -16,6 +16,7 @@ from ui.context import utc_now
 from ui.devices.kept import kept_devices
 from ui.kept_page import KeptPage
 from ward_app.core.database import Actor
+from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.downtime.answers import NotKeptForDowntimeError
 from ward_app.downtime.kept_record import KeptRecord, kept_record
 from ward_app.handover.types import DeviceInPlace
@@ -42,7 +43,7 @@ def page(qtbot, ladder, stay):
     """Return what shows the copy's record by the words of one context."""
 
     def make(name, lines_of, record=None):
-        found = KeptPage(name, lines_of, None)
+        found = KeptPage(name, "those kept", lines_of, None)
         qtbot.addWidget(found)
         found.show_record(record or read(ladder, kept_record, stay), utc_now(), UTC)
         return found
@@ -76,7 +77,7 @@ def test_that_of_who_is_marked_private_nothing_is_told(ladder, database, nurse, 
 
 
 def test_that_without_a_copy_nothing_is_told(tmp_path, nurse_person, stay):
-    with pytest.raises(NotKeptForDowntimeError, match="Not kept for downtime"):
+    with pytest.raises(DatabaseUnavailableError, match="cannot be reached"):
         read(a_ladder(tmp_path, nurse_person), kept_record, stay)
 
 
@@ -87,6 +88,7 @@ def test_that_an_assessment_is_shown_with_what_it_came_to_and_its_age(page):
     assert came_to.startswith("4")
     assert age == "1 h 15 min ago"
     assert shown.words.text().startswith("Assessments as of ")
+    assert ": those kept, from the copy." in shown.words.text()
 
 
 def test_that_a_device_is_shown_with_its_last_look_and_its_age(page):

@@ -54,6 +54,32 @@ def test_that_the_application_has_the_look_and_a_log_of_its_own(
     assert (home / "logs" / "crash.log").stat().st_mode & 0o077 == 0
 
 
+def test_that_all_garbage_is_looked_for_once_the_screen_was_left(
+    qtbot, qapp, monkeypatch, no_collector_left
+):
+    collected = []
+    monkeypatch.setattr(app.gc, "collect", collected.append)
+    monkeypatch.setattr(app, "FULL_EVERY", 1_000_000)
+    timer = app.GarbageTimer(qapp)
+    timer.setInterval(1)
+    qtbot.waitUntil(lambda: len(collected) > 3)
+    assert set(collected) == {app._YOUNG}
+    timer._unwatched.setInterval(0)
+    timer.note_leaving()
+    qtbot.waitUntil(lambda: app._EVERYTHING in collected)
+
+
+def test_that_all_garbage_is_looked_for_now_and_then_where_nobody_leaves(
+    qtbot, qapp, monkeypatch, no_collector_left
+):
+    collected = []
+    monkeypatch.setattr(app.gc, "collect", collected.append)
+    monkeypatch.setattr(app, "FULL_EVERY", 5)
+    app.GarbageTimer(qapp).setInterval(1)
+    qtbot.waitUntil(lambda: len(collected) >= 10)
+    assert collected[:10] == [*[app._YOUNG] * 4, app._EVERYTHING] * 2
+
+
 def test_that_garbage_is_collected_by_the_gui_threads_timer(qtbot, qapp, no_collector_left):
     timer = app.GarbageTimer(qapp)
     timer.setInterval(5)

@@ -96,7 +96,7 @@ class AssessmentsPanel(PatientPanel):
         self.rows = RowsModel[Line]((), self)
         self.table = RowsTable(self.rows, "Assessments, what is due first", self)
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.kept = KeptPage("Assessments", kept_assessments, self)
+        self.kept = KeptPage("Assessments", "the last by each instrument", kept_assessments, self)
         self._stack = QStackedWidget(self)
         self._buttons = Flow()
         self._shown_for: list[tuple[QPushButton, str | None]] = []

@@ -339,8 +339,13 @@ AWAY = (
         Screen(f"{key}-offline", of_step(outage_screens.panel(key)))
         for key in (GRID, ROUNDS, "notes", MEASURED, "handover", "lane", ALERTS, "assessments")
     ),
+    Screen("assessments-of-patient-offline",
+           of_step(outage_screens.of_patient("assessments", "Ctrl+J"))),
+    Screen("devices-of-patient-offline", of_step(outage_screens.of_patient("devices", "K"))),
     Screen("admit-offline", of_step(outage_screens.admit)),
-)
+)  # fmt: skip
+# the server comes back with the last of all
+BACK = Screen("board-back", of_step(outage_screens.back))
 
 
 def go_back(walk: Walk) -> None:

@@ -29,7 +29,7 @@ from ui.demo.keeping import way_in
 from ui.demo.launch import enrolled
 from ui.demo.longer_words import longer_words, settle
 from ui.demo.options import Options
-from ui.demo.screens import AWAY, SCREENS, Screen, go_back
+from ui.demo.screens import AWAY, BACK, SCREENS, Screen, go_back
 from ui.demo.station import station_of
 from ui.demo.steps import arriving
 from ui.demo.terminal import say
@@ -70,7 +70,9 @@ _README = {
 def run_shots(ground: DemoGround, options: Options) -> int:
     """Take the pictures on a database of their own; return the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    unknown = set(options.only) - {screen.name for screen in (*DOOR, *SCREENS, *AWAY)} - {_START}
+    unknown = (
+        set(options.only) - {screen.name for screen in (*DOOR, *SCREENS, *AWAY, BACK)} - {_START}
+    )
     if unknown:
         say(f"There is no screen called {', '.join(sorted(unknown))}.")
         return 2
@@ -97,7 +99,7 @@ def main() -> int:
         walk = Walk(program, colleague, outage, Path(told["folder"]))
         try:
             start = partial(outage_screens.start, access=access, folder=Path(scratch))
-            away = (*AWAY, Screen(_START, start))
+            away = (*AWAY, Screen(_START, start), BACK)
             return _take_all(walk, (*SCREENS, *away), told["scale"], told["only"])
         finally:
             outage.end()

@@ -76,7 +76,7 @@ class DevicesPanel(Panel):
         self.rows = RowsModel[DeviceLine](self._columns(), self)
         self.table = RowsTable(self.rows, "Devices, what is to be done about first", self)
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.kept = KeptPage("Devices", kept_devices, self)
+        self.kept = KeptPage("Devices", "those in place, with the last look", kept_devices, self)
         self._stack = QStackedWidget(self)
         self._buttons = Flow()
         self._minute = QTimer(self, interval=_MINUTE_MS)
