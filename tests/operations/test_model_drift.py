@@ -8,6 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from ward_app.core.errors import ConfigurationError, ConflictError, RuleBrokenError
 from ward_app.operations import migrate, model_drift, revisions
+from ward_app.operations.audit_seals import begin_era
 
 _ALTERED = """
 DROP INDEX report.ix_nursing_notes_recorded_by;
@@ -56,6 +57,13 @@ def test_that_a_database_of_this_program_is_said_to_be_one(admin_dsn, wardctl):
     """[P18]"""
     status, said, _ = wardctl("schema", "check", "--dsn", admin_dsn)
     assert (status, said.endswith("are those of this program.\n")) == (0, True)
+
+
+def test_that_a_database_that_was_restored_is_still_the_programs(admin_dsn):
+    """[P18] [O07] A restore raises the era of the logs, which is a default of theirs."""
+    database = str(conninfo_to_dict(admin_dsn)["dbname"])
+    assert begin_era(admin_dsn, "restored for a test", database=database, restored=True) == 2
+    assert model_drift.differences(admin_dsn) == ()
 
 
 def test_that_looking_makes_no_log(admin, admin_dsn):

@@ -55,7 +55,10 @@ def keep(reference: str, name: str, secret: str) -> None:
         if store.get(name):
             raise RuleBrokenError(f"The keyring has a {name} key already, which is kept.")
         if not store.put(name, secret):
-            raise ConfigurationError(store.note or "The keyring does not keep it.")
+            raise ConfigurationError(
+                "This computer has no keyring that keeps it. Keep it in a file, on another disk "
+                "than the backups: --file PATH."
+            )
         return
     path = Path(reference).expanduser()
     if path.exists():
