@@ -193,6 +193,7 @@ def test_that_a_database_says_once_and_for_all_what_it_is_for(dsn):
     ],
 )
 def test_that_only_development_demo_and_test_may_be_destroyed(monkeypatch, named, disposable):
+    """[C21]"""
     revision = migrate.Revision("0001", "")
     applied = migrate.SchemaStatus(applied=(revision,), pending=())
     monkeypatch.setattr(migrate, "status", lambda _: applied)

@@ -70,7 +70,7 @@ def test_that_a_private_database_is_migrated_undone_and_reset(running):
 
 
 def test_that_the_demo_hospital_needs_a_schema_and_is_kept_out_of_production(running):
-    """[P16]"""
+    """[P16] [C21]"""
     assert "Say what" in running("seed")[2]
     assert "no schema yet" in running("seed", "--demo")[2]
     running("migrate", "run", "--environment", "production")
@@ -95,6 +95,7 @@ def test_that_several_steps_are_undone_and_never_more_than_there_are(running):
 
 
 def test_that_production_is_not_undone_without_the_flag(running):
+    """[C21]"""
     running("migrate", "run", "--environment", "production")
     for words in (["rollback"], ["rollback", "--all"], ["reset"]):
         status, _, complaint = running("migrate", *words)

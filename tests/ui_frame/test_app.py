@@ -96,6 +96,7 @@ def test_that_garbage_is_collected_by_the_gui_threads_timer(qtbot, qapp, no_coll
     [('environment = "training"', "training"), ("", "production"), ("nonsense = [", "production")],
 )
 def test_that_settings_that_cannot_be_read_count_as_production(home, text, environment):
+    """[C21]"""
     configure(home, text)
     assert app._settings().environment == environment
 

@@ -145,6 +145,7 @@ def test_that_a_broken_listener_is_seen_at_the_lamp_and_mends_itself(qtbot, work
 
 
 def test_that_the_demo_band_stands_on_every_page(qtbot, program):
+    """[P15]"""
     assert "demo" in program.window.bands.shown
     enter(qtbot, program)
     assert "demo" in program.window.bands.shown

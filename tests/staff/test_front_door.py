@@ -1,0 +1,30 @@
+"""The door that the whole program goes through to its database."""
+
+from __future__ import annotations
+
+from tests.conftest import STATION_PASSWORD
+from tests.patience import until
+from ui.staff.front_door import Access, FrontDoor
+
+OURS = """
+SELECT count(*) FROM pg_stat_activity WHERE usename = 'ws_alpha' AND datname = current_database()
+"""
+
+
+def test_that_a_program_has_one_database_from_its_start_to_its_end(station_settings, admin):
+    """[Q09] [L01] Who opens it a second time gets the same one, never another beside it."""
+    asked = []
+
+    def access():
+        asked.append(1)
+        return Access(station_settings(), STATION_PASSWORD)
+
+    door = FrontDoor(access)
+    database = door.open()
+    assert door.open() is database
+    assert len(asked) == 1
+    assert database.run(None, lambda tx: tx.value("SELECT 1")) == 1
+    assert database.read(None, lambda tx: tx.value("SELECT 2")) == 2
+    assert 1 <= admin.execute(OURS).fetchone()[0] <= database.pool.max
+    door.close()
+    until(lambda: admin.execute(OURS).fetchone() == (0,))
