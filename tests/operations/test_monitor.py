@@ -488,7 +488,7 @@ def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
         found = with_machine_in(watched.read(None, read_figures, (Kind.HOST,)), machine)
         made = report(found, AlertSettings())
         facts = {one.label: one.text for one in made.of(Kind.HOST).parts.facts}
-        is_known = facts["Last good backup"] != "none known here"
+        is_known = facts["Last good backup"] != "none known"
         assert is_known is (backup_h is not None)
         return [one for one in made.findings if one.about == "Backup"]
 
@@ -500,8 +500,8 @@ def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
     monkeypatch.setenv("WARD_ENVIRONMENT", "production")
     none, untried = told(None, None)
     assert (none.level, untried.level) == (Level.ERROR, Level.WARNING)
-    assert none.says == "This computer has no verified backup of this database."
-    assert untried.says == "No backup of this database was ever restored here to try it."
+    assert none.says == "The server's computer knows no verified backup of this database."
+    assert untried.says == "No backup of this database was ever restored to try it."
 
 
 def test_that_vacuum_has_a_report_of_its_own(wardctl):

@@ -327,7 +327,7 @@ def _backup(found: Machine, limits: AlertSettings) -> Iterator[Finding]:
     remedy = "Make one: wardctl backup create. Then see why the nightly one failed."
     if found.backup_h is None:
         level = Level.ERROR if found.lacks_backup else Level.INFO
-        words = "This computer has no verified backup of this database."
+        words = "The server's computer knows no verified backup of this database."
         yield Finding("Backup", level, words, "Make one: wardctl backup create.")
     else:
         old = duration_text(found.backup_h * 3_600)
@@ -337,7 +337,7 @@ def _backup(found: Machine, limits: AlertSettings) -> Iterator[Finding]:
         yield Finding("Backup", level, words, remedy if is_old else "")
     if found.drill_d is None:
         level = Level.WARNING if found.lacks_drill else Level.INFO
-        words = "No backup of this database was ever restored here to try it."
+        words = "No backup of this database was ever restored to try it."
         yield Finding("Backup", level, words, _TRY)
     elif found.drill_d > limits.drill_d:
         words = f"Restoring was last tried {duration_text(found.drill_d * 86_400)} ago."

@@ -56,5 +56,5 @@ def ago_text(units: float | None, unit_s: int, *, looked: bool) -> str:
     None: nobody `looked`, or it was not found there.
     """
     if units is None:
-        return "none known here" if looked else "not known"
+        return "none known" if looked else "not known"
     return f"{duration_text(units * unit_s)} ago"
