@@ -15,7 +15,7 @@ from ward_app.cli import backup_base, backup_drill, backup_offsite, backup_sched
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.settings import Settings, load_settings
-from ward_app.operations.backup import engines
+from ward_app.operations.backup import engines, pgbackrest
 from ward_app.operations.backup import secret as secrets
 from ward_app.operations.backup.create import create as make_backup
 from ward_app.operations.backup.jobs import backup_folder, job_for
@@ -128,7 +128,8 @@ def list_(folder: FolderOption = None, *, as_json: JsonOption = False) -> None:
     settings = load_settings()
     there = folder or backup_folder(settings)
     shelf, now = on_shelf(there), datetime.now(UTC)
-    others = engines.backups(settings.backup) if engines.is_foreign(settings.backup) else []
+    asks = engines.is_foreign(settings.backup) or pgbackrest.copies_server(settings.backup)
+    others = engines.backups(settings.backup) if asks else []
     if as_json:
         told = _listed(shelf, now) | {"others": list(map(asdict, others))}
         typer.echo(json.dumps(told, indent=2, default=str))
@@ -152,8 +153,17 @@ def verify(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a backup through: checksum, HMAC, decryption, contents; note that it is good."""
+    """Read a backup through: checksum, HMAC, decryption, contents; note that it is good.
+
+    Of pgBackRest: its whole repository is read, and every checksum compared.
+    """
     settings = load_settings()
+    if pgbackrest.is_label(name):
+        pgbackrest.verify(pgbackrest.stanza_of(settings.backup), name)
+        answer = json.dumps({"id": name, "is_good": True}, indent=2)
+        words = f"{name} is good, and so is the whole repository."
+        typer.echo(answer if as_json else words)
+        return
     there, told = found(folder or backup_folder(settings), name)
     checked = check_backup(there, told, _secret(settings, key_file, told))
     if as_json:

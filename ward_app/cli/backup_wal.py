@@ -6,18 +6,27 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.errors import CodedError, WardError
 from ward_app.core.settings import Settings, load_settings
+from ward_app.operations.backup import pgbackrest
 from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.recovery import wal_archive, wal_fetch, wal_push, wal_receiver
 from ward_app.operations.recovery.sealed_log import LogKey
-from ward_app.operations.recovery.wal_status import WalStatus, hints, wal_status
+from ward_app.operations.recovery.wal_status import (
+    LogKept,
+    WalStatus,
+    hints,
+    hints_of_repository,
+    hints_of_server,
+    server_status,
+    wal_status,
+)
 from ward_app.operations.recovery_symptoms import NO_KEY
 from ward_app.operations.sizes import size_text
 
@@ -114,6 +123,8 @@ def status(
 ) -> None:
     """Tell how much would be lost with the server now; exit status 1 when it is too much."""
     settings = load_settings()
+    if archive is None and pgbackrest.copies_server(settings.backup):
+        _status_of_repository(target_dsn(dsn), settings, as_json=as_json)
     found = wal_status(target_dsn(dsn), archive or archive_folder(settings))
     sealing = bool(settings.backup.key) and settings.backup.encrypt_log
     advice = list(hints(found, sealing=sealing))
@@ -152,8 +163,28 @@ def sealing_key(settings: Settings, key_file: Path | None) -> LogKey | None:
     return opening_key(settings, key_file) if wanted else None
 
 
+def _status_of_repository(dsn: str, settings: Settings, *, as_json: bool) -> NoReturn:
+    """Tell what pgBackRest keeps of the log, and end."""
+    stanza = pgbackrest.stanza_of(settings.backup)
+    there, server = pgbackrest.repository(stanza), server_status(dsn)
+    advice = [*hints_of_server(server), *hints_of_repository(there)]
+    if as_json:
+        log = {"stanza": stanza.name, "first": there.first_log, "last": there.last_log}
+        told = {"server": asdict(server), "pgbackrest": log, "hints": advice}
+        typer.echo(json.dumps(told, default=_shown, indent=2))
+    else:
+        typer.echo(
+            f"pgBackRest keeps the log of {stanza.name}: "
+            f"{there.first_log or 'nothing'} to {there.last_log or 'nothing'}."
+        )
+        _tell_server(server)
+        for hint in advice:
+            typer.echo(f"! {hint}")
+    raise typer.Exit(1 if advice else 0)
+
+
 def _tell(found: WalStatus) -> None:
-    kept, server = found.archive, found.server
+    kept = found.archive
     typer.echo(f"{kept.folder}: {len(kept.segments)} files, {size_text(kept.size_bytes)}.")
     if kept.segments:
         in_clear = len(kept.clear)
@@ -161,6 +192,10 @@ def _tell(found: WalStatus) -> None:
         typer.echo(f"{words} encrypted.")
     if kept.newest_at is not None:
         typer.echo(f"The newest is of {kept.newest_at:%Y-%m-%d %H:%M:%S} UTC.")
+    _tell_server(found.server)
+
+
+def _tell_server(server: LogKept) -> None:
     typer.echo(f"The server archives by itself: {server.archive_mode}.")
     if server.receiver is not None:
         used = "is connected" if server.receiver.active else "is NOT connected"

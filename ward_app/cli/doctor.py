@@ -88,7 +88,7 @@ def _looked_at(target: str, *, server_alone: bool) -> list[Finding]:
     is_production = environment(target) is Environment.PRODUCTION
     found += of_backups(settings, database, datetime.now(UTC), is_production=is_production)
     with administrator(target) as connection:
-        ready = readiness(connection, backup_folder(settings), database)
+        ready = readiness(connection, backup_folder(settings), database, settings.backup)
     return [*found, *of_readiness(ready, is_production=is_production)]
 
 

@@ -135,16 +135,17 @@ def machine_of(database: Database) -> Machine:
     """Return what this computer tells, which the server runs on, and of its backups."""
     settings, now = load_settings(), datetime.now(UTC)
     facts = database.read(None, server_facts)
-    found = kept(backup_folder(settings), facts.database)
+    found = kept(backup_folder(settings), facts.database, settings.backup)
     machine = this_machine(database.read(None, _data_dir))
-    # what another program keeps of backups is not known from here
-    is_needed = settings.environment is Environment.PRODUCTION and not is_foreign(settings.backup)
+    is_needed = settings.environment is Environment.PRODUCTION
     return replace(
         machine,
         backup_h=_age(found.last_backup_at, now, timedelta(hours=1)),
         drill_d=_age(found.last_drill_at, now, timedelta(days=1)),
-        lacks_backup=is_needed and found.last_backup_at is None,
-        lacks_drill=is_needed and found.last_drill_at is None,
+        # what cannot be asked is not known, which is not the same as none
+        lacks_backup=is_needed and found.last_backup_at is None and not found.problem,
+        # another program's backups are tried elsewhere
+        lacks_drill=is_needed and found.last_drill_at is None and not is_foreign(settings.backup),
     )
 
 

@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from ward_app.core.settings import load_settings
+from ward_app.operations import pgbackrest_config as pgbackrest_config_file
 from ward_app.operations import server_config, server_config_check
 from ward_app.operations.bootstrap import DATABASE
+from ward_app.operations.pgbackrest_config import Server
 from ward_app.operations.pool_plan import Fleet
 from ward_app.operations.server_config import ServerSize, read_memory
 
@@ -70,9 +72,38 @@ def pitr(
         str,
         typer.Option(help="Encrypt each file with the key of the backups, which is in this file."),
     ] = "",
+    stanza: Annotated[
+        str, typer.Option(help="Of pgBackRest, which keeps them instead of a folder.")
+    ] = "",
+    pgbackrest_config: Annotated[
+        str, typer.Option(help="File of pgBackRest; usually where it looks itself.")
+    ] = "",
 ) -> None:
     """Print the settings that keep every change, to go back to any moment."""
-    typer.echo(server_config.pitr_conf(archive, key_file), nl=False)
+    if stanza:
+        typer.echo(pgbackrest_config_file.log_conf(stanza, pgbackrest_config), nl=False)
+    else:
+        typer.echo(server_config.pitr_conf(archive, key_file), nl=False)
+
+
+@app.command()
+def pgbackrest(
+    data: Annotated[str, typer.Option(help="The server's data folder.")],
+    repository: Annotated[
+        str, typer.Option(help="Folder of the copies, best on another computer's disk.")
+    ] = "/var/lib/pgbackrest",
+    socket: Annotated[
+        str, typer.Option(help="Folder of the server's socket; usually PostgreSQL's own.")
+    ] = "",
+    user: Annotated[str, typer.Option(help="The server's administrator.")] = "postgres",
+) -> None:
+    """Print the file of pgBackRest for backup.stanza; its key is to be added."""
+    backup = load_settings().backup
+    server = Server(stanza=backup.stanza, data=data, user=user, socket=socket)
+    text = pgbackrest_config_file.pgbackrest_conf(
+        server, repository=repository, days=backup.retention_days
+    )
+    typer.echo(text, nl=False)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from tests.operations.backup.test_container import SECRET
 from ward_app.cli.backup import app as backup_app
 from ward_app.cli.dr import app as dr_app
 from ward_app.core.errors import CodedError
+from ward_app.core.settings_operations import BackupSettings
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.findings import Level
 from ward_app.operations.recovery.drill import Drill, document, drill, drills
@@ -75,7 +76,7 @@ def test_that_a_drill_restores_the_newest_backup_and_keeps_a_report(settings, mo
     assert settings.databases() == [settings.name]
     assert on_shelf(settings.folder).backups[0].tested_at is not None
     with psycopg.connect(settings.server.dsn("postgres"), autocommit=True) as admin:
-        found = readiness(admin, settings.folder, settings.name)
+        found = readiness(admin, settings.folder, settings.name, BackupSettings())
     assert (found.drill_is_old, found.backup_is_old) == (False, False)
     items = []
     monkeypatch.setattr("typer.echo", lambda words="", **_more: items.append(words))
@@ -96,7 +97,7 @@ def test_that_a_drill_of_a_damaged_backup_is_reported_too(settings):
     [kept] = drills(settings.folder)
     assert "is damaged" in kept.problem
     with psycopg.connect(settings.server.dsn("postgres"), autocommit=True) as admin:
-        assert readiness(admin, settings.folder, settings.name).drill_is_old
+        assert readiness(admin, settings.folder, settings.name, BackupSettings()).drill_is_old
 
 
 def test_that_backup_and_drill_count_for_their_own_database_only(tmp_path):
@@ -110,13 +111,13 @@ def test_that_backup_and_drill_count_for_their_own_database_only(tmp_path):
     reports.mkdir()
     for one in (good, bad):
         (reports / f"{one.id}.json").write_text(json.dumps(document(one)))
-    assert kept(tmp_path, "ward") == Kept(
+    assert kept(tmp_path, "ward", BackupSettings()) == Kept(
         last_backup_at=SHELVED - timedelta(hours=5),
         last_drill_at=good.started_at,
         projected_s=9.0,
     )
     nothing = Kept(last_backup_at=None, last_drill_at=None, projected_s=None)
-    assert kept(tmp_path, "another") == nothing
+    assert kept(tmp_path, "another", BackupSettings()) == nothing
 
 
 def test_that_a_ready_hospital_has_nothing_to_do():
@@ -171,11 +172,13 @@ def test_that_more_than_four_hours_are_late():
 
 def test_that_the_checklist_tells_of_seven_things(settings, monkeypatch, capsys):
     """[O22]"""
+    settings.backup()
     items = []
     monkeypatch.setattr("typer.echo", lambda words="", **_more: items.append(words))
     assert status_of(dr_app, settings.dsn, "checklist")[0] == 1
     assert len(items) == 7
     assert all(line.startswith(("pass", "FAIL")) for line in items)
+    assert items[0].startswith("pass  Backups are made each day. The newest good one")
     assert "Never: wardctl backup drill." in items[2]
     assert items[6].startswith("FAIL  The kept log of changes is encrypted. Unknown")
     log = settings.folder / "wal"

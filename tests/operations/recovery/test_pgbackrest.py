@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from dataclasses import replace
@@ -15,42 +16,32 @@ from tests.conftest import fast_folder
 from tests.patience import until
 from tests.server_files import append
 from ward_app.core.errors import CodedError, RuleBrokenError
-from ward_app.core.settings import Environment
+from ward_app.core.settings import Environment, Settings
+from ward_app.core.settings_operations import BackupEngine, BackupSettings
 from ward_app.operations.accounts import private_folder
 from ward_app.operations.backup import pgbackrest, preflight
 from ward_app.operations.backup.pgbackrest import Kind, Stanza
 from ward_app.operations.bootstrap import initialise
 from ward_app.operations.cluster import private_cluster
 from ward_app.operations.cluster_files import server_pid
+from ward_app.operations.pgbackrest_config import Server, log_conf, pgbackrest_conf
 from ward_app.operations.recovery import pgbackrest_copy, pgbackrest_recovery
+from ward_app.operations.recovery.checklist import checklist
 from ward_app.operations.recovery.point_in_time import Target, chosen
+from ward_app.operations.recovery.readiness import kept
 from ward_app.operations.server_programs import run_as
 
 pytestmark = pytest.mark.skipif(
     shutil.which(pgbackrest.PROGRAM) is None, reason="pgBackRest is not installed"
 )
 PASSPHRASE = "of these tests alone"  # noqa: S105 - of a throw-away repository
-_FILE = """\
-[ward]
-pg1-path={cluster.data_dir}
-pg1-socket-path={cluster.socket_dir}
-pg1-user=ward_admin
-
-[global]
-repo1-path={folder}/repository
-repo1-cipher-type=aes-256-cbc
+# what a trial beside the real one has of its own
+_ASIDE = """\
 repo1-cipher-pass={passphrase}
-repo1-retention-full=9
 log-path={folder}/log
 lock-path={folder}/lock
 spool-path={folder}/spool
 archive-timeout=30
-"""
-_ARCHIVES = """
-wal_level = replica
-archive_mode = on
-archive_timeout = 300
-archive_command = 'pgbackrest --config={config} --stanza=ward archive-push %p'
 """
 _WORK = """
 CREATE TABLE public.sessions (id int, ended_at timestamptz, end_reason text);
@@ -75,11 +66,16 @@ class Hospital:
         for name in ("repository", "log", "lock", "spool"):
             private_folder(folder / name, self.cluster.account)
         self.config = folder / "pgbackrest.conf"
-        self.config.write_text(
-            _FILE.format(cluster=self.cluster, folder=folder, passphrase=PASSPHRASE)
+        server = Server(
+            stanza="ward",
+            data=str(self.cluster.data_dir),
+            user="ward_admin",
+            socket=str(self.cluster.socket_dir),
         )
+        text = pgbackrest_conf(server, repository=str(folder / "repository"), days=30)
+        self.config.write_text(text + _ASIDE.format(folder=folder, passphrase=PASSPHRASE))
         self.config.chmod(0o644)
-        append(self.cluster.data_dir, "postgresql.conf", _ARCHIVES.format(config=self.config))
+        append(self.cluster.data_dir, "postgresql.conf", log_conf("ward", str(self.config)))
         self.cluster.start()
         self.stanza = Stanza("ward", str(self.config))
         initialise(self.cluster.dsn("postgres"), "ward")
@@ -176,7 +172,9 @@ def test_that_the_new_folder_is_a_stopped_server_and_the_old_one_runs_on(hospita
 
 
 def test_that_a_moment_outside_the_kept_log_is_refused(hospital):
-    late = hospital.at["third"] + (datetime.now(UTC) - hospital.at["third"]) / 2
+    hospital.save("the last")
+    hospital.hand_over()
+    [(late,)] = hospital.ask("SELECT clock_timestamp()")
     with pytest.raises(CodedError, match="does not reach") as refused:
         hospital.recovered("too-late", Target(time=late))
     assert (refused.value.code, "--latest" in str(refused.value)) == ("WDB-609", True)
@@ -208,7 +206,7 @@ def test_that_a_copy_says_what_a_recovery_wants_to_know(hospital):
 
 
 def test_that_a_damaged_file_of_the_repository_is_found_and_named(hospital):
-    stored = next((hospital.folder / "repository" / "backup").rglob("PG_VERSION.gz"))
+    stored = next((hospital.folder / "repository" / "backup").rglob("PG_VERSION.zst"))
     content = stored.read_bytes()
     stored.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     try:
@@ -246,3 +244,81 @@ def test_that_what_pgbackrest_refuses_is_told_with_its_words_and_without_the_key
     with pytest.raises(CodedError, match=r"pgBackRest failed \(backup\)") as refused:
         pgbackrest.make(replace(hospital.stanza, name="never-made"), Kind.FULL)
     assert PASSPHRASE not in str(refused.value)
+
+
+def test_that_a_gap_in_the_kept_log_is_told(hospital):
+    for word in ("fourth", "fifth"):
+        hospital.save(word)
+        hospital.hand_over()
+    kept = sorted((hospital.folder / "repository" / "archive").rglob("0000000*.zst"))
+    aside = hospital.folder / "aside"
+    kept[-2].rename(aside)
+    try:
+        found = hospital.recovered("until-gap", Target())
+    finally:
+        aside.rename(kept[-2])
+    assert hospital.repository().last_log in found.missing[0]
+    assert hospital.recovered("to-the-end", Target()).missing == ()
+
+
+@pytest.fixture
+def settings(hospital, monkeypatch, tmp_path):
+    """The settings of IT, who named pgBackRest's file and nothing else of it."""
+    monkeypatch.setenv("WARD_BACKUP__DIR", str(tmp_path / "backups"))
+    monkeypatch.setenv("WARD_BACKUP__PGBACKREST_CONFIG", str(hospital.config))
+    return BackupSettings(dir=str(tmp_path), pgbackrest_config=str(hospital.config))
+
+
+@pytest.mark.usefixtures("settings")
+def test_that_wardctl_drives_it_where_its_file_names_the_server(hospital, wardctl):
+    """[K19] Copies are made, listed and verified, the log is told of; folders of ours are ours."""
+    to = ("--dsn", hospital.cluster.dsn("ward"))
+    [made] = json.loads(wardctl("backup", "base", *to, "--type", "incr", "--json")[1])
+    assert (made["kind"], made["database"]) == ("incr", "ward")
+    listed = json.loads(wardctl("backup", "base", "--list", "--json")[1])
+    assert [listed[0]["id"], listed[-1]["id"]] == [made["id"], hospital.full.id]
+    assert json.loads(wardctl("backup", "list", "--json")[1])["others"][0]["id"] == made["id"]
+    assert f"{hospital.full.id}  full" in wardctl("backup", "base", "--list")[1]
+    assert "is good" in wardctl("backup", "verify", made["id"])[1]
+    assert "has no 20200101-010101F" in wardctl("backup", "verify", "20200101-010101F")[2]
+    status, said, _ = wardctl("backup", "wal", "status", *to, "--json")
+    told = json.loads(said)
+    assert (status, told["hints"], told["server"]["archive_mode"]) == (0, [], "on")
+    assert told["pgbackrest"]["last"] >= told["pgbackrest"]["first"]
+    ours = wardctl("backup", "base", *to, "--bases", str(hospital.folder), "--type", "diff")
+    assert (ours[0], "Only pgBackRest makes" in ours[2]) == (2, True)
+
+
+@pytest.mark.usefixtures("settings")
+def test_that_wardctl_recovers_from_its_repository(hospital, wardctl):
+    """[O17]"""
+    at, into = hospital.at["first"].isoformat(), hospital.folder / "by-command"
+    words = ("restore", "pitr", "--target-time", at, "--into", str(into), "--json")
+    status, said, steps = wardctl(*words)
+    assert (status, json.loads(said)["base"]) == (0, hospital.full.id)
+    assert (into / "PG_VERSION").exists()
+    assert "Replaying the log" in steps
+    none = wardctl(*words[:4], "--into", str(into) + "-2", "--base", "20200101-010101F")
+    assert (none[0], "no base backup" in none[2]) == (1, True)
+
+
+def test_that_its_backups_are_the_hospitals_where_it_is_the_engine(hospital, settings, tmp_path):
+    """[V10] [O22] What cannot be asked is not known, which is not the same as none."""
+    engine = replace(settings, engine=BackupEngine.PGBACKREST)
+    newest = hospital.repository().copies[0]
+    assert kept(tmp_path, "ward", engine).last_backup_at == newest.finished_at
+    assert kept(tmp_path, "ward", settings).last_backup_at is None
+    away = kept(tmp_path, "ward", replace(engine, pgbackrest_config="/none.conf"))
+    assert (away.last_backup_at, "unable to open" in away.problem) == (None, True)
+    items = checklist(hospital.cluster.dsn("ward"), "ward", Settings(backup=engine), tmp_path)
+    assert [item.passed for item in items] == [True, True, False, False, False, True, True]
+    assert "add repo2" in items[4].says
+
+
+@pytest.mark.parametrize("path", ["", "data", "/a b", "/a\n[global]", "/a%f", "/a'"])
+def test_that_its_files_take_plain_names_only(path):
+    server = Server(stanza="ward", data=path, user="postgres")
+    with pytest.raises(RuleBrokenError, match="in full"):
+        pgbackrest_conf(server, repository="/var/lib/pgbackrest", days=30)
+    with pytest.raises(RuleBrokenError, match="other signs"):
+        log_conf(f"ward{path}'")

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ward_app.core.errors import CodedError
+from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.core.settings_operations import BackupEngine, BackupSettings, BaseEngine
 from ward_app.operations import accounts
 from ward_app.operations.backup_symptoms import (
@@ -35,6 +35,7 @@ _FILES = (Path("/etc/pgbackrest/pgbackrest.conf"), Path("/etc/pgbackrest.conf"))
 _MORE_FILES = Path("/etc/pgbackrest/conf.d")
 _OK, _NO_BACKUPS_YET = 0, 2
 _CODES = {56: NO_SERVER, 95: WRONG_KEY}
+_LABEL = re.compile(r"\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?")
 _ERROR = re.compile(r"ERROR: \[\d+\]: (.*)", re.DOTALL)
 _ADMINISTRATOR, _DATABASE = "ward-administrator", "ward-database"
 _WHOLE = re.compile(r"^status: ok$", re.MULTILINE)
@@ -185,12 +186,24 @@ def check(stanza: Stanza) -> None:
     said_by(stanza, "check")
 
 
-def verify(stanza: Stanza) -> None:
+def is_label(name: str) -> bool:
+    """Whether that is how pgBackRest names a backup."""
+    return _LABEL.fullmatch(name) is not None
+
+
+def verify(stanza: Stanza, label: str = "") -> None:
     """Have every file of the repository read and its checksum compared.
+
+    Args:
+        stanza: of which server.
+        label: of a backup that must be there; "" = whatever is.
 
     Raises:
         CodedError: a file is missing or damaged; the sentence says in which backup.
+        RuleBrokenError: there is no such backup.
     """
+    if label and label not in {one.id for one in repository(stanza).copies}:
+        raise RuleBrokenError(f"pgBackRest has no {label}. wardctl backup list tells what it has.")
     said = said_by(stanza, "--output=text", "--verbose", "verify")
     if _WHOLE.search(said):
         return

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ward_app.core.errors import WardError
+from ward_app.core.errors import CodedError, WardError
 from ward_app.core.settings import Settings
+from ward_app.core.settings_operations import BackupEngine
+from ward_app.operations.backup.pgbackrest import (
+    Repository,
+    copies_server,
+    repository,
+    stanza_of,
+)
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.bootstrap import administrator
 from ward_app.operations.recovery.drill import RTO_S
 from ward_app.operations.recovery.readiness import Readiness, readiness
+
+_SECOND = "A second copy is kept in another place"
+_ENCRYPTED = "The repository of pgBackRest is encrypted"
+_LOG = "The kept log of changes is encrypted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ def checklist(
     Args:
         dsn: how an administrator connects; its database does not matter.
         database: whose backups and drills count.
-        settings: where second copy and key are.
+        settings: say what makes the backups, and where the second copy is.
         folder: of the backups.
         log_folder: of the kept log; None = beside the backups.
 
@@ -40,17 +51,14 @@ def checklist(
         DatabaseUnavailableError: the server cannot be reached.
     """
     with administrator(dsn) as connection:
-        found = readiness(connection, folder, database, log_folder)
+        found = readiness(connection, folder, database, settings.backup, log_folder)
     return tuple(_items(found, settings, folder))
 
 
 def _items(found: Readiness, settings: Settings, folder: Path) -> Iterator[Item]:
     backup, drill = found.last_backup_at, found.last_drill_at
-    yield Item(
-        "Backups are made each day",
-        not found.backup_is_old,
-        f"The newest good one is of {backup:%Y-%m-%d %H:%M} UTC." if backup else "There is none.",
-    )
+    newest = f"The newest good one is of {backup:%Y-%m-%d %H:%M} UTC." if backup else "None."
+    yield Item("Backups are made each day", not found.backup_is_old, found.problem or newest)
     yield Item(
         "Less than 15 minutes would be lost",
         not found.loses_too_much,
@@ -70,16 +78,22 @@ def _items(found: Readiness, settings: Settings, folder: Path) -> Iterator[Item]
         if found.projected_s is None
         else f"Some {found.projected_s / 60:.0f} minutes, as the last drill tells.",
     )
+    is_engine = settings.backup.engine is BackupEngine.PGBACKREST
+    yield _of_repository(_SECOND, settings, _places) if is_engine else _offsite(settings)
+    yield _of_repository(_ENCRYPTED, settings, _seals) if is_engine else _keys(settings, folder)
+    keeps_log = found.log_in_clear is None and copies_server(settings.backup)
+    yield _of_repository(_LOG, settings, _seals) if keeps_log else _log(found.log_in_clear)
+
+
+def _offsite(settings: Settings) -> Item:
     offsite = settings.backup.offsite
-    yield Item(
-        "A second copy is kept in another place",
+    return Item(
+        _SECOND,
         offsite.enabled,
         f"{offsite.provider} {offsite.container}: wardctl backup offsite check reads it back."
         if offsite.enabled
         else "backup.offsite.enabled is off.",
     )
-    yield _keys(settings, folder)
-    yield _log(found.log_in_clear)
 
 
 def _log(in_clear: int | None) -> Item:
@@ -88,8 +102,30 @@ def _log(in_clear: int | None) -> Item:
         0: "Every complete file of it is.",
     }
     words = f"{in_clear} complete files are not: wardctl backup wal seal."
-    name = "The kept log of changes is encrypted"
-    return Item(name, passed=in_clear == 0, says=says.get(in_clear, words))
+    return Item(_LOG, passed=in_clear == 0, says=says.get(in_clear, words))
+
+
+def _of_repository(
+    name: str, settings: Settings, judge: Callable[[Repository], tuple[bool, str]]
+) -> Item:
+    """Return an item that pgBackRest's repository tells; one that cannot be asked fails it."""
+    try:
+        passed, says = judge(repository(stanza_of(settings.backup)))
+    except CodedError as error:
+        return Item(name, passed=False, says=str(error))
+    return Item(name, passed, says)
+
+
+def _places(found: Repository) -> tuple[bool, str]:
+    if found.places > 1:
+        return True, f"pgBackRest keeps {found.places} repositories."
+    return False, "pgBackRest keeps one repository: add repo2 to its file."
+
+
+def _seals(found: Repository) -> tuple[bool, str]:
+    if found.is_encrypted:
+        return True, "It is; that its key is printed too, nobody can see from here."
+    return False, "It is not: set repo1-cipher-type and repo1-cipher-pass of a new repository."
 
 
 def _keys(settings: Settings, folder: Path) -> Item:

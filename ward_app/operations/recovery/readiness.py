@@ -13,7 +13,9 @@ from typing import Any
 
 import psycopg
 
-from ward_app.core.errors import ConfigurationError
+from ward_app.core.errors import CodedError, ConfigurationError
+from ward_app.core.settings_operations import BackupSettings
+from ward_app.operations.backup import engines
 from ward_app.operations.backup.looks import OLDEST as OLDEST_BACKUP
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.findings import Finding, Level
@@ -28,17 +30,19 @@ _LOG, _DRILL = "Log of changes", "Restore drill"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a folder of backups tells.
+    """What a folder of backups tells, and the program that makes them elsewhere.
 
     Attributes:
-        last_backup_at: of the newest good backup; None = there is none.
+        last_backup_at: of the newest good backup; None = there is none, or `problem`.
         last_drill_at: of the newest drill that went well; None = there was none.
         projected_s: how long a restore would take, as that drill says; None = unknown.
+        problem: why the other program does not say what it has; "" = it does, or there is none.
     """
 
     last_backup_at: datetime | None
     last_drill_at: datetime | None
     projected_s: float | None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ class Readiness:
         last_backup_at: of the newest good backup of this folder; None = there is none.
         last_drill_at: of the newest drill that went well; None = there was none.
         projected_s: how long a restore would take, as that drill says; None = unknown.
+        problem: why it is not known when the last backup was; "" = it is.
     """
 
     at: datetime
@@ -59,6 +64,7 @@ class Readiness:
     last_backup_at: datetime | None
     last_drill_at: datetime | None
     projected_s: float | None
+    problem: str = ""
     log_in_clear: int | None = None
 
     @property
@@ -82,15 +88,26 @@ class Readiness:
         return (self.projected_s or 0) > RTO_S
 
 
-def kept(folder: Path, database: str) -> Kept:
-    """Return what the folder of the backups tells of a database."""
-    made = (one for one in on_shelf(folder).backups if one.database == database and one.is_good)
+def kept(folder: Path, database: str, settings: BackupSettings) -> Kept:
+    """Return what the folder of the backups tells of a database, and who else makes them."""
+    made = [
+        one.started_at
+        for one in on_shelf(folder).backups
+        if one.database == database and one.is_good
+    ]
+    problem = ""
+    try:
+        others = engines.backups(settings) if engines.is_foreign(settings) else []
+        made += [one.finished_at for one in others if one.is_good]
+    except CodedError as error:
+        problem = str(error)
     tried = (one for one in drills(folder) if one.database == database and one.problem is None)
-    last, good = next(made, None), next(tried, None)
+    good = next(tried, None)
     return Kept(
-        last_backup_at=last.started_at if last else None,
+        last_backup_at=max(made, default=None),
         last_drill_at=good.started_at if good else None,
         projected_s=good.projected_s if good else None,
+        problem=problem,
     )
 
 
@@ -98,23 +115,26 @@ def readiness(
     connection: psycopg.Connection[Any],
     folder: Path,
     database: str,
+    settings: BackupSettings,
     log_folder: Path | None = None,
 ) -> Readiness:
-    """Return what the server and the folder of the backups tell.
+    """Return what the server, the folder of the backups and who else makes them tell.
 
     Args:
         connection: an administrator's, or that of a member of pg_monitor, in autocommit mode.
         folder: of the backups.
         database: whose backups and drills count.
+        settings: what makes the backups.
         log_folder: of the kept log; None = beside the backups.
     """
-    found = kept(folder, database)
+    found = kept(folder, database, settings)
     return Readiness(
         at=datetime.now(UTC),
         log=log_kept(connection),
         last_backup_at=found.last_backup_at,
         last_drill_at=found.last_drill_at,
         projected_s=found.projected_s,
+        problem=found.problem,
         log_in_clear=_in_clear(log_folder or folder_beside(folder)),
     )
 

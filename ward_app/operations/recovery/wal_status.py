@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from ward_app.operations.backup.pgbackrest import Repository
 from ward_app.operations.bootstrap import administrator
 from ward_app.operations.recovery.wal_archive import SEGMENT_BYTES, Archive, archive
 from ward_app.operations.recovery.wal_receiver import SLOT
@@ -109,6 +110,17 @@ def log_kept(connection: psycopg.Connection[Any]) -> LogKept:
     )
 
 
+def server_status(admin_dsn: str) -> LogKept:
+    """Return how the server says that its log is kept.
+
+    Raises:
+        DatabaseUnavailableError: the server cannot be reached.
+        ConfigurationError: the role may not see it.
+    """
+    with administrator(admin_dsn) as connection:
+        return log_kept(connection)
+
+
 def wal_status(admin_dsn: str, folder: Path) -> WalStatus:
     """Return how the log is kept, and what the archive's folder has.
 
@@ -116,8 +128,7 @@ def wal_status(admin_dsn: str, folder: Path) -> WalStatus:
         DatabaseUnavailableError: the server cannot be reached.
         ConfigurationError: the folder cannot be read, or the role may not see it.
     """
-    with administrator(admin_dsn) as connection:
-        return WalStatus(server=log_kept(connection), archive=_found(folder))
+    return WalStatus(server=server_status(admin_dsn), archive=_found(folder))
 
 
 def hints(found: WalStatus, *, sealing: bool = False) -> Iterator[str]:
@@ -139,6 +150,19 @@ def hints(found: WalStatus, *, sealing: bool = False) -> Iterator[str]:
         yield (
             f"{name} is missing from the archive: nothing after it can be recovered from a base "
             "backup before it. Look for it in the server's pg_wal, and make a new base backup."
+        )
+
+
+def hints_of_repository(found: Repository) -> Iterator[str]:
+    """Yield what IT should look at in pgBackRest's repository; nothing while all is well."""
+    if found.problem:
+        yield f"pgBackRest says: {found.problem}."
+    if not found.copies:
+        yield "The log leads nowhere without a copy of the server: wardctl backup base."
+    if not found.last_log:
+        yield (
+            "pgBackRest keeps nothing of the log. wardctl server-config pitr --stanza prints the "
+            "setting that hands it over."
         )
 
 
