@@ -297,6 +297,11 @@ def _tell(made: Recovered, *, as_json: bool) -> None:
     typer.echo(f"Recovered into {made.data_dir}. Its last change: {last}.")
     if made.missing:
         typer.echo(f"! {made.missing[0]} is missing from the archive; nothing after it is in.")
+    if made.unread:
+        typer.echo(
+            f"! {made.unread} is damaged: it cannot be read to its end, and nothing after that is "
+            "in. Look for its second copy."
+        )
     typer.echo(f"{made.sessions_ended} sessions were ended: people sign in again.")
     if made.dsn:
         typer.echo(f"Its server runs, for this computer alone: --dsn '{made.dsn}'.")

@@ -14,13 +14,14 @@ import pytest
 from tests.conftest import fast_folder
 from tests.patience import until
 from tests.server_files import append
-from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
 from ward_app.operations.accounts import private_folder
 from ward_app.operations.bootstrap import initialise
 from ward_app.operations.cluster import private_cluster
 from ward_app.operations.cluster_files import server_pid
 from ward_app.operations.recovery import base_backup
 from ward_app.operations.recovery.point_in_time import Job, Target, chosen, recover
+from ward_app.operations.recovery.recovery_server import recovery_server
 from ward_app.operations.recovery.sealed_log import LogKey
 from ward_app.operations.recovery.wal_archive import archive, number_of_lsn
 from ward_app.operations.recovery.wal_push import seal_finished
@@ -28,6 +29,8 @@ from ward_app.operations.recovery_symptoms import LOG_DAMAGED, NO_KEY, NOT_REACH
 from ward_app.operations.server_config import pitr_conf
 
 SECRET = "of these tests alone"  # noqa: S105 - of throw-away backups
+# behind the header of the file's first page
+_IN_THE_FIRST_RECORD = 60
 _SESSIONS = """
 CREATE TABLE public.sessions (id int, ended_at timestamptz, end_reason text);
 INSERT INTO public.sessions VALUES (1, NULL, NULL), (2, now(), 'signed out');
@@ -282,3 +285,38 @@ def test_that_a_hole_before_the_target_is_told_with_what_was_before_it(hospital,
     for one in sealed.glob("*.enc"):
         one.unlink()
     assert hospital.recovered("to-hole", Target(), archive=sealed).missing == (name,)
+
+
+def test_that_a_damaged_log_in_the_clear_is_told_after_it_was_replayed(hospital, tmp_path):
+    """[K06] PostgreSQL takes it for the end, and says nothing."""
+    for word in ("sixth", "seventh"):
+        hospital.save(word)
+        hospital.hand_over()
+    clear = tmp_path / "clear"
+    shutil.copytree(hospital.archive, clear)
+    [base] = base_backup.backups(hospital.bases)
+    after = number_of_lsn(base.stop_lsn)
+    names = [one.name for one in archive(clear).segments if one.number > after]
+    content = bytearray((clear / names[-2]).read_bytes())
+    content[_IN_THE_FIRST_RECORD] ^= 1
+    (clear / names[-2]).write_bytes(content)
+    found = hospital.recovered("unread", Target(), archive=clear)
+    assert (found.missing, found.unread) == ((), names[-2])
+    assert hospital.recovered("read", Target()).unread == ""
+
+
+def test_that_a_real_server_gives_up_where_a_file_cannot_be_taken_out(hospital):
+    """[K06] What `wardctl backup wal fetch` counts on: 1 ends a recovery as if all were well."""
+    [base] = base_backup.backups(hospital.bases)
+    for status, into in ((126, "gives-up"), (1, "ends")):
+        server = recovery_server(
+            hospital.folder / into, major=base.major, admin=base.administrator
+        )
+        pieces = base_backup.opened(base, hospital.bases, SECRET)
+        base_backup.unpack(pieces, server.data_dir, base.major)
+        if status == 1:
+            server.replay({}, fetch="exit 1")
+            server.stop()
+        else:
+            with pytest.raises(ConfigurationError, match="ended early: could not restore file"):
+                server.replay({}, fetch=f"exit {status}")

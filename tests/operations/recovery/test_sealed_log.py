@@ -68,7 +68,7 @@ def test_that_nothing_is_acknowledged_before_it_is_on_the_disk(keep, folder, mon
         return forced, sorted(file.name for file in folder.iterdir())
 
     keep()
-    part, kept = f"{NAME}.enc.part", f"{NAME}.enc"
+    part, kept = f"{NAME}.enc.{os.getpid()}.part", f"{NAME}.enc"
     assert done[-2:] == [(folder / part, [part]), (folder, [kept])]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,6 +20,7 @@ from ward_app.operations.recovery import wal_archive
 from ward_app.operations.recovery.wal_archive import archive
 from ward_app.operations.recovery.wal_push import push
 from ward_app.operations.recovery.wal_status import LogKept, Receiver, hints_of_server
+from ward_app.operations.server_config import pitr_conf
 
 NAME = "000000010000000000000007"
 KEPT = LogKept(
@@ -224,6 +227,24 @@ def test_that_the_server_never_takes_a_failure_for_the_end_of_the_log(
     status, _, complaint = wardctl("backup", "wal", "push", str(source), *there)
     assert (status, "cannot be read" in complaint) == (1, True)
     assert wardctl("backup", "wal", "fetch", NAME, str(out), "--archive", "/nowhere")[0] == 126
+
+
+def test_that_the_commands_of_the_settings_are_ones_that_work(wardctl, folder, key_file, tmp_path):
+    """What `server-config pitr` prints, called as the server calls it."""
+    source, out = tmp_path / NAME, tmp_path / "out"
+    source.write_bytes(b"what was charted")
+    text = pitr_conf(str(folder), str(key_file))
+
+    def called(setting, path):
+        [command] = re.findall(f"{setting} = '(.*)'", text)
+        words = shlex.split(command.replace("%p", str(path)).replace("%f", NAME))
+        return wardctl(*words[1:])[0]
+
+    assert [called("archive_command", source) for _ in range(2)] == [0, 0]
+    assert called("restore_command", out) == 0
+    assert out.read_bytes() == b"what was charted"
+    source.write_bytes(b"of another server")
+    assert called("archive_command", source) == 1
 
 
 def test_that_what_was_kept_before_there_was_a_key_is_encrypted_by_a_command(

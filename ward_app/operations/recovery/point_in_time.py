@@ -107,6 +107,8 @@ class Recovered:
         sessions_ended: people who were signed in then and must sign in again.
         missing: files of the log that the archive lacks, so that what came later is not in it.
         base: id of the base backup that it began with.
+        unread: the file of the log that could not be read to its end though later ones are there;
+            "" when there is none.
         dsn: how to connect, while its server was left running; "" when it is stopped.
     """
 
@@ -117,6 +119,7 @@ class Recovered:
     sessions_ended: int
     missing: tuple[str, ...]
     dsn: str = ""
+    unread: str = ""
 
 
 def chosen(bases: Sequence[Beginning], target: Target) -> Beginning:
@@ -170,7 +173,8 @@ def recover(job: Job, announce: Announce = lambda _: None) -> Recovered:
     announce(f"Replaying {len(staged.segments)} files of the log, to {job.target}.")
     replay(server, job.target, missing=staged.missing)
     found = looked_into(server, base=base.id, database=base.database)
-    found = replace(found, missing=staged.missing)
+    unread = _unread(found, job) if not job.target.settings and not staged.missing else ""
+    found = replace(found, missing=staged.missing, unread=unread)
     return found if job.leave_running else put_down(server, found)
 
 
@@ -250,6 +254,21 @@ def _staged(job: Job, server: RecoveryServer) -> Archive:
         server.remove_files()
         raise
     return replace(staged, missing=(*_before(staged, base), *staged.missing))
+
+
+def _unread(found: Recovered, job: Job) -> str:
+    """Return the file at which the replay ended though complete ones follow; "" if none do.
+
+    The server takes what it cannot read for the end of the log, and says nothing.
+    """
+    size = job.base.segment_bytes
+    segments = wal_archive.archive(job.archive, segment_bytes=size).segments
+    complete = [each for each in segments if not each.is_partial]
+    last = max(complete, key=lambda each: (each.timeline, each.number), default=None)
+    ended = wal_archive.number_of_lsn(found.lsn, size)
+    if last is None or ended >= last.number:
+        return ""
+    return wal_archive.name_of(ended, last.timeline, size)
 
 
 def _before(staged: Archive, base: BaseBackup) -> tuple[str, ...]:

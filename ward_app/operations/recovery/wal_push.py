@@ -6,6 +6,7 @@ stays with whoever has it. A file of that name with the same content is already 
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -74,7 +75,7 @@ def seal_finished(folder: Path, key: LogKey) -> list[str]:
         try:
             _seal(source, folder, key)
             if each is not newest:
-                source.unlink()
+                source.unlink(missing_ok=True)
                 gone.append(each.name)
         except OSError as error:
             raise _not_kept(source, folder, error) from error
@@ -95,7 +96,10 @@ def _seal(source: Path, folder: Path, key: LogKey) -> None:
 def _keep(source: Path, folder: Path, key: LogKey | None) -> None:
     """Have the file on the disk under its final name, or nothing under that name."""
     kept = folder / (f"{source.name}{SUFFIX}" if key else source.name)
-    part = folder / f"{kept.name}.part"
+    # never that of another process: who loses its file to this one fails, and tries again
+    part = folder / f"{kept.name}.{os.getpid()}.part"
+    for unfinished in folder.glob(f"{kept.name}.*part"):
+        unfinished.unlink(missing_ok=True)
     if key is None:
         shutil.copyfile(source, part)
         part.chmod(0o600)
