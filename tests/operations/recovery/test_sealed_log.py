@@ -65,11 +65,12 @@ def test_that_nothing_is_acknowledged_before_it_is_on_the_disk(keep, folder, mon
 
     def names(handle):
         forced = Path(f"/proc/self/fd/{handle}").readlink()
-        return forced, sorted(file.name for file in folder.iterdir())
+        size = os.fstat(handle).st_size if forced.is_file() else 0
+        return forced, sorted(file.name for file in folder.iterdir()), size
 
-    keep()
+    size = keep().stat().st_size
     part, kept = f"{NAME}.enc.{os.getpid()}.part", f"{NAME}.enc"
-    assert done[-2:] == [(folder / part, [part]), (folder, [kept])]
+    assert done[-2:] == [(folder / part, [part], size), (folder, [kept], 0)]
 
 
 def test_that_a_disk_that_fails_leaves_the_name_free(keep, folder, monkeypatch):
