@@ -237,7 +237,10 @@ _ALL = (
                 "replication names it: drop it) or an archive that fails (pg_stat_archiver: mend "
                 "it)."
             ),
-            "Clean an archive with pg_archivecleanup, up to the oldest backup that is kept.",
+            (
+                "Clean an archive with pg_archivecleanup, up to the oldest base backup that is "
+                "kept (docs/it/recovery.md); remove no file of it, and none of pg_wal, by hand."
+            ),
         ),
     ),
     Symptom(
