@@ -74,13 +74,16 @@ def test_that_who_waits_is_listed_with_who_holds_it_and_is_cancelled(
 def test_that_a_connection_is_ended_as_a_whole(two, dsn, wardctl):
     holding, _ = two
     pid = str(holding.info.backend_pid)
+    status, _, complaint = wardctl("activity", "cancel", pid, "--dsn", dsn)
+    assert status == 2
+    assert "runs no statement that could be cancelled. --terminate ends" in complaint
     status, said, _ = wardctl("activity", "cancel", pid, "--terminate", "--dsn", dsn)
     assert (status, said) == (0, f"The connection of process {pid} (ward_admin) is ended.\n")
     with pytest.raises(psycopg.OperationalError):
         holding.execute("SELECT 1")
     holding.close()
-    until(lambda: wardctl("activity", "cancel", pid, "--dsn", dsn)[0] == 2)
-    assert "No connection has the process" in wardctl("activity", "cancel", pid, "--dsn", dsn)[2]
+    gone = "No connection has the process"
+    until(lambda: gone in wardctl("activity", "cancel", pid, "--dsn", dsn)[2])
 
 
 def _wait(connection, ended):

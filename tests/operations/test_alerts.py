@@ -22,13 +22,11 @@ from ward_app.operations.monitor.episodes import followed, keep, read, told
 from ward_app.operations.monitor.kinds import (
     Activity,
     Archive,
-    Blocked,
     Busy,
     Cache,
     Connections,
     Host,
     Kind,
-    Locks,
     Machine,
     Replication,
     Slow,
@@ -36,6 +34,7 @@ from ward_app.operations.monitor.kinds import (
     Statement,
     Wraparound,
 )
+from ward_app.operations.monitor.locks import Blocked, Locks
 from ward_app.operations.monitor.reading import Found
 from ward_app.operations.monitor.signals import Severity, Signal, signals
 

@@ -25,7 +25,8 @@ from ward_app.core.settings import DatabaseSettings, PoolSettings
 from ward_app.core.settings_alerts import AlertSettings
 from ward_app.operations.findings import Level
 from ward_app.operations.monitor.advice import advice
-from ward_app.operations.monitor.kinds import Blocked, Kind, Locks, Slot, Standby
+from ward_app.operations.monitor.kinds import Activity, Kind, Slot, Standby
+from ward_app.operations.monitor.locks import Blocked, Locks
 from ward_app.operations.monitor.parts import parts_of
 from ward_app.operations.monitor.reading import read_figures, with_machine_in
 from ward_app.operations.monitor.report import report
@@ -163,7 +164,10 @@ def test_that_who_waits_for_whom_is_told(blocked, look):
     assert pair.holder_state == "idle in transaction"
     assert pair.waits_s >= 0
     assert pair.shape == "UPDATE public.pile"
-    assert f"wardctl activity cancel {holder}" in said(found)
+    assert pair.relation == "public.pile"
+    assert f"{waiter} waits" in said(found)
+    assert "for a row of public.pile" in said(found)
+    assert f"end it: wardctl activity cancel {holder} --terminate" in said(found)
     busy = look(Kind.ACTIVITY)
     assert {waiter, holder} <= {one.pid for one in busy.figures.sessions}
     assert "Okafor" not in str(found) + str(busy)
@@ -179,14 +183,52 @@ def test_that_a_transaction_left_open_is_told(blocked, look):
 
 
 def test_that_a_statement_that_runs_long_is_told(blocked, look):
-    """[V06] [V09] One that waits runs too."""
+    """[V06] [V09] One that waits runs too; not it is to be ended, but who holds it up."""
     waiter, _holder = blocked
     found = look(Kind.ACTIVITY, query_s=0, query_critical_s=3_600)
     [one] = [line for line in found.findings if f"Process {waiter} " in line.says]
-    assert (one.level, one.code) == (Level.WARNING, "WDB-304")
+    assert (one.level, one.code) == (Level.WARNING, "WDB-302")
+    assert "waits for a lock for" in one.says
+    assert "activity cancel" not in one.remedy
     worse = look(Kind.ACTIVITY, query_s=0, query_critical_s=0)
     [one] = [line for line in worse.findings if f"Process {waiter} " in line.says]
     assert one.level is Level.ERROR
+    [busy] = [each for each in found.figures.sessions if each.pid == waiter]
+    alone = Activity((replace(busy, waits_for=None),))
+    [one, _sum] = advice(Kind.ACTIVITY, alone, AlertSettings(query_s=0))
+    assert (one.code, "runs for" in one.says) == ("WDB-304", True)
+    assert one.remedy.endswith(f"wardctl activity cancel {waiter}.")
+
+
+def test_that_the_report_comes_while_a_table_is_locked(admin_dsn, table, look):
+    """Also sizes: who asks the server for one waits for the table."""
+    with session(admin_dsn, f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"):
+        found = {kind: look(kind) for kind in Kind}
+    [size] = [one for one in found[Kind.SIZE].figures.tables if one.name == table]
+    assert size.bytes > 0
+    assert found[Kind.LOCKS].figures.held
+
+
+def test_that_one_who_holds_up_many_is_told_once():
+    """[N05] With the one that waits longest; those in between are not to be ended."""
+
+    def pair(pid, holder, waits_s, state="active"):
+        return Blocked(pid, "ws_x", "relation", "ShareLock", "room.beds", waits_s,
+                       "UPDATE room.beds", holder, "ws_y", state, 9.0, "SELECT")  # fmt: skip
+
+    idle = "idle in transaction"
+    pairs = (pair(2, 1, 50.0, idle), pair(3, 2, 40.0), pair(3, 1, 40.0, idle), pair(9, 8, 3.0))
+    first, second = advice(Kind.LOCKS, Locks((), pairs), AlertSettings(lock_s=30))
+    assert first.says == (
+        "Process 1 (idle in transaction) holds up 2 processes: 2 waits 50 s for room.beds."
+    )
+    assert first.remedy == "Ask who it is; then end it: wardctl activity cancel 1 --terminate."
+    assert second.says == "Process 8 (active) holds up 1 process: 9 waits 3 s for room.beds."
+    assert (first.level, second.level) == (Level.WARNING, Level.INFO)
+    assert second.remedy.endswith("wardctl activity cancel 8.")
+    ring = (pair(2, 1, 5.0), pair(1, 2, 4.0))
+    [told] = advice(Kind.LOCKS, Locks((), ring), AlertSettings())
+    assert told.says.startswith("Process 1 (active) holds up 1 process: 2 waits")
 
 
 def test_that_connections_that_run_out_are_told(look):

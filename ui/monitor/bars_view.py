@@ -83,9 +83,7 @@ class BarsView(QWidget):
 
 def said(bar: Bar) -> str:
     """Return the figure of a bar, marked where it is beyond its limit."""
-    if not bar.is_bad:
-        return bar.text
-    return f"{_BAD}{bar.text}, {'too little' if bar.is_low_bad else 'too much'}"
+    return f"{_BAD}{bar.said}" if bar.is_bad else bar.said
 
 
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)

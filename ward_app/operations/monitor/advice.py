@@ -16,12 +16,18 @@ from ward_app.operations.monitor.kinds import (
     Host,
     Indexes,
     Kind,
-    Locks,
     Machine,
     Replication,
     Size,
     Slow,
 )
+from ward_app.operations.monitor.lock_words import (
+    END_THE_HOLDER,
+    end_holder,
+    ending,
+    wanted_text,
+)
+from ward_app.operations.monitor.locks import Locks
 from ward_app.operations.monitor.words import (
     count_text,
     duration_text,
@@ -63,8 +69,8 @@ def _connections(found: Connections, limits: AlertSettings) -> Iterator[Finding]
             "Connections",
             Level.WARNING,
             f"A transaction is open and idle for {duration_text(longest)}.",
-            "It holds locks and keeps vacuum away: end it, and set "
-            "idle_in_transaction_session_timeout.",
+            "It holds locks and keeps vacuum away: wardctl monitor --only activity says whose it "
+            "is; end it, and set idle_in_transaction_session_timeout.",
             "WDB-302",
         )
 
@@ -108,10 +114,13 @@ def _indexes(found: Indexes, _limits: AlertSettings) -> Iterator[Finding]:
             f"{twice.name} does the same as {twice.same_as} ({size_text(twice.bytes)}).",
             f"Drop one of them: DROP INDEX CONCURRENTLY {twice.name}.",
         )
+    twice_made = {one.name for one in found.duplicate}
     unused = [
         one
         for one in found.unused
-        if one.bytes >= _LARGE_INDEX_BYTES and not one.serves_foreign_key
+        if one.bytes >= _LARGE_INDEX_BYTES
+        and not one.serves_foreign_key
+        and one.name not in twice_made
     ]
     for index in unused:
         yield Finding(
@@ -165,17 +174,17 @@ def _bloat(found: Bloat, _limits: AlertSettings) -> Iterator[Finding]:
 
 
 def _locks(found: Locks, limits: AlertSettings) -> Iterator[Finding]:
-    for pair in found.blocked:
-        holder = f"process {pair.holder_pid}" if pair.holder_pid else "a prepared transaction"
-        on_what = pair.relation or pair.kind
+    for holder, waiting in found.held_up:
+        longest = waiting[0]
+        name = f"Process {holder.holder_pid}" if holder.holder_pid else "A prepared transaction"
+        state = f" ({holder.holder_state})" if holder.holder_state else ""
+        count = f"{len(waiting)} processes" if len(waiting) > 1 else "1 process"
         yield Finding(
             "Locks",
-            Level.WARNING if pair.waits_s > limits.lock_s else Level.INFO,
-            f"Process {pair.pid} waits {duration_text(pair.waits_s)} for {on_what}, which "
-            f"{holder} ({pair.holder_state or 'not known'}) holds.",
-            f"Ask who it is; then end it: wardctl activity cancel {pair.holder_pid}."
-            if pair.holder_pid
-            else "Look at pg_prepared_xacts.",
+            Level.WARNING if longest.waits_s > limits.lock_s else Level.INFO,
+            f"{name}{state} holds up {count}: {longest.pid} waits "
+            f"{duration_text(longest.waits_s)} for {wanted_text(longest)}.",
+            end_holder(holder),
             "WDB-302",
         )
     if not found.blocked:
@@ -244,13 +253,13 @@ def _replication(found: Replication, limits: AlertSettings) -> Iterator[Finding]
 
 def _activity(found: Activity, limits: AlertSettings) -> Iterator[Finding]:
     for one in found.sessions:
+        who, runs = f"Process {one.pid} ({one.role}, {one.client})", duration_text(one.runs_s)
         if one.is_idle_in_transaction and one.runs_s > limits.idle_in_transaction_s:
             yield Finding(
                 "Activity",
                 Level.WARNING,
-                f"Process {one.pid} ({one.role}, {one.client}) holds a transaction open and does "
-                f"nothing for {duration_text(one.runs_s)}.",
-                f"It holds locks and keeps vacuum away: wardctl activity cancel {one.pid}.",
+                f"{who} holds a transaction open and does nothing for {runs}.",
+                f"It holds locks and keeps vacuum away: {ending(one.pid, one.state)}.",
                 "WDB-302",
             )
         elif one.state == "active" and one.runs_s > limits.query_s:
@@ -258,10 +267,12 @@ def _activity(found: Activity, limits: AlertSettings) -> Iterator[Finding]:
             yield Finding(
                 "Activity",
                 Level.ERROR if is_critical else Level.WARNING,
-                f"Process {one.pid} ({one.role}, {one.client}) runs for "
-                f"{duration_text(one.runs_s)}: {one.shape}.",
-                f"End it if nobody needs it: wardctl activity cancel {one.pid}.",
-                "WDB-304",
+                f"{who} {'waits for a lock' if one.is_held_up else 'runs'} for {runs}: "
+                f"{one.shape}.",
+                END_THE_HOLDER
+                if one.is_held_up
+                else f"End it if nobody needs it: {ending(one.pid, one.state)}.",
+                "WDB-302" if one.is_held_up else "WDB-304",
             )
     if not found.sessions:
         yield Finding("Activity", Level.GOOD, "Nothing runs at this moment.")
@@ -282,17 +293,17 @@ def _host(found: Host, limits: AlertSettings) -> Iterator[Finding]:
         words = "The log of changes is not archived: a restore goes back to the last backup."
         remedy = "See docs/it/recovery.md for recovery to a minute."
         yield Finding("Archive", Level.INFO, words, remedy)
-    if age.age > limits.wraparound_age:
+    if age.oldest > limits.wraparound_age:
         yield Finding(
             "Transaction numbers",
             Level.ERROR,
-            f"The oldest row of {age.database} was frozen {count_text(age.age)} transactions "
+            f"The oldest row of {age.database} was frozen {count_text(age.oldest)} transactions "
             "ago; at two thousand million the server stops taking changes.",
-            "VACUUM (FREEZE) that database, and end transactions that are open for days.",
+            f"Run VACUUM (FREEZE) in {age.database}, and end transactions that are open for days.",
             "WDB-303",
         )
     else:
-        words = f"The oldest row was frozen {count_text(age.age)} transactions ago."
+        words = f"The oldest row was frozen {count_text(age.oldest)} transactions ago."
         yield Finding("Transaction numbers", Level.GOOD, words)
 
 

@@ -17,11 +17,11 @@ from ward_app.operations.monitor.kinds import (
     Figures,
     Host,
     Kind,
-    Locks,
     Replication,
     Size,
     Slow,
 )
+from ward_app.operations.monitor.locks import Locks
 
 # name -> what it is; what follows is the label that tells them apart
 HELP = {
@@ -128,7 +128,7 @@ def _host(found: Host) -> Iterator[Sample]:
     machine = found.machine
     yield "pg_archive_age_seconds", (), found.archive.archived_s
     yield "pg_archive_fails", (), float(found.archive.fails)
-    yield "pg_transaction_age", (), found.wraparound.age
+    yield "pg_transaction_age", (), found.wraparound.oldest
     yield "ward_host_cpu_percent", (), machine.cpu_percent
     yield "ward_host_memory_free_percent", (), machine.memory_free_percent
     yield "ward_host_disk_free_percent", (), machine.disk_free_percent

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ward_app.operations.monitor.locks import Locks
+
 
 class Kind(StrEnum):
     """One part of the report."""
@@ -155,47 +157,6 @@ class Bloat:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldLocks:
-    """Locks of one kind and mode."""
-
-    kind: str
-    mode: str
-    locks: int
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """One who waits for a lock, and one who holds it up; None = nobody connected holds it."""
-
-    pid: int
-    role: str | None
-    kind: str
-    mode: str
-    relation: str | None
-    waits_s: float
-    shape: str
-    holder_pid: int | None
-    holder_role: str | None
-    holder_state: str | None
-    holder_s: float | None
-    holder_shape: str
-
-
-@dataclass(frozen=True, slots=True)
-class Locks:
-    """[N05] Locks by type and mode, and who waits for whom, the longest first."""
-
-    held: tuple[HeldLocks, ...]
-    blocked: tuple[Blocked, ...]
-
-    @property
-    def longest_s(self) -> float:
-        """How long the longest waits; 0 when none does."""
-        return max((pair.waits_s for pair in self.blocked), default=0.0)
-
-
-@dataclass(frozen=True, slots=True)
 class CachedTable:
     """How much of a table was found in memory."""
 
@@ -320,6 +281,11 @@ class Busy:
         """Whether it holds a transaction open and does nothing."""
         return self.state.startswith("idle in transaction")
 
+    @property
+    def is_held_up(self) -> bool:
+        """Whether it waits for another's lock."""
+        return self.waits_for == "Lock"
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -346,6 +312,11 @@ class Wraparound:
     age: int
     multi_age: int
     vacuum_age: int
+
+    @property
+    def oldest(self) -> int:
+        """The age that counts; rows that several held locked have numbers of their own."""
+        return max(self.age, self.multi_age)
 
 
 @dataclass(frozen=True, slots=True)

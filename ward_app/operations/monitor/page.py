@@ -116,9 +116,7 @@ def _bar(bar: Bar) -> str:
         f'<rect width="{_WIDTH}" height="14" fill="var(--line)"/>'
         f'<rect width="{share * _WIDTH:.1f}" height="14" fill="{colour}"/>{mark}</svg>'
     )
-    said = f"{bar.text} (too much)" if bar.is_bad and not bar.is_low_bad else bar.text
-    said = f"{bar.text} (too little)" if bar.is_bad and bar.is_low_bad else said
-    return f"<span>{escape(bar.label)}</span>{drawn}<span>{escape(said)}</span>"
+    return f"<span>{escape(bar.label)}</span>{drawn}<span>{escape(bar.said)}</span>"
 
 
 def _limit(limit: float) -> str:

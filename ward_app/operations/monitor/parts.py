@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +11,18 @@ from ward_app.operations.monitor.advice import ENOUGH_REQUESTS
 from ward_app.operations.monitor.kinds import (
     Activity,
     Bloat,
-    Blocked,
     Cache,
     Connections,
     Figures,
     Host,
     Indexes,
     Kind,
-    Locks,
     Replication,
     Size,
     Slow,
 )
+from ward_app.operations.monitor.lock_words import tree
+from ward_app.operations.monitor.locks import Locks
 from ward_app.operations.monitor.words import (
     NEVER,
     ago_text,
@@ -46,7 +46,6 @@ TITLES: Mapping[Kind, str] = {
     Kind.ACTIVITY: "Running now",
     Kind.HOST: "The server's computer",
 }
-_INDENT = "\N{NO-BREAK SPACE}" * 4
 # smaller ones cost nothing worth a line
 _SHOWN_INDEX_BYTES = 1024**2
 
@@ -80,6 +79,13 @@ class Bar:
         if self.share is None or self.limit is None:
             return False
         return self.share < self.limit if self.is_low_bad else self.share > self.limit
+
+    @property
+    def said(self) -> str:
+        """Its figure, with what is wrong where it is beyond its limit."""
+        if not self.is_bad:
+            return self.text
+        return f"{self.text}, {'too little' if self.is_low_bad else 'too much'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,36 +225,10 @@ def _locks(found: Locks, _limits: AlertSettings) -> Parts:
     columns = ("Process", "State", "For", "On", "Statement")
     return Parts(
         tables=(
-            Rows("Who waits for whom", columns, tuple(_tree(found.blocked)), frozenset({2})),
+            Rows("Who waits for whom", columns, tuple(tree(found)), frozenset({2})),
             Rows("Locks", ("Type", "Mode", "Held", "Waited for"), held, frozenset({2, 3})),
         )
     )
-
-
-def _tree(pairs: Sequence[Blocked]) -> Iterator[tuple[str, ...]]:
-    """Yield who holds others up, and under each who waits for it, further and further in."""
-    waiting = {pair.pid for pair in pairs}
-    first = {pair.holder_pid: pair for pair in pairs if pair.holder_pid not in waiting}
-    # in a ring everybody waits: it is shown from the longest on, until the server breaks it
-    ring = {pairs[0].holder_pid: pairs[0]} if pairs and not first else {}
-    for pid, pair in (first or ring).items():
-        name = f"{pid or 'nobody connected'} {pair.holder_role or ''}".rstrip()
-        holds = duration_text(pair.holder_s)
-        yield name, pair.holder_state or "", holds, "", pair.holder_shape
-        yield from _branch(pairs, pid, 1, set())
-
-
-def _branch(
-    pairs: Sequence[Blocked], holder_pid: int | None, depth: int, seen: set[int]
-) -> Iterator[tuple[str, ...]]:
-    for pair in pairs:
-        if pair.holder_pid != holder_pid or pair.pid in seen:
-            continue
-        seen.add(pair.pid)
-        name = f"{_INDENT * depth}\N{BOX DRAWINGS LIGHT UP AND RIGHT} {pair.pid} {pair.role or ''}"
-        on_what = f"{pair.relation or pair.kind} ({pair.mode})"
-        yield name.rstrip(), "waits", duration_text(pair.waits_s), on_what, pair.shape
-        yield from _branch(pairs, pair.pid, depth + 1, seen)
 
 
 def _cache(found: Cache, limits: AlertSettings) -> Parts:
@@ -353,8 +333,8 @@ def _host(found: Host, limits: AlertSettings) -> Parts:
             limits.memory_free_percent / 100, is_low_bad=True),
         Bar("Disk free", _share(disk), _disk_text(disk, machine.disk_free_bytes),
             limits.disk_free_percent / 100, is_low_bad=True),
-        Bar("Oldest transaction", age.age / _WRAPAROUND,
-            f"{count_text(age.age)} of 2 147 million", limits.wraparound_age / _WRAPAROUND),
+        Bar("Oldest transaction", age.oldest / _WRAPAROUND,
+            f"{count_text(age.oldest)} of 2 147 million", limits.wraparound_age / _WRAPAROUND),
     )  # fmt: skip
     if not archive.is_on:
         archived = "off"

@@ -16,11 +16,17 @@ from ward_app.operations.monitor.kinds import (
     Figures,
     Host,
     Kind,
-    Locks,
     Machine,
     Replication,
     Slow,
 )
+from ward_app.operations.monitor.lock_words import (
+    END_THE_HOLDER,
+    end_holder,
+    ending,
+    wanted_text,
+)
+from ward_app.operations.monitor.locks import Locks
 from ward_app.operations.monitor.words import (
     count_text,
     duration_text,
@@ -110,23 +116,28 @@ def _activity(found: Activity, limits: AlertSettings) -> Iterator[Signal]:
         yield Signal(
             "statement",
             Severity.CRITICAL if is_critical else Severity.WARNING,
-            f"A statement runs for {duration_text(longest.runs_s)} (process {longest.pid}, "
-            f"{longest.role}): {longest.shape}.",
-            f"End it if nobody needs it: wardctl activity cancel {longest.pid}.",
+            f"A statement {'waits for a lock' if longest.is_held_up else 'runs'} for "
+            f"{duration_text(longest.runs_s)} (process {longest.pid}, {longest.role}): "
+            f"{longest.shape}.",
+            END_THE_HOLDER
+            if longest.is_held_up
+            else f"End it if nobody needs it: {ending(longest.pid, longest.state)}.",
         )
 
 
 def _locks(found: Locks, limits: AlertSettings) -> Iterator[Signal]:
     """Yield who waits too long for a lock [V11]."""
-    if found.longest_s > limits.lock_s:
-        pair = found.blocked[0]
-        yield Signal(
-            "lock",
-            Severity.WARNING,
-            f"Process {pair.pid} waits {duration_text(pair.waits_s)} for a lock that process "
-            f"{pair.holder_pid} holds.",
-            "wardctl monitor --only locks says on what; end the one that holds it.",
-        )
+    if found.longest_s <= limits.lock_s:
+        return
+    holder, waiting = max(found.held_up, key=lambda pair: pair[1][0].waits_s)
+    by = f"process {holder.holder_pid}" if holder.holder_pid else "a prepared transaction"
+    yield Signal(
+        "lock",
+        Severity.WARNING,
+        f"Process {waiting[0].pid} waits {duration_text(waiting[0].waits_s)} for "
+        f"{wanted_text(waiting[0])}, held up by {by}.",
+        end_holder(holder),
+    )
 
 
 def _cache(found: Cache, limits: AlertSettings) -> Iterator[Signal]:
@@ -188,12 +199,13 @@ def _host(found: Host, limits: AlertSettings) -> Iterator[Signal]:
             "The archive does not take the log of changes.",
             "See the server's log; until then the disk fills.",
         )
-    if age.age > limits.wraparound_age:
+    if age.oldest > limits.wraparound_age:
         yield Signal(
             "transaction numbers",
             Severity.CRITICAL,
-            f"The oldest row of {age.database} was frozen {count_text(age.age)} transactions ago.",
-            "VACUUM (FREEZE) that database.",
+            f"The oldest row of {age.database} was frozen {count_text(age.oldest)} transactions "
+            "ago.",
+            f"Run VACUUM (FREEZE) in {age.database}.",
         )
     yield from _machine(found.machine, limits)
     yield from _readiness(found.machine, limits)

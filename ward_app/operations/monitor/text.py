@@ -19,11 +19,20 @@ _WIDEST = 60
 def lines_of(made: Report) -> Iterator[str]:
     """Yield the report line by line."""
     yield f"{made.database} on PostgreSQL {made.server_version}, {moment_text(made.taken_at)}"
+    yield from _pressing(made)
     for remark in made.remarks:
         yield finding_line(remark)
     for section in made.sections:
         yield ""
         yield from _section(section)
+
+
+def _pressing(made: Report) -> Iterator[str]:
+    """Yield which parts to read first, the problems before the warnings."""
+    for level in (Level.ERROR, Level.WARNING):
+        titles = [section.title for section in made.sections if section.level is level]
+        if titles:
+            yield f"{MARKS[level]:7} in {', '.join(titles)}"
 
 
 def finding_line(found: Finding) -> str:
@@ -77,5 +86,4 @@ def _section(section: Section) -> Iterator[str]:
 def _bar(bar: Bar) -> str:
     filled = round(_BAR_SIGNS * min(max(bar.share or 0, 0), 1))
     drawn = "#" * filled + "." * (_BAR_SIGNS - filled)
-    mark = " !" if bar.is_bad else ""
-    return f"{bar.label:30} [{drawn}] {bar.text}{mark}"
+    return f"{bar.label:30} [{drawn}] {bar.said}"

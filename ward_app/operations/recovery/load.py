@@ -25,6 +25,9 @@ from ward_app.operations.recovery.source import Kind, Source
 from ward_app.operations.recovery_symptoms import RESTORE_FAILED
 
 _JOBS = 2
+# thousands of small statements need not each wait for the disk: the first that does so afterwards,
+# at the latest the swap of names, has all of them on it
+_WITHOUT_WAITING = "-c synchronous_commit=off"
 _CONNECT = b"\n\\connect"
 _LEAVES = re.compile(rb"\n\\(connect|c\s)")
 _LOOKS_EVERY_S = 0.5
@@ -122,7 +125,7 @@ def _run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=log.file,
-        env=environment(),
+        env={**environment(), "PGOPTIONS": _WITHOUT_WAITING},
         pass_fds=pass_fds,
     )
     try:

@@ -23,7 +23,7 @@ FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backen
 ORDER BY state IS DISTINCT FROM 'active', 7 DESC
 """
 _OF_PROCESS = """
-SELECT coalesce(usename, '') FROM pg_stat_activity
+SELECT coalesce(usename, ''), state ~ '^idle' FROM pg_stat_activity
 WHERE pid = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 _CANCEL, _TERMINATE = "SELECT pg_cancel_backend(%s)", "SELECT pg_terminate_backend(%s)"
@@ -72,7 +72,7 @@ def end(admin_dsn: str, pid: int, *, database: str, whole: bool = False) -> str:
         whole: the connection too, not only its statement.
 
     Raises:
-        RuleBrokenError: no connection has this process.
+        RuleBrokenError: no connection has this process, or it has no statement to cancel.
         NotPermittedError: the server does not let this role do it.
     """
     with administrator(admin_dsn, database) as connection:
@@ -81,12 +81,17 @@ def end(admin_dsn: str, pid: int, *, database: str, whole: bool = False) -> str:
             raise RuleBrokenError(
                 f"No connection has the process {pid}. It may have ended: wardctl activity list."
             )
-        role = str(found[0])
+        role, rests = found
+        if rests and not whole:
+            raise RuleBrokenError(
+                f"Process {pid} ({role}) runs no statement that could be cancelled. --terminate "
+                "ends its connection, with the transaction it holds open."
+            )
         _put_on_record(connection, pid, role, whole=whole)
         done = connection.execute(_TERMINATE if whole else _CANCEL, (pid,)).fetchone()
     if done is None or not done[0]:
         raise NotPermittedError(f"The server did not end process {pid}, which may be over.")
-    return role
+    return str(role)
 
 
 def _put_on_record(connection: Connection[Any], pid: int, role: str, *, whole: bool) -> None:
