@@ -107,8 +107,11 @@ def report(
     target, now = target_dsn(dsn), datetime.now(UTC)
     database = database_name(target)
     stretch = Stretch(ward, now - timedelta(days=days), now)
-    for line in rounds_report(target, stretch, database=database):
+    lines = rounds_report(target, stretch, database=database)
+    for line in lines:
         typer.echo(_told(line))
+    if not lines:
+        typer.echo(f"No round was due in the last {days} days.")
     if answer:
         asked = _answers(answer)
         count = times_answered(target, stretch, asked, database=database)

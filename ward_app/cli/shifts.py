@@ -39,6 +39,8 @@ def show(
             f" {one.ends_at:%H:%M}{used}{wants}"
         )
         typer.echo(f"  From {one.in_force_from:%d-%b-%Y}. {one.source}")
+    if not every:
+        typer.echo("No ward has shifts yet: wardctl shifts set.")
 
 
 @app.command("set")

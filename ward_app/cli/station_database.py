@@ -12,6 +12,7 @@ from ward_app.cli.target import target_dsn
 from ward_app.core.database import Database
 from ward_app.core.secret_store import own_secrets
 from ward_app.core.settings import VERIFY_FULL, DatabaseSettings, PoolSettings, load_settings
+from ward_app.operations.unready import in_sentences
 
 # a look has one thing to do
 _POOL = PoolSettings(min=0, max=1)
@@ -22,7 +23,8 @@ def station_database(dsn: str | None, station_fd: int | None) -> Iterator[Databa
     """Yield the database that `dsn` names, else the settings', else the private cluster's.
 
     Raises:
-        ConfigurationError: there is none, or the workstation's credential cannot be used.
+        ConfigurationError: there is none, it is not ready for what is asked of it, or the
+            workstation's credential cannot be used.
     """
     configured = load_settings().database
     if dsn is None and configured.host:
@@ -32,7 +34,8 @@ def station_database(dsn: str | None, station_fd: int | None) -> Iterator[Databa
         # libpq finds the password where an administrator keeps it
         database = Database.connect(_settings(target_dsn(dsn)), None)
     try:
-        yield database
+        with in_sentences():
+            yield database
     finally:
         database.close()
 

@@ -60,6 +60,8 @@ def list_(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
         return
     for each in found:
         typer.echo(_line(each))
+    if not found:
+        typer.echo("There are no accounts yet: wardctl user create.")
 
 
 @app.command()

@@ -127,12 +127,15 @@ def rotate(
 def show(dsn: DsnOption = None) -> None:
     """List the workstations that may connect: connections now, last use, credential."""
     target = target_dsn(dsn)
-    for found in workstations.enrolled(target, database=database_name(target)):
+    enrolled = workstations.enrolled(target, database=database_name(target))
+    for found in enrolled:
         used = f"last used {_moment(found.last_used_at)}" if found.last_used_at else "never used"
         typer.echo(
             f"{found.role_name}  {found.name}  {found.connections} connections, {used}, "
             f"credential of {_moment(found.credential_since)}"
         )
+    if not enrolled:
+        typer.echo("There are none yet: wardctl workstation enrol.")
 
 
 def _opened(store: Secrets, descriptor: int | None, undone: str) -> Secrets:

@@ -10,6 +10,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 
 from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
+from ward_app.operations.unready import in_sentences
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -21,14 +22,14 @@ def loader(dsn: str) -> Iterator[Connection]:
     """Yield a connection as the loader; what it adds is committed at the end.
 
     Raises:
-        ConfigurationError: the database has no schema yet.
+        ConfigurationError: the database has no schema yet, or an older one.
         DatabaseUnavailableError: the server cannot be reached.
     """
     try:
         connection = psycopg.connect(make_conninfo(dsn, options=f"-c role={_ROLE}"))
     except psycopg.OperationalError as error:
         raise DatabaseUnavailableError(f"The ward database does not answer: {error}") from error
-    with connection:
+    with connection, in_sentences():
         _require_schema(connection)
         yield connection
 

@@ -7,9 +7,6 @@ verify` says where it is not on.
 
 from __future__ import annotations
 
-import psycopg
-
-from ward_app.core.errors import ConfigurationError
 from ward_app.operations.audit_seals import Connection
 from ward_app.operations.bootstrap import administrator
 
@@ -59,14 +56,8 @@ def install_guard(admin_dsn: str, *, database: str) -> None:
     Raises:
         ConfigurationError: the role is no superuser, or the schema is older than the program.
     """
-    with administrator(admin_dsn, database) as connection:
-        try:
-            with connection.transaction():
-                connection.execute(_INSTALL)
-        except psycopg.errors.InvalidSchemaName as error:
-            raise ConfigurationError(
-                "The database's schema is older than this program: wardctl migrate run."
-            ) from error
+    with administrator(admin_dsn, database) as connection, connection.transaction():
+        connection.execute(_INSTALL)
 
 
 def ensure_guard(admin_dsn: str, *, database: str) -> bool:

@@ -94,10 +94,6 @@ def sealing(admin_dsn: str, database: str, *, snapshot: bool = False) -> Iterato
             with connection.transaction():
                 connection.execute("SET LOCAL timezone = 'UTC'")
                 yield connection
-        except psycopg.errors.UndefinedTable as error:
-            raise ConfigurationError(
-                "The database's schema is older than this program: wardctl migrate run."
-            ) from error
         except psycopg.errors.UniqueViolation as error:
             raise ConflictError(
                 "Another seal was made in the same moment; nothing is missing."

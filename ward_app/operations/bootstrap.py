@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
 from ward_app.operations.roles import create_roles, one_at_a_time
+from ward_app.operations.unready import in_sentences
 
 DATABASE = "ward"
 EXTENSIONS = ("pgcrypto", "btree_gist", "pg_trgm")
@@ -124,7 +125,8 @@ def administrator(
     """Yield an administrator's connection in autocommit mode.
 
     Raises:
-        ConfigurationError: the role may not do what was asked, or a part is not installed.
+        ConfigurationError: the role may not do what was asked, a part is not installed, or the
+            database is not ready for it.
         DatabaseUnavailableError: the server cannot be reached.
     """
     try:
@@ -133,7 +135,7 @@ def administrator(
         raise DatabaseUnavailableError(f"The database server does not answer: {error}") from error
     user = connection.info.user
     try:
-        with connection:
+        with connection, in_sentences():
             yield connection
     except psycopg.errors.InsufficientPrivilege as error:
         raise ConfigurationError(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg.rows import TupleRow
 
-from ward_app.core.errors import ConfigurationError, RuleBrokenError
+from ward_app.core.errors import RuleBrokenError
 from ward_app.operations.bootstrap import administrator
 
 
@@ -45,10 +45,6 @@ def deciding(admin_dsn: str, database: str) -> Iterator[psycopg.Connection[Tuple
         try:
             with connection.transaction():
                 yield connection
-        except psycopg.errors.UndefinedTable as error:
-            raise ConfigurationError(
-                "The database's schema is older than this program: wardctl migrate run."
-            ) from error
         except psycopg.Error as error:
             if error.sqlstate != "WA001":
                 raise

@@ -47,7 +47,8 @@ def examine(admin_dsn: str, *, database: str, pool: PoolSettings | None = None) 
             for look in (*_LOOKS, *live_looks.LOOKS):
                 found += look(connection)
             found += live_looks.connections(connection, pool or PoolSettings())
-        return [*found, *_schema(admin_dsn)]
+            is_standby = bool(_value(connection, "SELECT pg_is_in_recovery()"))
+        return [*found, *_schema(admin_dsn, is_standby=is_standby)]
     except WardError as error:
         return [*found, _not_examined(error)]
 
@@ -266,7 +267,7 @@ def _guard(connection: Connection[Any]) -> Iterator[Finding]:
         )
 
 
-def _schema(dsn: str) -> Iterator[Finding]:
+def _schema(dsn: str, *, is_standby: bool) -> Iterator[Finding]:
     try:
         status = migrate.status(dsn)
     except SchemaMismatchError as error:
@@ -278,6 +279,8 @@ def _schema(dsn: str) -> Iterator[Finding]:
         yield Finding("Schema", Level.ERROR, words, "Run: wardctl migrate run.", code)
         return
     yield Finding("Schema", Level.GOOD, f"At {status.current}, as this program.")
+    if is_standby:
+        return  # its tables are those of the primary, where they are compared
     drift = model_drift.differences(dsn)
     if drift:
         words = f"The tables differ from what the program knows: {'; '.join(drift)}."

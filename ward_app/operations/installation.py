@@ -8,6 +8,7 @@ from psycopg.conninfo import make_conninfo
 from ward_app.core.errors import DatabaseUnavailableError, NotPermittedError
 from ward_app.core.settings import Environment
 from ward_app.operations import migrate
+from ward_app.operations.unready import in_sentences
 
 # row security hides the row from the table's owner; before that revision only the owner sees it
 _READERS = ("ward_definer", "ward_owner")
@@ -33,8 +34,15 @@ def environment(dsn: str) -> Environment | None:
 
 
 def name_environment(dsn: str, named: Environment) -> None:
-    """Say what the database is for, unless it says so already or is too early to say."""
-    with psycopg.connect(make_conninfo(dsn, options=f"-c role={_WRITER}")) as connection:
+    """Say what the database is for, unless it says so already or is too early to say.
+
+    Raises:
+        ConfigurationError: the server can only be read.
+    """
+    with (
+        in_sentences(),
+        psycopg.connect(make_conninfo(dsn, options=f"-c role={_WRITER}")) as connection,
+    ):
         try:
             connection.execute(_NAME, (named.value,))
         except _TOO_EARLY:

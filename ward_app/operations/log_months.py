@@ -145,10 +145,6 @@ def _owning(admin_dsn: str, database: str) -> Iterator[Connection]:
                 "The clock of the server is years ahead of the newest month of the logs, so no "
                 "month was made. Set it right first."
             ) from error
-        except psycopg.errors.UndefinedFunction as error:
-            raise ConfigurationError(
-                "The database's schema is older than this program: wardctl migrate run."
-            ) from error
 
 
 def look(connection: Connection) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ from ward_app.operations.revisions import (
     status_at,
     through,
 )
+from ward_app.operations.unready import READ_ONLY
 
 __all__ = ["BASE", "HEAD", "Revision", "SchemaStatus", "history"]
 
@@ -258,8 +259,15 @@ class Work:
 
 @contextmanager
 def migrating(dsn: str) -> Iterator[Work]:
-    """Yield a migration that nobody else does at the same time."""
+    """Yield a migration that nobody else does at the same time.
+
+    Raises:
+        ConflictError: somebody else migrates.
+        ConfigurationError: the server is a standby.
+    """
     with _owner(dsn) as lock:
+        if lock.execute("SELECT pg_is_in_recovery()").fetchone() == (True,):
+            raise ConfigurationError(READ_ONLY)
         try:
             lock.execute("SELECT pg_advisory_lock(%s)", (AdvisoryLock.MIGRATION,))
         except psycopg.errors.LockNotAvailable as error:
