@@ -11,7 +11,14 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ward_app.cli import backup_base, backup_drill, backup_offsite, backup_schedule, backup_wal
+from ward_app.cli import (
+    backup_base,
+    backup_drill,
+    backup_offsite,
+    backup_schedule,
+    backup_tidy,
+    backup_wal,
+)
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.settings import Settings, load_settings
@@ -37,6 +44,7 @@ app.add_typer(backup_offsite.app, name="offsite")
 app.add_typer(backup_schedule.app, name="schedule")
 app.command()(backup_base.base)
 app.command()(backup_drill.drill)
+app.command()(backup_tidy.tidy)
 app.add_typer(backup_wal.app, name="wal")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
+from ward_app.cli.backup_base import bases_folder
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.sign_in import station_of
 from ward_app.cli.target import DsnOption, database_name, target_dsn
@@ -21,6 +22,7 @@ from ward_app.operations.bootstrap import administrator
 from ward_app.operations.doctor import examine
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.installation import environment
+from ward_app.operations.recovery import databases, leftovers
 from ward_app.operations.recovery.readiness import findings as of_readiness
 from ward_app.operations.recovery.readiness import readiness
 from ward_app.operations.symptom import Symptom
@@ -86,9 +88,12 @@ def _looked_at(target: str, *, server_alone: bool) -> list[Finding]:
     if server_alone or any(one.about == "Connection" for one in found):
         return found  # whose backups they are cannot be asked of a server that is away
     is_production = environment(target) is Environment.PRODUCTION
+    found += databases.look(target, database)
+    folder = backup_folder(settings)
+    found += leftovers.look((folder, bases_folder(settings)))
     found += of_backups(settings, database, datetime.now(UTC), is_production=is_production)
     with administrator(target) as connection:
-        ready = readiness(connection, backup_folder(settings), database, settings.backup)
+        ready = readiness(connection, folder, database, settings.backup)
     return [*found, *of_readiness(ready, is_production=is_production)]
 
 

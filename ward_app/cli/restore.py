@@ -35,6 +35,7 @@ from ward_app.operations.recovery import (
 )
 from ward_app.operations.recovery.base_backup import BaseBackup
 from ward_app.operations.recovery.point_in_time import Recovered, Target
+from ward_app.operations.recovery.recovery_server import discard as discard_recovery
 from ward_app.operations.recovery.restore import Job, Restored
 from ward_app.operations.recovery.restore import restore as run_restore
 from ward_app.operations.recovery.rollback import discard as drop_kept
@@ -133,21 +134,34 @@ def rollback(
 
 @app.command()
 def kept(dsn: DsnOption = None) -> None:
-    """List the databases that restores put aside."""
+    """List the databases that restores put aside, and what interrupted ones left."""
     target = target_dsn(dsn)
     found = databases.kept(target, database_name(target))
+    left = databases.unfinished(target, database_name(target))
     for one in found:
         typer.echo(f"{one.name}  {size_text(one.size_bytes)}")
-    if not found:
+    for one in left:
+        typer.echo(f"{one.name}  {size_text(one.size_bytes)}  left by an interrupted restore")
+    if not found and not left:
         typer.echo("There are none.")
 
 
 @app.command()
 def discard(
-    name: Annotated[str, typer.Argument(help="As wardctl restore kept has it.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="As wardctl restore kept has it; or the data folder of a recovery "
+            "that was not finished, named in full."
+        ),
+    ],
     dsn: DsnOption = None,
 ) -> None:
-    """Delete a database that a restore put aside, when nobody needs it any more."""
+    """Delete what a restore put aside, or an interrupted one left, when nobody needs it."""
+    if name.startswith("/"):
+        discard_recovery(Path(name), typer.prompt)
+        typer.echo(f"{name} is deleted.")
+        return
     target = target_dsn(dsn)
     drop_kept(target, database_name(target), name, typer.prompt)
     typer.echo(f"{name} is deleted.")

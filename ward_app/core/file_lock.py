@@ -26,15 +26,45 @@ def held(file: Path) -> Iterator[None]:
         os.close(handle)  # which lets go of it
 
 
+@contextmanager
+def held_now(file: Path) -> Iterator[bool]:
+    """Take the lock if nobody has it, and yield whether it was taken; waits for nobody.
+
+    Raises:
+        OSError: the file cannot be made.
+    """
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _try_to_lock(handle)
+    finally:
+        os.close(handle)
+
+
 if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int) -> None:
         """Lock its first byte; tries for ten seconds, then raises OSError."""
         msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+
+    def _try_to_lock(handle: int) -> bool:
+        """Lock its first byte unless another process has it."""
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
 else:
     import fcntl
 
     def _lock(handle: int) -> None:
         """Wait for the lock."""
         fcntl.flock(handle, fcntl.LOCK_EX)
+
+    def _try_to_lock(handle: int) -> bool:
+        """Take the lock unless somebody has it."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -39,6 +39,11 @@ class RunLog:
         self.file.write(line.encode())
         self.file.flush()
 
+    def has(self, words: str) -> bool:
+        """Whether these words stand in it."""
+        self.file.seek(0)
+        return words.encode() in self.file.read()
+
     def last_words(self) -> str:
         """Return the last line, which is a program's that failed."""
         self.file.seek(0)

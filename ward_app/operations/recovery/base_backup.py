@@ -25,6 +25,7 @@ from typing import Any
 
 import psycopg
 
+from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
 from ward_app.core.ids import new_id
 from ward_app.core.whole_file import write_whole
@@ -37,11 +38,13 @@ from ward_app.operations.backup.container import (
     content,
     new_keys,
 )
-from ward_app.operations.backup.create import Report, silent
+from ward_app.operations.backup.create import PART, Report, silent
 from ward_app.operations.backup.manifest import Encryption, mac_of, proved_keys
 from ward_app.operations.backup.preflight import refuse_plain, require_folder
 from ward_app.operations.backup.programs import programs_for
 from ward_app.operations.bootstrap import administrator
+from ward_app.operations.recovery import leftovers
+from ward_app.operations.recovery.full_disk import told_when_full
 from ward_app.operations.recovery.wal_archive import force_to_disk
 from ward_app.operations.recovery_symptoms import BASE_FAILED, DAMAGED, NO_KEY, NO_ROOM
 from ward_app.operations.sizes import size_text
@@ -146,10 +149,22 @@ def take(job: Job, report: Report = silent) -> BaseBackup:
     if job.secret is None:
         refuse_plain(job.dsn, job.database)
     require_folder(job.folder)
-    with administrator(job.dsn) as connection, _log_held(connection):
-        facts = _facts(connection)
+    with file_lock.held(job.folder / "lock"), told_when_full(job.folder):
+        # such as the copy that a killed run had unpacked to verify it
+        leftovers.forget(leftovers.unfinished(job.folder))
+        with administrator(job.dsn) as connection:
+            facts = _facts(connection)
         _require_room(job.folder, facts["data_bytes"])
         name = f"base_{facts['started_at']:%Y%m%d_%H%M%S}"
+        try:
+            return _taken(job, name, facts, report)
+        except BaseException:
+            leftovers.forget([*job.folder.glob(f"{name}.*")])
+            raise
+
+
+def _taken(job: Job, name: str, facts: dict[str, Any], report: Report) -> BaseBackup:
+    with administrator(job.dsn) as connection, _log_held(connection):
         keys = new_keys(job.secret, job.rounds) if job.secret else None
         file = job.folder / f"{name}.tar.gz{'.enc' if keys else ''}"
         major = facts["server_version"] // 10_000
@@ -210,7 +225,10 @@ def unpack(pieces: Iterator[bytes], into: Path, major: int) -> None:
         CodedError: it cannot be unpacked, or is not what the server sent.
     """
     try:
-        with tarfile.open(fileobj=_Pieces(pieces), mode="r|gz") as archive:
+        with (
+            told_when_full(into),
+            tarfile.open(fileobj=_Pieces(pieces), mode="r|gz") as archive,
+        ):
             archive.extractall(into, filter="tar")
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise CodedError(DAMAGED, f"The base backup cannot be unpacked: {error}") from error
@@ -253,7 +271,7 @@ def _how(keys: FileKeys | None) -> Encryption | None:
 
 def _stream(dsn: str, file: Path, major: int, keys: FileKeys | None, report: Report) -> Sums:
     """Let `pg_basebackup` write the file, and return what it came to."""
-    part = file.with_name(f"{file.name}.part")
+    part = file.with_name(f"{file.name}{PART}")
     command = [programs_for(major).path("pg_basebackup"), *_copying(dsn)]
     with tempfile.TemporaryFile() as said, part.open("wb") as target:
         part.chmod(0o600)
@@ -268,7 +286,6 @@ def _stream(dsn: str, file: Path, major: int, keys: FileKeys | None, report: Rep
                 report(done, None)
         sums = writer.finish()
         if copying.returncode != 0:
-            part.unlink()
             said.seek(0)
             why = said.read().decode(errors="replace").strip()
             raise CodedError(BASE_FAILED, f"The server cannot be copied: {why}")
@@ -329,14 +346,11 @@ def _require_room(folder: Path, data_bytes: int) -> None:
 
 @contextmanager
 def _unpacked(file: Path, sums: Sums, keys: FileKeys | None, major: int) -> Iterator[Path]:
-    """Yield where the backup is unpacked and verified, until it is done; a bad one is removed."""
-    scratch = Path(tempfile.mkdtemp(dir=file.parent, prefix="checking-"))
+    """Yield where the backup is unpacked and verified, until it is done."""
+    scratch = Path(tempfile.mkdtemp(dir=file.parent, prefix=leftovers.CHECKING))
     try:
         unpack(content(file, keys, sums), scratch, major)
         yield scratch
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

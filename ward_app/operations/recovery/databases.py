@@ -33,8 +33,10 @@ from ward_app.operations.bootstrap import (
     drop_database,
     let_roles_in,
 )
+from ward_app.operations.findings import Finding, Level
 from ward_app.operations.recovery.properties import give, properties
 from ward_app.operations.recovery_symptoms import NOT_LET_IN, RESTORE_FAILED
+from ward_app.operations.sizes import size_text
 from ward_app.operations.symptoms import of_error
 
 Connection = psycopg.Connection[Any]
@@ -55,6 +57,10 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = ANY (%s) AND pid <> pg_backend_pid()
 """
 _MAY = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+_RESTORES = """
+SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = %s AND l.objsubid = 1 AND l.granted
+"""
 _IS_THERE = "SELECT FROM pg_database WHERE datname = %s"
 
 
@@ -91,6 +97,26 @@ def kept(admin_dsn: str, database: str) -> list[Kept]:
     """Return the databases that earlier restores put aside, newest first of each kind."""
     with administrator(admin_dsn) as connection:
         return _matching(connection, database, _KEPT)
+
+
+def unfinished(admin_dsn: str, database: str) -> list[Kept]:
+    """Return the databases that interrupted restores left; none while somebody restores."""
+    with administrator(admin_dsn) as connection:
+        if connection.execute(_RESTORES, (AdvisoryLock.RESTORE,)).fetchone() is not None:
+            return []
+        return _matching(connection, database, _UNFINISHED)
+
+
+def look(admin_dsn: str, database: str) -> Iterator[Finding]:
+    """Yield for `doctor` what interrupted restores left."""
+    for one in unfinished(admin_dsn, database):
+        yield Finding(
+            "Restore",
+            Level.WARNING,
+            f"An interrupted restore left {one.name} ({size_text(one.size_bytes)}): patients' "
+            "data that nobody uses.",
+            f"Remove it: wardctl restore discard {one.name}.",
+        )
 
 
 def newest_before(admin_dsn: str, database: str) -> str | None:

@@ -21,8 +21,9 @@ from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.operations.backup.programs import Programs, environment, programs_for
 from ward_app.operations.backup.run_log import RunLog
 from ward_app.operations.bootstrap import administrator, initialise
+from ward_app.operations.recovery.full_disk import SAID_BY_SERVERS
 from ward_app.operations.recovery.source import Kind, Source
-from ward_app.operations.recovery_symptoms import RESTORE_FAILED
+from ward_app.operations.recovery_symptoms import NO_ROOM, RESTORE_FAILED
 
 _JOBS = 2
 # thousands of small statements need not each wait for the disk: the first that does so afterwards,
@@ -145,7 +146,7 @@ def _run(
 def _require_done(command: list[str], status: int, log: RunLog) -> None:
     if status:
         raise CodedError(
-            RESTORE_FAILED,
+            NO_ROOM if log.has(SAID_BY_SERVERS) else RESTORE_FAILED,
             f"{Path(command[0]).name} failed: {log.last_words()} The log is {log.path}.",
         )
 

@@ -17,6 +17,7 @@ from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
 from ward_app.operations.bootstrap import administrator
 from ward_app.operations.recovery import base_backup, wal_archive, wal_fetch
 from ward_app.operations.recovery.base_backup import BaseBackup
+from ward_app.operations.recovery.full_disk import SAID_BY_SERVERS, told_when_full
 from ward_app.operations.recovery.recovery_server import RecoveryServer, recovery_server
 from ward_app.operations.recovery.sealed_log import LogKey
 from ward_app.operations.recovery.sessions import end_sessions
@@ -166,10 +167,11 @@ def recover(job: Job, announce: Announce = lambda _: None) -> Recovered:
     announce(f"Checking {base.file}.")
     pieces = base_backup.opened(base, job.folder, job.secret)
     server = recovery_server(job.into, major=base.major, admin=base.administrator)
-    announce("Checking the log.")
-    staged = _staged(job, server)
-    announce(f"Unpacking {base.file} into {job.into}, and verifying every file.")
-    base_backup.unpack(pieces, job.into, base.major)
+    with told_when_full(job.into):
+        announce("Checking the log.")
+        staged = _staged(job, server)
+        announce(f"Unpacking {base.file} into {job.into}, and verifying every file.")
+        base_backup.unpack(pieces, job.into, base.major)
     announce(f"Replaying {len(staged.segments)} files of the log, to {job.target}.")
     replay(server, job.target, missing=staged.missing)
     found = looked_into(server, base=base.id, database=base.database)
@@ -199,6 +201,10 @@ def replay(
         why = server.last_error()
         if _ENDED in why:
             raise CodedError(NOT_REACHED, _too_short(server, target, missing)) from error
+        if SAID_BY_SERVERS in why:
+            raise CodedError(
+                NO_ROOM, f"The disk of {server.data_dir} ran full. What runs was not touched."
+            ) from error
         if _TOO_EARLY in why:
             raise CodedError(
                 NOT_REACHED,
@@ -304,5 +310,5 @@ def _too_short(server: RecoveryServer, target: Target, missing: tuple[str, ...])
     gap = f" {missing[0]} is missing from the archive." if missing else ""
     return (
         f"The archive does not reach {target}. {until}.{gap} To recover everything that it has: "
-        f"--latest. {server.data_dir} and {server.beside} can be removed."
+        f"--latest. Remove what was begun: wardctl restore discard {server.data_dir}."
     )

@@ -11,6 +11,7 @@ import pwd
 import re
 import shlex
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tenacity import Retrying, retry_if_result, wait_fixed
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.operations import accounts, binaries
 from ward_app.operations.cluster import socket_dir_for
-from ward_app.operations.cluster_files import server_pid
+from ward_app.operations.cluster_files import data_version, server_pid
 from ward_app.operations.server_programs import run_as
 
 # a long log takes hours
@@ -193,7 +194,7 @@ def recovery_server(data_dir: Path, *, major: int, admin: str) -> RecoveryServer
         ConfigurationError: that version of PostgreSQL is not installed, or the server's account
             cannot get to the folder.
     """
-    beside = data_dir.with_name(f"{data_dir.name}.recovery")
+    beside = _beside(data_dir)
     _require_new(data_dir, beside)
     account = accounts.server_account()
     if not accounts.reachable(data_dir, account):
@@ -201,15 +202,46 @@ def recovery_server(data_dir: Path, *, major: int, admin: str) -> RecoveryServer
             f"The account {account}, which the server runs as, cannot reach {data_dir}. Name a "
             "folder below one that it may enter, such as /var/lib/postgresql."
         )
-    bin_dir = binaries.server_binaries(major)
+    server = _server(data_dir, major, admin)
     for folder in (data_dir, beside, beside / "wal"):
         folder.mkdir(mode=0o700, parents=folder == data_dir, exist_ok=folder == data_dir)
+    return server
+
+
+def discard(data_dir: Path, confirm: Callable[[str], str]) -> None:
+    """End the server of a recovery that was not finished, and remove everything of it.
+
+    Raises:
+        RuleBrokenError: none was begun there, or the folder's name was not typed.
+    """
+    beside = _beside(data_dir)
+    if not beside.is_dir():
+        raise RuleBrokenError(f"No unfinished recovery is in {data_dir}: there is no {beside}.")
+    pid = server_pid(data_dir)
+    runs = f" Its server runs (process {pid}) and is ended." if pid else ""
+    question = f"{data_dir} is deleted for good.{runs} Type its name in full to go on"
+    if confirm(question) != str(data_dir):
+        raise RuleBrokenError("That is not its name. Nothing was changed.")
+    server = _server(data_dir, data_version(data_dir), "")
+    if pid is not None:
+        server.stop()
+    shutil.rmtree(data_dir, ignore_errors=True)
+    # what marks it as unfinished goes last
+    server.remove_files()
+
+
+def _beside(data_dir: Path) -> Path:
+    return data_dir.with_name(f"{data_dir.name}.recovery")
+
+
+def _server(data_dir: Path, major: int | None, admin: str) -> RecoveryServer:
+    beside = _beside(data_dir)
     return RecoveryServer(
         data_dir=data_dir,
         beside=beside,
         socket_dir=socket_dir_for(beside),
-        bin_dir=bin_dir,
-        account=account,
+        bin_dir=binaries.server_binaries(major),
+        account=accounts.server_account(),
         admin=admin,
     )
 
@@ -221,11 +253,10 @@ def _require_new(data_dir: Path, beside: Path) -> None:
             "/var/lib/postgresql/recovered."
         )
     if beside.exists():
-        pid = server_pid(data_dir)
-        first = f"End its server (process {pid}), then remove" if pid else "Remove"
         raise RuleBrokenError(
             f"A recovery into {data_dir} was begun before and not finished. Nothing else was "
-            f"touched by it. {first} {data_dir} and {beside}, or name another folder."
+            f"touched by it. Remove it: wardctl restore discard {data_dir}. Or name another "
+            "folder."
         )
     if data_dir.exists() and any(data_dir.iterdir()):
         raise RuleBrokenError(

@@ -35,6 +35,7 @@ from ward_app.operations.bootstrap import administrator, drop_database
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.recovery import databases
 from ward_app.operations.recovery.compare import require_equal, require_known
+from ward_app.operations.recovery.full_disk import told_when_full
 from ward_app.operations.recovery.load import Report, load
 from ward_app.operations.recovery.sessions import end_sessions
 from ward_app.operations.recovery.source import Source, source
@@ -123,7 +124,11 @@ def restore(job: Job, announce: Announce, report: Report) -> Restored:
     started = datetime.now(UTC)
     require_folder(job.folder)
     path = job.folder / "logs" / f"restore_{started:%Y%m%d_%H%M%S}.log"
-    with databases.restoring(job.dsn, job.database) as left, RunLog(path) as log:
+    with (
+        told_when_full(job.folder),
+        databases.restoring(job.dsn, job.database) as left,
+        RunLog(path) as log,
+    ):
         run = _Run(job, log, announce, report)
         for name in left:
             run.say(f"An interrupted restore had left {name}, which was dropped.")

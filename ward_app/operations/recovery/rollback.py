@@ -55,12 +55,13 @@ def rollback(dsn: str, database: str, confirm: Confirm) -> RolledBack:
 
 
 def discard(dsn: str, database: str, name: str, confirm: Confirm) -> None:
-    """Drop a database that a restore put aside.
+    """Drop a database that a restore put aside, or that an interrupted one left.
 
     Raises:
         RuleBrokenError: it is none of those, or its name was not typed.
     """
-    if name not in {one.name for one in databases.kept(dsn, database)}:
+    found = (*databases.kept(dsn, database), *databases.unfinished(dsn, database))
+    if name not in {one.name for one in found}:
         raise RuleBrokenError(f"{name} is none that a restore kept: wardctl restore kept.")
     _require_typed(confirm, name, f"{name} is deleted for good. Type its name to go on")
     drop_database(dsn, name)

@@ -1,0 +1,91 @@
+"""What runs that were killed left in the folder of the backups, and how it is removed.
+
+No backup is made of it: what is half written, what was unpacked to be verified (the data of
+patients, not encrypted), and files whose manifest or record was never written.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ward_app.core import file_lock
+from ward_app.operations.backup.create import PART
+from ward_app.operations.backup.manifest import SUFFIX
+from ward_app.operations.findings import Finding, Level
+from ward_app.operations.sizes import size_text
+
+CHECKING = "checking-"
+_UNFINISHED = (f"*{PART}", f"{CHECKING}*", "offsite-*")
+_WITHOUT_MANIFEST = ("backup_*", "base_*")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A file or a folder that is no use to anybody."""
+
+    path: Path
+    size_bytes: int
+
+
+def leftovers(folder: Path) -> list[Leftover]:
+    """Return what lies in a folder of backups; nothing while a backup is made there."""
+    if not folder.is_dir():
+        return []
+    with file_lock.held_now(folder / "lock") as is_ours:
+        found = [*unfinished(folder), *_without_manifest(folder)] if is_ours else []
+    return [Leftover(path, _size(path)) for path in found]
+
+
+def remove(folder: Path) -> list[Leftover]:
+    """Remove it, and return what was there; waits for a backup that is made."""
+    if not folder.is_dir():
+        return []
+    with file_lock.held(folder / "lock"):
+        found = [*unfinished(folder), *_without_manifest(folder)]
+        gone = [Leftover(path, _size(path)) for path in found]
+        forget(found)
+    return gone
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Return what the next run may remove by itself; the caller holds the folder's lock."""
+    return sorted(path for pattern in _UNFINISHED for path in folder.glob(pattern))
+
+
+def forget(paths: list[Path]) -> None:
+    """Remove files and folders, those that are gone already too."""
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def look(folders: tuple[Path, ...]) -> Iterator[Finding]:
+    """Yield for `doctor` what killed runs left."""
+    found = [one for folder in folders for one in leftovers(folder)]
+    if found:
+        size = size_text(sum(one.size_bytes for one in found))
+        yield Finding(
+            "Backup",
+            Level.WARNING,
+            f"Backups that were interrupted left {len(found)} files or folders in "
+            f"{found[0].path.parent} ({size}), which are no backups.",
+            "Remove them: wardctl backup tidy.",
+        )
+
+
+def _without_manifest(folder: Path) -> Iterator[Path]:
+    for pattern in _WITHOUT_MANIFEST:
+        for path in sorted(folder.glob(pattern)):
+            record = folder / f"{path.name.partition('.')[0]}{SUFFIX}"
+            if path.is_file() and not path.name.endswith(PART) and not record.exists():
+                yield path
+
+
+def _size(path: Path) -> int:
+    inside = path.rglob("*") if path.is_dir() else (path,)
+    return sum(one.lstat().st_size for one in inside if one.is_file())
