@@ -27,11 +27,6 @@ def include_name(name, type_, parent_names):
     return name not in BOOKKEEPING and not (type_ == "table" and PARTS.fullmatch(name))
 
 
-def compare_default(_context, column, *_defaults):
-    """Compare defaults as Alembic does, but for the era of a log: each restore begins another."""
-    return False if column.name == "era" else None
-
-
 def number_revision(migration_context, revision, directives):
     """Name revisions 0001, 0002, ... so that the history reads in order."""
     head = ScriptDirectory.from_config(context.config).get_current_head()
@@ -45,7 +40,7 @@ def migrate(connection):
         target_metadata=metadata,
         include_schemas=True,
         include_name=include_name,
-        compare_server_default=compare_default,
+        compare_server_default=True,
         transaction_per_migration=True,
         version_table_schema="public",
         process_revision_directives=number_revision,

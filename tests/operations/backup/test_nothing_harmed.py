@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import subprocess
 
 import pytest
 
 from tests.operations.backup.shelved import shelve
+from tests.small_disk import small_disk
 from ward_app.core.errors import CodedError
 from ward_app.core.settings_operations import Compression
 from ward_app.operations import binaries
-from ward_app.operations.accounts import is_root
 from ward_app.operations.backup import preflight, programs
 from ward_app.operations.backup.create import create
 from ward_app.operations.backup.programs import Programs, programs_for
@@ -79,15 +78,9 @@ def test_that_a_disk_without_room_is_found_before(job, shelf_dir, monkeypatch):
     assert everything(shelf_dir) == {}
 
 
-@pytest.mark.skipif(not is_root(), reason="a small disk needs an administrator to mount it")
 def test_that_a_disk_that_runs_full_meanwhile_harms_nothing(job, tmp_path, monkeypatch):
     """[K18] A real one, smaller than the dump."""
-    small = tmp_path / "small"
-    small.mkdir()
-    mount = [shutil.which("mount"), "-t", "tmpfs", "-o", "size=300k", "ward-test", small]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("this computer does not let a disk be mounted")
-    try:
+    with small_disk(tmp_path / "small", "300k") as small:
         shelve(small, days=2)
         before = everything(small)
         monkeypatch.setattr(preflight, "require_room", lambda *_: None)
@@ -95,8 +88,6 @@ def test_that_a_disk_that_runs_full_meanwhile_harms_nothing(job, tmp_path, monke
             code_of(lambda: create(job(folder=small, compression=Compression.NONE))) == "WDB-501"
         )
         assert everything(small) == before
-    finally:
-        subprocess.run([shutil.which("umount"), small], check=True)
 
 
 def test_that_a_folder_that_cannot_be_written_is_found_before(job, tmp_path):

@@ -16,8 +16,11 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from tests.conftest import STATION_PASSWORD
+from tests.small_disk import small_disk
 from ward_app.core.errors import CodedError
 from ward_app.operations import recovery_symptoms as codes
+from ward_app.operations.backup.programs import Programs, programs_for
+from ward_app.operations.recovery import load
 from ward_app.operations.symptoms import SYMPTOMS
 
 
@@ -142,3 +145,25 @@ def test_that_names_are_swapped_while_stations_come_back_again_and_again(hospita
             one.execute("SELECT 1")
         one.close()
     assert hospital.databases() == [hospital.name, done.put_aside]
+
+
+def test_that_a_disk_that_runs_full_has_its_code_whoever_says_so(
+    hospital, refused, tmp_path, monkeypatch
+):
+    """disk space: of the backups while one is opened, and of the server"""
+    made = hospital.backup()
+    files = [*hospital.folder.glob(f"{made.id}*")]
+    enough_for_itself_k = sum(file.stat().st_size for file in files) // 1024 + 60
+    with small_disk(tmp_path / "small", f"{enough_for_itself_k}k") as small:
+        for file in files:
+            shutil.copy(file, small)
+        assert "ran full" in refused(made.id, codes.NO_ROOM, folder=small)
+    whole = programs_for(15)
+    lies = tmp_path / "pg_restore"
+    lies.write_text(
+        '#!/bin/sh\ncase "$*" in *--dbname*) echo "ERROR:  could not extend file: No space left on'
+        f' device" >&2; exit 1;; esac\nexec {whole.path("pg_restore")} "$@"\n'
+    )
+    lies.chmod(0o755)
+    monkeypatch.setattr(load, "programs_for", lambda _major: Programs(tmp_path, whole.version))
+    assert "No space left" in refused(made.id, codes.NO_ROOM)

@@ -12,20 +12,22 @@ import psycopg
 import pytest
 
 from tests.conftest import fast_folder
+from tests.operations.dying import killed
 from tests.patience import until
 from tests.server_files import append
+from tests.small_disk import small_disk
 from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
 from ward_app.operations.accounts import private_folder
 from ward_app.operations.bootstrap import initialise
-from ward_app.operations.cluster import private_cluster
+from ward_app.operations.cluster import ClusterState, private_cluster
 from ward_app.operations.cluster_files import server_pid
-from ward_app.operations.recovery import base_backup
+from ward_app.operations.recovery import base_backup, leftovers, point_in_time
 from ward_app.operations.recovery.point_in_time import Job, Target, chosen, recover
-from ward_app.operations.recovery.recovery_server import recovery_server
+from ward_app.operations.recovery.recovery_server import discard, recovery_server
 from ward_app.operations.recovery.sealed_log import LogKey
 from ward_app.operations.recovery.wal_archive import archive, number_of_lsn
 from ward_app.operations.recovery.wal_push import seal_finished
-from ward_app.operations.recovery_symptoms import LOG_DAMAGED, NO_KEY, NOT_REACHED
+from ward_app.operations.recovery_symptoms import LOG_DAMAGED, NO_KEY, NO_ROOM, NOT_REACHED
 from ward_app.operations.server_config import pitr_conf
 
 SECRET = "of these tests alone"  # noqa: S105 - of throw-away backups
@@ -320,3 +322,79 @@ def test_that_a_real_server_gives_up_where_a_file_cannot_be_taken_out(hospital):
         else:
             with pytest.raises(ConfigurationError, match="ended early: could not restore file"):
                 server.replay({}, fetch=f"exit {status}")
+
+
+@pytest.fixture
+def job(hospital):
+    """A base backup into a folder of this test's own."""
+    folder = Path(tempfile.mkdtemp(dir=hospital.folder)) / "bases"
+    return base_backup.Job(
+        dsn=hospital.cluster.dsn("postgres"),
+        folder=folder,
+        database="ward",
+        secret=SECRET,
+        rounds=10_000,
+    )
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name not in {"lock", "logs"})
+
+
+def test_that_a_killed_base_backup_counts_for_nothing_and_its_copy_does_not_stay(job):
+    """[K19] What was unpacked to be verified is patients' data, and not encrypted."""
+    killed(lambda: base_backup.take(job), base_backup.BackupWriter, "finish")
+    [part] = names_in(job.folder)
+    assert part.endswith(".part")
+    killed(lambda: base_backup.take(job), base_backup, "_verify")
+    archive, checking = names_in(job.folder)
+    assert (part != archive, checking.startswith("checking-")) == (True, True)
+    assert base_backup.backups(job.folder) == []
+    [told] = leftovers.look((job.folder,))
+    assert "2 files or folders" in told.says
+    made = base_backup.take(job)
+    # a whole archive is left to a person, though nobody verified it
+    assert names_in(job.folder) == sorted({archive, made.file, f"{made.id}.json"})
+    assert [one.path.name for one in leftovers.remove(job.folder)] == [archive]
+    assert names_in(job.folder) == sorted({made.file, f"{made.id}.json"})
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(base_backup, "_verify"), (point_in_time, "looked_into")]
+)
+def test_that_a_killed_recovery_is_told_and_removed_by_a_command(hospital, module, name):
+    """Its server runs on when it is killed late."""
+    into = hospital.folder / f"killed-{name}"
+    killed(lambda: hospital.recovered(into.name, Target()), module, name)
+    with pytest.raises(RuleBrokenError, match=f"wardctl restore discard {into}"):
+        hospital.recovered(into.name, Target())
+    asked = []
+    with pytest.raises(RuleBrokenError, match="Nothing was changed"):
+        discard(into, lambda question: asked.append(question) or "yes")
+    assert ("Its server runs" in asked[0]) == (module is point_in_time)
+    discard(into, lambda _question: str(into))
+    assert not list(hospital.folder.glob(f"{into.name}*"))
+    with pytest.raises(RuleBrokenError, match="No unfinished recovery"):
+        discard(hospital.cluster.data_dir, lambda _question: str(hospital.cluster.data_dir))
+    assert hospital.cluster.status() is ClusterState.RUNNING
+
+
+@pytest.mark.parametrize("size", ["1m", "12m"], ids=["while copied", "while verified"])
+def test_that_a_disk_that_runs_full_under_a_base_backup_is_told(job, size, monkeypatch):
+    """[K18]"""
+    monkeypatch.setattr(base_backup, "_require_room", lambda *_: None)
+    job.folder.parent.chmod(0o711)
+    with small_disk(job.folder, size):
+        with pytest.raises(CodedError, match="ran full") as refused:
+            base_backup.take(job)
+        assert refused.value.code == NO_ROOM
+        assert names_in(job.folder) == []
+
+
+def test_that_a_disk_that_runs_full_under_a_recovery_is_told(hospital, monkeypatch):
+    monkeypatch.setattr(point_in_time, "_require_room", lambda *_: None)
+    with small_disk(hospital.folder / "small", "12m") as small:
+        with pytest.raises(CodedError, match="ran full") as refused:
+            hospital.recovered(f"{small.name}/data", Target())
+        assert refused.value.code == NO_ROOM
+    assert hospital.cluster.status() is ClusterState.RUNNING
