@@ -13,7 +13,7 @@ from ui.background import Lane
 from ui.preferences import Preferences
 from ui.staff.front_door import Access, FrontDoor
 from ui.staff.sign_in_panel import SignInPanel
-from ward_app.core.errors import ConfigurationError
+from ward_app.core.errors import ConfigurationError, DatabaseUnavailableError
 from ward_app.core.settings import DatabaseSettings
 
 
@@ -107,6 +107,16 @@ def test_that_a_wrong_password_keeps_the_name_and_asks_for_the_password_again(qt
     with qtbot.waitSignal(panel.done):
         qtbot.keyClicks(panel.card.password, world.PASSWORD)
         qtbot.keyClick(panel.card.password, Qt.Key.Key_Return)
+
+
+def test_that_tab_leads_from_the_name_to_the_password_also_below_a_notice(qtbot, panel):
+    panel.card._not_ready(DatabaseUnavailableError("The server cannot be reached."))
+    assert panel.card.notice.isVisible()
+    assert panel.card.go_on.isVisible()
+    panel.card.user_name.setFocus()
+    for after in (panel.card.password, panel.card.enter_button, panel.card.go_on):
+        qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
+        assert after.hasFocus()
 
 
 def test_that_an_unknown_name_is_told_the_same_as_a_wrong_password(qtbot, panel):

@@ -65,6 +65,9 @@ class SignInCard(PasswordCard):
         self.add_field("User name", self.user_name)
         self.add_password_and_button()
         self.column.insertWidget(self.column.indexOf(self.notice) + 1, self.go_on)
+        # the buttons that come with a notice must not come between name and password
+        self.setTabOrder(self.user_name, self.password)
+        self.setTabOrder(self.password, self.enter_button)
         self.go_on.clicked.connect(self._go)
         self._offer(None)
 
