@@ -15,6 +15,7 @@ from ward_app.cli import (
     backup_base,
     backup_drill,
     backup_offsite,
+    backup_prune,
     backup_schedule,
     backup_tidy,
     backup_wal,
@@ -29,8 +30,6 @@ from ward_app.operations.backup.jobs import backup_folder, job_for
 from ward_app.operations.backup.manifest import DumpFormat, Manifest, document
 from ward_app.operations.backup.nightly import run as run_night
 from ward_app.operations.backup.nightly import run_foreign
-from ward_app.operations.backup.prune import outdated
-from ward_app.operations.backup.prune import prune as delete_outdated
 from ward_app.operations.backup.rehearsal import rehearse
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.backup.shelf import Shelf, found, on_shelf
@@ -44,6 +43,7 @@ app.add_typer(backup_offsite.app, name="offsite")
 app.add_typer(backup_schedule.app, name="schedule")
 app.command()(backup_base.base)
 app.command()(backup_drill.drill)
+app.command()(backup_prune.prune)
 app.command()(backup_tidy.tidy)
 app.add_typer(backup_wal.app, name="wal")
 
@@ -95,8 +95,15 @@ def create(
 
 
 @app.command()
-def nightly(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
+def nightly(
+    dsn: DsnOption = None,
+    archive: backup_wal.ArchiveOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
     """Make the backup of the night, let old ones go, copy it elsewhere, tell how it went.
+
+    Base backups and the kept log go too, as far as no recovery to the days kept needs them.
 
     The exit status is 1 when something beside the backup itself went wrong.
     """
@@ -104,8 +111,11 @@ def nightly(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     if engines.is_foreign(settings.backup):
         _say_problems(run_foreign(settings))
     job = job_for(target_dsn(dsn), settings)
+    log = archive or backup_wal.archive_folder(settings)
     with progress("Backing up", hidden=as_json) as report:
-        night = run_night(job, settings, report)
+        night = run_night(
+            job, settings, report, let_go=lambda: backup_prune.old_bases(settings, job.folder, log)
+        )
     if as_json:
         told = {"deleted": night.deleted, "problems": night.problems}
         typer.echo(json.dumps({"backup": document(night.made)} | told, indent=2))
@@ -178,31 +188,6 @@ def verify(
         typer.echo(json.dumps(document(checked), indent=2))
     else:
         typer.echo(f"{checked.id} is good: {size_text(checked.bytes)}, {_protection(checked)}.")
-
-
-@app.command()
-def prune(
-    folder: FolderOption = None,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Delete backups older than backup.retention_days; never the last good one."""
-    settings = load_settings()
-    there, days = folder or backup_folder(settings), settings.backup.retention_days
-    now = datetime.now(UTC)
-    if dry_run:
-        going = outdated(on_shelf(there), now, days)
-    else:
-        key = backup_secret(settings.backup.key)
-        going = delete_outdated(there, key, now=now, retention_days=days)
-    if as_json:
-        typer.echo(json.dumps({"deleted": not dry_run, "backups": [one.id for one in going]}))
-        return
-    for one in going:
-        typer.echo(f"{'would go' if dry_run else 'deleted'}  {_line(one, now)}")
-    if not going:
-        typer.echo(f"Nothing is older than {days} days and replaced by a newer good backup.")
 
 
 @app.command()

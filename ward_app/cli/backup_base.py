@@ -121,7 +121,7 @@ def _tell_copies(copies: Sequence[Copy], *, as_json: bool) -> None:
 
 def bases_folder(settings: Settings) -> Path:
     """Return the folder of the base backups, made or not."""
-    return backup_folder(settings) / "base"
+    return base_backup.folder_beside(backup_folder(settings))
 
 
 def _tell(found: list[BaseBackup], *, as_json: bool) -> None:

@@ -238,8 +238,8 @@ _ALL = (
                 "it)."
             ),
             (
-                "Clean an archive with pg_archivecleanup, up to the oldest base backup that is "
-                "kept (docs/it/recovery.md); remove no file of it, and none of pg_wal, by hand."
+                "Let what is old enough of an archive go: wardctl backup prune --archive. Remove "
+                "no file of it, and none of pg_wal, by hand."
             ),
         ),
     ),

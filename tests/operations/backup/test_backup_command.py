@@ -9,6 +9,7 @@ import pytest
 
 from tests.commands import said_by
 from tests.operations.backup.shelved import shelve
+from tests.operations.recovery.test_old_bases import keep, stored
 from ward_app.cli import backup as command
 from ward_app.core.errors import CodedError
 
@@ -59,6 +60,30 @@ def test_that_a_dry_run_says_what_would_go_and_deletes_nothing(run, here):
     assert (here / old.file).exists()
     assert f"deleted  {old.id}" in run("prune")
     assert not (here / old.file).exists()
+
+
+def test_that_old_base_backups_and_their_log_go_by_the_same_command(run, here):
+    """[K08]"""
+    here.mkdir()
+    (here / "wal").mkdir()
+    old = stored(here / "base", days=500, begins=2)
+    stored(here / "base", days=400, begins=4)
+    keep(here / "wal", 2, 3, 4)
+    before = f"would go  {old.id}", "would go  2 files of the kept log"
+    said = run("prune", "--dry-run")
+    assert all(words in said for words in before)
+    told = json.loads(run("prune", "--json"))
+    assert told == {"deleted": True, "backups": [], "bases": [old.id], "log": told["log"]}
+    assert len(told["log"]) == 2
+    assert "Nothing is older" in run("prune", "--archive", str(here / "wal"))
+
+
+def test_that_a_night_lets_them_go_too(run, here, admin_dsn):
+    """[K08]"""
+    old = stored(here / "base", days=500, begins=2)
+    stored(here / "base", days=400, begins=4)
+    said = run("nightly", "--json", "--dsn", admin_dsn)
+    assert json.loads(said)["deleted"] == [old.id]
 
 
 def test_that_a_code_tells_what_helps(run, here):

@@ -55,6 +55,20 @@ def test_that_a_backup_stays_good_when_nothing_else_works(job, shelf_dir, tmp_pa
     assert all(words in log for words in night.problems)
 
 
+def test_that_a_night_lets_other_old_things_go_and_tells_why_they_do_not(job, tmp_path):
+    """[K08]"""
+
+    def refuses():
+        raise CodedError("WDB-607", "The base backup that would stay is damaged.")
+
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    assert nightly.run(job(), settings(place), let_go=lambda: ("base_1",)).deleted == ("base_1",)
+    night = nightly.run(job(), settings(place), let_go=refuses)
+    assert night.made.is_good
+    assert "The base backup that would stay is damaged." in night.problems
+
+
 def test_that_a_night_without_a_backup_is_told(job, tmp_path):
     """[K11]"""
     with webhook() as (address, documents):

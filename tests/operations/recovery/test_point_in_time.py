@@ -22,6 +22,7 @@ from ward_app.operations.bootstrap import initialise
 from ward_app.operations.cluster import ClusterState, private_cluster
 from ward_app.operations.cluster_files import server_pid
 from ward_app.operations.recovery import base_backup, leftovers, point_in_time
+from ward_app.operations.recovery.old_bases import prune
 from ward_app.operations.recovery.point_in_time import Job, Target, chosen, recover
 from ward_app.operations.recovery.recovery_server import discard, recovery_server
 from ward_app.operations.recovery.sealed_log import LogKey
@@ -152,6 +153,20 @@ def test_that_a_named_point_and_everything_can_be_recovered_too(hospital, looked
     assert named == ["before the base backup", "first"]
     everything = looked_into("to-the-end", Target())[1]
     assert everything[:4] == ["before the base backup", "first", "second", "third"]
+
+
+def test_that_no_recovery_needs_what_of_the_log_is_old_enough_to_go(hospital, looked_into):
+    """[K08] [D16]"""
+    kept, log = hospital.folder / "kept", hospital.folder / "kept-log"
+    shutil.copytree(hospital.bases, kept)
+    shutil.copytree(hospital.archive, log)
+    later = datetime.now(UTC) + timedelta(days=40)
+    gone = prune(kept, log, SECRET, now=later, retention_days=30)
+    assert gone.log
+    assert not any(file.exists() for file in gone.log)
+    target = Target(time=hospital.at["first"])
+    words = looked_into("after-a-prune", target, folder=kept, archive=log)[1]
+    assert words == ["before the base backup", "first"]
 
 
 def test_that_the_new_folder_is_a_stopped_server_and_the_old_one_runs_on(hospital):

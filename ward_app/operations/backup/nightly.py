@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,8 +36,12 @@ class Night:
     problems: tuple[str, ...]
 
 
-def run(job: Job, settings: Settings, report: Report = silent) -> Night:
-    """Make the backup of the night and tell how it went.
+# lets go of what is old, and returns the names of that
+LetGo = Callable[[], tuple[str, ...]]
+
+
+def run(job: Job, settings: Settings, report: Report = silent, *, let_go: LetGo = tuple) -> Night:
+    """Make the backup of the night and tell how it went; `let_go` of what else is old then.
 
     Raises:
         WardError: there is no backup; who is to be told was told.
@@ -45,7 +49,7 @@ def run(job: Job, settings: Settings, report: Report = silent) -> Night:
     problems: list[str] = []
     with _failure_told(settings):
         made = create(job, report)
-    deleted = _let_go(job, settings, problems)
+    deleted = _let_go(lambda: _pruned(job, settings), problems) + _let_go(let_go, problems)
     _copy(job, settings, problems)
     problems += notify.send(_notice(made, problems), settings.notify)
     _write_down(job.folder, made, problems)
@@ -77,14 +81,18 @@ def _failure_told(settings: Settings) -> Iterator[None]:
         raise
 
 
-def _let_go(job: Job, settings: Settings, problems: list[str]) -> tuple[str, ...]:
+def _pruned(job: Job, settings: Settings) -> tuple[str, ...]:
     days = settings.backup.retention_days
+    going = prune(job.folder, job.secret, now=datetime.now(UTC), retention_days=days)
+    return tuple(one.id for one in going)
+
+
+def _let_go(work: LetGo, problems: list[str]) -> tuple[str, ...]:
     try:
-        going = prune(job.folder, job.secret, now=datetime.now(UTC), retention_days=days)
+        return work()
     except WardError as error:
         problems.append(str(error))
         return ()
-    return tuple(one.id for one in going)
 
 
 def _copy(job: Job, settings: Settings, problems: list[str]) -> None:

@@ -188,6 +188,11 @@ def _taken(job: Job, name: str, facts: dict[str, Any], report: Report) -> BaseBa
     return made
 
 
+def folder_beside(backups: Path) -> Path:
+    """Return where the base backups are that belong to a folder of backups, made or not."""
+    return backups / "base"
+
+
 def backups(folder: Path) -> list[BaseBackup]:
     """Return the base backups of a folder, newest first; none where there is no folder.
 

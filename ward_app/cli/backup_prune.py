@@ -1,0 +1,80 @@
+"""`wardctl backup prune`: delete backups, and what goes with them, that are old enough."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ward_app.cli.backup_wal import ArchiveOption
+from ward_app.core.settings import Settings, load_settings
+from ward_app.operations.backup import prune as backups
+from ward_app.operations.backup.jobs import backup_folder
+from ward_app.operations.backup.secret import backup_secret
+from ward_app.operations.backup.shelf import on_shelf
+from ward_app.operations.recovery import base_backup, wal_archive
+from ward_app.operations.recovery import old_bases as bases
+from ward_app.operations.recovery.old_bases import Outdated
+from ward_app.operations.sizes import size_text
+
+
+def prune(
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help="Folder of the backups; usually backup.dir.")
+    ] = None,
+    archive: ArchiveOption = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+) -> None:
+    """Delete backups older than backup.retention_days; never the last good one.
+
+    Of base backups and the kept log only what no recovery to a moment of those days needs.
+    """
+    settings = load_settings()
+    there, days = folder or backup_folder(settings), settings.backup.retention_days
+    log, now = archive or wal_archive.folder_beside(there), datetime.now(UTC)
+    if dry_run:
+        going = backups.outdated(on_shelf(there), now, days)
+        old = bases.outdated(base_backup.folder_beside(there), log, now, days)
+    else:
+        key = backup_secret(settings.backup.key)
+        going = backups.prune(there, key, now=now, retention_days=days)
+        old = _pruned(settings, there, log, now)
+    ids = [one.id for one in going]
+    if as_json:
+        more = {"bases": [one.id for one in old.bases], "log": [one.name for one in old.log]}
+        typer.echo(json.dumps({"deleted": not dry_run, "backups": ids} | more))
+        return
+    done = "would go" if dry_run else "deleted"
+    for name, size in [(one.id, one.bytes) for one in going] + [
+        (one.id, one.bytes) for one in old.bases
+    ]:
+        typer.echo(f"{done}  {name}  {size_text(size)}")
+    if old.log:
+        typer.echo(f"{done}  {len(old.log)} files of the kept log, up to {old.log[-1].name}")
+    if not ids and not old.bases and not old.log:
+        typer.echo(f"Nothing is older than {days} days and replaced by a newer good backup.")
+
+
+def old_bases(settings: Settings, folder: Path, log: Path) -> tuple[str, ...]:
+    """Delete base backups and files of the kept log that are old enough; return their names.
+
+    Raises:
+        WardError: as `prune`.
+    """
+    old = _pruned(settings, folder, log, datetime.now(UTC))
+    return (*(one.id for one in old.bases), *(one.name for one in old.log))
+
+
+def _pruned(settings: Settings, folder: Path, log: Path, now: datetime) -> Outdated:
+    return bases.prune(
+        base_backup.folder_beside(folder),
+        log,
+        backup_secret(settings.backup.key),
+        now=now,
+        retention_days=settings.backup.retention_days,
+    )
