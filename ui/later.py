@@ -116,6 +116,7 @@ LATER = (
     "ui.staff.accounts_panel",
     "ui.audit.filters",
     "ui.audit.trail_panel",
+    "ward_app.operations.monitor.kinds",
     "ward_app.operations.monitor.watch",
     "ui.monitor.panel",
     "ui.patients.glass_sheet",
