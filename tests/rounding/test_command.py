@@ -80,6 +80,8 @@ def test_that_the_report_counts_by_ward_and_checklist(run, database, nurse, admi
         "0 paused, 0 open"
     )
     assert said.splitlines()[-1] == "Answered pain=no: 1 records."
-    assert run("report", "--ward", "nowhere") == ""
+    assert run("report", "--ward", "west") == "No round was due in the last 7 days.\n"
+    with pytest.raises(RuleBrokenError, match="no ward nowhere"):
+        run("report", "--ward", "east", "--ward", "nowhere")
     with pytest.raises(RuleBrokenError, match="pain=no"):
         run("report", "--answer", "pain")

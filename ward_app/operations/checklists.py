@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from ward_app.core.errors import RuleBrokenError
@@ -32,7 +34,7 @@ VALUES (%s, %s, %s, %s, %s)
 """
 
 _WARDS = """
-SELECT array_agg(w.id) FROM room.wards w
+SELECT w.id, w.code FROM room.wards w
 WHERE %(codes)s::text[] IS NULL OR w.code = ANY (%(codes)s)
 """
 
@@ -136,11 +138,11 @@ def rounds_report(admin_dsn: str, stretch: Stretch, *, database: str) -> list[Ro
     """Return what became of the rounds that were due, a line for each ward and checklist.
 
     Raises:
+        RuleBrokenError: there is no such ward.
         DatabaseUnavailableError: the server cannot be reached.
     """
     with administrator(admin_dsn, database) as connection:
-        row = connection.execute(_WARDS, {"codes": stretch.wards}).fetchone()
-        values = (row[0] or [] if row else [], stretch.since, stretch.until)
+        values = (_wards(connection, stretch), stretch.since, stretch.until)
         return [RoundsLine(*line) for line in connection.execute(_REPORT, values)]
 
 
@@ -150,11 +152,20 @@ def times_answered(
     """Return in how many records in force all these answers were given.
 
     Raises:
+        RuleBrokenError: there is no such ward.
         DatabaseUnavailableError: the server cannot be reached.
     """
     with administrator(admin_dsn, database) as connection:
-        row = connection.execute(_WARDS, {"codes": stretch.wards}).fetchone()
-        wards = row[0] or [] if row else []
-        values = (wards, Jsonb(dict(answers)), stretch.since, stretch.until)
+        values = (_wards(connection, stretch), Jsonb(dict(answers)), stretch.since, stretch.until)
         counted = connection.execute(_ANSWERED, values).fetchone()
     return int(counted[0]) if counted else 0
+
+
+def _wards(connection: psycopg.Connection[Any], stretch: Stretch) -> list[UUID]:
+    found = connection.execute(_WARDS, {"codes": stretch.wards}).fetchall()
+    unknown = set(stretch.wards or ()) - {code for _, code in found}
+    if unknown:
+        raise RuleBrokenError(
+            f"There is no ward {', '.join(sorted(unknown))}. `wardctl ward list` names them."
+        )
+    return [ward_id for ward_id, _ in found]
