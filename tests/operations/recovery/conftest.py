@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from tests import steps, world
-from tests.conftest import STATION_PASSWORD
+from tests.conftest import HOME, STATION_PASSWORD, one_at_a_time
 from tests.operations.backup.test_container import FEW, SECRET
 from ward_app.core.database import Actor, Database
 from ward_app.core.settings import DatabaseSettings
@@ -86,7 +88,16 @@ class Hospital:
 
 
 @pytest.fixture
-def hospital(server, template, tmp_path):
+def only_restore(server):
+    """Keep the restores of other workers out: a server has one at a time."""
+    folder = Path(os.environ[HOME]) / "restores"
+    folder.mkdir(exist_ok=True)
+    with one_at_a_time(folder):
+        yield
+
+
+@pytest.fixture
+def hospital(server, template, tmp_path, only_restore):
     """One patient in bed 1, nobody connected."""
     name = f"ward_r{uuid4().hex[:8]}"
     create_database(server.dsn("postgres"), name, template=template)
