@@ -54,11 +54,19 @@ def base(
         )
     folder = bases or bases_folder(settings)
     if list_them:
-        found = base_backup.backups(folder)
-        _tell(found, as_json=as_json)
-        if not found and not as_json:
-            typer.echo(f"There are no base backups in {folder}. Make one: wardctl backup base.")
-        return
+        _list(folder, as_json=as_json)
+    else:
+        _take(settings, dsn, folder, as_json=as_json)
+
+
+def _list(folder: Path, *, as_json: bool) -> None:
+    found = base_backup.backups(folder)
+    _tell(found, as_json=as_json)
+    if not found and not as_json:
+        typer.echo(f"There are no base backups in {folder}. Make one: wardctl backup base.")
+
+
+def _take(settings: Settings, dsn: str | None, folder: Path, *, as_json: bool) -> None:
     target = target_dsn(dsn)
     job = base_backup.Job(
         dsn=target,

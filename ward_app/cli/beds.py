@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from ward_app.cli.office import By, FacilityOption, JsonOption, Reason, WardCode, office
+from ward_app.cli.office import By, FacilityOption, JsonOption, Reason, WardCode, office, tell
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.building import listing
 from ward_app.operations.building.beds import close_bed, reopen_bed
@@ -48,13 +46,7 @@ def list_(
     """List the beds in their order; who lies in them is not said."""
     target = target_dsn(dsn)
     found = listing.beds(target, database=database_name(target), ward=ward, facility=facility)
-    if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
-        return
-    for each in found:
-        typer.echo(f"{each.ward}  {each.label}  {each.room}  {_state(each)}")
-    if not found:
-        typer.echo("There is no bed yet: wardctl bed create.")
+    tell(found, _line, "There is no bed yet: wardctl bed create.", as_json=as_json)
 
 
 @app.command()
@@ -86,6 +78,10 @@ def reopen(
     """Open a closed bed again."""
     reopen_bed(office(dsn, by, reason), ward, label, facility=facility)
     typer.echo(f"Bed {label} of {ward} is open.")
+
+
+def _line(bed: ListedBed) -> str:
+    return f"{bed.ward}  {bed.label}  {bed.room}  {_state(bed)}"
 
 
 def _state(bed: ListedBed) -> str:

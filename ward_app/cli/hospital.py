@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from ward_app.cli.office import By, JsonOption, Reason, counted, office
+from ward_app.cli.office import By, JsonOption, Reason, counted, office, tell
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.building import listing
 from ward_app.operations.building.create import create, create_hospital
+from ward_app.operations.building.listing import ListedHospital
 from ward_app.operations.building.plan import Hospital
 from ward_app.operations.building.reading import read_plan
 
@@ -40,15 +41,8 @@ def list_(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     """List the hospitals with how many wards and beds they have."""
     target = target_dsn(dsn)
     found = listing.hospitals(target, database=database_name(target))
-    if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
-        return
-    for each in found:
-        wards = counted(each.wards, "ward", "wards")
-        beds = counted(each.beds, "bed", "beds")
-        typer.echo(f"{each.code}  {each.name}  {each.time_zone}  {wards}, {beds}")
-    if not found:
-        typer.echo("There is no hospital yet: wardctl hospital create, or hospital import.")
+    nothing = "There is no hospital yet: wardctl hospital create, or hospital import."
+    tell(found, _line, nothing, as_json=as_json)
 
 
 @app.command("import")
@@ -78,3 +72,9 @@ def import_(
     outcome = "would be made; nothing was changed." if dry_run else "were made."
     new = " (new)" if made.hospitals else ""
     typer.echo(f"{plan.hospital.name}{new}: {wards}, {rooms} and {beds} {outcome}")
+
+
+def _line(hospital: ListedHospital) -> str:
+    wards = counted(hospital.wards, "ward", "wards")
+    beds = counted(hospital.beds, "bed", "beds")
+    return f"{hospital.code}  {hospital.name}  {hospital.time_zone}  {wards}, {beds}"

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from ward_app.cli.office import By, FacilityOption, JsonOption, Reason, WardCode, counted, office
+from ward_app.cli.office import (
+    By,
+    FacilityOption,
+    JsonOption,
+    Reason,
+    WardCode,
+    counted,
+    office,
+    tell,
+)
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.building import listing
 from ward_app.operations.building.create import create_room
+from ward_app.operations.building.listing import ListedRoom
 from ward_app.rooms.types import RoomKind
 
 app = typer.Typer(help="Bays and side rooms.", no_args_is_help=True)
@@ -44,11 +52,9 @@ def list_(
     """List the rooms in their order."""
     target = target_dsn(dsn)
     found = listing.rooms(target, database=database_name(target), ward=ward, facility=facility)
-    if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
-        return
-    for each in found:
-        kind = each.kind.replace("_", " ")
-        typer.echo(f"{each.ward}  {each.name}  {kind}  {counted(each.beds, 'bed', 'beds')}")
-    if not found:
-        typer.echo("There is no room yet: wardctl room create.")
+    tell(found, _line, "There is no room yet: wardctl room create.", as_json=as_json)
+
+
+def _line(room: ListedRoom) -> str:
+    kind = room.kind.replace("_", " ")
+    return f"{room.ward}  {room.name}  {kind}  {counted(room.beds, 'bed', 'beds')}"

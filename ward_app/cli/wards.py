@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from ward_app.cli.office import By, FacilityOption, JsonOption, Reason, counted, office
+from ward_app.cli.office import By, FacilityOption, JsonOption, Reason, counted, office, tell
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.building import listing
 from ward_app.operations.building.create import create_ward
+from ward_app.operations.building.listing import ListedWard
 from ward_app.operations.building.plan import HIGHEST, LOWEST, PlannedWard
 
 app = typer.Typer(help="Wards.", no_args_is_help=True)
@@ -55,12 +54,11 @@ def list_(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     """List the wards: codes, where they are, how many beds, and people assigned to each."""
     target = target_dsn(dsn)
     found = listing.wards(target, database=database_name(target))
-    if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
-        return
-    for each in found:
-        people, beds = counted(each.people, "person", "people"), counted(each.beds, "bed", "beds")
-        where = f"{each.building}, {each.floor}"
-        typer.echo(f"{each.code}  {each.name}  {each.facility}  {where}  {beds}, {people}")
-    if not found:
-        typer.echo("There is no ward yet: wardctl ward create, or wardctl hospital import.")
+    nothing = "There is no ward yet: wardctl ward create, or wardctl hospital import."
+    tell(found, _line, nothing, as_json=as_json)
+
+
+def _line(ward: ListedWard) -> str:
+    people, beds = counted(ward.people, "person", "people"), counted(ward.beds, "bed", "beds")
+    where = f"{ward.building}, {ward.floor}"
+    return f"{ward.code}  {ward.name}  {ward.facility}  {where}  {beds}, {people}"

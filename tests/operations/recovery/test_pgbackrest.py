@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from tests.conftest import fast_folder
+from tests.operations.recovery.logged_server import LoggedServer
 from tests.patience import until
 from tests.server_files import append
 from ward_app.core.errors import CodedError, RuleBrokenError
@@ -21,8 +22,6 @@ from ward_app.core.settings_operations import BackupEngine, BackupSettings
 from ward_app.operations.accounts import private_folder
 from ward_app.operations.backup import pgbackrest, preflight
 from ward_app.operations.backup.pgbackrest import Kind, Stanza
-from ward_app.operations.bootstrap import initialise
-from ward_app.operations.cluster import private_cluster
 from ward_app.operations.cluster_files import server_pid
 from ward_app.operations.pgbackrest_config import Server, log_conf, pgbackrest_conf
 from ward_app.operations.recovery import pgbackrest_copy, pgbackrest_recovery
@@ -43,26 +42,13 @@ lock-path={folder}/lock
 spool-path={folder}/spool
 archive-timeout=30
 """
-_WORK = """
-CREATE TABLE public.sessions (id int, ended_at timestamptz, end_reason text);
-INSERT INTO public.sessions VALUES (1, NULL, NULL), (2, now(), 'signed out');
-CREATE TABLE public.work (word text);
-"""
 
 
-class Hospital:
-    """A server whose log pgBackRest keeps, in a repository of its own.
-
-    Attributes:
-        at: the server's clock when a word was saved.
-    """
+class Hospital(LoggedServer):
+    """A server whose log pgBackRest keeps, in a repository of its own."""
 
     def __init__(self, folder):
-        self.folder = folder
-        self.at = {}
-        self.cluster = private_cluster(folder / "cluster", fast_unsafe=True)
-        self.cluster.start()
-        self.cluster.stop()
+        super().__init__(folder)
         for name in ("repository", "log", "lock", "spool"):
             private_folder(folder / name, self.cluster.account)
         self.config = folder / "pgbackrest.conf"
@@ -76,25 +62,11 @@ class Hospital:
         self.config.write_text(text + _ASIDE.format(folder=folder, passphrase=PASSPHRASE))
         self.config.chmod(0o644)
         append(self.cluster.data_dir, "postgresql.conf", log_conf("ward", str(self.config)))
-        self.cluster.start()
         self.stanza = Stanza("ward", str(self.config))
-        initialise(self.cluster.dsn("postgres"), "ward")
-        self.ask(_WORK)
+        self.begin()
 
-    def ask(self, statement, *values):
-        with psycopg.connect(self.cluster.dsn("ward"), autocommit=True) as admin:
-            answer = admin.execute(statement, values)
-            return answer.fetchall() if answer.description else []
-
-    def save(self, word):
-        self.ask("INSERT INTO public.work VALUES (%s)", word)
-        [(self.at[word],)] = self.ask("SELECT clock_timestamp()")
-
-    def hand_over(self):
-        """Close the file of the log, and wait until the repository has it."""
-        [(name,)] = self.ask("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")
-        self.ask("SELECT pg_switch_wal()")
-        until(lambda: self.repository().last_log >= name)
+    def has(self, name):
+        return self.repository().last_log >= name
 
     def repository(self):
         return pgbackrest.repository(self.stanza)

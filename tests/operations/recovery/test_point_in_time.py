@@ -13,13 +13,12 @@ import pytest
 
 from tests.conftest import fast_folder
 from tests.operations.dying import killed
-from tests.patience import until
+from tests.operations.recovery.logged_server import LoggedServer
 from tests.server_files import append
 from tests.small_disk import small_disk
 from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
 from ward_app.operations.accounts import private_folder
-from ward_app.operations.bootstrap import initialise
-from ward_app.operations.cluster import ClusterState, private_cluster
+from ward_app.operations.cluster import ClusterState
 from ward_app.operations.cluster_files import server_pid
 from ward_app.operations.recovery import base_backup, leftovers, point_in_time
 from ward_app.operations.recovery.old_bases import prune
@@ -34,50 +33,26 @@ from ward_app.operations.server_config import pitr_conf
 SECRET = "of these tests alone"  # noqa: S105 - of throw-away backups
 # behind the header of the file's first page
 _IN_THE_FIRST_RECORD = 60
-_SESSIONS = """
-CREATE TABLE public.sessions (id int, ended_at timestamptz, end_reason text);
-INSERT INTO public.sessions VALUES (1, NULL, NULL), (2, now(), 'signed out');
-CREATE TABLE public.work (word text);
-"""
 
 
-class Hospital:
+class Hospital(LoggedServer):
     """A server that keeps its log, with a base backup and work before and after it.
 
     Attributes:
         early: the archive as it was after the third word.
-        at: the server's clock when a word was saved.
     """
 
     def __init__(self, folder):
-        self.folder = folder
+        super().__init__(folder)
         self.archive = folder / "archive"
         self.early = folder / "early"
         self.bases = folder / "bases"
-        self.at = {}
-        self.cluster = private_cluster(folder / "cluster", fast_unsafe=True)
-        self.cluster.start()
         private_folder(self.archive, self.cluster.account)
-        self.cluster.stop()
         append(self.cluster.data_dir, "postgresql.conf", pitr_conf(str(self.archive)))
-        self.cluster.start()
-        initialise(self.cluster.dsn("postgres"), "ward")
-        self.ask(_SESSIONS)
+        self.begin()
 
-    def ask(self, statement, *values):
-        with psycopg.connect(self.cluster.dsn("ward"), autocommit=True) as admin:
-            answer = admin.execute(statement, values)
-            return answer.fetchall() if answer.description else []
-
-    def save(self, word):
-        self.ask("INSERT INTO public.work VALUES (%s)", word)
-        [(self.at[word],)] = self.ask("SELECT clock_timestamp()")
-
-    def hand_over(self):
-        """Close the file of the log, and wait until the archive has it."""
-        [(name,)] = self.ask("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")
-        self.ask("SELECT pg_switch_wal()")
-        until((self.archive / name).exists)
+    def has(self, name):
+        return (self.archive / name).exists()
 
     def recovered(self, into, target, **more):
         job = Job(

@@ -14,6 +14,7 @@ from ward_app.operations.monitor.kinds import (
     Connections,
     Figures,
     Host,
+    Index,
     Indexes,
     Kind,
     Machine,
@@ -114,14 +115,7 @@ def _indexes(found: Indexes, _limits: AlertSettings) -> Iterator[Finding]:
             f"{twice.name} does the same as {twice.same_as} ({size_text(twice.bytes)}).",
             f"Drop one of them: DROP INDEX CONCURRENTLY {twice.name}.",
         )
-    twice_made = {one.name for one in found.duplicate}
-    unused = [
-        one
-        for one in found.unused
-        if one.bytes >= _LARGE_INDEX_BYTES
-        and not one.serves_foreign_key
-        and one.name not in twice_made
-    ]
+    unused = _idle_and_large(found)
     for index in unused:
         yield Finding(
             "Indexes",
@@ -141,6 +135,18 @@ def _indexes(found: Indexes, _limits: AlertSettings) -> Iterator[Finding]:
         )
     if not (found.invalid or found.duplicate or unused or found.missing):
         yield Finding("Indexes", Level.GOOD, "None is missing, idle and large, double or broken.")
+
+
+def _idle_and_large(found: Indexes) -> list[Index]:
+    """Return what may be dropped because nobody reads it; a double one is told as such."""
+    twice_made = {one.name for one in found.duplicate}
+    return [
+        one
+        for one in found.unused
+        if one.bytes >= _LARGE_INDEX_BYTES
+        and not one.serves_foreign_key
+        and one.name not in twice_made
+    ]
 
 
 def _bloat(found: Bloat, _limits: AlertSettings) -> Iterator[Finding]:
