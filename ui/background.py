@@ -221,7 +221,7 @@ class DatabaseWork(Lane):
     While the database is out of reach the ladder answers, where there is one.
 
     Attributes:
-        turns: how often the database was lost or came back. A chart that was opened before, from
+        outage_epoch: how often the database was lost or came back. A chart that was opened before, from
             a copy perhaps, is on no record that the database has now.
 
     Signals: those of `Lane`; `committed` topics are "beds", "observations", "patients", and
@@ -244,7 +244,7 @@ class DatabaseWork(Lane):
         self._resting = False
         self._ladder = ladder
         self._was_lost = False
-        self.turns = 0
+        self.outage_epoch = 0
 
     @property
     def database(self) -> Database:
@@ -277,7 +277,7 @@ class DatabaseWork(Lane):
         is_lost = self.is_cut_off
         if is_lost != self._was_lost:
             self._was_lost = is_lost
-            self.turns += 1
+            self.outage_epoch += 1
             self.outage_changed.emit(is_lost)
 
     def act_as(self, actor: Actor | None) -> None:

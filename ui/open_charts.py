@@ -120,7 +120,7 @@ class OpenCharts:
 
     def _current(self) -> tuple[object, int]:
         work = self._panel.context.work
-        return work.actor, work.turns
+        return work.actor, work.outage_epoch
 
     def _tell_of_closed(self) -> None:
         self._closed = tuple(row for row in self._rows if row.patient_id not in self._opened)

@@ -166,7 +166,7 @@ class PatientPanel(Panel):
 
     def _opening(self) -> tuple[object, ...]:
         work = self.context.work
-        return work.actor, work.turns, self._row.patient_id if self._row else None
+        return work.actor, work.outage_epoch, self._row.patient_id if self._row else None
 
     def _read_opened(self, opening: object, _opened: object) -> None:
         # the answer may come after another patient was opened

@@ -120,7 +120,8 @@ def nightly(
         told = {"deleted": night.deleted, "problems": night.problems}
         typer.echo(json.dumps({"backup": document(night.made)} | told, indent=2))
     else:
-        typer.echo(f"{night.made.id} is good; {len(night.deleted)} older ones were deleted.")
+        gone = "; ".join(night.deleted) or "nothing"
+        typer.echo(f"{night.made.id} is good. Old enough to go, and deleted: {gone}.")
     _say_problems(night.problems)
 
 

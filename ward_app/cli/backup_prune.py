@@ -50,24 +50,28 @@ def prune(
         typer.echo(json.dumps({"deleted": not dry_run, "backups": ids} | more))
         return
     done = "would go" if dry_run else "deleted"
-    for name, size in [(one.id, one.bytes) for one in going] + [
-        (one.id, one.bytes) for one in old.bases
-    ]:
-        typer.echo(f"{done}  {name}  {size_text(size)}")
+    for backup in going:
+        typer.echo(f"{done}  {backup.id}  {size_text(backup.bytes)}")
+    for base in old.bases:
+        typer.echo(f"{done}  {base.id}  {size_text(base.bytes)}")
     if old.log:
-        typer.echo(f"{done}  {len(old.log)} files of the kept log, up to {old.log[-1].name}")
+        typer.echo(f"{done}  {_log_text(old)}")
     if not ids and not old.bases and not old.log:
         typer.echo(f"Nothing is older than {days} days and replaced by a newer good backup.")
 
 
 def old_bases(settings: Settings, folder: Path, log: Path) -> tuple[str, ...]:
-    """Delete base backups and files of the kept log that are old enough; return their names.
+    """Delete base backups and files of the kept log that are old enough; return what went.
 
     Raises:
         WardError: as `prune`.
     """
     old = _pruned(settings, folder, log, datetime.now(UTC))
-    return (*(one.id for one in old.bases), *(one.name for one in old.log))
+    return (*(one.id for one in old.bases), *([_log_text(old)] if old.log else []))
+
+
+def _log_text(old: Outdated) -> str:
+    return f"{len(old.log)} files of the kept log, up to {old.log[-1].name}"
 
 
 def _pruned(settings: Settings, folder: Path, log: Path, now: datetime) -> Outdated:

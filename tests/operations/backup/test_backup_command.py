@@ -82,8 +82,12 @@ def test_that_a_night_lets_them_go_too(run, here, admin_dsn):
     """[K08]"""
     old = stored(here / "base", days=500, begins=2)
     stored(here / "base", days=400, begins=4)
-    said = run("nightly", "--json", "--dsn", admin_dsn)
-    assert json.loads(said)["deleted"] == [old.id]
+    (here / "wal").mkdir()
+    keep(here / "wal", 2, 3, 4)
+    said = run("nightly", "--dsn", admin_dsn)
+    third = "000000010000000000000003"
+    assert f"deleted: {old.id}; 2 files of the kept log, up to {third}." in said
+    assert "deleted: nothing." in run("nightly", "--dsn", admin_dsn)
 
 
 def test_that_a_code_tells_what_helps(run, here):

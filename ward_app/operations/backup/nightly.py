@@ -27,7 +27,7 @@ class Night:
     """How a night went: the backup is good, whatever else was the matter.
 
     Attributes:
-        deleted: ids of the backups that were old enough to go.
+        deleted: ids of the backups that were old enough to go, and in words what else was.
         problems: what went wrong beside the backup, in sentences.
     """
 
@@ -36,7 +36,7 @@ class Night:
     problems: tuple[str, ...]
 
 
-# lets go of what is old, and returns the names of that
+# lets go of what is old, and returns what that was
 LetGo = Callable[[], tuple[str, ...]]
 
 
