@@ -221,8 +221,8 @@ class DatabaseWork(Lane):
     While the database is out of reach the ladder answers, where there is one.
 
     Attributes:
-        outage_epoch: how often the database was lost or came back. A chart that was opened before, from
-            a copy perhaps, is on no record that the database has now.
+        outage_epoch: how often the database was lost or came back. A chart that was opened before,
+            from a copy perhaps, is on no record that the database has now.
 
     Signals: those of `Lane`; `committed` topics are "beds", "observations", "patients", and
         outage_changed: (bool) the database was lost, or answers again.

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.upkeep import activity
 from ward_app.operations.upkeep.activity import Session
@@ -21,7 +22,7 @@ _SHOWN_SIGNS = 120
 def list_(
     dsn: DsnOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List the connections: who works first, the longest first; statements without values."""
     target = target_dsn(dsn)

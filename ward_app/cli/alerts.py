@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from socket import gethostname
-from typing import Annotated
 
 import typer
 
 from ward_app.cli.monitor import machine_of, server
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import places
@@ -33,7 +33,7 @@ def alerts() -> None:
 def check_(
     dsn: DsnOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Look once; the exit status is 0 well, 1 a warning, 2 critical, 3 not known.
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import (
@@ -37,7 +38,7 @@ _BROKEN = 1
 PublicKey = Annotated[
     Path | None, typer.Option("--public-key", help="Checks who signed the anchors.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
+Json = JsonOption
 
 
 @app.command()

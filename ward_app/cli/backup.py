@@ -20,6 +20,7 @@ from ward_app.cli import (
     backup_tidy,
     backup_wal,
 )
+from ward_app.cli.options import BackupsOption, JsonOption, KeyOption
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.settings import Settings, load_settings
@@ -47,15 +48,6 @@ app.command()(backup_prune.prune)
 app.command()(backup_tidy.tidy)
 app.add_typer(backup_wal.app, name="wal")
 
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
-FolderOption = Annotated[
-    Path | None, typer.Option("--dir", help="Folder of the backups; usually backup.dir.")
-]
-KeyOption = Annotated[
-    Path | None,
-    typer.Option("--key-file", help="Key of the backup in this file's first line; usually that "
-                 "of backup.key."),
-]  # fmt: skip
 _HOUR_S = 3_600
 
 
@@ -142,7 +134,7 @@ def check(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
 
 
 @app.command("list")
-def list_(folder: FolderOption = None, *, as_json: JsonOption = False) -> None:
+def list_(folder: BackupsOption = None, *, as_json: JsonOption = False) -> None:
     """List the backups, newest first."""
     settings = load_settings()
     there = folder or backup_folder(settings)
@@ -167,7 +159,7 @@ def list_(folder: FolderOption = None, *, as_json: JsonOption = False) -> None:
 @app.command()
 def verify(
     name: Annotated[str, typer.Argument(metavar="ID|FILE", help="As wardctl backup list has it.")],
-    folder: FolderOption = None,
+    folder: BackupsOption = None,
     key_file: KeyOption = None,
     *,
     as_json: JsonOption = False,

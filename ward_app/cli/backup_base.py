@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
@@ -36,7 +37,7 @@ def base(
     ] = None,
     *,
     list_them: Annotated[bool, typer.Option("--list", help="List those there are.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Copy the whole server, read the copy again and verify every file of it.
 

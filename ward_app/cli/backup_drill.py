@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import BackupsOption, JsonOption
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.settings import load_settings
@@ -25,11 +26,9 @@ def drill(
         str | None, typer.Argument(metavar="[ID]", help="Which backup; usually the newest.")
     ] = None,
     dsn: DsnOption = None,
-    folder: Annotated[
-        Path | None, typer.Option("--dir", help="Folder of the backups; usually backup.dir.")
-    ] = None,
+    folder: BackupsOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Verify a backup and restore it for a test; what runs is not touched.
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.settings import Settings, load_settings
 from ward_app.operations.backup import offsite
@@ -22,7 +23,6 @@ app = typer.Typer(help="The second copy of each backup.", no_args_is_help=True)
 NameArgument = Annotated[
     str | None, typer.Argument(metavar="ID", help="One backup; see the command for without.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
 
 
 @app.command()

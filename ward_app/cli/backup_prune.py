@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ward_app.cli.backup_wal import ArchiveOption
+from ward_app.cli.options import BackupsOption, JsonOption
 from ward_app.core.settings import Settings, load_settings
 from ward_app.operations.backup import prune as backups
 from ward_app.operations.backup.jobs import backup_folder
@@ -22,13 +23,11 @@ from ward_app.operations.sizes import size_text
 
 
 def prune(
-    folder: Annotated[
-        Path | None, typer.Option("--dir", help="Folder of the backups; usually backup.dir.")
-    ] = None,
+    folder: BackupsOption = None,
     archive: ArchiveOption = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Delete backups older than backup.retention_days; never the last good one.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from ward_app.cli import timetables
-from ward_app.cli.office import JsonOption
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption
 from ward_app.cli.timetables import FolderOption, KindOption, plan_of
 from ward_app.operations.backup.timetable import NIGHTLY

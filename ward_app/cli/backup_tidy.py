@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ward_app.cli.backup_base import bases_folder
+from ward_app.cli.options import BackupsOption, JsonOption
 from ward_app.core.settings import load_settings
 from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.recovery import leftovers
@@ -16,12 +16,10 @@ from ward_app.operations.sizes import size_text
 
 
 def tidy(
-    folder: Annotated[
-        Path | None, typer.Option("--dir", help="Folder of the backups; usually backup.dir.")
-    ] = None,
+    folder: BackupsOption = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Remove what interrupted backups left: half files, unpacked copies; never a backup."""
     settings = load_settings()

@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from ward_app.cli.options import JsonOption, KeyOption
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.errors import CodedError, WardError
 from ward_app.core.settings import Settings, load_settings
@@ -39,11 +40,6 @@ ArchiveOption = Annotated[
 ]
 
 
-KeyOption = Annotated[
-    Path | None,
-    typer.Option("--key-file", help="Key of the backups in this file's first line; usually that "
-                 "of backup.key."),
-]  # fmt: skip
 # from 126 on the server gives up; anything below it takes for the end of the log
 _NOT_THERE, _GIVE_UP = 1, 126
 
@@ -119,7 +115,7 @@ def status(
     dsn: DsnOption = None,
     archive: ArchiveOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Tell how much would be lost with the server now; exit status 1 when it is too much."""
     settings = load_settings()

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ward_app.cli.office import By, FacilityOption, JsonOption, Reason, WardCode, office, tell
+from ward_app.cli.office import By, FacilityOption, Reason, WardCode, office, tell
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.building import listing
 from ward_app.operations.building.beds import close_bed, reopen_bed

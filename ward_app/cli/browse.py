@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.sign_in import LoginOption, PasswordOption, signed_in
 from ward_app.operations.upkeep.table_rows import rows_of
@@ -20,7 +21,7 @@ def browse(
     station_passphrase_fd: StationOption = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="So many rows at most.")] = 20,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show rows of a table, read only, with the rights of a person at this workstation.
 

@@ -11,6 +11,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from ward_app.cli.backup_base import bases_folder
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.sign_in import station_of
 from ward_app.cli.target import DsnOption, database_name, target_dsn
@@ -60,7 +61,7 @@ def doctor(  # noqa: PLR0913 - the options of the command
             "--server", help="The server alone, without the backups that this computer keeps."
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Look for what is wrong, change nothing; the exit status is 1 for warnings, 2 for errors.
 

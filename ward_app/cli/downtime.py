@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.station_secrets import opened
@@ -36,7 +37,6 @@ _STATES = {
     EntryState.ALREADY_THERE: "was there already",
     EntryState.SETTLED: "settled",
 }
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
 ReasonOption = Annotated[str, typer.Option(help="Why, in your own words; it stays on record.")]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
 from ward_app.cli.backup_wal import ArchiveOption
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.settings import load_settings
 from ward_app.operations.backup.jobs import backup_folder
@@ -27,7 +27,7 @@ def checklist(
     dsn: DsnOption = None,
     archive: ArchiveOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Look at the seven things that must be so; the exit status is 1 when one is not."""
     settings, target = load_settings(), target_dsn(dsn)

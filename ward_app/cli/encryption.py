@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ward_app.cli.keys import vault_of
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import DescriptorOption, FileOption, RecoveryOption, passphrase
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, database_name, target_dsn
@@ -86,7 +87,7 @@ def verify(
 def status(
     dsn: DsnOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Say how many values each key encrypted; needs no key."""
     target = target_dsn(dsn)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.sign_in import LoginOption, PasswordOption, signed_in
 from ward_app.operations.upkeep import hot_queries
@@ -21,7 +22,7 @@ def explain(
     password_fd: PasswordOption = None,
     station_passphrase_fd: StationOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show plan, blocks and time of a question of the program: EXPLAIN (ANALYZE, BUFFERS).
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption
@@ -24,7 +25,7 @@ def health(
     dsn: DsnOption = None,
     station_passphrase_fd: StationOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
     db: Annotated[bool, typer.Option("--db", help="Also what the server counts.")] = False,
 ) -> None:
     """Look once; the exit status is 1 when the database is slow or busy, 2 when it is down."""

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import DescriptorOption, FileOption, RecoveryOption, passphrase
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.data_keys import Purpose
@@ -129,7 +130,7 @@ def verify(
 def list_(
     dsn: DsnOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List keys and workstations; no key is shown."""
     target = target_dsn(dsn)

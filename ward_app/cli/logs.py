@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.monitor.snapshots import period_of
 from ward_app.operations.upkeep import slow_log
@@ -37,7 +38,7 @@ def slow(
         ),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List slow statements, the costliest first, without values.
 

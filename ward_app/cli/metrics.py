@@ -12,6 +12,7 @@ import typer
 from prometheus_client import CollectorRegistry
 
 from ward_app.cli.monitor import machine_of
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption
@@ -45,7 +46,7 @@ def metrics(
         typer.Option(help="Write them to a file in this folder, for node_exporter to collect."),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Print the figures in Prometheus' text format.
 

@@ -14,6 +14,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from ward_app.cli import monitor_schedule
+from ward_app.cli.options import JsonOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.database import Database, Transaction
@@ -62,7 +63,7 @@ def monitor(  # noqa: PLR0913 - the options of the command
         ),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
     as_html: Annotated[bool, typer.Option("--html", help="As one file for a browser.")] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep it in the database, for --trend.")

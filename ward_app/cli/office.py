@@ -22,7 +22,6 @@ Reason = Annotated[str, typer.Option(help="Why; it stays on record.")]
 FacilityOption = Annotated[
     str | None, typer.Option("--facility", help="Code of the hospital, where there are several.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
 WardCode = Annotated[str, typer.Argument(help="Ward, as `wardctl ward list` names it.")]
 
 

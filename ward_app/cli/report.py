@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
 from ward_app.cli import monitor
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.monitor.kinds import Kind
 from ward_app.operations.replication import Replication, hints
@@ -23,7 +23,7 @@ app = typer.Typer(help="What the server says of itself.", no_args_is_help=True)
 def vacuum(
     dsn: DsnOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Tell which tables have dead rows, when they were tidied, and when that comes by itself."""
     monitor.show(dsn, (Kind.BLOAT,), as_json=as_json)
@@ -33,7 +33,7 @@ def vacuum(
 def replication(
     dsn: DsnOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Tell who copies the server, how far behind, what is kept for whom, and what to do."""
     target = target_dsn(dsn)

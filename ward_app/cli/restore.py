@@ -13,9 +13,9 @@ import typer
 from typer.core import TyperGroup
 from typing_extensions import override
 
-from ward_app.cli.backup import FolderOption, JsonOption, KeyOption
 from ward_app.cli.backup_base import BasesOption, bases_folder, by_pgbackrest
 from ward_app.cli.backup_wal import ArchiveOption, archive_folder
+from ward_app.cli.options import BackupsOption, JsonOption, KeyOption
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
@@ -71,7 +71,7 @@ def restore(  # noqa: PLR0913 - the options of the command
     dsn: DsnOption = None,
     chosen: Annotated[str | None, typer.Option("--id", help="Which; also without --id.")] = None,
     file: Annotated[Path | None, typer.Option(help="A dump that is elsewhere.")] = None,
-    folder: FolderOption = None,
+    folder: BackupsOption = None,
     key_file: KeyOption = None,
     *,
     no_confirm: Annotated[bool, typer.Option("--no-confirm", help="Ask nobody.")] = False,
@@ -184,7 +184,7 @@ def pitr(  # noqa: PLR0913, PLR0917 - options of a command
     leave_running: Annotated[
         bool, typer.Option("--leave-running", help="Leave its server up, for a look from here.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a new data folder with everything up to a moment; what runs is not touched."""
     target = _target(target_time, target_lsn, target_name, latest=latest)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ward_app.cli import retention_schedule
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.settings import load_settings
 from ward_app.operations import audit_retention, log_months, retention_job
@@ -17,7 +18,6 @@ from ward_app.operations.monitor import old_snapshots
 
 app = typer.Typer(help="How long the audit trail is kept, and its months.", no_args_is_help=True)
 app.add_typer(retention_schedule.app, name="schedule")
-JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 @app.command()

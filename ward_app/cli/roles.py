@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.upkeep.role_list import ServerRole, server_roles
 
@@ -23,7 +23,7 @@ def about() -> None:
 def list_(
     dsn: DsnOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List our roles, whoever belongs to one, and whoever may do everything; no secret is told."""
     target = target_dsn(dsn)

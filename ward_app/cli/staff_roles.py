@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from ward_app.cli.office import JsonOption, counted
+from ward_app.cli.office import counted
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import staff_accounts

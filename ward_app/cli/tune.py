@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.pool_plan import RESERVED
 from ward_app.operations.server_config import ServerSize, read_memory
@@ -23,7 +24,7 @@ def tune(
     dsn: DsnOption = None,
     *,
     ssd: Annotated[bool, typer.Option(help="Whether the data lie on solid-state disks.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Compare the server's settings with what is advised for its computer; change nothing."""
     target = target_dsn(dsn)

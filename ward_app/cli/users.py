@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from ward_app.cli import badges
-from ward_app.cli.office import By, JsonOption, Reason, WardCode, office
+from ward_app.cli.office import By, Reason, WardCode, office
+from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import staff_accounts
