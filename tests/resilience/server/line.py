@@ -98,14 +98,18 @@ def _disk(line, size):
 
 @contextmanager
 def _small_disk(line):
-    """Put the test's database on a disk of its own that is soon full."""
-    dsn = line.server.cluster.dsn("postgres")
-    with _disk(line, SMALL_DISK) as place, psycopg.connect(dsn, autocommit=True) as admin:
-        admin.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
-        admin.execute(f"ALTER DATABASE {line.server.name} SET TABLESPACE small")
+    """Put the test's database on a disk of its own that is soon full.
+
+    On a server that nobody follows: a standby on this computer would write to the same disk,
+    over what is there.
+    """
+    with _by_itself(line), _disk(line, SMALL_DISK) as place:
+        dsn = line.server.cluster.dsn("postgres")
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            admin.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
+            admin.execute(f"ALTER DATABASE {line.server.name} SET TABLESPACE small")
         yield
-        admin.execute(f"DROP DATABASE {line.server.name} WITH (FORCE)")
-        admin.execute("DROP TABLESPACE small")
+        line.server.cluster.stop()
 
 
 @contextmanager
@@ -167,16 +171,22 @@ def _own_clock(line):
 
 @contextmanager
 def _two_servers(line):
-    """Let the server stand by itself, followed by another that has every save too."""
-    with _standby(line.server.cluster) as first:
-        first.promote()
-        first.give_slot_back()
-        with _standby(first.cluster) as second:
-            let_saves_wait(first.cluster, second.slot)
-            line.server.cluster, line.standby = first.cluster, second
-            both = f"{first.cluster.socket_dir},{second.cluster.socket_dir}"
-            line.changes = {"host": both}
-            yield
+    """Let the server be followed by another that has every save too."""
+    with _by_itself(line) as first, _standby(first) as second:
+        let_saves_wait(first, second.slot)
+        line.standby = second
+        line.changes = {"host": f"{first.socket_dir},{second.cluster.socket_dir}"}
+        yield
+
+
+@contextmanager
+def _by_itself(line):
+    """Let a copy of the server take its place, which no standby of other tests follows."""
+    with _standby(line.server.cluster) as copy:
+        copy.promote()
+        copy.give_slot_back()
+        line.server.cluster = copy.cluster
+        yield copy.cluster
 
 
 @contextmanager
@@ -201,3 +211,5 @@ ROUTES = {
     "own clock": _own_clock,
     "two servers": _two_servers,
 }
+# of these, a copy of the server is made first
+COPIED = ("small disk", "two servers")

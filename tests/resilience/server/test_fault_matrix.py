@@ -29,7 +29,7 @@ from tests.resilience.server.fleet import (
     were_told,
 )
 from tests.resilience.server.gui_thread import watched
-from tests.resilience.server.line import ROUTES, Line
+from tests.resilience.server.line import COPIED, ROUTES, Line
 from tests.steps import admit
 from ui.demo.heartbeat import Heartbeat
 from ward_app.downtime.service import waiting
@@ -48,7 +48,7 @@ def fault(request):
 @pytest.fixture
 def line(request, own_server, fault, tmp_path):
     """The way to the server that the fault needs."""
-    if fault.route == "two servers":
+    if fault.route in COPIED:
         request.getfixturevalue("replicating_cluster")
     line = Line(own_server, tmp_path, fault.waits_s, stations=len(PLACES))
     with ROUTES[fault.route](line):
