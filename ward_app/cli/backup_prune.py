@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ward_app.cli.backup_wal import ArchiveOption
+from ward_app.cli.backup_wal import ArchiveOption, archive_folder
 from ward_app.cli.options import BackupsOption, JsonOption
 from ward_app.core.settings import Settings, load_settings
 from ward_app.operations.backup import prune as backups
@@ -35,7 +35,9 @@ def prune(
     """
     settings = load_settings()
     there, days = folder or backup_folder(settings), settings.backup.retention_days
-    log, now = archive or wal_archive.folder_beside(there), datetime.now(UTC)
+    # the log of the settings is not that of other backups, whose files have the same names
+    usual = wal_archive.folder_beside(folder) if folder else archive_folder(settings)
+    log, now = archive or usual, datetime.now(UTC)
     if dry_run:
         going = backups.outdated(on_shelf(there), now, days)
         old = bases.outdated(base_backup.folder_beside(there), log, now, days)

@@ -36,7 +36,7 @@ app = typer.Typer(
 )
 
 ArchiveOption = Annotated[
-    Path | None, typer.Option("--archive", help="Folder of the kept log; usually backup.dir/wal.")
+    Path | None, typer.Option("--archive", help="Folder of the kept log; usually backup.archive.")
 ]
 
 
@@ -136,6 +136,9 @@ def status(
 
 def archive_folder(settings: Settings) -> Path:
     """Return the folder of the kept log, made or not."""
+    named = settings.backup.archive
+    if named:
+        return Path(named).expanduser()
     return wal_archive.folder_beside(backup_folder(settings))
 
 

@@ -11,6 +11,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from ward_app.cli.backup_base import bases_folder
+from ward_app.cli.backup_wal import archive_folder
 from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.sign_in import station_of
@@ -94,7 +95,8 @@ def _looked_at(target: str, *, server_alone: bool) -> list[Finding]:
     found += leftovers.look((folder, bases_folder(settings)))
     found += of_backups(settings, database, datetime.now(UTC), is_production=is_production)
     with administrator(target) as connection:
-        ready = readiness(connection, folder, database, settings.backup)
+        log = archive_folder(settings)
+        ready = readiness(connection, folder, database, settings.backup, log)
     return [*found, *of_readiness(ready, is_production=is_production)]
 
 

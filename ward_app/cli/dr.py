@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import typer
 
-from ward_app.cli.backup_wal import ArchiveOption
+from ward_app.cli.backup_wal import ArchiveOption, archive_folder
 from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.settings import load_settings
@@ -32,7 +32,8 @@ def checklist(
     """Look at the seven things that must be so; the exit status is 1 when one is not."""
     settings, target = load_settings(), target_dsn(dsn)
     folder = backup_folder(settings)
-    items = look(target, database_name(target), settings, folder, archive)
+    log = archive or archive_folder(settings)
+    items = look(target, database_name(target), settings, folder, log)
     if as_json:
         typer.echo(json.dumps([asdict(item) for item in items], indent=2))
     else:

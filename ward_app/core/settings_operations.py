@@ -74,6 +74,7 @@ class BackupSettings:
 
     Attributes:
         dir: their folder; empty means one beside the program's own data.
+        archive: folder of the kept log of changes; empty means `wal` in theirs.
         retention_days: an older one is deleted, once a newer one is verified.
         key: where the key is: "keyring", or the path of a file; empty: not encrypted.
         encrypt_log: whether the kept log of changes is encrypted too, where there is a key.
@@ -82,6 +83,7 @@ class BackupSettings:
     """
 
     dir: str = ""
+    archive: str = ""
     retention_days: int = 30
     key: str = ""
     encrypt_log: bool = True
@@ -135,6 +137,7 @@ class NotifySettings:
 
 OPERATIONS_KEYS = {
     "backup.dir": text,
+    "backup.archive": text,
     "backup.retention_days": whole(1, 3_650),
     "backup.key": text,
     "backup.encrypt_log": yes_or_no,

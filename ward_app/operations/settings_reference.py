@@ -79,6 +79,7 @@ MEANINGS = {
     "downtime.pack_dir": "Folder of the packs. Empty: beside the program's own data.",
     "downtime.keep_h": "Copies and packs older than this are removed.",
     "backup.dir": "Folder of the backups. Empty: beside the program's own data.",
+    "backup.archive": "Folder of the kept log of changes. Empty: `wal` in that of the backups.",
     "backup.retention_days": "A backup older than so many days is deleted once a newer one is "
     "verified; the last good one never.",
     "backup.key": 'Where the key of the backups is: "keyring", or the path of a file that only '

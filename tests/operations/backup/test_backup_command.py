@@ -90,6 +90,22 @@ def test_that_a_night_lets_them_go_too(run, here, admin_dsn):
     assert "deleted: nothing." in run("nightly", "--dsn", admin_dsn)
 
 
+def test_that_a_night_lets_a_log_that_is_kept_elsewhere_go_as_the_settings_say(
+    run, here, admin_dsn, tmp_path
+):
+    """[K08] As the scheduled night runs, which is told nothing else; only for its own backups."""
+    elsewhere, other = tmp_path / "archive", tmp_path / "other"
+    stored(here / "base", days=400, begins=4)
+    stored(other / "base", days=400, begins=4)
+    elsewhere.mkdir()
+    keep(elsewhere, 2, 3, 4)
+    (tmp_path / "config.toml").write_text(f'[backup]\narchive = "{elsewhere}"\n')
+    assert "Nothing is older" in run("prune", "--dir", str(other))
+    assert "2 files of the kept log" in run("prune", "--dry-run")
+    assert "deleted: 2 files of the kept log" in run("nightly", "--dsn", admin_dsn)
+    assert len(list(elsewhere.iterdir())) == 1
+
+
 def test_that_a_code_tells_what_helps(run, here):
     made = shelve(here)
     (here / made.file).write_text("?")

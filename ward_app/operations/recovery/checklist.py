@@ -98,7 +98,7 @@ def _offsite(settings: Settings) -> Item:
 
 def _log(in_clear: int | None) -> Item:
     says = {
-        None: "Unknown: the archive is not in this folder. Look where it is: --archive.",
+        None: "Unknown: no log is kept in this folder. Set backup.archive, or name it: --archive.",
         0: "Every complete file of it is.",
     }
     words = f"{in_clear} complete files are not: wardctl backup wal seal."
