@@ -6,12 +6,14 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ward_app.core.metrics import Metrics
 from ward_app.core.settings_alerts import AlertSettings
+from ward_app.operations.backup.good import GoodBackup, Kind
 from ward_app.operations.monitor.figures_for_prometheus import HELP
 from ward_app.operations.prometheus import registry
 from ward_app.operations.server_facts import ServerFacts
@@ -38,9 +40,11 @@ def exported():
     """Return the names that Prometheus reads of server and workstation."""
     facts = ServerFacts("ward", 1, 1, 1, 1, 1, 1, 1, 1, 0.0)
     station = Metrics(**dict.fromkeys(Metrics.__slots__, 1))
+    at = datetime(2026, 1, 31, tzinfo=UTC)
+    backup = GoodBackup(kind=Kind.DUMP, database="ward", at=at, bytes=1, seconds=1)
     found = {
         sample.name
-        for metric in registry(facts, station, {}).collect()
+        for metric in registry(facts, station, {}, [backup]).collect()
         for sample in metric.samples
     }
     return found | set(HELP)

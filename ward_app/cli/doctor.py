@@ -25,6 +25,7 @@ from ward_app.operations.doctor import examine
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.installation import environment
 from ward_app.operations.recovery import databases, leftovers
+from ward_app.operations.recovery.last_good import last_good
 from ward_app.operations.recovery.readiness import findings as of_readiness
 from ward_app.operations.recovery.readiness import readiness
 from ward_app.operations.symptom import Symptom
@@ -93,7 +94,8 @@ def _looked_at(target: str, *, server_alone: bool) -> list[Finding]:
     found += databases.look(target, database)
     folder = backup_folder(settings)
     found += leftovers.look((folder, bases_folder(settings)))
-    found += of_backups(settings, database, datetime.now(UTC), is_production=is_production)
+    good, now = last_good(folder, database, settings.backup), datetime.now(UTC)
+    found += of_backups(folder, database, good=good, now=now, is_production=is_production)
     with administrator(target) as connection:
         log = archive_folder(settings)
         ready = readiness(connection, folder, database, settings.backup, log)

@@ -21,13 +21,13 @@ from ward_app.core.errors import ConfigurationError
 from ward_app.core.metrics import Metrics
 from ward_app.core.places import places
 from ward_app.core.settings import load_settings
+from ward_app.operations.backup.good import GoodBackup
 from ward_app.operations.backup.jobs import backup_folder
-from ward_app.operations.backup.manifest import Manifest
-from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.metrics_server import Address, serve_until_ended
 from ward_app.operations.monitor.machine import is_here
 from ward_app.operations.monitor.reading import Found, read_figures, with_machine_in
 from ward_app.operations.prometheus import Watched, exposition, registry, write_textfile
+from ward_app.operations.recovery.last_good import last_good
 from ward_app.operations.server_facts import ServerFacts, server_facts
 from ward_app.operations.station_figures import kept_figures
 
@@ -55,15 +55,15 @@ def metrics(
     if context.invoked_subcommand is not None:
         return
     with station_database(dsn, station_passphrase_fd) as database:
-        facts, station, watched, backup = _figures(database)
+        facts, station, watched, backups = _figures(database)
     if textfile is not None:
-        figures = registry(facts, station, watched, backup)
+        figures = registry(facts, station, watched, backups)
         typer.echo(f"Written: {_written(textfile, figures)}")
     elif as_json:
         known = None if station is None else station.document()
         typer.echo(json.dumps({"database": asdict(facts), "workstation": known}, indent=2))
     else:
-        typer.echo(exposition(facts, station, watched, backup), nl=False)
+        typer.echo(exposition(facts, station, watched, backups), nl=False)
 
 
 @app.command()
@@ -86,10 +86,11 @@ def serve(
 
 def _figures(
     database: Database,
-) -> tuple[ServerFacts, Metrics | None, Watched | None, Manifest | None]:
+) -> tuple[ServerFacts, Metrics | None, Watched | None, tuple[GoodBackup, ...]]:
     station = kept_figures(places().data_dir, datetime.now(UTC))
-    backup = on_shelf(backup_folder(load_settings())).last_good
-    return database.read(None, server_facts), station, _watched(database), backup
+    settings, facts = load_settings(), database.read(None, server_facts)
+    backups = last_good(backup_folder(settings), facts.database, settings.backup).newest
+    return facts, station, _watched(database), backups
 
 
 def _watched(database: Database) -> Watched | None:

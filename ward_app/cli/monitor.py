@@ -21,6 +21,7 @@ from ward_app.core.database import Database, Transaction
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.core.settings import Environment, load_settings
+from ward_app.core.settings_operations import BackupEngine
 from ward_app.operations.backup.engines import is_foreign
 from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.monitor.kinds import Kind, Machine
@@ -139,14 +140,17 @@ def machine_of(database: Database) -> Machine:
     found = kept(backup_folder(settings), facts.database, settings.backup)
     machine = this_machine(database.read(None, _data_dir))
     is_needed = settings.environment is Environment.PRODUCTION
+    is_unknown = bool(found.problem) and is_foreign(settings.backup)
     return replace(
         machine,
         backup_h=_age(found.last_backup_at, now, timedelta(hours=1)),
         drill_d=_age(found.last_drill_at, now, timedelta(days=1)),
-        # what cannot be asked is not known, which is not the same as none
-        lacks_backup=is_needed and found.last_backup_at is None and not found.problem,
-        # another program's backups are tried elsewhere
-        lacks_drill=is_needed and found.last_drill_at is None and not is_foreign(settings.backup),
+        # what makes the backups and cannot be asked is not known, which is not the same as none
+        lacks_backup=is_needed and found.last_backup_at is None and not is_unknown,
+        # Barman's backups are tried where it runs
+        lacks_drill=is_needed
+        and found.last_drill_at is None
+        and settings.backup.engine is not BackupEngine.BARMAN,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from ward_app.core.metrics import Metrics
 from ward_app.operations.backup.figures import BackupFigures
-from ward_app.operations.backup.manifest import Manifest
+from ward_app.operations.backup.good import GoodBackup
 from ward_app.operations.monitor.figures_for_prometheus import WatchedFigures
 from ward_app.operations.monitor.kinds import Figures as AnyFigures
 from ward_app.operations.monitor.kinds import Kind
@@ -109,19 +109,19 @@ def registry(
     facts: ServerFacts,
     station: Metrics | None,
     watched: Watched | None = None,
-    backup: Manifest | None = None,
+    backups: Sequence[GoodBackup] = (),
 ) -> CollectorRegistry:
     """Return the figures for the library.
 
     `station` None = no program runs on this computer; `watched`, of the report on the server,
-    None = who asks may not see them; `backup`, the last good one, None = not known from here.
+    None = who asks may not see them; `backups`, the last good ones, as far as known from here.
     """
     made = CollectorRegistry()
     made.register(_Figures(facts, station))
     if watched is not None:
         made.register(WatchedFigures(watched))
-    if backup is not None:
-        made.register(BackupFigures(backup))
+    if backups:
+        made.register(BackupFigures(backups))
     return made
 
 
@@ -129,10 +129,10 @@ def exposition(
     facts: ServerFacts,
     station: Metrics | None,
     watched: Watched | None = None,
-    backup: Manifest | None = None,
+    backups: Sequence[GoodBackup] = (),
 ) -> str:
     """Return the figures in Prometheus' text format."""
-    return generate_latest(registry(facts, station, watched, backup)).decode()
+    return generate_latest(registry(facts, station, watched, backups)).decode()
 
 
 def write_textfile(folder: Path, figures: CollectorRegistry) -> Path:

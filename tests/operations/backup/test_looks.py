@@ -11,14 +11,14 @@ import pytest
 
 from tests.conftest import fast_folder
 from tests.operations.backup.shelved import NOW, shelve
-from tests.operations.backup.test_manifest import example
 from ward_app.core.errors import CodedError
-from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupEngine, BackupSettings, BaseEngine
 from ward_app.operations.backup import engines, pgbackrest
+from ward_app.operations.backup.good import GoodBackup, Kind
 from ward_app.operations.backup.looks import of_backups, of_host
 from ward_app.operations.findings import Level
 from ward_app.operations.prometheus import exposition
+from ward_app.operations.recovery.last_good import last_good
 from ward_app.operations.server_facts import ServerFacts
 
 PGBACKREST = """#!/bin/sh
@@ -45,11 +45,9 @@ esac
 
 
 def said(folder, database="ward", *, is_production=True, **more):
-    settings = Settings(backup=BackupSettings(dir=str(folder), **more))
-    return [
-        (one.level, one.code)
-        for one in of_backups(settings, database, NOW, is_production=is_production)
-    ]
+    good = last_good(folder, database, BackupSettings(dir=str(folder), **more))
+    found = of_backups(folder, database, good=good, now=NOW, is_production=is_production)
+    return [(one.level, one.code) for one in found]
 
 
 def test_that_the_doctor_wants_a_good_backup_of_the_last_26_hours(shelf_dir):
@@ -85,10 +83,14 @@ def test_that_prometheus_reads_the_last_good_backup():
     """[K17]"""
     facts = ServerFacts("ward", 1, 1, 0, 1, 1, 0, 5, 0, None)
     assert "ward_backup" not in exposition(facts, None)
-    text = exposition(facts, None, None, example(verified_at=NOW))
-    for name, value in (("last_success_timestamp", "1.795"), ("size_bytes", "5.0"),
-                        ("duration_seconds", "0.0")):  # fmt: skip
-        assert f'ward_backup_{name}{{database="ward"}} {value}' in text
+    dump = GoodBackup(kind=Kind.DUMP, database="ward", at=NOW, bytes=5, seconds=0.5)
+    unsized = replace(dump, kind=Kind.BARMAN, bytes=None)
+    text = exposition(facts, None, None, (dump, unsized))
+    for name, value in (("last_success_timestamp", "1.795338e+09"), ("size_bytes", "5.0"),
+                        ("duration_seconds", "0.5")):  # fmt: skip
+        assert f'ward_backup_{name}{{database="ward",kind="dump"}} {value}' in text
+    assert 'kind="barman"} 0.5' in text
+    assert 'size_bytes{database="ward",kind="barman"}' not in text
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.patience import until
 from tests.server_files import append
 from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.core.settings import Environment, Settings
-from ward_app.core.settings_operations import BackupEngine, BackupSettings
+from ward_app.core.settings_operations import BackupEngine, BackupSettings, BaseEngine
 from ward_app.operations.accounts import private_folder
 from ward_app.operations.backup import pgbackrest, preflight
 from ward_app.operations.backup.pgbackrest import Kind, Stanza
@@ -274,12 +274,14 @@ def test_that_wardctl_recovers_from_its_repository(hospital, wardctl):
     assert (none[0], "no base backup" in none[2]) == (1, True)
 
 
-def test_that_its_backups_are_the_hospitals_where_it_is_the_engine(hospital, settings, tmp_path):
+def test_that_its_backups_are_the_hospitals_where_it_is_set_up(hospital, settings, tmp_path):
     """[V10] [O22] What cannot be asked is not known, which is not the same as none."""
     engine = replace(settings, engine=BackupEngine.PGBACKREST)
     newest = hospital.repository().copies[0]
     assert kept(tmp_path, "ward", engine).last_backup_at == newest.finished_at
-    assert kept(tmp_path, "ward", settings).last_backup_at is None
+    assert kept(tmp_path, "ward", settings).last_backup_at == newest.finished_at
+    ours = replace(settings, base_engine=BaseEngine.PG_BASEBACKUP)
+    assert kept(tmp_path, "ward", ours).last_backup_at is None
     away = kept(tmp_path, "ward", replace(engine, pgbackrest_config="/none.conf"))
     assert (away.last_backup_at, "unable to open" in away.problem) == (None, True)
     items = checklist(hospital.cluster.dsn("ward"), "ward", Settings(backup=engine), tmp_path)

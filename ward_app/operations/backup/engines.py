@@ -17,12 +17,13 @@ from ward_app.operations.backup_symptoms import DUMP_FAILED, ENGINE_FAILED, OLD_
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A backup of another program; `bytes` None = it does not say."""
+    """A backup of another program; `bytes` and `seconds` None = it does not say."""
 
     id: str
     finished_at: datetime
     bytes: int | None
     is_good: bool
+    seconds: float | None = None
 
 
 def is_foreign(settings: BackupSettings) -> bool:
@@ -67,7 +68,13 @@ def _of_pgbackrest(settings: BackupSettings) -> list[Foreign]:
     if found.problem:
         raise CodedError(ENGINE_FAILED, f"pgBackRest says of {settings.stanza}: {found.problem}.")
     return [
-        Foreign(id=one.id, finished_at=one.finished_at, bytes=one.bytes, is_good=one.is_good)
+        Foreign(
+            id=one.id,
+            finished_at=one.finished_at,
+            bytes=one.bytes,
+            is_good=one.is_good,
+            seconds=(one.finished_at - one.started_at).total_seconds(),
+        )
         for one in found.copies
     ]
 

@@ -1,39 +1,35 @@
-"""The last good backup as Prometheus reads it."""
+"""The last good backups as Prometheus reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
-from ward_app.operations.backup.manifest import Manifest
+from ward_app.operations.backup.good import GoodBackup
+
+# name, what it is, where it stands
+_FIGURES = (
+    ("last_success_timestamp", "The moment that the last good backup of a kind shows.", "at_s"),
+    ("size_bytes", "Size of the last good backup of a kind.", "bytes"),
+    ("duration_seconds", "How long the last good backup of a kind took.", "seconds"),
+)
 
 
 class BackupFigures(Collector):
-    """Makes when the last good backup was made, its size and its duration into metrics."""
+    """Makes metrics of when the last good backup of each kind was made, its size and duration."""
 
-    def __init__(self, last_good: Manifest) -> None:
-        self._last = last_good
+    def __init__(self, newest: Sequence[GoodBackup]) -> None:
+        self._newest = newest
 
     @override
     def collect(self) -> Iterator[Metric]:
-        last = self._last
-        figures = (
-            (
-                "last_success_timestamp",
-                "When the last good backup was begun.",
-                last.started_at.timestamp(),
-            ),
-            ("size_bytes", "Size of the last good backup.", last.bytes),
-            (
-                "duration_seconds",
-                "How long the last good backup took.",
-                (last.finished_at - last.started_at).total_seconds(),
-            ),
-        )
-        for name, help_text, value in figures:
-            made = GaugeMetricFamily(f"ward_backup_{name}", help_text, labels=["database"])
-            made.add_metric([last.database], value)
+        for name, help_text, attribute in _FIGURES:
+            made = GaugeMetricFamily(f"ward_backup_{name}", help_text, labels=["database", "kind"])
+            for one in self._newest:
+                value = getattr(one, attribute)
+                if value is not None:
+                    made.add_metric([one.database, one.kind], value)
             yield made

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from ward_app.core.errors import CodedError, WardError
-from ward_app.core.settings import Settings
-from ward_app.operations.backup import engines
-from ward_app.operations.backup.jobs import backup_folder
-from ward_app.operations.backup.shelf import Shelf, on_shelf
+from ward_app.operations.backup.good import GoodBackups
+from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.backup_symptoms import BAD_MANIFEST, NO_RECENT
 from ward_app.operations.findings import Finding, Level
 
@@ -25,25 +23,23 @@ _MANAGED = {
 
 
 def of_backups(
-    settings: Settings, database: str, now: datetime, *, is_production: bool
+    folder: Path, database: str, *, good: GoodBackups, now: datetime, is_production: bool
 ) -> Iterator[Finding]:
     """Yield whether the last good backup of a database is young enough.
 
     Args:
-        settings: say where the backups are, and what makes them.
+        folder: of the backups.
         database: whose backups.
+        good: what is known of them.
         now: aware.
         is_production: whether to be without one is an error.
     """
-    folder = backup_folder(settings)
-    try:
-        shelf = on_shelf(folder)
-        newest = _newest(settings, shelf, database)
-    except WardError as error:
-        code = error.code if isinstance(error, CodedError) else ""
-        yield Finding(_ABOUT, Level.ERROR, str(error), code=code)
-        return
-    for bad in shelf.unreadable:
+    for problem in good.problems:
+        yield Finding(_ABOUT, Level.ERROR, str(problem), code=problem.code)
+    newest = good.last_at
+    if newest is None and good.problems:
+        return  # unknown is not none
+    for bad in on_shelf(folder).unreadable:
         yield Finding(_ABOUT, Level.WARNING, bad.problem, "", BAD_MANIFEST)
     level = Level.ERROR if is_production else Level.INFO
     make = "Make one: wardctl backup create."
@@ -69,12 +65,3 @@ def of_host(host: str) -> Iterator[Finding]:
                 f"The server is run by {provider}. They are separate from the backups made here, "
                 "and are lost with the account.",
             )
-
-
-def _newest(settings: Settings, shelf: Shelf, database: str) -> datetime | None:
-    if engines.is_foreign(settings.backup):
-        good = (one.finished_at for one in engines.backups(settings.backup) if one.is_good)
-    else:
-        backups = shelf.backups
-        good = (one.started_at for one in backups if one.is_good and one.database == database)
-    return next(good, None)

@@ -57,8 +57,9 @@ def checklist(
 
 def _items(found: Readiness, settings: Settings, folder: Path) -> Iterator[Item]:
     backup, drill = found.last_backup_at, found.last_drill_at
-    newest = f"The newest good one is of {backup:%Y-%m-%d %H:%M} UTC." if backup else "None."
-    yield Item("Backups are made each day", not found.backup_is_old, found.problem or newest)
+    newest = f"The newest good one is of {backup:%Y-%m-%d %H:%M} UTC." if backup else ""
+    newest = " ".join(filter(None, (newest, found.problem))) or "None."
+    yield Item("Backups are made each day", not found.backup_is_old, newest)
     yield Item(
         "Less than 15 minutes would be lost",
         not found.loses_too_much,

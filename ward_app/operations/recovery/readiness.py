@@ -13,13 +13,12 @@ from typing import Any
 
 import psycopg
 
-from ward_app.core.errors import CodedError, ConfigurationError
+from ward_app.core.errors import ConfigurationError
 from ward_app.core.settings_operations import BackupSettings
-from ward_app.operations.backup import engines
 from ward_app.operations.backup.looks import OLDEST as OLDEST_BACKUP
-from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.recovery.drill import RTO_S, drills
+from ward_app.operations.recovery.last_good import last_good
 from ward_app.operations.recovery.wal_archive import archive, folder_beside
 from ward_app.operations.recovery.wal_status import ALARM_S, LogKept, hints_of_server, log_kept
 from ward_app.operations.recovery_symptoms import ARCHIVE_BEHIND, LOG_IN_CLEAR, NO_DRILL
@@ -30,13 +29,13 @@ _LOG, _DRILL = "Log of changes", "Restore drill"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a folder of backups tells, and the program that makes them elsewhere.
+    """What a folder of backups tells, and another program that makes some.
 
     Attributes:
         last_backup_at: of the newest good backup; None = there is none, or `problem`.
         last_drill_at: of the newest drill that went well; None = there was none.
         projected_s: how long a restore would take, as that drill says; None = unknown.
-        problem: why the other program does not say what it has; "" = it does, or there is none.
+        problem: why it is not known of some backups whether there are any; "" = it is.
     """
 
     last_backup_at: datetime | None
@@ -90,24 +89,14 @@ class Readiness:
 
 def kept(folder: Path, database: str, settings: BackupSettings) -> Kept:
     """Return what the folder of the backups tells of a database, and who else makes them."""
-    made = [
-        one.started_at
-        for one in on_shelf(folder).backups
-        if one.database == database and one.is_good
-    ]
-    problem = ""
-    try:
-        others = engines.backups(settings) if engines.is_foreign(settings) else []
-        made += [one.finished_at for one in others if one.is_good]
-    except CodedError as error:
-        problem = str(error)
+    made = last_good(folder, database, settings)
     tried = (one for one in drills(folder) if one.database == database and one.problem is None)
     good = next(tried, None)
     return Kept(
-        last_backup_at=max(made, default=None),
+        last_backup_at=made.last_at,
         last_drill_at=good.started_at if good else None,
         projected_s=good.projected_s if good else None,
-        problem=problem,
+        problem=" ".join(map(str, made.problems)),
     )
 
 

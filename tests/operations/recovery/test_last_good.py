@@ -1,0 +1,81 @@
+"""[K14] [K17] The last good backup, whatever made it."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+
+import pytest
+
+from tests.operations.backup.shelved import NOW, shelve
+from ward_app.core.settings_operations import BackupSettings
+from ward_app.operations.backup.good import Kind
+from ward_app.operations.recovery import base_backup
+from ward_app.operations.recovery.base_backup import BaseBackup
+from ward_app.operations.recovery.last_good import last_good
+
+OURS = BackupSettings()
+
+
+def copy_server(folder, *, hours, database="ward"):
+    """Write the record of a base backup that was complete so long ago."""
+    at = NOW - timedelta(hours=hours)
+    made = BaseBackup(
+        id=f"base_{at:%Y%m%d_%H%M%S}",
+        file="base.tar.gz",
+        database=database,
+        started_at=at - timedelta(minutes=5),
+        finished_at=at,
+        start_lsn="0/1",
+        stop_lsn="0/2",
+        timeline=1,
+        server_version=150_006,
+        system_identifier="1",
+        administrator="postgres",
+        segment_bytes=1,
+        data_bytes=1,
+        bytes=7,
+        sha256="",
+        hmac=None,
+        encryption=None,
+    )
+    bases = base_backup.folder_beside(folder)
+    bases.mkdir(parents=True, exist_ok=True)
+    (bases / f"{made.id}.json").write_text(json.dumps(base_backup.document(made)))
+
+
+def test_that_the_newest_of_each_kind_is_known_and_the_newest_of_all_counts(tmp_path):
+    shelve(tmp_path, hours=30)
+    shelve(tmp_path, hours=40)
+    shelve(tmp_path, hours=1, verified_at=None)
+    copy_server(tmp_path, hours=170)
+    copy_server(tmp_path, hours=2)
+    copy_server(tmp_path, hours=1, database="another")
+    found = last_good(tmp_path, "ward", OURS)
+    dump, base = found.newest
+    assert (dump.kind, dump.at) == (Kind.DUMP, NOW - timedelta(hours=30))
+    assert (base.kind, base.at) == (Kind.BASE, NOW - timedelta(hours=2))
+    assert (base.bytes, base.seconds) == (7, 300.0)
+    assert (found.last_at, found.problems) == (base.at, ())
+    assert last_good(tmp_path / "none", "ward", OURS).last_at is None
+
+
+def test_that_a_record_that_cannot_be_read_is_told_and_hides_no_dump(tmp_path):
+    shelve(tmp_path, hours=30)
+    copy_server(tmp_path, hours=2)
+    (tmp_path / "base" / "base_2.json").write_text("{")
+    found = last_good(tmp_path, "ward", OURS)
+    assert [one.kind for one in found.newest] == [Kind.DUMP]
+    assert [problem.code for problem in found.problems] == ["WDB-601"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
+def test_that_a_folder_of_another_account_is_not_looked_into(tmp_path):
+    folder = tmp_path / "backups"
+    copy_server(folder, hours=2)
+    folder.chmod(0)
+    try:
+        assert last_good(folder, "ward", OURS).newest == ()
+    finally:
+        folder.chmod(0o700)

@@ -1,0 +1,86 @@
+"""The last good backups of a database: dumps, base backups, and those of another program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ward_app.core.errors import CodedError
+from ward_app.core.settings_operations import BackupEngine, BackupSettings
+from ward_app.operations.backup import engines, pgbackrest
+from ward_app.operations.backup.good import GoodBackup, GoodBackups, Kind
+from ward_app.operations.backup.shelf import on_shelf
+from ward_app.operations.recovery import base_backup
+
+
+def last_good(folder: Path, database: str, settings: BackupSettings) -> GoodBackups:
+    """Return the newest good backup of each kind; what cannot be asked is a problem, not none.
+
+    Args:
+        folder: of the dumps; the base backups are beside them.
+        database: whose backups count; another program's are of the whole server.
+        settings: say whether another program makes backups.
+    """
+    looks: tuple[Callable[[], list[GoodBackup]], ...] = (
+        lambda: _dumps(folder, database),
+        lambda: _bases(folder, database),
+        lambda: _others(database, settings),
+    )
+    newest, problems = list[GoodBackup](), list[CodedError]()
+    for look in looks:
+        try:
+            found = look()
+        except CodedError as error:
+            problems.append(error)
+        else:
+            newest += sorted(found, key=lambda one: one.at)[-1:]
+    return GoodBackups(tuple(newest), tuple(problems))
+
+
+def _dumps(folder: Path, database: str) -> list[GoodBackup]:
+    return [
+        GoodBackup(
+            kind=Kind.DUMP,
+            database=database,
+            at=one.started_at,
+            bytes=one.bytes,
+            seconds=(one.finished_at - one.started_at).total_seconds(),
+        )
+        for one in on_shelf(folder).backups
+        if one.database == database and one.is_good
+    ]
+
+
+def _bases(folder: Path, database: str) -> list[GoodBackup]:
+    try:
+        found = base_backup.backups(base_backup.folder_beside(folder))
+    except PermissionError:
+        return []  # who may not look there sees no dumps either
+    return [
+        GoodBackup(
+            kind=Kind.BASE,
+            database=database,
+            at=one.finished_at,
+            bytes=one.bytes,
+            seconds=(one.finished_at - one.started_at).total_seconds(),
+        )
+        for one in found
+        if one.database == database
+    ]
+
+
+def _others(database: str, settings: BackupSettings) -> list[GoodBackup]:
+    if not (engines.is_foreign(settings) or pgbackrest.copies_server(settings)):
+        return []
+    is_barman = settings.engine is BackupEngine.BARMAN
+    return [
+        GoodBackup(
+            kind=Kind.BARMAN if is_barman else Kind.PGBACKREST,
+            database=database,
+            at=one.finished_at,
+            bytes=one.bytes,
+            seconds=one.seconds,
+        )
+        for one in engines.backups(settings)
+        if one.is_good
+    ]
