@@ -17,13 +17,13 @@ import psycopg
 
 from benchmarks.hospital import Hospital
 from benchmarks.measure import Figure, in_turn
+from ward_app.core.progress import silent
 from ward_app.operations.backup import create
 from ward_app.operations.backup.container import content, keys_of
 from ward_app.operations.backup.programs import Programs, environment, programs_for
 from ward_app.operations.bootstrap import create_database, drop_database
 from ward_app.operations.recovery import restore
 from ward_app.operations.recovery.drill import drill
-from ward_app.operations.recovery.load import silent
 
 TARGET = 1.3
 _ROUNDS = 3

@@ -68,9 +68,11 @@ def test_that_a_seal_covers_every_row_and_all_is_well(
     """[U08]"""
     assert make_seal() is None
     assert problems() == ()
-    found = here(verify)
+    how_far = []
+    found = here(verify, report=lambda read, of: how_far.append((read, of)))
     assert found.head.k == 3
     assert found.rows > 10
+    assert (len(how_far), how_far[-1]) == (3, (found.rows, found.rows))
     assert found.unsealed == 0
     with sealing(admin_dsn, database_name) as connection:
         as_definer(connection)

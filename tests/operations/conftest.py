@@ -78,6 +78,13 @@ def wardctl(monkeypatch, capsys, folder):
 
 
 @pytest.fixture
+def at_a_terminal(monkeypatch):
+    """Bars are drawn as where a person looks on."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+
+
+@pytest.fixture
 def running(wardctl, monkeypatch):
     """The same with its private cluster started, which a crash of the computer may destroy."""
     monkeypatch.setattr(target, "private_cluster", partial(private_cluster, fast_unsafe=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 
 import psycopg
@@ -37,6 +38,11 @@ def test_that_tables_are_tidied_and_a_full_one_shrinks(dead, dsn, wardctl, monke
     assert (status, "locks public.dead: nobody reads or saves" in said) == (1, True)
     status, said, _ = wardctl(*words, "--yes")
     assert (status, "public.dead: " in said, "now 8 kB" in said) == (0, True, True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    status, said, asked = wardctl(*words, "--json")
+    [told] = json.loads(said)
+    assert (status, told["table"], told["bytes_after"]) == (0, "public.dead", 8192)
+    assert "locks public.dead" in asked
 
 
 def test_that_only_tables_of_the_program_are_tidied(dsn, wardctl):

@@ -81,9 +81,10 @@ def test_that_a_bundle_has_what_helps_and_nothing_of_patients(written):
     assert log[3] == "(words left out)"
 
 
-def test_that_a_bundle_is_made_without_a_server_too(wardctl, tmp_path):
+def test_that_a_bundle_is_made_without_a_server_too(wardctl, tmp_path, at_a_terminal):
     file = tmp_path / "support.zip"
-    assert wardctl("support", "bundle", "--to", str(file))[0] == 0
+    status, said, drawn = wardctl("support", "bundle", "--to", str(file))
+    assert (status, "Written" in said, "Looking" in drawn, "4/4" in drawn) == (0, True, True, True)
     with zipfile.ZipFile(file) as packed:
         [found] = json.loads(packed.read("doctor.json"))
         assert "not created" in found["says"]

@@ -1,6 +1,7 @@
 """`wardctl` as IT types it: what it says, what it refuses, its exit status."""
 
 import json
+import re
 
 import psycopg
 import pytest
@@ -64,7 +65,12 @@ def test_that_a_private_database_is_migrated_undone_and_reset(running):
     assert f"pending  {HEAD}" in running("migrate", "status")[1]
     assert "The schema is at 0001." in running("migrate", "rollback", "--to", "0001")[1]
     assert "The schema is at 0002." in running("migrate", "specific", "0002")[1]
-    assert f"The schema is at {HEAD}." in running("migrate", "specific", HEAD)[1]
+    told = json.loads(running("migrate", "specific", "0003", "--json")[1])
+    assert (told["before"], told["after"]) == ("0002", "0003")
+    assert [one["number"] for one in told["applied"]] == ["0003"]
+    told = json.loads(running("migrate", "run", "--json")[1])
+    assert (told["after"], told["applied"][-1]["number"]) == (HEAD, HEAD)
+    assert json.loads(running("migrate", "run", "--json")[1])["applied"] == []
     assert "The schema is at base." in running("migrate", "rollback", "--all")[1]
     assert f"The schema is at {HEAD}, and empty." in running("migrate", "reset")[1]
 
@@ -79,9 +85,12 @@ def test_that_the_demo_hospital_needs_a_schema_and_is_kept_out_of_production(run
     assert running("seed", "--demo")[0] == 1
 
 
-def test_that_the_demo_hospital_is_added_once_and_reset_removes_it(running):
+def test_that_the_demo_hospital_is_added_once_and_reset_removes_it(running, at_a_terminal):
     running("migrate", "run")
-    assert "Added the demo hospital" in running("seed", "--demo")[1]
+    status, said, drawn = running("seed", "--demo")
+    assert (status, "Added the demo hospital" in said) == (0, True)
+    sent, of = map(int, re.findall(r"(\d+)/(\d+)", drawn)[-1])
+    assert ("Adding rows" in drawn, sent == of, of > 1_000) == (True, True, True)
     assert "nothing was changed" in running("seed", "--demo")[1]
     assert f"at {HEAD}, and empty" in running("migrate", "reset")[1]
     assert "Added the demo hospital" in running("seed", "--demo")[1]

@@ -1,10 +1,15 @@
 """Enrolling and shutting out workstations."""
 
+import json
+from datetime import datetime
+
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tests.commands import said_by
 from tests.operations.conftest import add_hospital
+from ward_app.cli.workstation import app
 from ward_app.core.errors import ConflictError, RuleBrokenError
 from ward_app.core.settings import DatabaseSettings
 from ward_app.operations import migrate, workstations
@@ -30,6 +35,10 @@ def test_that_an_enrolled_workstation_connects_and_is_known(
         question = "SELECT facility_name, workstation_accepted FROM auth.server_info()"
         assert connection.execute(question).fetchone() == ("Hospital A", True)
         [found] = enrolled(hospital, database=empty_database)
+    [told] = json.loads(said_by(app, hospital, "list", "--json"))
+    assert (told["role_name"], told["name"]) == (found.role_name, found.name)
+    assert datetime.fromisoformat(told["credential_since"]) == found.credential_since
+    assert told["last_used_at"] is None
     assert (found.role_name, found.name, found.connections) == (
         "ws_ward_7a_desk",
         "Ward 7A desk",

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ward_app.cli.options import JsonOption
+from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import (
@@ -63,7 +64,12 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Read every sealed row again and tell what was changed; the exit status is 1 then."""
-    found = _verification(dsn, anchor or [], public_key)
+    read = _anchors(anchor or [], public_key)
+    target = target_dsn(dsn)
+    with progress("Reading rows", hidden=as_json, counts=True) as report:
+        found = audit_verify.verify(
+            target, database=database_name(target), anchors=read, report=report
+        )
     if as_json:
         typer.echo(json.dumps(_facts(found), indent=2))
     else:
@@ -270,12 +276,6 @@ def _moment(at: datetime | None) -> str:
 
 def _json_text(value: object) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _verification(dsn: str | None, paths: list[Path], public_key: Path | None) -> Verification:
-    target = target_dsn(dsn)
-    read = _anchors(paths, public_key)
-    return audit_verify.verify(target, database=database_name(target), anchors=read)
 
 
 def _anchors(paths: list[Path], public_key: Path | None) -> list[Anchor]:

@@ -11,6 +11,7 @@ import typer
 from ward_app.cli.deploy import deploy
 from ward_app.cli.guard import guard_when_complete
 from ward_app.cli.migrate_draft import create, push
+from ward_app.cli.options import JsonOption
 from ward_app.cli.seed import seed as add_hospital
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
@@ -41,16 +42,18 @@ ConfirmOption = Annotated[
 
 
 @app.command()
-def run(dsn: DsnOption = None, environment: EnvironmentOption = None) -> None:
+def run(
+    dsn: DsnOption = None, environment: EnvironmentOption = None, *, as_json: JsonOption = False
+) -> None:
     """Apply every pending revision."""
-    _upgrade(dsn, migrate.HEAD, environment)
+    _upgrade(dsn, migrate.HEAD, environment, as_json=as_json)
 
 
 @app.command()
 def status(
     dsn: DsnOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List applied and pending revisions: when, by whom, and why one failed."""
     found = migrate.standings(target_dsn(dsn))
@@ -62,9 +65,15 @@ def status(
 
 
 @app.command()
-def specific(revision: str, dsn: DsnOption = None, environment: EnvironmentOption = None) -> None:
+def specific(
+    revision: str,
+    dsn: DsnOption = None,
+    environment: EnvironmentOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
     """Apply the pending revisions up to and with REVISION."""
-    _upgrade(dsn, revision, environment)
+    _upgrade(dsn, revision, environment, as_json=as_json)
 
 
 @app.command()
@@ -128,14 +137,26 @@ def _require_name(target: str, given: str | None) -> None:
         )
 
 
-def _upgrade(dsn: str | None, to: str, environment: Environment | None) -> None:
+def _upgrade(dsn: str | None, to: str, environment: Environment | None, *, as_json: bool) -> None:
     target = target_dsn(dsn)
     before = migrate.status(target)
-    reached = migrate.upgrade(target, to, announce=_applying)
+    reached = migrate.upgrade(target, to, announce=None if as_json else _applying)
     usual = load_settings().environment if dsn else Environment.DEVELOPMENT
     installation.name_environment(target, environment or usual)
-    guard_when_complete(target)
+    guard_when_complete(target, for_programs=as_json)
+    if as_json:
+        typer.echo(json.dumps(_reached(before, reached), indent=2))
+        return
     typer.echo("Nothing to do." if reached == before else f"The schema is at {reached.current}.")
+
+
+def _reached(before: SchemaStatus, after: SchemaStatus) -> dict[str, Any]:
+    new = after.applied[len(before.applied) :]
+    return {
+        "before": before.current,
+        "after": after.current,
+        "applied": [{"number": one.number, "title": one.title} for one in new],
+    }
 
 
 def _below(found: SchemaStatus, steps: int) -> str:

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
 )
 
-# how much is done, and about how much there is (None: nobody knows)
-Report = Callable[[int, int | None], None]
+from ward_app.core.progress import Report, silent
 
 
 @contextmanager
-def progress(title: str, *, hidden: bool = False) -> Iterator[Report]:
-    """Yield what reports bytes; a bar moves where the complaints go to a terminal.
+def progress(title: str, *, hidden: bool = False, counts: bool = False) -> Iterator[Report]:
+    """Yield what reports how far it is; a bar moves where the complaints go to a terminal.
 
     Args:
         title: what is done, in two or three words.
         hidden: whether nothing is shown at all, as with --json.
+        counts: whether rows or steps are reported, and not bytes.
     """
     console = Console(stderr=True)
     if hidden or not console.is_terminal:
-        yield _silent
+        yield silent
         return
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
+        MofNCompleteColumn() if counts else DownloadColumn(),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
@@ -46,7 +47,3 @@ def progress(title: str, *, hidden: bool = False) -> Iterator[Report]:
             bar.update(task, completed=done, total=None if of is None else max(done, of))
 
         yield report
-
-
-def _silent(_done: int, _of: int | None) -> None:
-    return

@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -120,12 +121,18 @@ def rollback(
     dsn: DsnOption = None,
     *,
     no_confirm: Annotated[bool, typer.Option("--no-confirm", help="Ask nobody.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Take the last restore back: the database of before becomes the ward database again."""
     target = target_dsn(dsn)
     if no_confirm:
         _require_attended(load_settings(), target)
-    done = take_back(target, database_name(target), None if no_confirm else typer.prompt)
+    # what is asked is not part of the document
+    ask = partial(typer.prompt, err=as_json)
+    done = take_back(target, database_name(target), None if no_confirm else ask)
+    if as_json:
+        typer.echo(json.dumps(asdict(done), indent=2))
+        return
     typer.echo(f"{done.name} is the ward database again; what was restored is {done.put_aside}.")
     for words in done.lost:
         typer.echo(f"! Not taken over: {words}.")
@@ -133,11 +140,15 @@ def rollback(
 
 
 @app.command()
-def kept(dsn: DsnOption = None) -> None:
+def kept(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     """List the databases that restores put aside, and what interrupted ones left."""
     target = target_dsn(dsn)
     found = databases.kept(target, database_name(target))
     left = databases.unfinished(target, database_name(target))
+    if as_json:
+        told = {"kept": list(map(asdict, found)), "unfinished": list(map(asdict, left))}
+        typer.echo(json.dumps(told, indent=2))
+        return
     for one in found:
         typer.echo(f"{one.name}  {size_text(one.size_bytes)}")
     for one in left:

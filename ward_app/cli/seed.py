@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, database_name, own_cluster, target_dsn
 from ward_app.core.errors import RuleBrokenError
 from ward_app.demo.keys import demo_cipher
@@ -22,8 +23,9 @@ def seed(
     if not demo:
         raise RuleBrokenError("Say what to fill the database with: wardctl seed --demo.")
     target = target_dsn(dsn)
-    if dsn is not None:
-        typer.echo(seed_demo(target).sentence)
-        return
-    cipher = partial(demo_cipher, own_cluster(), database_name(target))
-    typer.echo(seed_demo(target, cipher=cipher).sentence)
+    cipher = None
+    if dsn is None:
+        cipher = partial(demo_cipher, own_cluster(), database_name(target))
+    with progress("Adding rows", counts=True) as report:
+        done = seed_demo(target, cipher=cipher, report=report)
+    typer.echo(done.sentence)

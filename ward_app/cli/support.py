@@ -12,9 +12,11 @@ import typer
 from psycopg import ProgrammingError, conninfo, pq
 
 from ward_app.cli.monitor import machine_of, server
+from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, database_name, own_cluster, target_dsn
 from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.places import places
+from ward_app.core.progress import Report
 from ward_app.core.settings import load_settings
 from ward_app.operations import support
 from ward_app.operations.bootstrap import DATABASE
@@ -26,6 +28,8 @@ from ward_app.operations.support import Looked
 
 app = typer.Typer(help="What to send to who maintains the program.", no_args_is_help=True)
 _WAIT_S = 3
+# findings, numbers, monitor, the file
+_STEPS = 4
 _WORDS = {
     pq.Ping.OK: "accepts connections",
     pq.Ping.REJECT: "is there, and lets nobody in yet: it starts, or recovers",
@@ -41,7 +45,10 @@ def bundle(
 ) -> None:
     """Write settings, the doctor's findings and logs into a zip file: no patient, no secret."""
     file = to or Path(f"ward-support-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip")
-    support.keep(support.bundle(places(), os.environ, _looked(dsn)), file)
+    with progress("Looking", counts=True) as tell:
+        looked = _looked(dsn, tell)
+        support.keep(support.bundle(places(), os.environ, looked), file)
+        tell(_STEPS, _STEPS)
     typer.echo(
         f"Written: {file}. It has no patient's data and no secret; look into it if in doubt."
     )
@@ -64,14 +71,20 @@ def ping(dsn: DsnOption = None) -> None:
     raise typer.Exit(answer)
 
 
-def _looked(dsn: str | None) -> Looked:
+def _looked(dsn: str | None, tell: Report) -> Looked:
+    tell(0, _STEPS)
     try:
         target = target_dsn(dsn)
     except WardError as error:
         return Looked([Finding("Connection", Level.INFO, str(error))], {})
     name = database_name(target)
-    numbers = support.numbers(target, name) | {"monitor": _monitored(dsn)}
-    return Looked(examine(target, database=name), numbers)
+    findings = examine(target, database=name)
+    tell(1, _STEPS)
+    numbers = support.numbers(target, name)
+    tell(2, _STEPS)
+    monitored = _monitored(dsn)
+    tell(3, _STEPS)
+    return Looked(findings, numbers | {"monitor": monitored})
 
 
 def _monitored(dsn: str | None) -> Mapping[str, Any]:

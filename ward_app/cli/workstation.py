@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import (
     DescriptorOption,
     FileOption,
@@ -124,10 +127,14 @@ def rotate(
 
 
 @app.command("list")
-def show(dsn: DsnOption = None) -> None:
+def show(dsn: DsnOption = None, *, as_json: JsonOption = False) -> None:
     """List the workstations that may connect: connections now, last use, credential."""
     target = target_dsn(dsn)
     enrolled = workstations.enrolled(target, database=database_name(target))
+    if as_json:
+        told = [asdict(found) for found in enrolled]
+        typer.echo(json.dumps(told, default=datetime.isoformat, indent=2))
+        return
     for found in enrolled:
         used = f"last used {_moment(found.last_used_at)}" if found.last_used_at else "never used"
         typer.echo(

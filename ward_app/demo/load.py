@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
+
+from ward_app.core.progress import Report, silent
 
 # in the order in which rows refer to each other
 _TABLES = (
@@ -87,16 +89,23 @@ class Load:
         """Return how many rows a table gets."""
         return len(self._rows[table])
 
-    def copy_into(self, connection: psycopg.Connection[TupleRow]) -> None:
-        """Send everything in the connection's transaction, oldest statements first."""
+    def copy_into(self, connection: psycopg.Connection[TupleRow], report: Report = silent) -> None:
+        """Send everything in the connection's transaction, oldest statements first.
+
+        Rows are reported, of all those there are.
+        """
+        sent, of = 0, sum(map(len, self._rows.values()))
         for table, rows in self._rows.items():
             rows.sort(key=lambda row: str(row.get("recorded_at", "")))
-            _copy(connection, table, rows)
+            for _ in _copied(connection, table, rows):
+                sent += 1
+                report(sent, of)
 
 
-def _copy(
+def _copied(
     connection: psycopg.Connection[TupleRow], table: str, rows: list[Mapping[str, Any]]
-) -> None:
+) -> Iterator[None]:
+    """Send the rows of a table, yielding after each."""
     if not rows:
         return
     columns = list(rows[0])
@@ -106,3 +115,4 @@ def _copy(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row([row[column] for column in columns])
+            yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from psycopg.rows import TupleRow
 from ward_app.core.errors import NotPermittedError
 from ward_app.core.field_cipher import FieldCipher
 from ward_app.core.locks import AdvisoryLock
+from ward_app.core.progress import Report, silent
 from ward_app.core.settings import Environment
 from ward_app.demo import cast, patient_rows
 from ward_app.demo.account_rows import add_unusual_accounts
@@ -101,6 +102,7 @@ def seed_demo(
     seed: int = USUAL_SEED,
     now: datetime | None = None,
     cipher: Callable[[], FieldCipher] | None = None,
+    report: Report = silent,
 ) -> Seeded:
     """Add the simulated hospital, unless it is there; return what was done.
 
@@ -110,6 +112,7 @@ def seed_demo(
         now: what every time is counted from, aware; None = the present.
         cipher: returns what encrypts the protected details, once it is sure that the database
             may have some; None = there are none.
+        report: is told how many rows are sent.
 
     Raises:
         NotPermittedError: the database is for training or care, or holds data and does not say
@@ -123,7 +126,8 @@ def seed_demo(
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (AdvisoryLock.DEMO_SEED,))
         if _seeded_at(connection) is not None:
             return Seeded(added=False)
-        return _fill(connection, moment, seed, cipher() if cipher else None)
+        seals = cipher() if cipher else None
+        return _fill(connection, moment, seed=seed, cipher=seals, report=report)
 
 
 def demo_seeded_at(dsn: str) -> datetime | None:
@@ -173,11 +177,31 @@ def _fill_house(connection: Connection, now: datetime) -> Load:
     return hospital
 
 
-def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher | None) -> Seeded:
+def _fill(
+    connection: Connection, now: datetime, *, seed: int, cipher: FieldCipher | None, report: Report
+) -> Seeded:
     hospital = _fill_house(connection, now)
     connection.execute(_BEGIN_NUMBERS, (FACILITY_ID, TIME_ZONE, _FIRST_NUMBER))
-    rng = _rng(seed, "stays")
-    stays = laid_out(_cases(seed), now, rng)
+    stays = laid_out(_cases(seed), now, _rng(seed, "stays"))
+    patients = _invented(connection, stays, now, seed=seed, cipher=cipher)
+    patients.copy_into(connection, report)
+    return Seeded(
+        added=True,
+        beds=hospital.count("room.beds"),
+        in_hospital=sum(stay.left_at is None for stay in stays),
+        sets=patients.count("report.vital_signs"),
+    )
+
+
+def _invented(
+    connection: Connection,
+    stays: Sequence[Stay],
+    now: datetime,
+    *,
+    seed: int,
+    cipher: FieldCipher | None,
+) -> Load:
+    """Return everything of the patients, on the wards and of former times."""
     patients = Load()
     add_person = partial(patient_rows.add_person, cipher=cipher)
     add_empty_beds(patients, now)
@@ -199,13 +223,7 @@ def _fill(connection: Connection, now: datetime, seed: int, cipher: FieldCipher 
     people = list(former_patients(rng := _rng(seed, "former")))
     numbers = _numbers(connection, len(people))
     _add_former_patients(patients, zip(people, numbers, strict=True), add_person, now=now, rng=rng)
-    patients.copy_into(connection)
-    return Seeded(
-        added=True,
-        beds=hospital.count("room.beds"),
-        in_hospital=sum(stay.left_at is None for stay in stays),
-        sets=patients.count("report.vital_signs"),
-    )
+    return patients
 
 
 def _cases(seed: int) -> Iterator[Case]:

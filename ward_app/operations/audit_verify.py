@@ -10,6 +10,7 @@ from psycopg import sql
 
 from ward_app.audit.rules import FORMAT, chain_problems, early_cuts, removed_through
 from ward_app.audit.types import Seal, SealKind
+from ward_app.core.progress import Report, silent
 from ward_app.operations.audit_anchor import Anchor
 from ward_app.operations.audit_guard import is_guarded
 from ward_app.operations.audit_seals import (
@@ -69,35 +70,33 @@ class Verification:
     guarded: bool
 
 
-def verify(admin_dsn: str, *, database: str, anchors: Sequence[Anchor] = ()) -> Verification:
+def verify(
+    admin_dsn: str, *, database: str, anchors: Sequence[Anchor] = (), report: Report = silent
+) -> Verification:
     """Read every sealed row again and return what does not fit; nothing is changed.
 
     Args:
         admin_dsn: how a member of `ward_definer`, or the administrator, connects.
         database: which database.
         anchors: heads of earlier days, whose signatures were checked.
+        report: is told how many of the sealed rows were read.
     """
     with sealing(admin_dsn, database, snapshot=True) as connection:
         as_definer(connection)
         chain = seals(connection)
-        removed = removed_through(chain)
         problems = [*chain_problems(chain), *early_cuts(chain)]
-        misplaced = _misplaced(connection, chain)
-        for seal in chain:
-            between = EVER if seal.k in misplaced else (seal.first_at, seal.last_at)
-            gone = seal.k <= removed
-            problems += _row_problems(connection, seal, gone=gone, between=between)
+        problems += _problems_of_rows(connection, chain, report)
         problems += _rows_outside(connection)
         problems += anchor_problems(chain, anchors)
         last = chain[-1] if chain else None
         bounds = (last.era, last.until_xact) if last else (1, 0)
         unsealed = connection.execute(_UNSEALED, bounds).fetchone()
         guarded = is_guarded(connection)
-    kept = [seal for seal in chain if seal.kind is SealKind.ROWS]
+    archived, here = _rows(chain)
     return Verification(
         head=last,
-        rows=sum(seal.rows for seal in kept if seal.k > removed),
-        archived=sum(seal.rows for seal in kept if seal.k <= removed),
+        rows=here,
+        archived=archived,
         unsealed=unsealed[0] if unsealed else 0,
         problems=tuple(problems),
         guarded=guarded,
@@ -140,6 +139,28 @@ def _misplaced(connection: Connection, chain: Sequence[Seal]) -> set[int]:
                 if first_at < seal.first_at or last_at > seal.last_at:
                     found.add(seal.k)
     return found
+
+
+def _rows(chain: Sequence[Seal]) -> tuple[int, int]:
+    """Return how many rows the seals cover that were archived, and that are here."""
+    removed = removed_through(chain)
+    kept = [seal for seal in chain if seal.kind is SealKind.ROWS]
+    archived = sum(seal.rows for seal in kept if seal.k <= removed)
+    return archived, sum(seal.rows for seal in kept) - archived
+
+
+def _problems_of_rows(
+    connection: Connection, chain: Sequence[Seal], report: Report
+) -> Iterator[str]:
+    """Read what each seal covers, and yield in sentences what is not as it was sealed."""
+    removed, misplaced = removed_through(chain), _misplaced(connection, chain)
+    archived, here = _rows(chain)
+    read = -archived
+    for seal in chain:
+        between = EVER if seal.k in misplaced else (seal.first_at, seal.last_at)
+        yield from _row_problems(connection, seal, gone=seal.k <= removed, between=between)
+        read += seal.rows if seal.kind is SealKind.ROWS else 0
+        report(max(0, read), here)
 
 
 def _row_problems(

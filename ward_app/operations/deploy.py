@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ward_app.core.errors import RuleBrokenError, WardError
+from ward_app.core.progress import Report, silent
 from ward_app.operations import migrate
 from ward_app.operations.backup import create as backups
-from ward_app.operations.backup.create import Job, Report
+from ward_app.operations.backup.create import Job
 from ward_app.operations.backup.manifest import Manifest
 from ward_app.operations.rehearsal import Rehearsal, Tell, Timing, rehearse
 from ward_app.operations.revisions import Revision, SchemaStatus
@@ -46,7 +47,7 @@ class Deployed:
     revisions: tuple[Timing, ...] = ()
 
 
-def deploy(plan: Plan, tell: Tell, report: Report = backups.silent) -> Deployed:
+def deploy(plan: Plan, tell: Tell, report: Report = silent) -> Deployed:
     """Apply every pending revision, a backup and a rehearsal having gone well.
 
     Args:

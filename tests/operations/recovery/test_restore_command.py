@@ -59,6 +59,13 @@ def test_that_a_name_and_json_do_without_asking(hospital, command):
     words = (made.id, "--dir", str(hospital.folder), "--no-test", "--no-backup", "--no-confirm")
     told = json.loads("{" + command(*words, "--json").partition("{")[2])
     assert (told["name"], told["backup"]) == (made.id, None)
+    before = json.loads(command("kept", "--json"))
+    assert [one["name"] for one in before["kept"]] == [told["put_aside"]]
+    assert (before["kept"][0]["size_bytes"] > 0, before["unfinished"]) == (True, [])
+    undone = json.loads(command("rollback", "--no-confirm", "--json"))
+    assert (undone["name"], undone["lost"]) == (told["put_aside"], [])
+    after = json.loads(command("kept", "--json"))
+    assert [one["name"] for one in after["kept"]] == [undone["put_aside"]]
 
 
 def test_that_production_is_not_replaced_without_a_word(hospital, command, monkeypatch):

@@ -17,6 +17,7 @@ from socket import gethostname
 
 from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
+from ward_app.core.progress import Report, silent
 from ward_app.core.settings_operations import Compression
 from ward_app.operations.backup import manifest, moment, preflight, shelf, verify
 from ward_app.operations.backup.container import (
@@ -48,9 +49,6 @@ from ward_app.operations.backup_symptoms import NO_FOLDER, NO_ROOM
 PART = ".part"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
-# bytes written so far, and about how many there will be (None: nobody knows)
-Report = Callable[[int, int | None], None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -75,10 +73,6 @@ class Job:
 
     def __repr__(self) -> str:
         return f"Job({self.purpose} into {self.folder})"
-
-
-def silent(_written: int, _of: int | None) -> None:
-    """Report to nobody."""
 
 
 def create(job: Job, report: Report = silent) -> Manifest:

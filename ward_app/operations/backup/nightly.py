@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ward_app.core.errors import WardError
+from ward_app.core.progress import Report, silent
 from ward_app.core.settings import Settings
 from ward_app.operations import notify
 from ward_app.operations.backup import engines, offsite
-from ward_app.operations.backup.create import Job, Report, create, silent
+from ward_app.operations.backup.create import Job, create
 from ward_app.operations.backup.manifest import Manifest
 from ward_app.operations.backup.prune import prune
 from ward_app.operations.backup.remotes import remote_of

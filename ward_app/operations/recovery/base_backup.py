@@ -28,6 +28,7 @@ import psycopg
 from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
 from ward_app.core.ids import new_id
+from ward_app.core.progress import Report, silent
 from ward_app.core.whole_file import write_whole
 from ward_app.operations.backup.container import (
     CHUNK_BYTES,
@@ -38,7 +39,7 @@ from ward_app.operations.backup.container import (
     content,
     new_keys,
 )
-from ward_app.operations.backup.create import PART, Report, silent
+from ward_app.operations.backup.create import PART
 from ward_app.operations.backup.manifest import Encryption, mac_of, proved_keys
 from ward_app.operations.backup.preflight import refuse_plain, require_folder
 from ward_app.operations.backup.programs import programs_for

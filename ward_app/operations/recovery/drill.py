@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from ward_app.core.errors import RuleBrokenError, WardError
+from ward_app.core.progress import Report
 from ward_app.core.whole_file import write_whole
 from ward_app.operations.backup.preflight import require_folder
 from ward_app.operations.backup.run_log import RunLog
@@ -20,7 +21,6 @@ from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.backup.verify import noted
 from ward_app.operations.bootstrap import administrator
 from ward_app.operations.recovery import databases
-from ward_app.operations.recovery.load import Report
 from ward_app.operations.recovery.restore import Job, Step, require_fitting, tried
 from ward_app.operations.recovery.source import Source, source
 

@@ -18,6 +18,7 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 
 from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.core.progress import Report, silent
 from ward_app.operations.backup.programs import Programs, environment, programs_for
 from ward_app.operations.backup.run_log import RunLog
 from ward_app.operations.bootstrap import administrator, initialise
@@ -33,12 +34,6 @@ _CONNECT = b"\n\\connect"
 _LEAVES = re.compile(rb"\n\\(connect|c\s)")
 _LOOKS_EVERY_S = 0.5
 _SIZE = "SELECT pg_database_size(%s)"
-
-Report = Callable[[int, int | None], None]
-
-
-def silent(_loaded: int, _of: int | None) -> None:
-    """Report to nobody."""
 
 
 def load(

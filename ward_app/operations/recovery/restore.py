@@ -24,6 +24,7 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 
 from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.core.progress import Report
 from ward_app.operations import audit_seals, doctor
 from ward_app.operations.backup.create import Job as BackupJob
 from ward_app.operations.backup.create import create
@@ -36,7 +37,7 @@ from ward_app.operations.findings import Finding, Level
 from ward_app.operations.recovery import databases
 from ward_app.operations.recovery.compare import require_equal, require_known
 from ward_app.operations.recovery.full_disk import told_when_full
-from ward_app.operations.recovery.load import Report, load
+from ward_app.operations.recovery.load import load
 from ward_app.operations.recovery.sessions import end_sessions
 from ward_app.operations.recovery.source import Source, source
 from ward_app.operations.recovery_symptoms import NO_ROOM, OTHER_VERSION
