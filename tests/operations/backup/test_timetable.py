@@ -17,6 +17,44 @@ PLAN = Plan(
     (("WARD_HOME", "/srv/ward app"),),
 )
 
+# as schtasks /Query /XML prints a task, in the signs of a Western European Windows
+TASK = """\
+<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>Ward App: backup of the ward database</Description>
+    <URI>\\ward-backup</URI>
+  </RegistrationInfo>
+  <Principals>
+    <Principal id="Author">
+      <UserId>WARD\\Jörg</UserId>
+      <LogonType>InteractiveToken</LogonType>
+    </Principal>
+  </Principals>
+  <Settings>
+    <Hidden>false</Hidden>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <StartWhenAvailable>true</StartWhenAvailable>
+    <ExecutionTimeLimit>PT6H</ExecutionTimeLimit>
+  </Settings>
+  <Triggers>
+    <CalendarTrigger>
+      <StartBoundary>2026-01-01T02:00:00</StartBoundary>
+      <Enabled>true</Enabled>
+      <ScheduleByDay>
+        <DaysInterval>1</DaysInterval>
+      </ScheduleByDay>
+    </CalendarTrigger>
+  </Triggers>
+  <Actions Context="Author">
+    <Exec>
+      <Command>wardctl.exe</Command>
+      <Arguments>backup nightly</Arguments>
+    </Exec>
+  </Actions>
+</Task>
+"""
+
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 def test_that_systemd_accepts_service_and_timer(tmp_path):
@@ -98,6 +136,39 @@ def test_that_each_schedule_says_whether_it_is_in_use(command, wardctl, tmp_path
     assert f"is-active ward-{command}.timer" in (programs / "systemctl.calls").read_text()
     told = json.loads(wardctl(command, "schedule", "status", *words, "--json")[1])
     assert (told["kind"], len(told["files"]), told["in_use"]) == ("systemd", 2, None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "is_awake", "says"),
+    [
+        (TASK, 0, True, "windows wakes it every night at 2 o'clock."),
+        (TASK.replace("<Hidden>false", "<Enabled>false</Enabled>\n    <Hidden>false"), 0, False,
+         "windows does not wake it. Then: schtasks /Create /TN ward-backup /XML"),
+        (TASK.replace("<Enabled>true", "<Enabled>false"), 0, False, "windows does not wake it."),
+        ("FEHLER: Das System kann die angegebene Datei nicht finden.", 1, False,
+         "windows does not wake it."),
+    ],
+    ids=["in use", "disabled", "trigger off", "not there"],
+)  # fmt: skip
+def test_that_windows_is_asked_whether_the_task_is_there_and_on(  # noqa: PLR0913, PLR0917 - cases
+    wardctl, tmp_path, monkeypatch, answer, code, is_awake, says
+):
+    """[K09] [X10] In no language of Windows, and not for a task that somebody switched off."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "answer").write_text(answer, encoding="cp1252")
+    schtasks = programs / "schtasks"
+    schtasks.write_text(f'#!/bin/sh\necho "$@" > "$0.calls"\ncat {programs}/answer\nexit {code}\n')
+    schtasks.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    words = ("--kind", "windows", "--dir", str(tmp_path / "tasks"))
+    assert wardctl("backup", "schedule", "install", *words)[0] == 0
+    status, said, _ = wardctl("backup", "schedule", "status", *words)
+    assert (status == 0, said.splitlines()[-1][: len(says)]) == (is_awake, says)
+    assert (programs / "schtasks.calls").read_text() == "/Query /TN ward-backup /XML\n"
+    schtasks.unlink()
+    status, said, _ = wardctl("backup", "schedule", "status", *words)
+    assert (status, "windows does not answer here" in said) == (1, True)
 
 
 def test_that_cron_is_asked_for_the_very_line(wardctl, tmp_path, monkeypatch):

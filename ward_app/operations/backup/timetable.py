@@ -116,6 +116,8 @@ WEEKLY_RETENTION = Rhythm(
     "</ScheduleByWeek>",
 )
 _ANSWERS_WITHIN_S = 10
+# a task, or what triggers it, that somebody switched off in the Task Scheduler
+_DISABLED = "<Enabled>false</Enabled>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +223,9 @@ def _in_use(kind: Kind, folder: Path, rhythm: Rhythm) -> bool | None:
         # the bus may be away, as in a container: then it says nothing
         return None if told is None or not told.stdout.strip() else told.returncode == 0
     if kind is Kind.WINDOWS:
-        told = _asked("schtasks", "/Query", "/TN", rhythm.name)
-        return None if told is None else told.returncode == 0
+        # its table is in the language of the computer, and is printed of a disabled task too
+        told = _asked("schtasks", "/Query", "/TN", rhythm.name, "/XML")
+        return None if told is None else told.returncode == 0 and _DISABLED not in told.stdout
     told = _asked("crontab", "-l")
     try:
         line = (folder / f"{rhythm.name}.cron").read_text(encoding="utf-8").strip()
@@ -241,6 +244,7 @@ def _asked(program: str, *words: str) -> subprocess.CompletedProcess[str] | None
             [found, *words],
             capture_output=True,
             text=True,
+            errors="replace",
             check=False,
             timeout=_ANSWERS_WITHIN_S,
         )
