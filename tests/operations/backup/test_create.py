@@ -8,13 +8,14 @@ import subprocess
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from tests.conftest import STATION_PASSWORD
 from tests.operations.backup.test_container import SECRET
 from ward_app.core.errors import CodedError
 from ward_app.core.settings_operations import Compression
-from ward_app.operations.backup import manifest, shelf, verify
+from ward_app.operations.backup import dump, lock_wait, manifest, moment, shelf, verify
 from ward_app.operations.backup.create import create
 from ward_app.operations.backup.manifest import DumpFormat
 
@@ -135,6 +136,27 @@ def test_that_a_server_that_is_not_there_is_told(job, tmp_path, shelf_dir):
         create(job(dsn=f"host={tmp_path} dbname=ward"))
     assert refused.value.code == "WDB-504"
     assert names(shelf_dir) == []
+
+
+def test_that_a_table_that_nobody_may_read_is_named_with_who_locks_it(
+    job, shelf_dir, admin, admin_dsn, monkeypatch
+):
+    """[K11] The first is waited for when rows are counted, the second by pg_dump."""
+    soon = [words.replace("10min", "50ms") for words in moment._UNDISTURBED]
+    monkeypatch.setattr(moment, "_UNDISTURBED", soon)
+    monkeypatch.setattr(dump, "_PATIENCE_MS", 50)
+    for table in ("report.vital_signs", "audit.change_logs"):
+        with psycopg.connect(admin_dsn) as migrating:
+            # without the months of a log, which are read before it
+            migrating.execute(f"LOCK TABLE ONLY {table} IN ACCESS EXCLUSIVE MODE")
+            with pytest.raises(CodedError) as refused:
+                create(job())
+            pid, role = migrating.info.backend_pid, migrating.info.user
+        assert refused.value.code == "WDB-511"
+        assert f"Process {pid} ({role}) locks {table}, so the backup" in str(refused.value)
+        assert f"wardctl activity cancel {pid} --terminate" in str(refused.value)
+    assert names(shelf_dir) == []
+    assert "Make the backup again." in str(lock_wait.refusal(admin_dsn))
 
 
 def test_that_verifying_finds_each_changed_file(job, shelf_dir):

@@ -19,7 +19,7 @@ from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
 from ward_app.core.progress import Report, silent
 from ward_app.core.settings_operations import Compression
-from ward_app.operations.backup import manifest, moment, preflight, shelf, verify
+from ward_app.operations.backup import lock_wait, manifest, moment, preflight, shelf, verify
 from ward_app.operations.backup.container import (
     ROUNDS,
     BackupWriter,
@@ -100,8 +100,9 @@ def _made(job: Job, name: str, log: RunLog, report: Report) -> Manifest:
         log.say(f"{now.database}, PostgreSQL {now.server_version}, pg_dump {programs.version}.")
         keys = new_keys(job.secret, job.rounds) if job.secret else None
         run = _Run(job, name, now, programs, keys, log)
-        sums = run.dump(report)
-        sides = (run.side("schema", schema_command), run.side("globals", roles_command))
+        with lock_wait.told(job.dsn, log):
+            sums = run.dump(report)
+            sides = (run.side("schema", schema_command), run.side("globals", roles_command))
     told = _told(run, started, sums, sides)
     verify.require_readable(run.part(told.file), told, keys, programs)
     told = manifest.signed(told, keys)

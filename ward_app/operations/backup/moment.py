@@ -12,6 +12,7 @@ from psycopg import sql
 
 from ward_app.core.errors import CodedError
 from ward_app.operations import audit_seals
+from ward_app.operations.backup import lock_wait
 from ward_app.operations.backup.manifest import SealHead
 from ward_app.operations.backup_symptoms import NO_SERVER, NOT_LET_IN
 from ward_app.operations.symptoms import of_error
@@ -80,13 +81,16 @@ def exported(dsn: str) -> Iterator[Moment]:
     """Yield the present moment; its snapshot is there until the end.
 
     Raises:
-        CodedError: the server is not reached, or the role may not read everything.
+        CodedError: the server is not reached, the role may not read everything, or somebody
+            locks a table.
     """
     with _connected(dsn) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         try:
             made = _looked_at(connection)
+        except psycopg.errors.LockNotAvailable as error:
+            raise lock_wait.refusal(dsn) from error
         except psycopg.Error as error:
             raise _refused(error) from error
         yield made
