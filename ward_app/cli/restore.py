@@ -14,14 +14,15 @@ import typer
 from typer.core import TyperGroup
 from typing_extensions import override
 
-from ward_app.cli.backup_base import BasesOption, bases_folder, by_pgbackrest
-from ward_app.cli.backup_wal import ArchiveOption, archive_folder
+from ward_app.cli import recovery_jobs
+from ward_app.cli.backup_base import BasesOption, by_pgbackrest
+from ward_app.cli.backup_wal import ArchiveOption
 from ward_app.cli.options import BackupsOption, JsonOption, KeyOption
 from ward_app.cli.progress import progress
+from ward_app.cli.recovery_jobs import Folders, Wanted
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.core.settings import Environment, Settings, load_settings
-from ward_app.operations.backup import pgbackrest
 from ward_app.operations.backup.create import Job as BackupJob
 from ward_app.operations.backup.jobs import backup_folder, job_for
 from ward_app.operations.backup.manifest import Purpose
@@ -29,19 +30,16 @@ from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.backup.shelf import PREFIX, on_shelf
 from ward_app.operations.installation import environment
 from ward_app.operations.recovery import (
-    base_backup,
     databases,
     pgbackrest_recovery,
     point_in_time,
 )
-from ward_app.operations.recovery.base_backup import BaseBackup
 from ward_app.operations.recovery.point_in_time import Recovered, Target
 from ward_app.operations.recovery.recovery_server import discard as discard_recovery
 from ward_app.operations.recovery.restore import Job, Restored
 from ward_app.operations.recovery.restore import restore as run_restore
 from ward_app.operations.recovery.rollback import discard as drop_kept
 from ward_app.operations.recovery.rollback import rollback as take_back
-from ward_app.operations.recovery.wal_archive import archive as archive_of
 from ward_app.operations.sizes import size_text
 
 _UNATTENDED = "WARD_ALLOW_UNATTENDED_RESTORE"
@@ -200,52 +198,18 @@ def pitr(  # noqa: PLR0913, PLR0917 - options of a command
     """Make a new data folder with everything up to a moment; what runs is not touched."""
     target = _target(target_time, target_lsn, target_name, latest=latest)
     settings = load_settings()
+    wanted = Wanted(copy=base, into=into, target=target, leave_running=leave_running)
     if by_pgbackrest(settings, bases, archive):
-        copied = _job_of_copy(settings, base, into, target, leave_running=leave_running)
+        copied = recovery_jobs.of_copy(settings, wanted)
         _tell(pgbackrest_recovery.recover(copied, announce=_announce), as_json=as_json)
         return
-    folder = bases or bases_folder(settings)
-    there = [one for one in base_backup.backups(folder) if base in (None, one.id)]
-    first = point_in_time.chosen(there, target)
-    log = archive or archive_folder(settings)
-    job = point_in_time.Job(
-        base=first,
-        folder=folder,
-        secret=_secret(settings, key_file, first, log),
-        archive=log,
-        into=into,
-        target=target,
-        leave_running=leave_running,
-    )
+    folders = Folders(bases=bases, archive=archive, key_file=key_file)
+    job = recovery_jobs.of_base(settings, wanted, folders)
     _tell(point_in_time.recover(job, announce=_announce), as_json=as_json)
-
-
-def _job_of_copy(
-    settings: Settings, base: str | None, into: Path, target: Target, *, leave_running: bool
-) -> pgbackrest_recovery.Job:
-    """Return the recovery from pgBackRest's newest good backup that leads to the target."""
-    stanza = pgbackrest.stanza_of(settings.backup)
-    copies = pgbackrest.repository(stanza).copies
-    there = [one for one in copies if one.is_good and base in (None, one.id)]
-    return pgbackrest_recovery.Job(
-        stanza=stanza,
-        copy=point_in_time.chosen(there, target),
-        into=into,
-        target=target,
-        database=settings.database.name,
-        leave_running=leave_running,
-    )
 
 
 def _announce(words: str) -> None:
     typer.echo(words, err=True)
-
-
-def _secret(settings: Settings, key_file: Path | None, base: BaseBackup, log: Path) -> str | None:
-    """Return the key, where anything that is read is encrypted."""
-    if base.encryption is None and not any(one.is_sealed for one in archive_of(log).segments):
-        return None
-    return backup_secret(str(key_file) if key_file else settings.backup.key)
 
 
 def _require_attended(settings: Settings, dsn: str) -> None:

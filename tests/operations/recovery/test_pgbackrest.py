@@ -19,6 +19,7 @@ from tests.server_files import append
 from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.core.settings import Environment, Settings
 from ward_app.core.settings_operations import BackupEngine, BackupSettings, BaseEngine
+from ward_app.operations import migrate
 from ward_app.operations.accounts import private_folder
 from ward_app.operations.backup import pgbackrest, preflight
 from ward_app.operations.backup.pgbackrest import Kind, Stanza
@@ -272,6 +273,25 @@ def test_that_wardctl_recovers_from_its_repository(hospital, wardctl):
     assert "Replaying the log" in steps
     none = wardctl(*words[:4], "--into", str(into) + "-2", "--base", "20200101-010101F")
     assert (none[0], "no base backup" in none[2]) == (1, True)
+
+
+@pytest.mark.usefixtures("settings")
+def test_that_its_newest_copy_is_recovered_for_a_drill_and_removed_again(
+    hospital, wardctl, monkeypatch
+):
+    """[O18] [K19] By itself where it is the engine; the living repository stays as it is."""
+    newest = migrate.history()[-1].number
+    hospital.ask("CREATE TABLE public.alembic_version AS SELECT %s::text AS version_num", newest)
+    hospital.hand_over()
+    monkeypatch.setenv("WARD_BACKUP__ENGINE", "pgbackrest")
+    inside, before = hospital.folder / "inside", hospital.repository()
+    status, said, _ = wardctl("backup", "drill", "--inside", str(inside), "--json")
+    told = json.loads(said)
+    assert (status, told["kind"], told["problem"]) == (0, "pgbackrest", None)
+    assert (told["backup"], told["rows"] > 3) == (before.copies[0].id, True)
+    assert [path.name for path in inside.iterdir()] == [".ward_drill.lock"]
+    assert hospital.repository() == before
+    hospital.ask("DROP TABLE public.alembic_version")
 
 
 def test_that_its_backups_are_the_hospitals_where_it_is_set_up(hospital, settings, tmp_path):

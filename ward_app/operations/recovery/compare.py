@@ -13,18 +13,18 @@ from ward_app.operations.backup.moment import Moment, exported
 from ward_app.operations.recovery_symptoms import DIFFERS, OTHER_VERSION
 
 
-def require_known(told: Manifest) -> None:
-    """Let pass only a backup whose schema this program knows.
+def require_known(backup: str, revision: str | None) -> None:
+    """Let pass only a backup whose schema this program knows, or that has none.
 
     Raises:
         CodedError: a newer program made it.
     """
     known = {revision.number for revision in migrate.history()}
-    if told.alembic_revision is not None and told.alembic_revision not in known:
+    if revision is not None and revision not in known:
         raise CodedError(
             OTHER_VERSION,
-            f"{told.id} has the schema {told.alembic_revision}, which this program does not know: "
-            "a newer one made it. Install that.",
+            f"{backup} has the schema {revision}, which this program does not know: a newer one "
+            "made it. Install that.",
         )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from ward_app.core.errors import RuleBrokenError, WardError
 from ward_app.core.progress import Report
 from ward_app.core.whole_file import write_whole
+from ward_app.operations.backup.good import Kind
 from ward_app.operations.backup.preflight import require_folder
 from ward_app.operations.backup.run_log import RunLog
 from ward_app.operations.backup.shelf import on_shelf
@@ -35,7 +36,9 @@ class Drill:
     """What a drill found.
 
     Attributes:
-        steps_s: how long each step took, by its number in docs/it/restore.md.
+        kind: what was tried; reports of before had dumps alone.
+        steps_s: how long each step took, by its number in docs/it/restore.md; of a copy of the
+            server: "recover" and "compare".
         rows: that were restored and counted.
         projected_s: how long a whole restore would take at the present size; None when it failed.
         problem: why it failed; None when the backup is good.
@@ -49,6 +52,7 @@ class Drill:
     rows: int
     projected_s: float | None
     problem: str | None
+    kind: Kind = Kind.DUMP
 
     @property
     def is_late(self) -> bool:
@@ -69,20 +73,10 @@ def drill(job: Job, report: Report) -> Drill:
         DatabaseUnavailableError: the server cannot be reached.
     """
     require_folder(job.folder)
-    started, steps = datetime.now(UTC), dict[str, float]()
-    name = f"{_PREFIX}{started:%Y%m%d_%H%M%S}"
-    made = Drill(
-        id=name,
-        backup=Path(job.name).name,
-        database=job.database,
-        started_at=started,
-        steps_s=steps,
-        rows=0,
-        projected_s=None,
-        problem=None,
-    )
+    made = begun_now(Path(job.name).name, job.database, Kind.DUMP)
+    steps = made.steps_s
     try:
-        with databases.restoring(job.dsn, job.database), _log(job, name) as log:
+        with databases.restoring(job.dsn, job.database), log_of(made, job.folder) as log:
             begun = monotonic()
             what = source(job.name, job.folder, job.secret)
             require_fitting(what, job.dsn)
@@ -90,11 +84,39 @@ def drill(job: Job, report: Report) -> Drill:
             found = tried(what, job, log, report)
             steps[Step.TEST] = monotonic() - begun - steps[Step.VERIFY]
     except WardError as error:
-        _keep(job.folder, replace(made, problem=str(error)))
+        keep(job.folder, replace(made, problem=str(error)))
         raise
     _note(what)
     rows, projected_s = sum(found.tables.values()), _projected_s(what, job, steps)
-    return _keep(job.folder, replace(made, rows=rows, projected_s=projected_s))
+    return keep(job.folder, replace(made, rows=rows, projected_s=projected_s))
+
+
+def begun_now(backup: str, database: str, kind: Kind) -> Drill:
+    """Return the report of a drill that begins now, to be filled in."""
+    started = datetime.now(UTC)
+    return Drill(
+        id=f"{_PREFIX}{started:%Y%m%d_%H%M%S}",
+        backup=backup,
+        database=database,
+        started_at=started,
+        steps_s={},
+        rows=0,
+        projected_s=None,
+        problem=None,
+        kind=kind,
+    )
+
+
+def log_of(made: Drill, folder: Path) -> RunLog:
+    """Return the log of a drill, beside the backups."""
+    return RunLog(folder / "logs" / f"{made.id}.log")
+
+
+def keep(folder: Path, made: Drill) -> Drill:
+    """Keep the report of a drill beside the backups, and return it."""
+    text = json.dumps(document(made), indent=2) + "\n"
+    write_whole(_folder(folder) / f"{made.id}.json", text.encode())
+    return made
 
 
 def drills(folder: Path) -> list[Drill]:
@@ -139,23 +161,17 @@ def _projected_s(what: Source, job: Job, steps: dict[str, float]) -> float:
     return (one + saving) * max(grown, 1.0)
 
 
-def _log(job: Job, name: str) -> RunLog:
-    return RunLog(job.folder / "logs" / f"{name}.log")
-
-
 def _folder(folder: Path) -> Path:
     return folder / "drills"
-
-
-def _keep(folder: Path, made: Drill) -> Drill:
-    text = json.dumps(document(made), indent=2) + "\n"
-    write_whole(_folder(folder) / f"{made.id}.json", text.encode())
-    return made
 
 
 def _read(file: Path) -> Drill | None:
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
-        return Drill(**values | {"started_at": datetime.fromisoformat(values["started_at"])})
+        known = {
+            "started_at": datetime.fromisoformat(values["started_at"]),
+            "kind": Kind(values.get("kind", Kind.DUMP)),
+        }
+        return Drill(**values | known)
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -14,7 +14,11 @@ from ward_app.operations.backup.pgbackrest import Copy, Stanza
 from ward_app.operations.backup_symptoms import ENGINE_FAILED
 from ward_app.operations.recovery import point_in_time
 from ward_app.operations.recovery.point_in_time import Announce, Recovered, Target
-from ward_app.operations.recovery.recovery_server import RecoveryServer, recovery_server
+from ward_app.operations.recovery.recovery_server import (
+    RecoveryServer,
+    recovery_server,
+    tablespaces_beside,
+)
 from ward_app.operations.recovery.wal_archive import number_of_lsn, segment_of
 from ward_app.operations.recovery_symptoms import NO_ROOM
 from ward_app.operations.sizes import size_text
@@ -91,7 +95,7 @@ def _restore(job: Job, server: RecoveryServer) -> None:
         job.stanza,
         f"--set={job.copy.id}",
         f"--pg1-path={job.into}",
-        f"--tablespace-map-all={job.into}.tablespaces",
+        f"--tablespace-map-all={tablespaces_beside(job.into)}",
         # the target is the recovery server's business, and the old server's settings stay
         "--type=none",
         "restore",

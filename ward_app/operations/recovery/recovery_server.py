@@ -194,7 +194,7 @@ def recovery_server(data_dir: Path, *, major: int, admin: str) -> RecoveryServer
         ConfigurationError: that version of PostgreSQL is not installed, or the server's account
             cannot get to the folder.
     """
-    beside = _beside(data_dir)
+    beside = files_beside(data_dir)
     _require_new(data_dir, beside)
     account = accounts.server_account()
     if not accounts.reachable(data_dir, account):
@@ -208,13 +208,23 @@ def recovery_server(data_dir: Path, *, major: int, admin: str) -> RecoveryServer
     return server
 
 
+def files_beside(data_dir: Path) -> Path:
+    """Return the folder beside a new data folder, which is there until the recovery is done."""
+    return data_dir.with_name(f"{data_dir.name}.recovery")
+
+
+def tablespaces_beside(data_dir: Path) -> Path:
+    """Return the folder of tablespaces that are put beside a new data folder."""
+    return data_dir.with_name(f"{data_dir.name}.tablespaces")
+
+
 def discard(data_dir: Path, confirm: Callable[[str], str]) -> None:
     """End the server of a recovery that was not finished, and remove everything of it.
 
     Raises:
         RuleBrokenError: none was begun there, or the folder's name was not typed.
     """
-    beside = _beside(data_dir)
+    beside = files_beside(data_dir)
     if not beside.is_dir():
         raise RuleBrokenError(f"No unfinished recovery is in {data_dir}: there is no {beside}.")
     pid = server_pid(data_dir)
@@ -225,17 +235,14 @@ def discard(data_dir: Path, confirm: Callable[[str], str]) -> None:
     server = _server(data_dir, data_version(data_dir), "")
     if pid is not None:
         server.stop()
-    shutil.rmtree(data_dir, ignore_errors=True)
+    for folder in (data_dir, tablespaces_beside(data_dir)):
+        shutil.rmtree(folder, ignore_errors=True)
     # what marks it as unfinished goes last
     server.remove_files()
 
 
-def _beside(data_dir: Path) -> Path:
-    return data_dir.with_name(f"{data_dir.name}.recovery")
-
-
 def _server(data_dir: Path, major: int | None, admin: str) -> RecoveryServer:
-    beside = _beside(data_dir)
+    beside = files_beside(data_dir)
     return RecoveryServer(
         data_dir=data_dir,
         beside=beside,

@@ -178,7 +178,7 @@ def require_fitting(what: Source, dsn: str) -> None:
         [(number, data_directory)] = connection.execute(_SERVER).fetchall()
     if what.told is None:
         return
-    require_known(what.told)
+    require_known(what.told.id, what.told.alembic_revision)
     if int(what.told.server_version.split(".")[0]) > number // 10_000:
         raise CodedError(
             OTHER_VERSION,

@@ -1,0 +1,176 @@
+"""[O18] The drill of a base backup with the kept log: recovered, looked into, gone again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import fast_folder
+from tests.operations.recovery.test_point_in_time import SECRET, Hospital
+from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.core.settings_operations import BackupSettings
+from ward_app.operations import migrate
+from ward_app.operations.backup.good import Kind
+from ward_app.operations.cluster_files import server_pid
+from ward_app.operations.recovery import base_backup, point_in_time, server_drill
+from ward_app.operations.recovery.drill import drills
+from ward_app.operations.recovery.point_in_time import Target
+from ward_app.operations.recovery.readiness import kept
+from ward_app.operations.recovery.server_drill import drill, folder_in
+
+
+class Drilled(Hospital):
+    """A hospital whose base backups lie beside its dumps, as the settings have it.
+
+    Attributes:
+        backups: folder of its dumps, and of the reports.
+        inside: where drills recover it.
+    """
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.backups = folder / "backups"
+        self.bases = base_backup.folder_beside(self.backups)
+        self.inside = folder / "inside"
+        newest = migrate.history()[-1].number
+        self.ask("CREATE TABLE public.alembic_version AS SELECT %s::text AS version_num", newest)
+
+    def recovery(self, **more):
+        job = point_in_time.Job(
+            base=base_backup.backups(self.bases)[0],
+            folder=self.bases,
+            secret=SECRET,
+            archive=self.archive,
+            into=folder_in(self.inside),
+            target=Target(),
+            leave_running=True,
+        )
+        return replace(job, **more)
+
+    def job(self, **more):
+        recovery = self.recovery(**more)
+        return server_drill.Job(
+            kind=Kind.BASE,
+            backup=recovery.base.id,
+            database="ward",
+            folder=self.backups,
+            inside=self.inside,
+            recover=lambda announce: point_in_time.recover(recovery, announce),
+        )
+
+    def left(self):
+        """What a drill left where it recovered the server."""
+        return [path.name for path in self.inside.iterdir() if not path.name.endswith(".lock")]
+
+
+@pytest.fixture(scope="module")
+def hospital():
+    folder = Path(tempfile.mkdtemp(prefix="ward-drill-", dir=fast_folder()))
+    folder.chmod(0o711)  # the server may run as another account
+    hospital = Drilled(folder)
+    base_backup.take(
+        base_backup.Job(
+            dsn=hospital.cluster.dsn("postgres"),
+            folder=hospital.bases,
+            database="ward",
+            secret=SECRET,
+            rounds=10_000,
+        )
+    )
+    for word in ("first", "second", "third"):
+        hospital.save(word)
+        hospital.hand_over()
+    yield hospital
+    hospital.cluster.destroy()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def settings(hospital, monkeypatch, tmp_path):
+    """The settings of IT."""
+    key = tmp_path / "backup.key"
+    key.write_text(f"{SECRET}\n")
+    key.chmod(0o600)
+    monkeypatch.setenv("WARD_BACKUP__DIR", str(hospital.backups))
+    monkeypatch.setenv("WARD_BACKUP__ARCHIVE", str(hospital.archive))
+    monkeypatch.setenv("WARD_BACKUP__KEY", str(key))
+
+
+@pytest.mark.usefixtures("settings")
+def test_that_the_newest_copy_is_recovered_with_the_kept_log_and_removed_again(hospital, wardctl):
+    """[O18] [O19] It counts as a drill of the ward database; what runs is not touched."""
+    [base] = base_backup.backups(hospital.bases)
+    words = ("backup", "drill", "--kind", "base", "--inside", str(hospital.inside))
+    status, said, steps = wardctl(*words, "--json")
+    told = json.loads(said)
+    assert (status, told["kind"], told["backup"], told["problem"]) == (0, "base", base.id, None)
+    assert list(told["steps_s"]) == ["recover", "compare"]
+    assert told["projected_s"] == pytest.approx(sum(told["steps_s"].values()))
+    # the schema's, two sessions, and three words that are in the log alone
+    assert told["rows"] == 6
+    assert "Replaying" in steps
+    assert hospital.left() == []
+    newest = drills(hospital.backups)[0]
+    assert (newest.id, newest.kind) == (told["id"], Kind.BASE)
+    log = hospital.backups / "logs" / f"{newest.id}.log"
+    assert "Reading every row" in log.read_text()
+    assert kept(hospital.backups, "ward", BackupSettings()).last_drill_at == newest.started_at
+    assert ("third",) in hospital.ask("SELECT word FROM public.work")
+    barman = wardctl("backup", "drill", "--kind", "barman")
+    assert (barman[0], "where it runs" in barman[2]) == (2, True)
+    none = wardctl(*words[:2], "base_20200101_000000", *words[4:])
+    assert (none[0], "no base backup" in none[2]) == (1, True)
+
+
+def test_that_a_damaged_copy_or_a_hole_in_the_log_fails_the_drill_and_nothing_is_left(hospital):
+    """[K06] [O18] The report says why; without the key it is no drill either."""
+    file = hospital.bases / base_backup.backups(hospital.bases)[0].file
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    try:
+        with pytest.raises(CodedError) as refused:
+            drill(hospital.job())
+    finally:
+        file.write_bytes(content)
+    assert refused.value.code == "WDB-507"
+    names = sorted(path.name for path in hospital.archive.iterdir() if len(path.name) == 24)
+    aside = hospital.folder / "aside"
+    (hospital.archive / names[-2]).rename(aside)
+    try:
+        with pytest.raises(CodedError, match=f"{names[-2]} is missing") as holed:
+            drill(hospital.job())
+    finally:
+        aside.rename(hospital.archive / names[-2])
+    assert holed.value.code == "WDB-609"
+    assert "is missing from the kept log" in drills(hospital.backups)[0].problem
+    with pytest.raises(CodedError) as shut:
+        drill(hospital.job(secret=None))
+    assert shut.value.code == "WDB-602"
+    assert hospital.left() == []
+
+
+def test_that_what_a_killed_drill_left_goes_and_a_folder_of_somebody_else_stays(
+    hospital, monkeypatch
+):
+    """[C18] Its server too; a schema of a newer program fails the drill."""
+    left = point_in_time.recover(hospital.recovery())
+    assert server_pid(left.data_dir) is not None
+    monkeypatch.setattr(migrate, "history", tuple)
+    with pytest.raises(CodedError) as refused:
+        drill(hospital.job())
+    assert refused.value.code == "WDB-605"
+    assert hospital.left() == []
+    theirs = folder_in(hospital.inside)
+    theirs.mkdir()
+    (theirs / "letter").touch()
+    try:
+        with pytest.raises(RuleBrokenError, match="not empty"):
+            drill(hospital.job())
+        assert (theirs / "letter").exists()
+    finally:
+        shutil.rmtree(theirs)

@@ -1,0 +1,150 @@
+"""The drill of a copy of the whole server: recovered into a new folder, looked into, removed.
+
+What runs is not touched: the recovered server listens on a socket of its own, for this computer's
+administrator alone, and is gone with its folder at the end, however that comes.
+"""
+
+from __future__ import annotations
+
+import pwd
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+from ward_app.core import file_lock
+from ward_app.core.errors import CodedError, WardError
+from ward_app.operations import accounts
+from ward_app.operations.backup.good import Kind
+from ward_app.operations.backup.moment import Moment
+from ward_app.operations.backup.preflight import require_folder
+from ward_app.operations.recovery.compare import require_equal, require_known
+from ward_app.operations.recovery.drill import Drill, begun_now, keep, log_of
+from ward_app.operations.recovery.point_in_time import Announce, Recovered
+from ward_app.operations.recovery.recovery_server import discard, files_beside
+from ward_app.operations.recovery_symptoms import DIFFERS, NOT_REACHED
+
+_RECOVER, _COMPARE = "recover", "compare"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A drill to be done.
+
+    Attributes:
+        backup: id of the copy.
+        folder: of the backups, where the report is kept.
+        inside: folder in which the new data folder is made, and removed again.
+        recover: recovers everything there is into `folder_in(inside)`, and leaves its server up.
+    """
+
+    kind: Kind
+    backup: str
+    database: str
+    folder: Path
+    inside: Path
+    recover: Callable[[Announce], Recovered]
+
+
+def usual_place(folder: Path) -> Path:
+    """Return where a drill has its data folder: where the server's account may go.
+
+    Args:
+        folder: of the backups, which only its owner may enter.
+    """
+    if not accounts.is_root():
+        return folder.resolve()
+    return Path(pwd.getpwnam(accounts.server_account()).pw_dir)
+
+
+def folder_in(inside: Path) -> Path:
+    """Return the new data folder of a drill."""
+    return inside / "ward_drill"
+
+
+def drill(job: Job, announce: Announce = lambda _: None) -> Drill:
+    """Recover a copy of the server to the end of the kept log, keep a report, and return it.
+
+    Every file is compared with its checksum, every row is read and counted, and the audit trail
+    verified.
+
+    Raises:
+        CodedError: the copy or the log is not good; the report says so too.
+        ConfigurationError: the recovered server does not start, or the place is none for it.
+    """
+    require_folder(job.folder)
+    made = begun_now(job.backup, job.database, job.kind)
+    try:
+        with log_of(made, job.folder) as log:
+
+            def tell(words: str) -> None:
+                log.say(words)
+                announce(words)
+
+            with _room_for(folder_in(job.inside)):
+                rows = _tried(job, made.steps_s, tell)
+    except WardError as error:
+        keep(job.folder, replace(made, problem=str(error)))
+        raise
+    # what was done is what has to be done when it counts
+    return keep(job.folder, replace(made, rows=rows, projected_s=sum(made.steps_s.values())))
+
+
+def _tried(job: Job, steps: dict[str, float], tell: Announce) -> int:
+    """Recover and compare, and return how many rows there are."""
+    begun = monotonic()
+    found = job.recover(tell)
+    steps[_RECOVER] = monotonic() - begun
+    _require_whole(found)
+    tell("Reading every row, and verifying the audit trail.")
+    moment = require_equal(None, found.dsn, job.database)
+    _require_ward(job, moment)
+    steps[_COMPARE] = monotonic() - begun - steps[_RECOVER]
+    return sum(moment.tables.values())
+
+
+def _require_whole(found: Recovered) -> None:
+    """Let pass only a recovery that came to the end of what is kept."""
+    if found.missing:
+        raise CodedError(
+            NOT_REACHED,
+            f"{found.missing[0]} is missing from the kept log: nothing after it can be recovered. "
+            "Make a new copy of the server now: wardctl backup base.",
+        )
+    if found.unread:
+        raise CodedError(
+            NOT_REACHED,
+            f"{found.unread} of the kept log cannot be read to its end: nothing after that can be "
+            "recovered. Look for its second copy, and make a new copy of the server now: wardctl "
+            "backup base.",
+        )
+
+
+def _require_ward(job: Job, moment: Moment) -> None:
+    if moment.revision is None:
+        raise CodedError(DIFFERS, f"{job.database} of {job.backup} has no schema of this program.")
+    require_known(job.backup, moment.revision)
+
+
+@contextmanager
+def _room_for(place: Path) -> Iterator[None]:
+    """Let one drill at a time make a new data folder there; what is made of it is removed.
+
+    What a killed drill left, which is the data of patients in the clear, is removed before.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with file_lock.held(place.with_name(f".{place.name}.lock")):
+        _remove(place)
+        try:
+            yield
+        finally:
+            _remove(place)
+
+
+def _remove(place: Path) -> None:
+    """Remove what a recovery made, and nothing else that has its name."""
+    if files_beside(place).is_dir():
+        discard(place, lambda _: str(place))
+    with suppress(OSError):
+        place.rmdir()
