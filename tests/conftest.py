@@ -65,6 +65,11 @@ def fast_folder():
     return in_memory if shutil.disk_usage(in_memory).free > ROOM_BYTES else None
 
 
+def pytest_collection_finish():
+    """Leave the tests themselves out of every search for garbage: they stay to the end."""
+    gc.freeze()
+
+
 def pytest_unconfigure(config):
     """Stop the server and remove the folder, in the process that made it."""
     folder = config.stash.get(_MADE_HERE, None)

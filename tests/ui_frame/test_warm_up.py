@@ -106,6 +106,8 @@ def test_that_garbage_is_not_looked_for_in_modules_that_were_warmed_up(qtbot, mo
         assert not any(each is modules for each in gc.get_objects())
     finally:
         gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def test_that_a_rested_warm_up_imports_nothing(qtbot, qapp, monkeypatch):
