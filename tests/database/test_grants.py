@@ -75,6 +75,7 @@ BADGES = {"public.badges", "public.pins"}
 OPENINGS = {"audit.openings", "audit.opening_notices", "audit.opening_reviews"}
 OFFLINE = {"report.offline_entries", "report.offline_settlements", "report.offline_replays"}
 SNAPSHOTS = {"public.monitor_snapshots"}
+VIEWS = {"report.patient_summary", "report.upcoming_ward_events", "report.upcoming_appointments"}
 LOGS = {"audit.change_logs", "audit.access_logs", "audit.login_history"}
 
 # On whole tables; what is granted by column follows below.
@@ -84,7 +85,7 @@ ON_TABLES = {
                *BUILDING, *PATIENTS, *STAYS, *CHARTS, *ESCALATION, *RULES, *SCHEDULE,
                *ROUNDS, *DEVICES, *PACKS, *ASSESSMENTS, *NOTES, *HANDOVERS, *DRAFTS, *MESSAGES,
                *GRADES, *SHIFTS, *DETAIL_CHANGES, "public.account_events", "audit.audit_log",
-               "report.offline_settlements", "report.patient_summary"},
+               "report.offline_settlements", *VIEWS},
     },
     "ward_loader": {
         READ: {"public.alembic_version", "public.imports", "patient.patient_sequences",
