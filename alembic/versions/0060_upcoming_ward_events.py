@@ -1,13 +1,13 @@
 """Give hospitals' own reports what is to come: sets, rounds, tasks, assessments, discharges.
 
-Revision ID: 0059
-Revises: 0058
+Revision ID: 0060
+Revises: 0059
 """
 
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
