@@ -1,4 +1,7 @@
-"""Fixtures: a private server, a migrated hospital as template, a database of its own per test."""
+"""Fixtures: a server, a migrated hospital as template, a database of its own per test.
+
+The server is a private one, or that which somebody names (tests/given_server.py).
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from tests import world
+from tests.given_server import GivenServer, given_server
 from tests.patience import PatientBot
 from ui import theme
 from ui.background import DatabaseWork
@@ -39,13 +43,18 @@ settings.register_profile("soak", settings.get_profile("ward"), max_examples=1_0
 settings.load_profile("ward")
 
 TEMPLATE = "ward_test_template"
+_READY = "template-is-ready"
 STATION_PASSWORD = "station-for-tests-only"  # noqa: S105 - of throw-away clusters
 HOME = "WARD_TEST_HOME"
 ROOM_BYTES = 4 * 1024**3
 
 
 def pytest_configure(config):
-    """Let the first process choose the folder that all workers share."""
+    """Let the first process choose the folder that all workers share.
+
+    Before anything else a named server is refused whose database is not for tests.
+    """
+    given_server(os.environ)
     if HOME not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="ward-test-", dir=fast_folder()))
         folder.chmod(0o711)  # the server may run as another account
@@ -78,6 +87,9 @@ def pytest_unconfigure(config):
     cluster = private_cluster(folder / "cluster", fast_unsafe=True)
     if cluster.status() is not ClusterState.MISSING:
         cluster.destroy()
+    given = given_server(os.environ)
+    if given is not None and (folder / _READY).exists():
+        given.forget(TEMPLATE, world.STATIONS)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -120,7 +132,10 @@ def one_at_a_time(folder):
 
 @pytest.fixture(scope="session")
 def server():
-    """The private server of this test run, started by whoever comes first."""
+    """The private server of this test run, started by whoever comes first; or the named one."""
+    given = given_server(os.environ)
+    if given is not None:
+        return given
     folder = Path(os.environ[HOME])
     cluster = private_cluster(folder / "cluster", fast_unsafe=True)
     with one_at_a_time(folder):
@@ -133,9 +148,11 @@ def template(server):
     """A migrated database with the test hospital; copied, never connected to."""
     folder = Path(os.environ[HOME])
     with one_at_a_time(folder):
-        done = folder / "template-is-ready"
+        done = folder / _READY
         if not done.exists():
             admin = server.dsn("postgres")
+            if isinstance(server, GivenServer):
+                server.forget(TEMPLATE, world.STATIONS)
             initialise(admin, TEMPLATE)
             make_stations(admin)
             upgrade(server.dsn(TEMPLATE))

@@ -21,7 +21,7 @@ from ward_app.operations.bootstrap import create_database, drop_database, initia
 from ward_app.operations.migrate import upgrade
 from ward_app.operations.workstations import enrol, revoke
 
-EMPTY, FULL = "ward_demo_empty", "ward_demo_full"
+EMPTY, FULL = "ward_test_demo_empty", "ward_test_demo_full"
 
 
 def empty_template(server):
@@ -48,7 +48,7 @@ def full_template(server):
 @contextmanager
 def copied(server, template):
     """Yield the name of a copy that is dropped afterwards."""
-    name = f"ward_copy_{uuid4().hex}"
+    name = f"ward_test_copy_{uuid4().hex}"
     create_database(server.dsn("postgres"), name, template=template)
     yield name
     drop_database(server.dsn("postgres"), name)

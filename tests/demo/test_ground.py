@@ -114,7 +114,7 @@ def test_that_a_workstation_in_use_is_left_alone(ground):
 
 
 def test_that_a_database_for_once_begins_afresh_and_is_removed(server, said):
-    ground = DemoGround(server, f"ward_once_{uuid4().hex}", station=f"Once {uuid4().hex[:8]}")
+    ground = DemoGround(server, f"ward_test_once_{uuid4().hex}", station=f"Once {uuid4().hex[:8]}")
     ground.prepare_for_once(said.append)
     ground.enrol_stations(1)
     ground.prepare_for_once(said.append)

@@ -96,12 +96,12 @@ def test_that_a_database_with_data_and_no_purpose_is_refused(empty_dsn):
 
 
 def test_that_a_database_without_schema_is_told_from_an_empty_one(server, template):
-    create_database(server.dsn("postgres"), "ward_demo_bare")
+    create_database(server.dsn("postgres"), "ward_test_demo_bare")
     try:
         with pytest.raises(ConfigurationError, match="wardctl migrate run"):
-            seed_demo(server.dsn("ward_demo_bare"))
+            seed_demo(server.dsn("ward_test_demo_bare"))
     finally:
-        drop_database(server.dsn("postgres"), "ward_demo_bare")
+        drop_database(server.dsn("postgres"), "ward_test_demo_bare")
 
 
 def test_that_the_same_seed_gives_the_same_hospital(server, empty_dsn):

@@ -1,6 +1,7 @@
 """A migration where care is given: never without a backup, rehearsed on a copy of it if wanted."""
 
 import json
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,7 +13,9 @@ from ward_app.operations import migrate, revisions
 from ward_app.operations.backup.create import Job
 from ward_app.operations.backup.manifest import Purpose
 from ward_app.operations.backup.shelf import on_shelf
+from ward_app.operations.bootstrap import drop_database
 from ward_app.operations.deploy import Plan, deploy
+from ward_app.operations.rehearsal import _rehearsing
 
 _REHEARSALS = "SELECT count(*) FROM pg_database WHERE datname LIKE 'ward_rehearsal%'"
 _SHUT = (
@@ -147,6 +150,24 @@ def test_that_a_migration_that_does_not_come_back_to_the_same_schema_is_refused(
         deploy(plan(check_on=dsn), say_nothing)
     assert migrate.status(dsn).current == "0001"
     assert rehearsals(dsn) == 0
+
+
+def test_that_what_a_killed_rehearsal_left_is_listed_and_dropped_where_it_is(dsn, wardctl):
+    """Never while one runs, nor another's database."""
+    left, other = f"ward_rehearsal_{uuid4().hex[:12]}", f"ward_rehearsal_of_{uuid4().hex[:6]}"
+    with psycopg.connect(dsn, autocommit=True) as admin:
+        for name in (left, other):
+            admin.execute(f"CREATE DATABASE {name}")
+    tidy = ("backup", "tidy", "--check-on", dsn)
+    with _rehearsing(dsn):
+        status, _, complaint = wardctl(*tidy)
+        assert (status, "is rehearsed on that server" in complaint) == (1, True)
+    assert f"would go  {left}" in wardctl(*tidy, "--dry-run")[1]
+    [found] = json.loads(wardctl(*tidy, "--json")[1])["databases"]
+    assert (found["name"], found["size_bytes"] > 0) == (left, True)
+    assert wardctl(*tidy)[1] == "There is nothing to remove.\n"
+    assert rehearsals(dsn) == 1
+    drop_database(dsn, other)
 
 
 def test_that_a_rehearsal_needs_the_backup(dsn, plan):

@@ -14,4 +14,5 @@ class AdvisoryLock(IntEnum):
     ROLES_AND_DATABASES = 7_319_001
     MIGRATION = 7_319_002
     RESTORE = 7_319_003
+    REHEARSAL = 7_319_004
     DEMO_SEED = 7_319_010

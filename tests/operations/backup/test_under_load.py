@@ -82,7 +82,7 @@ def of_the_moment(monkeypatch):
 
 def restored(server, folder, made):
     """Restore a backup into a new database and return its name."""
-    name = f"ward_restored_{uuid4().hex[:8]}"
+    name = f"ward_test_restored_{uuid4().hex[:8]}"
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     keys = checked(folder, made, SECRET)

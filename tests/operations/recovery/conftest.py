@@ -99,7 +99,7 @@ def only_restore(server):
 @pytest.fixture
 def hospital(server, template, tmp_path, only_restore):
     """One patient in bed 1, nobody connected."""
-    name = f"ward_r{uuid4().hex[:8]}"
+    name = f"ward_test_r{uuid4().hex[:8]}"
     create_database(server.dsn("postgres"), name, template=template)
     hospital = Hospital(server, name, tmp_path / "backups")
     database = hospital.station()
