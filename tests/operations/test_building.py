@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+import psycopg
 import pytest
 
-from tests import steps
+from tests import steps, world
 from tests.patience import PATIENCE_S, until
 from ward_app.admissions.service import admit
 from ward_app.core.errors import RuleBrokenError
+from ward_app.core.ids import new_id
 from ward_app.operations.building import plan
 from ward_app.operations.building.beds import close_bed
 from ward_app.operations.building.create import create
@@ -20,7 +23,10 @@ from ward_app.operations.building.lines import NEEDED
 from ward_app.operations.building.plan import Made
 from ward_app.operations.building.reading import read_plan
 from ward_app.operations.staff_accounts import Office
-from ward_app.rooms.types import BlockReason
+from ward_app.rooms.bed_queries import bed_choices
+from ward_app.rooms.bed_types import BedState
+from ward_app.rooms.service import set_availability
+from ward_app.rooms.types import Availability, BlockReason
 
 WHO = ("--by", "Ivan, IT", "--reason", "New wing")
 WORDS = "New wing. Decided by Ivan, IT."
@@ -32,6 +38,10 @@ SELECT (SELECT count(*) FROM public.facilities), (SELECT count(*) FROM room.buil
     (SELECT count(*) FROM room.floors), (SELECT count(*) FROM room.wards),
     (SELECT count(*) FROM room.rooms), (SELECT count(*) FROM room.beds),
     (SELECT count(*) FROM audit.change_logs)
+"""
+DECIDED = """
+SELECT resource_type, resource_id, detail FROM audit.change_events
+WHERE detail LIKE '%%Decided by%%' ORDER BY id
 """
 NOTED = "SELECT detail FROM audit.change_events WHERE detail LIKE '%%Decided by%%' ORDER BY id"
 TOML = """\
@@ -299,12 +309,57 @@ def test_that_a_bed_is_closed_shown_and_opened_again(wardctl, database, nurse, a
     ]
 
 
+def test_that_a_bed_out_of_use_is_nowhere_until_it_is_used_again(wardctl, database, nurse, admin):
+    """Its decisions stand in the trail, with the bed."""
+    retire = ("bed", "retire", "east", "3", *WHO)
+    assert wardctl(*retire) == (0, "Bed 3 of east is out of use.\n", "")
+    assert "is out of use: wardctl bed reinstate" in wardctl(*retire)[2]
+    assert "is out of use" in wardctl("bed", "close", "east", "3", "--why", "staffing", *WHO)[2]
+    assert "It is out of use" in wardctl("bed", "create", "east", "Bay A", "3", *WHO)[2]
+    assert "east  3 " not in wardctl("bed", "list", "east")[1]
+    assert wardctl("bed", "list", "--retired")[1] == "east  3  Bay A  open\n"
+    offered = database.read(nurse, lambda tx: bed_choices(tx, None, None))
+    assert world.bed("east", "3") not in {bed.bed_id for bed in offered}
+    with pytest.raises(RuleBrokenError, match="This bed is not in use on that ward"):
+        steps.admit(database, nurse, "Ada", "Late", label="3")
+    back = wardctl("bed", "reinstate", "east", "3", *WHO)
+    assert back == (0, "Bed 3 of east is in use again.\n", "")
+    assert "is in use" in wardctl("bed", "reinstate", "east", "3", *WHO)[2]
+    steps.admit(database, nurse, "Ada", "Late", label="3")
+    assert admin.execute(DECIDED).fetchall() == [
+        ("room.beds", world.bed("east", "3"), f"Bed 3 was taken out of use. {WORDS}"),
+        ("room.beds", world.bed("east", "3"), f"Bed 3 was put into use again. {WORDS}"),
+    ]
+
+
+def test_that_the_database_lets_nobody_take_an_occupied_bed_away(database, nurse, admin):
+    """Whatever program asks: a ward's own, a tampered one, the administrator's."""
+    steps.admit(database, nurse, "Ada", "Here", label="3")
+    bed = world.bed("east", "3")
+    with pytest.raises(psycopg.Error, match="Somebody lies in bed 3 of ward east") as refused:
+        admin.execute("UPDATE room.beds SET is_active = false WHERE id = %s", (bed,))
+    assert refused.value.sqlstate == "WA001"
+    state = BedState(id=new_id(), bed_id=bed, occurred_at=datetime.now(UTC))
+    with pytest.raises(RuleBrokenError, match="so it was not closed"):
+        database.run(
+            nurse,
+            set_availability,
+            state,
+            Availability.CLOSED,
+            block_reason=BlockReason.STAFFING,
+            expected_end_at=None,
+        )
+    assert admin.execute("SELECT count(*) FROM room.bed_availability").fetchone() == (0,)
+
+
 def test_that_a_bed_that_somebody_lies_in_is_not_closed(wardctl, database, nurse):
     steps.admit(database, nurse, "Ada", "Here", label="3")
     status, _, said = wardctl("bed", "close", "east", "3", "--why", "staffing", *WHO)
     assert status == 2
     assert said.startswith("Somebody lies in bed 3 of ward east, so it was not closed.")
     assert "Here" not in said
+    status, _, said = wardctl("bed", "retire", "east", "3", *WHO)
+    assert (status, "so it was not taken out of use. Move them first." in said) == (2, True)
     assert "east  3  Bay A  somebody lies in it" in wardctl("bed", "list", "east")[1]
 
 

@@ -1,4 +1,4 @@
-"""`wardctl bed`: beds of wards: made, closed, opened again."""
+"""`wardctl bed`: beds of wards: made, closed, taken out of use, and the way back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ward_app.cli.office import By, FacilityOption, Reason, WardCode, office, te
 from ward_app.cli.options import JsonOption
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.operations.building import listing
-from ward_app.operations.building.beds import close_bed, reopen_bed
+from ward_app.operations.building.beds import close_bed, reinstate_bed, reopen_bed, retire_bed
 from ward_app.operations.building.create import create_beds
 from ward_app.operations.building.listing import ListedBed
 from ward_app.rooms.types import BlockReason
@@ -42,12 +42,18 @@ def list_(
     facility: FacilityOption = None,
     dsn: DsnOption = None,
     *,
+    retired: Annotated[
+        bool, typer.Option("--retired", help="Those out of use, instead of all others.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the beds in their order; who lies in them is not said."""
     target = target_dsn(dsn)
-    found = listing.beds(target, database=database_name(target), ward=ward, facility=facility)
-    tell(found, _line, "There is no bed yet: wardctl bed create.", as_json=as_json)
+    found = listing.beds(
+        target, database=database_name(target), ward=ward, facility=facility, used=not retired
+    )
+    nothing = "No bed is out of use." if retired else "There is no bed yet: wardctl bed create."
+    tell(found, _line, nothing, as_json=as_json)
 
 
 @app.command()
@@ -79,6 +85,36 @@ def reopen(
     """Open a closed bed again."""
     reopen_bed(office(dsn, by, reason), ward, label, facility=facility)
     typer.echo(f"Bed {label} of {ward} is open.")
+
+
+@app.command()
+def retire(
+    ward: WardCode,
+    label: Label,
+    *,
+    by: By,
+    reason: Reason,
+    facility: FacilityOption = None,
+    dsn: DsnOption = None,
+) -> None:
+    """Take a bed that is gone out of use, if nobody lies in it; its history stays."""
+    retire_bed(office(dsn, by, reason), ward, label, facility=facility)
+    typer.echo(f"Bed {label} of {ward} is out of use.")
+
+
+@app.command()
+def reinstate(
+    ward: WardCode,
+    label: Label,
+    *,
+    by: By,
+    reason: Reason,
+    facility: FacilityOption = None,
+    dsn: DsnOption = None,
+) -> None:
+    """Put a bed that was taken out of use into use again, as it was left."""
+    reinstate_bed(office(dsn, by, reason), ward, label, facility=facility)
+    typer.echo(f"Bed {label} of {ward} is in use again.")
 
 
 def _line(bed: ListedBed) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ward_app.core.errors import SchemaMismatchError
 
-REVISION = "0060"
+REVISION = "0061"
 
 
 def check_revision(database_revision: str, oldest_client_revision: str) -> None:

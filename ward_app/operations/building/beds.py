@@ -1,4 +1,7 @@
-"""Closing beds and opening them again: history stays, and nobody lies in a bed that is closed."""
+"""Closing beds, or taking them out of use, and the way back: their history stays.
+
+Nobody lies in a bed that is closed or out of use: the database itself refuses it.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,25 @@ from uuid import UUID
 
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
-from ward_app.operations.building.office import Connection, FoundWard, changing, note, ward_of
+from ward_app.operations.building.office import (
+    About,
+    Connection,
+    FoundWard,
+    announce,
+    changing,
+    note,
+    ward_of,
+)
 from ward_app.operations.staff_accounts import Office
 from ward_app.rooms.types import Availability, BlockReason
 
+_TABLE = "room.beds"
 # as an admission locks it: who comes second finds the bed as the first one left it
 _LOCK = """
-SELECT d.id FROM room.beds d WHERE d.ward_id = %s AND lower(d.label) = lower(%s)
+SELECT d.id, d.is_active FROM room.beds d WHERE d.ward_id = %s AND lower(d.label) = lower(%s)
 FOR NO KEY UPDATE
 """
-_IS_TAKEN = """
-SELECT EXISTS (SELECT FROM admission.bed_stays b
-               WHERE b.bed_id = %s AND upper_inf(b.during) AND b.voided_at IS NULL)
-"""
+_USE = "UPDATE room.beds SET is_active = %s WHERE id = %s"
 _STATE = """
 SELECT s.availability, s.block_reason FROM room.bed_availability s
 WHERE s.bed_id = %s ORDER BY s.seq DESC LIMIT 1
@@ -40,17 +49,11 @@ def close_bed(
     """
     with changing(office) as connection:
         ward, bed_id = _locked(connection, ward_code, label, facility)
-        row = connection.execute(_IS_TAKEN, (bed_id,)).fetchone()
-        if row is None or row[0]:
-            raise RuleBrokenError(
-                f"Somebody lies in bed {label} of ward {ward_code}, so it was not closed. "
-                "Move them first."
-            )
         if _state(connection, bed_id)[0] is Availability.CLOSED:
             raise RuleBrokenError(f"Bed {label} of ward {ward_code} is closed already.")
         _set(connection, bed_id, Availability.CLOSED, why, office.words)
         words = f"Bed {label} was closed ({why.replace('_', ' ')})."
-        note(connection, words, office, of=bed_id, ward_id=ward.id)
+        note(connection, words, office, About(_TABLE, bed_id, ward.id))
 
 
 def reopen_bed(office: Office, ward_code: str, label: str, *, facility: str | None) -> None:
@@ -70,18 +73,56 @@ def reopen_bed(office: Office, ward_code: str, label: str, *, facility: str | No
         if state is Availability.OPEN:
             raise RuleBrokenError(f"Bed {label} of ward {ward_code} is open.")
         _set(connection, bed_id, Availability.OPEN, None, office.words)
-        note(connection, f"Bed {label} was opened again.", office, of=bed_id, ward_id=ward.id)
+        about = About(_TABLE, bed_id, ward.id)
+        note(connection, f"Bed {label} was opened again.", office, about)
+
+
+def retire_bed(office: Office, ward_code: str, label: str, *, facility: str | None) -> None:
+    """Take a bed out of use: boards and lists leave it out, and nobody is given it.
+
+    Raises:
+        RuleBrokenError: somebody lies in it, it is out of use, or there is no such bed.
+    """
+    _use(office, (ward_code, label, facility), again=False)
+
+
+def reinstate_bed(office: Office, ward_code: str, label: str, *, facility: str | None) -> None:
+    """Use a bed again that was taken out of use.
+
+    Raises:
+        RuleBrokenError: it is in use, or there is no such bed.
+    """
+    _use(office, (ward_code, label, facility), again=True)
+
+
+def _use(office: Office, place: tuple[str, str, str | None], *, again: bool) -> None:
+    ward_code, label, facility = place
+    with changing(office) as connection:
+        ward, bed_id = _locked(connection, ward_code, label, facility, is_active=not again)
+        connection.execute(_USE, (again, bed_id))
+        done = "put into use again" if again else "taken out of use"
+        note(connection, f"Bed {label} was {done}.", office, About(_TABLE, bed_id, ward.id))
+        announce(connection, ward.id)
 
 
 def _locked(
-    connection: Connection, ward_code: str, label: str, facility: str | None
+    connection: Connection,
+    ward_code: str,
+    label: str,
+    facility: str | None,
+    *,
+    is_active: bool = True,
 ) -> tuple[FoundWard, UUID]:
+    """Return a bed, in use or out of it as wanted, and keep admissions waiting for it."""
     ward = ward_of(connection, ward_code, facility)
     row = connection.execute(_LOCK, (ward.id, label.strip())).fetchone()
     if row is None:
         raise RuleBrokenError(
             f"Ward {ward.code} has no bed {label}. `wardctl bed list` names them."
         )
+    if row[1] != is_active:
+        way = "in use" if row[1] else "out of use: wardctl bed reinstate"
+        raise RuleBrokenError(f"Bed {label} of ward {ward.code} is {way}.")
     return ward, row[0]
 
 

@@ -10,6 +10,7 @@ import psycopg
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.ids import new_id
 from ward_app.operations.building.office import (
+    About,
     Connection,
     FoundWard,
     announce,
@@ -47,7 +48,7 @@ _ADD_ROOM = """
 INSERT INTO room.rooms (id, floor_id, ward_id, name, kind, position)
 SELECT %s, %s, %s, %s, %s, coalesce(max(position), 0) + 1 FROM room.rooms WHERE ward_id = %s
 """
-_BED = "SELECT label FROM room.beds WHERE ward_id = %s AND lower(label) = lower(%s)"
+_BED = "SELECT is_active FROM room.beds WHERE ward_id = %s AND lower(label) = lower(%s)"
 _ADD_BED = """
 INSERT INTO room.beds (id, room_id, ward_id, label, position)
 SELECT %s, %s, %s, %s, coalesce(max(position), 0) + 1 FROM room.beds WHERE ward_id = %s
@@ -114,7 +115,8 @@ def create_room(
         if connection.execute(_ROOM, (ward.id, name)).fetchone():
             raise RuleBrokenError(f"Ward {ward.code} has a room {name} already.")
         room_id = _add_room(connection, ward, PlannedRoom(name, kind))
-        note(connection, f"Room {name} was made.", office, of=room_id, ward_id=ward.id)
+        about = About("room.rooms", room_id, ward.id)
+        note(connection, f"Room {name} was made.", office, about)
 
 
 def create_beds(
@@ -140,7 +142,7 @@ def create_beds(
         for label in labels:
             _add_bed(connection, ward, found[0], label)
         words = f"Beds {', '.join(labels)} were made."
-        note(connection, words, office, of=found[0], ward_id=ward.id)
+        note(connection, words, office, About("room.rooms", found[0], ward.id))
         announce(connection, ward.id)
 
 
@@ -157,7 +159,7 @@ def _created(connection: Connection, plan: Plan, office: Office) -> Made:
     )
     wards = ", ".join(ward.code for ward in plan.wards) or "no ward"
     words = f"{plan.hospital.name}: {wards}, {made.rooms} rooms and {made.beds} beds were made."
-    note(connection, words, office, of=hospital_id)
+    note(connection, words, office, About("public.facilities", hospital_id))
     return made
 
 
@@ -240,11 +242,12 @@ def _add_room(connection: Connection, ward: FoundWard, room: PlannedRoom) -> UUI
 
 
 def _add_bed(connection: Connection, ward: FoundWard, room_id: UUID, label: str) -> None:
-    if connection.execute(_BED, (ward.id, label)).fetchone():
-        raise RuleBrokenError(
-            f"Ward {ward.code} has a bed {label} already. A closed one is opened by: "
-            "wardctl bed reopen."
-        )
+    there = connection.execute(_BED, (ward.id, label)).fetchone()
+    if there is not None:
+        again = "A closed one is opened by: wardctl bed reopen."
+        if not there[0]:
+            again = "It is out of use; it is used again by: wardctl bed reinstate."
+        raise RuleBrokenError(f"Ward {ward.code} has a bed {label} already. {again}")
     connection.execute(_ADD_BED, (new_id(), room_id, ward.id, label, ward.id))
 
 

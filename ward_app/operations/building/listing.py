@@ -40,7 +40,7 @@ FROM room.beds d JOIN room.rooms r ON r.id = d.room_id JOIN room.wards w ON w.id
 JOIN public.facilities f ON f.id = w.facility_id
 LEFT JOIN LATERAL (SELECT * FROM room.bed_availability a
                    WHERE a.bed_id = d.id ORDER BY a.seq DESC LIMIT 1) s ON true
-WHERE d.is_active AND lower(w.code) = lower(coalesce(%(ward)s, w.code))
+WHERE d.is_active = %(used)s AND lower(w.code) = lower(coalesce(%(ward)s, w.code))
     AND f.code = coalesce(%(hospital)s, f.code)
 ORDER BY f.code, w.code, d.position, d.label
 """
@@ -125,21 +125,32 @@ def rooms(
 
 
 def beds(
-    admin_dsn: str, *, database: str, ward: str | None = None, facility: str | None = None
+    admin_dsn: str,
+    *,
+    database: str,
+    ward: str | None = None,
+    facility: str | None = None,
+    used: bool = True,
 ) -> list[ListedBed]:
-    """Return the beds of a ward, or of all, in their order.
+    """Return the beds of a ward, or of all, in their order; `used`: those in use, or the others.
 
     Raises:
         RuleBrokenError: there is no such ward, or several.
     """
-    return [ListedBed(*row) for row in _asked(admin_dsn, database, _BEDS, ward, facility)]
+    found = _asked(admin_dsn, database, _BEDS, ward, facility, used=used)
+    return [ListedBed(*row) for row in found]
 
 
 def _asked(
-    admin_dsn: str, database: str, statement: str, ward: str | None, facility: str | None
+    admin_dsn: str,
+    database: str,
+    statement: str,
+    ward: str | None,
+    facility: str | None,
+    **more: object,
 ) -> list[tuple[Any, ...]]:
     with administrator(admin_dsn, database) as connection:
         if ward is not None:
             ward_of(connection, ward, facility)
-        asked = {"ward": ward, "hospital": facility}
+        asked = {"ward": ward, "hospital": facility} | more
         return connection.execute(statement, asked).fetchall()

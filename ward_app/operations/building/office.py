@@ -22,12 +22,11 @@ from ward_app.operations.staff_accounts import Office
 Connection = psycopg.Connection[Any]
 
 _LOCK = "LOCK TABLE room.buildings IN SHARE ROW EXCLUSIVE MODE"
-# the trail shows what stands under "ddl": a change that is none of a single row
+# the trail shows what stands under "decided"
 _NOTE = """
 INSERT INTO audit.change_logs (xact, schema_name, table_name, action, row_id, after, ward_id,
     database_role)
-VALUES (pg_current_xact_id()::text::bigint, 'room', 'buildings', %s, %s, %s, %s,
-    session_user::text)
+VALUES (pg_current_xact_id()::text::bigint, %s, %s, %s, %s, %s, %s, session_user::text)
 """
 _TELL = "SELECT pg_notify('ward', %s || ':beds')"
 _WARD = """
@@ -60,15 +59,26 @@ def changing(office: Office) -> Iterator[Connection]:
         yield connection
 
 
-def note(
-    connection: Connection, what: str, office: Office, *, of: UUID, ward_id: UUID | None = None
-) -> None:
-    """Put into the audit trail what was decided, with who and why; `of` is the row it is about.
+@dataclass(frozen=True, slots=True)
+class About:
+    """The row that a decision is about.
 
-    `ward_id`: where it is; None = a hospital.
+    Attributes:
+        table: as "room.beds".
+        ward_id: where it is; None = a hospital.
     """
-    words = Jsonb({"ddl": f"{what} {office.words}"})
-    connection.execute(_NOTE, ("CREATE" if ward_id is None else "UPDATE", of, words, ward_id))
+
+    table: str
+    id: UUID
+    ward_id: UUID | None = None
+
+
+def note(connection: Connection, what: str, office: Office, about: About) -> None:
+    """Put into the audit trail what was decided, with who and why."""
+    schema, table = about.table.split(".")
+    action = "CREATE" if about.ward_id is None else "UPDATE"
+    words = Jsonb({"decided": f"{what} {office.words}"})
+    connection.execute(_NOTE, (schema, table, action, about.id, words, about.ward_id))
 
 
 def announce(connection: Connection, ward_id: UUID) -> None:
