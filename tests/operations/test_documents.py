@@ -24,6 +24,9 @@ def text(name):
         # [P10] how a server is installed on each system
         ("README.md", ["Debian, Ubuntu: `sudo apt-get install", "brew install", "Windows: the"]),
         ("docs/it/install.md", ["apt-get install", "dnf install", "brew install", "On Windows"]),
+        # [P10] and how the client is, and what of it was never tried
+        ("README.md", ["./dev package", "docs/it/client.md", "on macOS and Windows not tried"]),
+        ("docs/it/client.md", ["**Debian, Ubuntu**", "**macOS**", "**Windows**", "**not tried**"]),
         # [P11] what its service is called there
         ("docs/it/troubleshooting.md", ["systemctl", "Start-Service", "brew services"]),
         # [P14] the four steps

@@ -13,6 +13,7 @@ import typer
 
 from ward_app.cli.target import target_dsn
 from ward_app.core.places import places
+from ward_app.operations import accounts
 from ward_app.operations.backup import timetable
 from ward_app.operations.backup.timetable import NIGHTLY, Kind, Plan, Rhythm
 
@@ -93,7 +94,7 @@ def usual_folder(kind: Kind) -> Path:
     """Return where systemd looks; the files of the others go into the installation's folder."""
     if kind is not Kind.SYSTEMD:
         return places().data_dir
-    if os.geteuid() == 0:
+    if accounts.is_root():
         return Path("/etc/systemd/system")
     return Path.home() / ".config" / "systemd" / "user"
 
@@ -104,5 +105,5 @@ def put_to_use(kind: Kind, folder: Path, name: str) -> str:
         return f'schtasks /Create /TN {name} /XML "{folder / name}.xml"'
     if kind is Kind.CRON:
         return f"crontab -l | cat - {folder / name}.cron | crontab -"
-    scope = "" if os.geteuid() == 0 else " --user"
+    scope = "" if accounts.is_root() else " --user"
     return f"systemctl{scope} daemon-reload && systemctl{scope} enable --now {name}.timer"

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pwd
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 from ward_app.core.errors import ConfigurationError
+
+# Windows has no such accounts; commands of workstations are there all the same
+if sys.platform != "win32":
+    import pwd
 
 SYSTEM_FOLDER = Path("/var/lib/ward-app")
 _PACKAGED_ACCOUNT = "postgres"
@@ -22,7 +26,17 @@ _OWN_ACCOUNT = "ward-app"
 
 def is_root() -> bool:
     """Whether this process may become another account."""
-    return os.geteuid() == 0
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def own_name() -> str:
+    """Return the name of the account that this process runs as."""
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def entry_of(account: str) -> pwd.struct_passwd:
+    """Return what the system knows of an account: its numbers and its home."""
+    return pwd.getpwnam(account)
 
 
 def server_account() -> str:
@@ -35,7 +49,7 @@ def server_account() -> str:
         ConfigurationError: root, and no such account can be made.
     """
     if not is_root():
-        return pwd.getpwuid(os.geteuid()).pw_name
+        return own_name()
     for name in (_PACKAGED_ACCOUNT, _OWN_ACCOUNT):
         if _exists(name):
             return name

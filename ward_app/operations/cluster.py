@@ -6,12 +6,11 @@ It listens on a socket in a folder only its account may enter, never on the netw
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pwd
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from tenacity import (
     wait_fixed,
 )
 
+from ward_app.core import file_lock
 from ward_app.core.errors import ConfigurationError
 from ward_app.operations import accounts, binaries, cluster_files
 from ward_app.operations.server_programs import run_as
@@ -153,8 +153,7 @@ class Cluster:
     def _alone(self) -> Iterator[None]:
         """Keep other processes from creating, starting or destroying the same cluster."""
         accounts.private_folder(self._folder, self.account)
-        with self._lock_file.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with file_lock.held(self._lock_file):
             yield
 
     def _initialise(self) -> None:
@@ -186,7 +185,7 @@ class Cluster:
         cluster_files.write(data_dir, settings=settings, admins=self._admins())
 
     def _admins(self) -> list[str]:
-        return sorted({self.account, pwd.getpwuid(os.geteuid()).pw_name})
+        return sorted({self.account, accounts.own_name()})
 
     def _start_server(self) -> None:
         log = cluster_files.startup_log(self._folder)
@@ -240,8 +239,12 @@ def private_cluster(folder: Path, *, fast_unsafe: bool = False) -> Cluster:
 
     Raises:
         ConfigurationError: PostgreSQL is not installed, or not the version of the data, or the
-            folder's name cannot be used.
+            folder's name cannot be used, or this is Windows.
     """
+    if sys.platform == "win32":
+        raise ConfigurationError(
+            "On Windows there is no private cluster. Name the server: --dsn 'host=… user=…'."
+        )
     if _UNQUOTABLE & set(str(folder)):
         raise ConfigurationError(
             f"PostgreSQL's programs cannot use the folder {folder} because of its name. "

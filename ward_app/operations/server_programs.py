@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import subprocess
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from ward_app.operations import accounts
 def run_as(account: str, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a program to its end and return what it said; from a root shell as `account`."""
     other_account = accounts.is_root()
-    entry = pwd.getpwnam(account)
+    entry = accounts.entry_of(account)
     return subprocess.run(
         [program, *arguments],
         cwd="/",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from ward_app.core.errors import ConfigurationError
+from ward_app.operations import accounts
 
 NAME = "ward-backup"
 _SERVICE = """\
@@ -218,7 +218,7 @@ def _files(kind: Kind, folder: Path, rhythm: Rhythm) -> list[Path]:
 
 def _in_use(kind: Kind, folder: Path, rhythm: Rhythm) -> bool | None:
     if kind is Kind.SYSTEMD:
-        scope = () if os.geteuid() == 0 else ("--user",)
+        scope = () if accounts.is_root() else ("--user",)
         told = _asked("systemctl", *scope, "is-active", f"{rhythm.name}.timer")
         # the bus may be away, as in a container: then it says nothing
         return None if told is None or not told.stdout.strip() else told.returncode == 0

@@ -7,7 +7,6 @@ old server's files say (archives, networks, libraries) is done a second time.
 from __future__ import annotations
 
 import os
-import pwd
 import re
 import shlex
 import shutil
@@ -165,7 +164,7 @@ class RecoveryServer:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def _write_files(self) -> None:
-        users = sorted({self.account, pwd.getpwuid(os.geteuid()).pw_name})
+        users = sorted({self.account, accounts.own_name()})
         files = {
             "server.conf": _SETTINGS.format(
                 port=_PORT, beside=self.beside, socket_dir=self.socket_dir
@@ -180,7 +179,7 @@ class RecoveryServer:
         self.data_dir.chmod(0o700)
         accounts.private_folder(self.socket_dir, self.account)
         if accounts.is_root():
-            entry = pwd.getpwnam(self.account)
+            entry = accounts.entry_of(self.account)
             for top in (self.data_dir, self.beside):
                 for path in (top, *top.rglob("*")):
                     os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)

@@ -6,7 +6,6 @@ administrator alone, and is gone with its folder at the end, however that comes.
 
 from __future__ import annotations
 
-import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -55,7 +54,7 @@ def usual_place(folder: Path) -> Path:
     """
     if not accounts.is_root():
         return folder.resolve()
-    return Path(pwd.getpwnam(accounts.server_account()).pw_dir)
+    return Path(accounts.entry_of(accounts.server_account()).pw_dir)
 
 
 def folder_in(inside: Path) -> Path:
