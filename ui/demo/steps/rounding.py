@@ -42,10 +42,11 @@ def answer_a_round(walk: Walk) -> None:
     panel = place.panel_of(ROUNDS)
     assert isinstance(panel, RoundsPanel)  # noqa: S101 - made by its own spec
     walk.until(lambda: panel.model.rows, "the round is empty")
+    walk.until(lambda: panel.tasks.rows.rows, "there is no task")
     rows = panel.model.rows
     walk.expect(any(row.line.deferral_reason == "asleep" for row in rows), "nobody is put off")
     tasks = panel.tasks.rows.rows
-    walk.expect(tasks and all(task.shift_name for task in tasks), "a task is of no shift")
+    walk.expect(all(task.shift_name for task in tasks), "a task is of no shift")
     moved = [task for task in tasks if task.title == MOVED_TASK]
     walk.expect(
         moved and moved[0].bed_label not in {None, moved[0].opened_for},
