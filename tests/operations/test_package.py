@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -111,6 +112,18 @@ def start(monkeypatch):
         return begin(), run.pop()
 
     return started
+
+
+@pytest.mark.parametrize("before", [None, "/opt/driver/lib"])
+def test_that_programs_of_the_system_find_its_libraries_and_not_ours(start, monkeypatch, before):
+    """`pg_dump`, `systemctl` and printers' programs may be of a newer system than the folder."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/ward-app/_internal")
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    if before:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    start("ward-app")
+    assert os.environ.get("LD_LIBRARY_PATH") == before
 
 
 def test_that_each_program_begins_by_its_name_and_parts_of_it_as_modules(start):
