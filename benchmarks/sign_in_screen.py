@@ -11,7 +11,8 @@ import sys
 import ui.app
 from benchmarks.painted import PaintWatch, process_until
 from ui.staff.front_door import Access
-from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.core.environment import Environment
+from ward_app.core.settings import DatabaseSettings
 from ward_app.core.settings_groups import DowntimeSettings
 
 

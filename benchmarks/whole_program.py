@@ -14,7 +14,8 @@ from benchmarks.painted import PaintWatch, process_until
 from ui.program import Program
 from ui.staff.front_door import Access
 from ui.workplace import Workplace
-from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.core.environment import Environment
+from ward_app.core.settings import DatabaseSettings
 from ward_app.core.settings_groups import DowntimeSettings
 
 if TYPE_CHECKING:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QThread, Signal
 from typing_extensions import override
 
-from ward_app.core.listen import Changed, Connected, Disconnected, Listener
+from ward_app.core.listen import Changed, Connected, Disconnected, Event, Listener
+from ward_app.core.reference_data import REFERENCE, ReferenceData
 
 
 class ChangeListener(QThread):
     """Runs one `Listener`; the only QThread of the program.
 
     Signals arrive on the GUI thread. After every `connected` the screens are read anew,
-    because notifications sent while the connection was down are lost.
+    because notifications sent while the connection was down are lost. Reference data are
+    forgotten before that, on the thread that hears.
 
     Signals:
-        changed: (str, str) ward id and what changed: "beds", "observations" or "patients".
+        changed: (str, str) ward id and what changed: "beds", "observations", "patients" …; of
+            "reference" data it is no ward's.
         connected: listening from now on.
         disconnected: (str) a sentence saying why not.
     """
@@ -24,25 +27,26 @@ class ChangeListener(QThread):
     connected = Signal()
     disconnected = Signal(str)
 
-    def __init__(self, listener: Listener, parent: QObject | None = None) -> None:
+    def __init__(
+        self, listener: Listener, reference: ReferenceData, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("listener")
         self._listener = listener
+        self._reference = reference
 
     @override
     def run(self) -> None:
-        for event in self._listener.events():
-            match event:
-                case Connected():
-                    self.connected.emit()
-                case Disconnected():
-                    self.disconnected.emit(event.reason)
-                case Changed():
-                    self.changed.emit(event.ward_id, event.kind)
+        try:
+            for event in self._listener.events():
+                self._take(event)
+        finally:
+            self._reference.leave()
 
     def leave(self) -> None:
         """Stop listening soon; the thread deletes itself when it has ended."""
         self._listener.stop()
+        self._reference.leave()
         if self.isRunning():
             self.finished.connect(self.deleteLater)
         else:
@@ -52,3 +56,16 @@ class ChangeListener(QThread):
         """Stop listening and wait for the thread to end."""
         self._listener.stop()
         self.wait()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Connected():
+                self._reference.hear()
+                self.connected.emit()
+            case Disconnected():
+                self._reference.leave()
+                self.disconnected.emit(event.reason)
+            case Changed():
+                if event.kind == REFERENCE:
+                    self._reference.forget()
+                self.changed.emit(event.ward_id, event.kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -118,6 +118,7 @@ class Program(QObject):
         """Hide everything until the person signed in proves to be there."""
         self.idle.stop()
         self._forget_keys()
+        self._forget_reference()
         self.window.lock(reason)
         self.left.emit()
 
@@ -231,7 +232,7 @@ class Program(QObject):
 
     def _listen_later(self, entry: Entry, workplace: Workplace) -> None:
         """Listen once the first panel is painted; nothing is missed, all is read anew then."""
-        self.listener = ChangeListener(entry.listener, self)
+        self.listener = ChangeListener(entry.listener, entry.reference, self)
         workplace.pulse.hear(self.listener)
         for answered in (workplace.panel.loaded, workplace.panel.load_failed):
             answered.connect(self._hurry, Qt.ConnectionType.SingleShotConnection)
@@ -262,7 +263,10 @@ class Program(QObject):
             self._watch(entry)
             return
         before = self.work.actor
-        self.work.act_as(entry.actor)
+        self._forget_reference()
+        # the listener goes on for the same person
+        kept = before.reference if before is not None else None
+        self.work.act_as(replace(entry.actor, reference=kept))
         self.outage.unlock(entry)
         self.window.unlock()
         self._watch(entry)
@@ -340,6 +344,11 @@ class Program(QObject):
     def _forget_keys(self) -> None:
         if self.window.workplace is not None:
             self.window.workplace.context.keys.forget()
+
+    def _forget_reference(self) -> None:
+        actor = self.work.actor if self.work is not None else None
+        if actor is not None and actor.reference is not None:
+            actor.reference.forget()
 
     def _leave(self, actor: Actor) -> None:
         self._lane.ask(self, Reply(lambda _none: None), self._door.leave, actor)

@@ -12,6 +12,7 @@ from ui.freshness import Freshness, Signs, freshness
 from ui.listener import ChangeListener
 from ward_app.core.errors import DatabaseUnavailableError, WardError
 from ward_app.core.events import ClockCompared, Events, HealthDegraded, PrimaryMoved
+from ward_app.core.reference_data import REFERENCE
 
 POLL_MS = 30_000
 TICK_MS = 1_000
@@ -62,7 +63,7 @@ class Pulse(QObject):
         """Follow the changes a listener hears."""
         listener.connected.connect(self._begin_hearing)
         listener.disconnected.connect(self._stop_hearing)
-        listener.changed.connect(self.changed)
+        listener.changed.connect(self._pass_on)
 
     def follow(self, events: Events) -> None:
         """Follow what is told of the way to the database."""
@@ -108,6 +109,13 @@ class Pulse(QObject):
             waiting=self._waiting,
         )
         return freshness(signs, self._clock(), zone)
+
+    def _pass_on(self, ward_id: str, kind: str) -> None:
+        # of reference data every screen may show something
+        if kind == REFERENCE:
+            self.refresh_due.emit()
+        else:
+            self.changed.emit(ward_id, kind)
 
     def _note_degraded(self, event: HealthDegraded) -> None:
         # without an answer it is not slow but away, which the next reading shows

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ward_app.core.settings import DatabaseSettings, Environment, Settings, load_settings
+from ward_app.core.environment import Environment
+from ward_app.core.settings import DatabaseSettings, Settings, load_settings
 from ward_app.core.settings_aliases import VARIABLES
 
 

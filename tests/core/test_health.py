@@ -49,6 +49,17 @@ def test_that_a_slow_answer_or_a_busy_pool_is_degraded(station_settings, monkeyp
     database.close()
 
 
+def test_that_a_pool_that_is_nearly_used_up_is_degraded_though_it_answers(database, monkeypatch):
+    """[H03] At nine tenths of the connections."""
+    assert health.MOST_IN_USE == 0.9
+    monkeypatch.setattr(health, "MOST_IN_USE", 1 / database.pool.max)
+    with database.transaction(None):
+        found = database.look()
+    assert (found.status, found.is_slow) == (HealthStatus.DEGRADED, False)
+    assert found.latency_ms is not None
+    assert database.look().status is HealthStatus.HEALTHY
+
+
 def test_that_only_a_change_is_told(database, monkeypatch):
     """[H15]"""
     told = []

@@ -6,16 +6,10 @@ from typing import get_type_hints
 
 import pytest
 
+from ward_app.core.environment import Environment
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
-from ward_app.core.settings import (
-    KEYS,
-    DatabaseSettings,
-    Environment,
-    PoolSettings,
-    Settings,
-    load_settings,
-)
+from ward_app.core.settings import KEYS, DatabaseSettings, PoolSettings, Settings, load_settings
 
 
 @pytest.fixture
@@ -286,9 +280,10 @@ WEAK = ("disable", "require", "verify-ca")
 
 @pytest.mark.parametrize("sslmode", WEAK)
 def test_that_patients_are_cared_for_over_proved_connections_only(load, sslmode):
-    """[F01] Unless somebody says that it is meant so."""
+    """[F01] [C21] A copy of them too. Unless somebody says that it is meant so."""
     network = f"[database]\nhost = 'db.example'\nsslmode = '{sslmode}'\n"
-    for text in (network, f"environment = 'production'\n{network}"):
+    named = [f"environment = '{each}'\n{network}" for each in ("staging", "production")]
+    for text in (network, *named):
         with pytest.raises(TlsError, match=f"sslmode is {sslmode}.*verify-full"):
             load(text)
     meant = load(f"{network}allow_insecure = true")
@@ -300,7 +295,8 @@ def test_that_patients_are_cared_for_over_proved_connections_only(load, sslmode)
 
 @pytest.mark.parametrize("sslmode", WEAK)
 @pytest.mark.parametrize("environment", ["development", "demo", "test", "training"])
-def test_that_where_nobody_is_cared_for_a_weaker_connection_will_do(load, environment, sslmode):
+def test_that_where_nobody_is_real_a_weaker_connection_will_do(load, environment, sslmode):
+    """[C21]"""
     text = f"environment = '{environment}'\n[database]\nhost = 'db'\nsslmode = '{sslmode}'"
     assert load(text).database.sslmode == sslmode
 

@@ -20,8 +20,9 @@ from ward_app.patients.service import register_patient
 from ward_app.staff.service import sign_in
 
 LOGGED = """
-SELECT user_id, database_role FROM audit.change_logs
-WHERE table_name = 'patients' ORDER BY id DESC LIMIT 1
+SELECT c.user_id, c.session_id = s.id, c.database_role, c.action, c.table_name, c.row_id
+FROM audit.change_logs c, public.sessions s
+WHERE c.table_name = 'patients' AND s.user_id = c.user_id ORDER BY c.id DESC LIMIT 1
 """
 XACTS = "SELECT count(DISTINCT xact) FROM audit.change_logs WHERE id > %s"
 LATEST = "SELECT max(id) FROM audit.change_logs"
@@ -72,16 +73,20 @@ def test_that_a_read_sees_the_own_ward_is_repeated_and_counted(database, nurse, 
 
 
 def test_that_a_change_is_on_record_as_the_session_has_it(database, nurse, admin):
-    """[Q07] Whoever else the client says that it is."""
+    """[Q07] Whoever else the client says that it is, and whatever it says that it does.
+
+    Action and resource of the record are those of the row that was written: no argument names
+    them. On the primary alone: tests/resilience/server/test_replica_reads.py.
+    """
 
     def pretend(tx):
-        for claim in ("ward.user_id", "app.current_user_id", "ward.uid"):
+        for claim in ("ward.user_id", "app.current_user_id", "ward.uid", "ward.action"):
             tx.execute("SELECT set_config(%s, %s, true)", (claim, str(world.id_of("both"))))
         return register_patient(tx, a_person())
 
-    database.run(nurse, pretend)
-    user_id, role = admin.execute(LOGGED).fetchone()
-    assert (user_id, role) == (world.id_of("nora"), "ws_alpha")
+    made = database.run(nurse, pretend)
+    by_whom = (world.id_of("nora"), True, "ws_alpha")
+    assert admin.execute(LOGGED).fetchone() == (*by_whom, "CREATE", "patients", made.id)
 
 
 def test_that_admitting_moving_and_discharging_are_one_transaction_each(database, nurse, admin):

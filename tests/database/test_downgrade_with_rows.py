@@ -67,6 +67,19 @@ def test_that_openings_stay_on_record_in_the_words_of_the_version_before(admin_d
     assert admin.execute("SELECT count(*) FROM audit.access_logs").fetchone() == (len(KINDS),)
 
 
+def test_that_staging_is_guarded_as_production_by_the_version_before(admin_dsn, admin):
+    """[C21] [M13]"""
+    admin.execute("UPDATE public.installation SET environment = 'staging'")
+    downgrade(admin_dsn, "0061")
+    named, forced = (
+        "SELECT environment FROM public.installation",
+        "SELECT relforcerowsecurity FROM pg_class WHERE oid = 'public.installation'::regclass",
+    )
+    assert admin.execute(named).fetchone() == ("production",)
+    assert admin.execute(forced).fetchone() == (True,)
+    upgrade(admin_dsn)
+
+
 def is_forced(admin):
     """Whether row security binds the owner, and the trail is append-only again."""
     forced = admin.execute(

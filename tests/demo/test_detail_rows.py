@@ -6,9 +6,9 @@ from tests.demo.databases import enrolled
 from ui.staff.front_door import Access, FrontDoor
 from ward_app.audit.service import open_chart
 from ward_app.board.queries import ward_board
+from ward_app.core.environment import Environment
 from ward_app.core.errors import NotPermittedError
 from ward_app.core.field_cipher import FieldCipher
-from ward_app.core.settings import Environment
 from ward_app.demo.detail_rows import drawn_details
 from ward_app.demo.hospital import SEVEN_EAST
 from ward_app.demo.keys import demo_vault, give_keys, make_keys
@@ -70,7 +70,9 @@ def test_that_the_demos_keys_lie_beside_the_data_folder_and_old_ones_are_taken_t
     assert not earlier.exists()
 
 
-@pytest.mark.parametrize("named", [Environment.PRODUCTION, Environment.TRAINING])
+@pytest.mark.parametrize(
+    "named", [Environment.PRODUCTION, Environment.STAGING, Environment.TRAINING]
+)
 def test_that_no_database_for_care_gets_keys_sealed_by_a_published_password(
     server, empty_dsn, named
 ):

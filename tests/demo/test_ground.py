@@ -10,8 +10,8 @@ import pytest
 
 from tests.demo.databases import copied, empty_template, full_template
 from ward_app.core.database import Database
+from ward_app.core.environment import Environment
 from ward_app.core.errors import NotPermittedError, WardError
-from ward_app.core.settings import Environment
 from ward_app.demo import ground as ground_module
 from ward_app.demo.ground import DemoGround
 from ward_app.demo.hospital import FACILITY_NAME

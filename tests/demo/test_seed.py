@@ -12,8 +12,8 @@ from ward_app.audit.service import open_chart
 from ward_app.board.queries import hospital_board, ward_board
 from ward_app.board.rules import board_counts, is_overdue
 from ward_app.core.database import Actor
+from ward_app.core.environment import Environment
 from ward_app.core.errors import ConfigurationError, NotPermittedError
-from ward_app.core.settings import Environment
 from ward_app.demo.hospital import SEVEN_EAST, WARDS
 from ward_app.demo.seed import demo_seeded_at, seed_demo
 from ward_app.demo.staff import STAFF
@@ -78,8 +78,11 @@ def test_that_an_unnamed_empty_database_becomes_a_demo(empty_dsn):
     assert demo_seeded_at(empty_dsn) is not None
 
 
-@pytest.mark.parametrize("named", [Environment.PRODUCTION, Environment.TRAINING])
-def test_that_a_database_for_care_or_training_is_refused(empty_dsn, named):
+@pytest.mark.parametrize(
+    "named", [Environment.PRODUCTION, Environment.STAGING, Environment.TRAINING]
+)
+def test_that_a_database_for_care_staging_or_training_is_refused(empty_dsn, named):
+    """[C21]"""
     installation.name_environment(empty_dsn, named)
     with pytest.raises(NotPermittedError, match=named):
         seed_demo(empty_dsn)

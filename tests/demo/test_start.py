@@ -36,9 +36,12 @@ def test_that_the_program_starts_the_demo(ward_app):
 
 
 def test_that_the_demo_does_not_start_beside_a_wards_own_database(ward_app):
-    """[P15]"""
-    ended = ward_app("--demo", "--stop", DATABASE_URL="postgresql://ws_7a@db.example/ward")
-    assert ended.returncode == 1
+    """[P15] [C21]"""
+    url = "postgresql://ws_7a@db.example/ward"
+    staging = ward_app("--demo", "--stop", DATABASE_URL=url, WARD_ENVIRONMENT="staging")
+    ended = ward_app("--demo", "--stop", DATABASE_URL=url)
+    assert (staging.returncode, ended.returncode) == (1, 1)
+    assert staging.stderr == ended.stderr
     assert ended.stderr.startswith("This computer is set up for a ward's own database")
     assert "WARD_HOME=FOLDER ward-app --demo" in ended.stderr
 

@@ -227,12 +227,14 @@ def test_that_a_login_nobody_has_is_refused_before_anything_is_loaded(
     assert counts()["patient.patients"] == 0
 
 
-def test_that_a_database_for_production_is_left_alone_unless_somebody_insists(
-    data_set, tables, load, admin, counts
+@pytest.mark.parametrize("named", ["staging", "production"])
+def test_that_a_database_of_real_patients_is_left_alone_unless_somebody_insists(
+    data_set, tables, load, admin, counts, named
 ):
-    admin.execute("UPDATE public.installation SET environment = 'production'")
+    """[C21]"""
+    admin.execute("UPDATE public.installation SET environment = %s", (named,))
     data_set(tables)
-    with pytest.raises(NotPermittedError, match="This database is for production"):
+    with pytest.raises(NotPermittedError, match=f"This database is for {named}"):
         load()
     assert counts()["patient.patients"] == 0
     assert load(into_production=True).added["patient.patients"] == 2

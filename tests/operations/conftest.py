@@ -10,7 +10,7 @@ import pytest
 
 from ward_app.cli import main as command_line
 from ward_app.cli import target
-from ward_app.core.settings import Environment
+from ward_app.core.environment import Environment
 from ward_app.operations import migrate
 from ward_app.operations.accounts import system_folder_for
 from ward_app.operations.bootstrap import drop_database, initialise
@@ -90,7 +90,7 @@ def running(wardctl, monkeypatch):
     monkeypatch.setattr(target, "private_cluster", partial(private_cluster, fast_unsafe=True))
     wardctl("cluster", "start")
     yield wardctl
-    wardctl("cluster", "destroy", "--yes")
+    wardctl("cluster", "destroy", "--yes", "--destroy-data")
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from ward_app.core.settings import PoolSettings
 from ward_app.operations import migrate
 from ward_app.operations.audit_guard import install_guard
 from ward_app.operations.doctor import (
@@ -16,7 +18,7 @@ from ward_app.operations.doctor import (
     of_version,
 )
 from ward_app.operations.findings import Level
-from ward_app.operations.live_looks import provider
+from ward_app.operations.live_looks import connections, provider
 
 # what the private server of these tests logs less of than a hospital's, and does not wait for
 LOGS = {"log_statement", "log_connections", "log_disconnections", "synchronous_commit"}
@@ -51,6 +53,16 @@ def test_that_a_missing_guard_is_told(look):
     [found] = look()
     assert (found.about, found.level, found.remedy) == (
         "Audit guard", Level.WARNING, "Run: wardctl audit guard.")  # fmt: skip
+
+
+def test_that_a_server_with_too_few_connections_for_its_workstations_is_told(dsn):
+    """[L04] [L16] Live: of the workstations that are enrolled, before all of them work at once."""
+    with psycopg.connect(dsn) as admin:
+        admin.execute(f"CREATE ROLE ws_{uuid4().hex[:10]} LOGIN")
+        [found] = connections(admin, PoolSettings(max=10_000))
+        admin.rollback()
+    assert (found.level, found.code) == (Level.WARNING, "WDB-104")
+    assert "workstations may need" in found.says
 
 
 @pytest.mark.usefixtures("guarded")

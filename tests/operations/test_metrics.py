@@ -132,6 +132,7 @@ def test_that_prometheus_reads_the_figures_by_their_exact_names(wardctl, home, d
     assert found["pg_commits_total", of] > 0
     assert found["ward_pool_connections_max", ()] == 4
     assert found["ward_failed_queries_total", ()] == 0
+    assert found["ward_spared_queries_total", ()] == 0
     assert "# TYPE pg_replication_lag_seconds gauge" in text
     for quantile in ("0.5", "0.95", "0.99"):
         assert found["ward_query_latency_ms", (("quantile", quantile),)] > 0

@@ -5,6 +5,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from tests.operations.revision_scripts import own_folder, write_revision
+from ward_app.core.environment import Environment
 from ward_app.core.errors import (
     ConfigurationError,
     ConflictError,
@@ -13,7 +14,6 @@ from ward_app.core.errors import (
     RuleBrokenError,
     SchemaMismatchError,
 )
-from ward_app.core.settings import Environment
 from ward_app.demo.seed import seed_demo
 from ward_app.operations import installation, migrate, model_drift, revisions
 
@@ -188,6 +188,7 @@ def test_that_a_database_says_once_and_for_all_what_it_is_for(dsn):
         (Environment.DEMO, True),
         (Environment.TEST, True),
         (Environment.TRAINING, False),
+        (Environment.STAGING, False),
         (Environment.PRODUCTION, False),
         (None, False),
     ],

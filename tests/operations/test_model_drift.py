@@ -75,9 +75,9 @@ def test_that_looking_makes_no_log(admin, admin_dsn):
 def test_that_a_push_makes_the_tables_those_of_the_code_where_that_is_allowed(
     altered, admin, wardctl
 ):
-    """[M08]"""
+    """[M08] [C21]"""
     words = ("migrate", "push", "--dsn", altered)
-    for environment in ("demo", "training", "production"):
+    for environment in ("demo", "training", "staging", "production"):
         admin.execute(_NAMED, (environment,))
         status, _, complaint = wardctl(*words)
         assert (status, f"the database is for {environment}" in complaint) == (1, True)

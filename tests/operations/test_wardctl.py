@@ -103,15 +103,34 @@ def test_that_several_steps_are_undone_and_never_more_than_there_are(running):
     assert "at base" in running("migrate", "rollback", "--steps", "99")[1]
 
 
-def test_that_production_is_not_undone_without_the_flag(running):
+@pytest.mark.parametrize("named", ["staging", "production"])
+def test_that_real_patients_are_not_undone_without_the_flag(running, named):
     """[C21]"""
-    running("migrate", "run", "--environment", "production")
+    running("migrate", "run", "--environment", named)
     for words in (["rollback"], ["rollback", "--all"], ["reset"]):
         status, _, complaint = running("migrate", *words)
         assert status == 1
         assert "--destroy-data" in complaint
     assert json.loads(running("migrate", "status", "--json")[1])["current"] == HEAD
     assert running("migrate", "rollback", "--destroy-data")[0] == 0
+
+
+@pytest.mark.parametrize("named", ["training", "staging", "production"])
+def test_that_a_private_cluster_is_not_deleted_with_what_must_be_kept(running, named):
+    """[C21] Not when it is stopped either: it is asked first."""
+    running("migrate", "run", "--environment", named)
+    running("cluster", "stop")
+    status, _, complaint = running("cluster", "destroy", "--yes")
+    assert (status, f"the database is for {named}" in complaint) == (1, True)
+    assert running("cluster", "status")[0] == 0
+    assert running("cluster", "destroy", "--yes", "--destroy-data")[0] == 0
+    assert running("cluster", "status")[0] == 3
+
+
+def test_that_a_private_cluster_without_patients_is_deleted(running):
+    """[C21]"""
+    running("migrate", "run", "--environment", "test")
+    assert running("cluster", "destroy", "--yes")[0] == 0
 
 
 def test_that_wrong_arguments_end_with_two(running, monkeypatch):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import STATION_PASSWORD
 from tests.patience import until
 from ui.staff.front_door import Access, FrontDoor
+from ward_app.core.errors import DatabaseUnavailableError
 
 OURS = """
 SELECT count(*) FROM pg_stat_activity WHERE usename = 'ws_alpha' AND datname = current_database()
@@ -12,7 +15,12 @@ SELECT count(*) FROM pg_stat_activity WHERE usename = 'ws_alpha' AND datname = c
 
 
 def test_that_a_program_has_one_database_from_its_start_to_its_end(station_settings, admin):
-    """[Q09] [L01] Who opens it a second time gets the same one, never another beside it."""
+    """[Q09] [L01] Who opens it a second time gets the same one, never another beside it.
+
+    Its parts by the names of the documents: initialize and connect are `Database.connect` and
+    `keep_looking`, of which a second is refused; get is `FrontDoor.open`; primary is what `run`
+    and `read` go to; replica is `Database.replica`; disconnect is `close`.
+    """
     asked = []
 
     def access():
@@ -25,6 +33,11 @@ def test_that_a_program_has_one_database_from_its_start_to_its_end(station_setti
     assert len(asked) == 1
     assert database.run(None, lambda tx: tx.value("SELECT 1")) == 1
     assert database.read(None, lambda tx: tx.value("SELECT 2")) == 2
+    assert database.replica is None
+    with pytest.raises(RuntimeError, match="once"):
+        database.keep_looking()
     assert 1 <= admin.execute(OURS).fetchone()[0] <= database.pool.max
     door.close()
     until(lambda: admin.execute(OURS).fetchone() == (0,))
+    with pytest.raises(DatabaseUnavailableError):
+        database.read(None, lambda tx: tx.value("SELECT 3"))

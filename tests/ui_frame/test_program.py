@@ -36,6 +36,10 @@ class WardsPanel(OnePanel):
         self.read(lambda found: self.shown.setText(found[0].name), wards)
 
 
+LISTENERS_END = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = 'ward-app listening' AND datname = current_database()
+"""
 ONE = Arrangement((PanelSpec(key="board", word="Beds", icon="beds", make=WardsPanel),), print)
 
 
@@ -131,14 +135,65 @@ def test_that_a_change_on_another_workstation_appears_by_itself(qtbot, workplace
     qtbot.waitUntil(lambda: workplace.panel.loads == before + 1)
 
 
+def read_by(program):
+    return program.work.actor.reference
+
+
+def test_that_a_ward_renamed_on_another_workstation_is_seen_at_once(
+    qtbot, workplace, program, admin
+):
+    """[Q18] Though its name is read once: the change is announced."""
+    database = program.work.database
+    known = database.metrics.spared_queries
+    workplace.refresh()
+    qtbot.waitUntil(lambda: database.metrics.spared_queries > known)
+    renamed = "UPDATE room.wards SET name = 'A new name' WHERE name = %s"
+    admin.execute(renamed, (workplace.panel.shown.text(),))
+    qtbot.waitUntil(lambda: workplace.panel.shown.text() == "A new name")
+
+
+def test_that_a_lost_listener_forgets_what_was_read(qtbot, workplace, program, admin):
+    """[Q18] Whatever changed until it listens again was told to nobody here."""
+    read = read_by(program)
+    read.keep("asked", "answer", read.epoch)
+    with qtbot.waitSignal(program.listener.disconnected):
+        admin.execute(LISTENERS_END)
+    assert read.find("asked") is None
+    qtbot.waitUntil(lambda: workplace.top_line.lamp.text() == "● live")
+    assert read.find("asked") is None
+
+
+@pytest.mark.usefixtures("workplace")
+def test_that_what_was_read_is_forgotten_when_the_screen_is_locked_and_unlocked(qtbot, program):
+    """[Q18]"""
+    read = read_by(program)
+    read.keep("asked", "answer", read.epoch)
+    program.lock("Locked by hand.")
+    assert read.find("asked") is None
+    read.keep("asked", "answer", read.epoch)
+    unlock(qtbot, program)
+    assert read.find("asked") is None
+    assert read_by(program) is read
+
+
+@pytest.mark.usefixtures("workplace")
+def test_that_the_next_person_knows_nothing_of_what_the_last_one_read(qtbot, program):
+    """[Q18]"""
+    read = read_by(program)
+    read.keep("asked", "answer", read.epoch)
+    program.sign_out()
+    assert read.find("asked") is None
+    enter(qtbot, program, "wes")
+    assert read_by(program) is not read
+    read.keep("asked", "answer", read.epoch)
+    assert read.find("asked") is None
+
+
 def test_that_a_broken_listener_is_seen_at_the_lamp_and_mends_itself(qtbot, workplace, admin):
     words = []
     workplace.freshness_changed.connect(lambda reading: words.append(reading.words))
     before = workplace.panel.loads
-    admin.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE application_name = 'ward-app listening' AND datname = current_database()"
-    )
+    admin.execute(LISTENERS_END)
     qtbot.waitUntil(lambda: bool(words) and words[-1] == "live")
     assert words[0].startswith("stale since")
     assert workplace.panel.loads > before

@@ -13,7 +13,7 @@ from ui.demo.terminal import has_screen, say
 from ui.demo.tour import run_tour
 from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.places import places
-from ward_app.core.settings import Environment, load_settings
+from ward_app.core.settings import load_settings
 from ward_app.demo.ground import DemoGround
 from ward_app.operations.cluster import private_cluster
 
@@ -42,7 +42,7 @@ def _refuse_beside_patients() -> None:
     """Keep invented patients and what a ward keeps here apart.
 
     Raises:
-        ConfigurationError: this installation is for the care of patients.
+        ConfigurationError: this installation is for real patients.
     """
     if os.environ.get(_SERVER_ASKED) == "true":
         raise ConfigurationError(
@@ -50,7 +50,7 @@ def _refuse_beside_patients() -> None:
             "out of the environment, or start ward-app without --demo."
         )
     settings = load_settings()
-    if settings.environment is Environment.PRODUCTION and settings.database.host:
+    if settings.environment.has_real_patients and settings.database.host:
         raise ConfigurationError(
             "This computer is set up for a ward's own database, so the demo does not start beside "
             "it. Give the demo a folder of its own: WARD_HOME=FOLDER ward-app --demo."

@@ -16,7 +16,7 @@ from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
 from ui.staff.front_door import Access
-from ward_app.core.settings import Environment
+from ward_app.core.environment import Environment
 
 
 def board(walk: Walk) -> None:

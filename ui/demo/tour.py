@@ -29,8 +29,8 @@ from ui.panels import ARRANGEMENT
 from ui.preferences import Preferences
 from ui.program import Program
 from ui.staff.front_door import Access
+from ward_app.core.environment import Environment
 from ward_app.core.places import places
-from ward_app.core.settings import Environment
 from ward_app.demo.ground import DemoGround
 from ward_app.operations.cluster import Cluster
 

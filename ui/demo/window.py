@@ -20,8 +20,9 @@ from ui.main_window import USUAL_PX
 from ui.program import Program
 from ui.staff.front_door import Access
 from ui.workplace import Workplace
+from ward_app.core.environment import Environment
 from ward_app.core.places import places
-from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.core.settings import DatabaseSettings
 from ward_app.core.settings_groups import DowntimeSettings
 
 _STAIR_PX = 40

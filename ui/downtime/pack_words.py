@@ -50,7 +50,11 @@ COPY = "DOWNTIME COPY \N{EN DASH} destroy after use"
 CLOSED = "Marked private: chart not kept for downtime"
 _DUE_THEN = frozenset({"device", "assessment"})
 NO_HANDOVER = "None is kept: never given, or not to be seen by whom this copy was read for."
-_ENVIRONMENTS = {"demo": "DEMO: nobody here is real", "training": "TRAINING: nobody here is real"}
+_ENVIRONMENTS = {
+    "demo": "DEMO: nobody here is real",
+    "training": "TRAINING: nobody here is real",
+    "staging": "STAGING: not for care",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def as_of_text(at: datetime, zone: tzinfo) -> str:
 
 
 def environment_text(environment: str) -> str:
-    """Return what stands on pages that are not about real patients; empty for those that are."""
+    """Return what stands on pages that nobody is cared for by; empty for all others."""
     return _ENVIRONMENTS.get(environment, "")
 
 

@@ -18,6 +18,7 @@ from ward_app.core.errors import (
     WardError,
 )
 from ward_app.core.listen import Listener
+from ward_app.core.reference_data import ReferenceData
 from ward_app.core.settings import DatabaseSettings
 from ward_app.core.settings_groups import EncryptionEngine
 from ward_app.core.station_keys import StationKeys
@@ -69,6 +70,7 @@ class Entry:
         keys: of protected details, asked for when they are first needed.
         ladder: what answers while the server is away; None = nothing does.
         is_offline: they came in without the server, which knows nothing of it.
+        reference: what they read of reference data.
         keep: lets them come in so another time; takes a second, so not before they see their
             ward. None = nothing is to be kept.
     """
@@ -80,12 +82,13 @@ class Entry:
     keys: StationKeys = field(default_factory=StationKeys)
     ladder: Ladder | None = None
     is_offline: bool = False
+    reference: ReferenceData = field(default_factory=ReferenceData)
     keep: Callable[[], None] | None = field(default=None, repr=False)
 
     @property
     def actor(self) -> Actor:
         """The proof of the session, and what the person may do."""
-        return Actor(self.signed_in.token, self.signed_in.permissions)
+        return Actor(self.signed_in.token, self.signed_in.permissions, self.reference)
 
 
 class FrontDoor:
@@ -197,7 +200,7 @@ class FrontDoor:
             database=database,
             listener=self._listener(),
             signed_in=signed_in,
-            wards=tuple(everywhere),
+            wards=everywhere,
             keys=self._keys(),
             ladder=self._ladder,
         )

@@ -27,6 +27,7 @@ class Band:
 BANDS = {
     "demo": Band("DEMO   Invented patients. Do not use for care.", "band_demo"),
     "training": Band("TRAINING   Practice patients. Do not use for care.", "band_training"),
+    "staging": Band("STAGING   The next version on trial. Do not use for care.", "band_training"),
     "development": Band("DEVELOPMENT   Not for care.", "band_training"),
     "test": Band("TEST   Not for care.", "band_training"),
     "break_glass": Band(

@@ -18,6 +18,7 @@ from ward_app.assessments.types import (
 )
 from ward_app.core.database import Transaction
 from ward_app.core.reading import unhurried
+from ward_app.core.reference import reference
 
 _IN_USE = """
 SELECT i.content, i.name FROM report.instruments_in_use(%s) u
@@ -68,6 +69,7 @@ SELECT f.admission_id FROM report.assessments_answering(%s, %s) f
 """
 
 
+@reference
 def instruments_in_use(tx: Transaction, ward_id: UUID) -> tuple[Instrument, ...]:
     """Return the instruments in use on a ward, by title; each tested before it is used.
 

@@ -11,6 +11,7 @@ from ward_app.board.rules import mark_alike_names, name_bed_mates
 from ward_app.board.types import Board, BoardBed
 from ward_app.core.database import Transaction
 from ward_app.patients.alert_queries import allergies, patient_flags
+from ward_app.rooms.queries import wards
 
 # One call; its columns are BoardBed's, in its order, but for the mates that come of them.
 BOARD_SQL = (
@@ -52,8 +53,6 @@ _OPENED_COLUMNS = (
     "next_due_at", "spo2_scale", "score_pack",
 )  # fmt: skip
 
-_ALL_WARDS = "SELECT array_agg(id ORDER BY name) FROM room.wards"
-
 
 def ward_board(tx: Transaction, ward_ids: tuple[UUID, ...]) -> Board:
     """Return the board of these wards, one row per bed and patient, in bed order."""
@@ -73,8 +72,7 @@ def hospital_board(tx: Transaction) -> Board:
 
     Beds of wards the reader does not work on come without their patients, occupied or not.
     """
-    ward_ids: list[UUID] = tx.value(_ALL_WARDS) or []
-    return ward_board(tx, tuple(ward_ids))
+    return ward_board(tx, tuple(ward.id for ward in wards(tx)))
 
 
 def opened_patient(tx: Transaction, patient_id: UUID) -> BoardBed | None:

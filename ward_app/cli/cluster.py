@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from ward_app.cli.options import DestroyOption
 from ward_app.cli.target import own_cluster
 from ward_app.operations.bootstrap import initialise
 from ward_app.operations.cluster import Cluster, ClusterState, whereabouts
+from ward_app.operations.installation import require_all_disposable
 
 app = typer.Typer(
     help="The private PostgreSQL cluster of this installation.", no_args_is_help=True
@@ -45,12 +47,20 @@ def status() -> None:
 def destroy(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    destroy_data: DestroyOption = False,
 ) -> None:
-    """Stop the server and delete the cluster with all its data."""
+    """Stop the server and delete the cluster with all its data.
+
+    It is started where it is stopped, to be asked what its data are for; one that does not start
+    any more needs --destroy-data.
+    """
     cluster = own_cluster()
     if cluster.status() is ClusterState.MISSING:
         typer.echo("There is no private cluster.")
         return
+    if not destroy_data:
+        cluster.start()
+    require_all_disposable(cluster.dsn("postgres"), anyway=destroy_data)
     if not yes:
         typer.confirm(f"Delete everything in {cluster.data_dir}?", abort=True)
     cluster.destroy()

@@ -11,8 +11,9 @@ import typer
 from ward_app.cli.guard import guard_when_complete
 from ward_app.cli.progress import progress
 from ward_app.cli.target import DsnOption, server_dsn, target_dsn
+from ward_app.core.environment import Environment
 from ward_app.core.errors import RuleBrokenError
-from ward_app.core.settings import Environment, load_settings
+from ward_app.core.settings import load_settings
 from ward_app.operations import installation
 from ward_app.operations.backup.jobs import job_for
 from ward_app.operations.backup.manifest import Purpose

@@ -16,7 +16,8 @@ from ward_app.cli.options import JsonOption
 from ward_app.cli.passphrase import StationOption
 from ward_app.cli.sign_in import station_of
 from ward_app.cli.target import DsnOption, database_name, target_dsn
-from ward_app.core.settings import Environment, load_settings
+from ward_app.core.environment import Environment
+from ward_app.core.settings import load_settings
 from ward_app.operations import isolation
 from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.backup.looks import of_backups, of_host

@@ -11,11 +11,12 @@ import typer
 from ward_app.cli.deploy import deploy
 from ward_app.cli.guard import guard_when_complete
 from ward_app.cli.migrate_draft import create, push
-from ward_app.cli.options import JsonOption
+from ward_app.cli.options import DestroyOption, JsonOption
 from ward_app.cli.seed import seed as add_hospital
 from ward_app.cli.target import DsnOption, database_name, target_dsn
+from ward_app.core.environment import Environment
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
-from ward_app.core.settings import Environment, load_settings
+from ward_app.core.settings import load_settings
 from ward_app.operations import installation, migrate
 from ward_app.operations.migrate import Revision, SchemaStatus, Standing
 from ward_app.operations.migration_log import Attempt
@@ -30,11 +31,6 @@ EnvironmentOption = Annotated[
     Environment | None,
     typer.Option(help="What a new database is for; a private cluster is for development."),
 ]
-DestroyOption = Annotated[
-    bool,
-    typer.Option("--destroy-data", help="Also where data are not for development or demo."),
-]
-
 ConfirmOption = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Name of the database, where nobody can be asked for it."),

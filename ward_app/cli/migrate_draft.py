@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from ward_app.cli.target import DsnOption, target_dsn
+from ward_app.core.environment import Environment
 from ward_app.core.errors import NotPermittedError
-from ward_app.core.settings import Environment
 from ward_app.operations import installation, model_drift
 
 _FOR_TRIALS = frozenset({Environment.DEVELOPMENT, Environment.TEST})

@@ -18,9 +18,10 @@ from ward_app.cli.options import JsonOption
 from ward_app.cli.station_database import station_database
 from ward_app.cli.target import DsnOption, target_dsn
 from ward_app.core.database import Database, Transaction
+from ward_app.core.environment import Environment
 from ward_app.core.errors import ConfigurationError, RuleBrokenError
 from ward_app.core.ids import new_id
-from ward_app.core.settings import Environment, load_settings
+from ward_app.core.settings import load_settings
 from ward_app.core.settings_operations import BackupEngine
 from ward_app.operations.backup.engines import is_foreign
 from ward_app.operations.backup.jobs import backup_folder

@@ -18,3 +18,7 @@ KeyOption = Annotated[
         help="Key of the backups in this file's first line; usually that of backup.key.",
     ),
 ]
+DestroyOption = Annotated[
+    bool,
+    typer.Option("--destroy-data", help="Also where data are not for development, demo or test."),
+]

@@ -22,7 +22,7 @@ from ward_app.cli.progress import progress
 from ward_app.cli.recovery_jobs import Folders, Wanted
 from ward_app.cli.target import DsnOption, database_name, target_dsn
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
-from ward_app.core.settings import Environment, Settings, load_settings
+from ward_app.core.settings import Settings, load_settings
 from ward_app.operations.backup.create import Job as BackupJob
 from ward_app.operations.backup.jobs import backup_folder, job_for
 from ward_app.operations.backup.manifest import Purpose
@@ -213,7 +213,7 @@ def _announce(words: str) -> None:
 
 
 def _require_attended(settings: Settings, dsn: str) -> None:
-    """Refuse a restore that nobody confirms, for the care of patients.
+    """Refuse a restore that nobody confirms, where there are real patients.
 
     Raises:
         NotPermittedError: nobody allowed it in the environment either.
@@ -222,10 +222,11 @@ def _require_attended(settings: Settings, dsn: str) -> None:
         return
     there = databases.exists(dsn, database_name(dsn))
     named = environment(dsn) if there else settings.environment
-    if named in {Environment.PRODUCTION, None}:
+    if named is None or named.has_real_patients:
         raise NotPermittedError(
-            "This database is for the care of patients, and --no-confirm would replace it without "
-            f"anybody's word. Confirm it, or set {_UNATTENDED}=1 for this one call."
+            f"This database is for {named or 'an unnamed purpose'}, and --no-confirm would "
+            f"replace it without anybody's word. Confirm it, or set {_UNATTENDED}=1 for this one "
+            "call."
         )
 
 

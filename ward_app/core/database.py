@@ -7,7 +7,7 @@ nothing behind on the connection, so that a pooler in transaction mode may stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from time import monotonic
@@ -109,14 +109,18 @@ class Database:
         try:
             with self._connections.lent(terms) as connection:
                 only_reads = terms is not None and terms.may_lag
-                transaction = self._proved(connection, actor, only_reads=only_reads)
-                try:
-                    yield transaction
-                except WardError as refusal:
-                    if refusal.is_recorded:
-                        commit(connection, own)
-                    raise
-                commit(connection, own)
+                with closing(
+                    self._proved(connection, actor, only_reads=only_reads)
+                ) as transaction:
+                    if terms is not None and not only_reads:
+                        transaction.know()
+                    try:
+                        yield transaction
+                    except WardError as refusal:
+                        if refusal.is_recorded:
+                            commit(connection, own)
+                        raise
+                    commit(connection, own)
         except psycopg.Error as error:
             raise ward_error(error) from error
 
@@ -188,8 +192,14 @@ class Database:
         """Look at it again and again, and tell events, until it is closed.
 
         `after` each look something is done, on the thread that looks.
+
+        Raises:
+            RuntimeError: it is looked at already: a second thread would never be stopped.
         """
         from ward_app.core.health import HealthTimer
+
+        if self._timer is not None:
+            raise RuntimeError("the database of a program is looked at once")
 
         def look() -> None:
             self.look()

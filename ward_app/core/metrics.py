@@ -20,6 +20,7 @@ class Metrics:
     Attributes:
         pool_utilization, error_rate: shares, 0 to 1.
         latency_p50, latency_p95, latency_p99: of the latest statements.
+        spared_queries: reads of reference data whose answer was known.
     """
 
     total_connections: int
@@ -32,6 +33,7 @@ class Metrics:
     total_queries: int
     slow_queries: int
     failed_queries: int
+    spared_queries: int
     error_rate: float
     average_query_time: float | None
     latency_p50: float | None
@@ -65,6 +67,7 @@ def metrics_of(pool: PoolStats, queries: QueryStats) -> Metrics:
         total_queries=queries.total,
         slow_queries=queries.slow,
         failed_queries=queries.failed,
+        spared_queries=queries.spared,
         error_rate=queries.error_rate,
         average_query_time=queries.average_ms,
         latency_p50=queries.p50_ms,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 
+from ward_app.core.environment import Environment
 from ward_app.core.errors import ConfigurationError, TlsError
 from ward_app.core.places import places
 from ward_app.core.settings_alerts import ALERT_KEYS, AlertSettings
@@ -53,16 +53,6 @@ from ward_app.core.settings_values import read_values, section_of
 
 VERIFY_FULL = "verify-full"
 _PORT = 5432
-
-
-class Environment(StrEnum):
-    """What the installation is for; guards everything that destroys data."""
-
-    DEVELOPMENT = "development"
-    DEMO = "demo"
-    TEST = "test"
-    TRAINING = "training"
-    PRODUCTION = "production"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,13 +321,13 @@ def examine_settings(
 
 
 def refuse_insecure(environment: Environment, database: DatabaseSettings) -> None:
-    """Refuse to care for patients over a connection that somebody else may read or answer.
+    """Refuse to read of real patients over a connection that somebody else may read or answer.
 
     Raises:
         TlsError: the server is reached over a network, and need not prove who it is.
     """
     is_safe = not database.host or database.on_socket or database.sslmode == VERIFY_FULL
-    if environment is Environment.PRODUCTION and not (is_safe or database.allow_insecure):
+    if environment.has_real_patients and not (is_safe or database.allow_insecure):
         raise TlsError(
             f"database.sslmode is {database.sslmode}, which does not prove that the server is the "
             f"right one. Set it to {VERIFY_FULL}, or say that it is meant so: "

@@ -5,7 +5,7 @@ The first statement proves the signed-in session to PostgreSQL; nothing is visib
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ward_app.core.errors import NotPermittedError, SignInRequiredError
 from ward_app.core.measures import Measures, trace
+from ward_app.core.reference_data import ReferenceData
 
 if TYPE_CHECKING:
     import psycopg
@@ -33,10 +34,12 @@ class Actor:
 
     Attributes:
         permissions: what the person may do, as told at the sign-in; None = not known here.
+        reference: what the person read of reference data; None = it is read each time.
     """
 
     token: str = field(repr=False)
     permissions: frozenset[str] | None = field(default=None, repr=False)
+    reference: ReferenceData | None = field(default=None, repr=False, compare=False)
 
 
 class Transaction:
@@ -52,6 +55,8 @@ class Transaction:
         self._measures = measures
         self._actor: Actor | None = None
         self._proved_at: datetime | None = None
+        self._may_know = False
+        self._reference_changed = False
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -87,6 +92,33 @@ class Transaction:
         self._proved_at = self.value(_PROOF_TO_READ if only_reads else _PROOF, (actor.token,))
         if self._proved_at is None:
             raise SignInRequiredError("You have been signed out. Sign in again to go on.")
+
+    def know(self) -> None:
+        """From now on use what the person read of reference data: this only reads."""
+        self._may_know = True
+
+    def known(self, asked: Hashable, ask: Callable[[], T]) -> T:
+        """Return what `ask` comes to, or came to a while ago."""
+        data = self._actor.reference if self._actor is not None and self._may_know else None
+        if data is None:
+            return ask()
+        epoch, found = data.epoch, data.find(asked)
+        if found is None:
+            data.keep(asked, answer := ask(), epoch)
+            return answer
+        if self._measures is not None:
+            self._measures.note_spared()
+        known: T = found[0]
+        return known
+
+    def change_reference(self) -> None:
+        """Note that this changes reference data: once it is over they are read anew."""
+        self._reference_changed = True
+
+    def close(self) -> None:
+        """Forget the reference data that this changed; it was committed, or will not be."""
+        if self._reference_changed and self._actor is not None and self._actor.reference:
+            self._actor.reference.forget()
 
     def require_any(self, permissions: frozenset[str]) -> None:
         """Do nothing, unless it is known that who acts holds none of the permissions.

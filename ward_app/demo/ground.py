@@ -12,9 +12,10 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from ward_app.core.environment import Environment
 from ward_app.core.errors import NotPermittedError
 from ward_app.core.schema_version import REVISION
-from ward_app.core.settings import DatabaseSettings, Environment
+from ward_app.core.settings import DatabaseSettings
 from ward_app.demo.hospital import FACILITY_CODE
 from ward_app.demo.keys import demo_vault, give_keys
 from ward_app.demo.rounds import chart_rounds
@@ -29,7 +30,6 @@ FRESH_FOR = timedelta(hours=24)
 """After that too many patients were to have left already."""
 
 _STATION = "Demo station"
-_DISPOSABLE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
 
 _LOOK = """
 SELECT (SELECT version_num FROM public.alembic_version),
@@ -168,7 +168,8 @@ class DemoGround:
             say(f"The nurses of the demo charted {sets} of observations meanwhile.")
 
     def _make_anew(self, found: _Found, say: Say) -> None:
-        if found.others or found.environment not in {*_DISPOSABLE, None}:
+        named = found.environment
+        if found.others or not (named is None or Environment(named).is_disposable):
             raise NotPermittedError(
                 "The private database holds more than the demo hospital, so it is not made anew. "
                 "Use another one: WARD_HOME=~/ward-demo ./dev demo."

@@ -7,7 +7,6 @@ from pathlib import Path
 from ward_app.core.data_keys import KeyRing
 from ward_app.core.errors import NotPermittedError, WardError
 from ward_app.core.field_cipher import FieldCipher
-from ward_app.core.settings import Environment
 from ward_app.demo.staff import PASSWORD
 from ward_app.operations import data_keys, installation
 from ward_app.operations.cluster import Cluster
@@ -15,7 +14,6 @@ from ward_app.operations.data_keys import Vault
 
 # the passphrase is published, so nothing is gained by making it slow to try others
 _LOG2_COST = 10
-_NOT_FOR_CARE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
 
 
 def demo_vault(cluster: Cluster, database: str) -> Vault:
@@ -35,7 +33,8 @@ def make_keys(vault: Vault) -> KeyRing:
         NotPermittedError: the database is not for demo, development or test, or has keys of
             its own: nobody else's are sealed by a published password.
     """
-    if installation.environment(vault.dsn) not in _NOT_FOR_CARE:
+    named = installation.environment(vault.dsn)
+    if named is None or not named.is_disposable:
         raise NotPermittedError("The demo's keys are for databases without real patients.")
     known, _ = data_keys.known(vault.dsn, database=vault.database)
     if not known:

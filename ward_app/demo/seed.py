@@ -11,11 +11,11 @@ from uuid import UUID
 
 from psycopg.rows import TupleRow
 
+from ward_app.core.environment import Environment
 from ward_app.core.errors import NotPermittedError
 from ward_app.core.field_cipher import FieldCipher
 from ward_app.core.locks import AdvisoryLock
 from ward_app.core.progress import Report, silent
-from ward_app.core.settings import Environment
 from ward_app.demo import cast, patient_rows
 from ward_app.demo.account_rows import add_unusual_accounts
 from ward_app.demo.assessment_rows import add_assessments
@@ -53,7 +53,6 @@ AddPerson = Callable[[Load, Registration, Random], None]
 
 USUAL_SEED = 7
 _FIRST_NUMBER = 9_000_000
-_NOT_FOR_CARE = frozenset({Environment.DEMO, Environment.DEVELOPMENT, Environment.TEST})
 # the password is published, so nothing is gained by making its hash slow
 _HASH_COST = 4
 _FORMER_STAY = timedelta(days=300)
@@ -115,8 +114,8 @@ def seed_demo(
         report: is told how many rows are sent.
 
     Raises:
-        NotPermittedError: the database is for training or care, or holds data and does not say
-            what it is for.
+        NotPermittedError: the database is for training, staging or care, or holds data and does
+            not say what it is for.
         ConfigurationError: the database has no schema yet.
         DatabaseUnavailableError: the server cannot be reached.
     """
@@ -143,7 +142,7 @@ def demo_seeded_at(dsn: str) -> datetime | None:
 
 def _require_not_for_care(dsn: str) -> None:
     named = installation.environment(dsn)
-    if named in _NOT_FOR_CARE:
+    if named is not None and named.is_disposable:
         return
     if named is None and not _has_facilities(dsn):
         installation.name_environment(dsn, Environment.DEMO)

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from ward_app.core.environment import Environment
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
-from ward_app.core.settings import Environment
 from ward_app.exchange.anchoring import read_anchor
 from ward_app.exchange.load_plan import SourceIds
 from ward_app.exchange.mimic_context import DATA_SET
@@ -59,12 +59,13 @@ def refuse_production(connection: psycopg.Connection[Any], *, anyway: bool) -> N
     """Let pass only a database without patients of its own, unless somebody insists.
 
     Raises:
-        NotPermittedError: the database is for production.
+        NotPermittedError: the database is for production or staging.
     """
-    named = connection.execute("SELECT environment FROM public.installation").fetchone()
-    if named == (Environment.PRODUCTION.value,) and not anyway:
+    row = connection.execute("SELECT environment FROM public.installation").fetchone()
+    named = Environment(row[0]) if row else None
+    if named is not None and named.has_real_patients and not anyway:
         raise NotPermittedError(
-            "This database is for production. The patients of MIMIC-IV are none of this "
+            f"This database is for {named}. The patients of MIMIC-IV are none of this "
             "hospital's, and nothing removes them again. Import into a demo or training "
             "database, or say --into-production."
         )

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from ward_app.core.database import Transaction
+from ward_app.core.reference import reference
 from ward_app.lane.rules import waits_until
 from ward_app.lane.types import (
     Asked,
@@ -109,13 +110,19 @@ def shift_lane(tx: Transaction, ward_ids: tuple[UUID, ...], hours: int = HOURS) 
     return LaneOfWards(
         patients=_patients(rows),
         entries=tuple(_entry(row) for row in rows if row[_WIDTH] is not None),
-        policies=dict(tx.rows(policy_of, POLICIES, (wards,))),
+        policies=dict(_policies(tx, ward_ids)),
         read_at=tx.now,
         until=until,
         nurses={bed.bed_id: nurse for bed in beds if (nurse := nurse_of(bed))},
         not_taken=frozenset(bed.bed_id for bed in beds if not is_held(bed)),
         mine=frozenset().union(*mine),
     )
+
+
+@reference
+def _policies(tx: Transaction, ward_ids: tuple[UUID, ...]) -> tuple[tuple[UUID, Policy], ...]:
+    """Return the numbers in force of each of these wards."""
+    return tuple(tx.rows(policy_of, POLICIES, (list(ward_ids),)))
 
 
 def let_sleep_until(tx: Transaction, asked: Sequence[Asked]) -> tuple[datetime | None, ...]:

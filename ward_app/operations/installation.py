@@ -5,8 +5,8 @@ from __future__ import annotations
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from ward_app.core.environment import Environment
 from ward_app.core.errors import DatabaseUnavailableError, NotPermittedError
-from ward_app.core.settings import Environment
 from ward_app.operations import migrate
 from ward_app.operations.unready import in_sentences
 
@@ -18,9 +18,9 @@ INSERT INTO public.installation (id, environment, oldest_client_revision)
 SELECT 1, %s, version_num FROM public.alembic_version
 ON CONFLICT (id) DO NOTHING
 """
+_DATABASES = "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname"
 # what the server answers before the revisions that make and open the table
 _TOO_EARLY = (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege)
-_DISPOSABLE = frozenset({Environment.DEVELOPMENT, Environment.DEMO, Environment.TEST})
 
 
 def environment(dsn: str) -> Environment | None:
@@ -57,7 +57,8 @@ def require_disposable(dsn: str, *, anyway: bool = False) -> None:
         anyway: somebody took it upon themselves.
 
     Raises:
-        NotPermittedError: it is for training or production, or does not say what it is for.
+        NotPermittedError: it is for training, staging or production, or does not say what it is
+            for.
     """
     if not anyway and not is_disposable(dsn):
         raise NotPermittedError(
@@ -68,9 +69,31 @@ def require_disposable(dsn: str, *, anyway: bool = False) -> None:
         )
 
 
+def require_all_disposable(dsn: str, *, anyway: bool = False) -> None:
+    """Let pass only a server of which every database's data may be destroyed.
+
+    Args:
+        dsn: how its administrator connects.
+        anyway: somebody took it upon themselves; the server is not asked then.
+
+    Raises:
+        NotPermittedError: as `require_disposable`, of any of them.
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    if anyway:
+        return
+    with in_sentences(), psycopg.connect(dsn) as connection:
+        names = [name for (name,) in connection.execute(_DATABASES)]
+    for name in names:
+        require_disposable(make_conninfo(dsn, dbname=name))
+
+
 def is_disposable(dsn: str) -> bool:
     """Return whether the data of a database may be destroyed, or there are none yet."""
-    return not migrate.status(dsn).applied or environment(dsn) in _DISPOSABLE
+    if not migrate.status(dsn).applied:
+        return True
+    named = environment(dsn)
+    return named is not None and named.is_disposable
 
 
 def reset(dsn: str, *, announce: migrate.Announce | None = None) -> migrate.SchemaStatus:

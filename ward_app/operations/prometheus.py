@@ -55,6 +55,7 @@ _COUNTED_BY_STATION = {
     "ward_queries": ("Statements since the program's start.", "total_queries"),
     "ward_slow_queries": ("Statements slower than metrics.slow_query_ms.", "slow_queries"),
     "ward_failed_queries": ("Statements that failed.", "failed_queries"),
+    "ward_spared_queries": ("Reads of reference data that were known.", "spared_queries"),
     "ward_connection_errors": ("Connections that could not be had.", "connection_errors"),
 }
 _QUANTILES = {"0.5": "latency_p50", "0.95": "latency_p95", "0.99": "latency_p99"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ward_app.core.database import Transaction
+from ward_app.core.reference import reference
 from ward_app.rooms.types import Ward
 
 _WARDS = """
@@ -10,11 +11,12 @@ SELECT id, code, name, specialty, time_zone, wall_privacy FROM room.wards ORDER 
 """
 
 
-def wards(tx: Transaction) -> list[Ward]:
+@reference
+def wards(tx: Transaction) -> tuple[Ward, ...]:
     """Return all wards of the facility, in name order."""
 
     def make(*columns: object) -> Ward:
         names = ("id", "code", "name", "specialty", "time_zone", "wall_privacy")
         return Ward(**dict(zip(names, columns, strict=True)))  # type: ignore[arg-type] # columns of the statement
 
-    return tx.rows(make, _WARDS)
+    return tuple(tx.rows(make, _WARDS))

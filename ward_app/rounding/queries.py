@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from ward_app.core.database import Transaction
 from ward_app.core.reading import unhurried
+from ward_app.core.reference import reference
 from ward_app.rounding.rules import template_of, urgency
 from ward_app.rounding.types import (
     Answer,
@@ -182,6 +183,7 @@ def checklist_versions(tx: Transaction) -> tuple[ChecklistVersion, ...]:
     return tuple(tx.rows(ChecklistVersion, _VERSIONS))
 
 
+@reference
 def templates_in_force(tx: Transaction) -> tuple[Template, ...]:
     """Return the newest version of each checklist that is not retired, by title."""
     return tuple(tx.rows(template_of, _IN_FORCE))
@@ -192,6 +194,7 @@ def open_task_of(tx: Transaction, ward_id: UUID, task_id: UUID) -> OpenTask | No
     return tx.row(OpenTask, _OPEN_TASK, ([ward_id], task_id))
 
 
+@reference
 def template_version(tx: Transaction, template_id: UUID) -> Template | None:
     """Return one version of a checklist, in force or not; None = there is none such here."""
     return tx.row(template_of, _ONE, (template_id,))

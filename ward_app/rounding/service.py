@@ -156,6 +156,7 @@ def save_checklist(tx: Transaction, new: NewVersion) -> None:
     """
     if not new.change_reason.strip():
         raise RuleBrokenError("Say why the checklist is changed.", field="change_reason")
+    tx.change_reference()
     values = (new.id, new.name, Jsonb(dict(new.content)), new.change_reason.strip())
     if not tx.execute(_SAVE_CHECKLIST, values) and not tx.value(_VERSION_STORED, (new.id,)):
         raise ConflictError("Somebody else changed this checklist first. Look at it again.")

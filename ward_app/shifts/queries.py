@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ward_app.core.database import Transaction
 from ward_app.core.reading import unhurried
+from ward_app.core.reference import reference
 from ward_app.shifts.rules import gaps_of, nearest_first, timeline
 from ward_app.shifts.types import (
     Allocation,
@@ -159,7 +160,7 @@ def responsible_between(
     tx: Transaction, ward_id: UUID, from_: datetime, until: datetime
 ) -> tuple[Held, ...]:
     """Return who held each bed at every minute of [from_, until), gaps as rows of nobody."""
-    beds = dict(tx.tuples(_BEDS, (ward_id,)))
+    beds = dict(_beds(tx, ward_id))
     values = {"ward_id": ward_id, "from_at": from_, "until_at": until}
     return timeline(beds, tx.rows(ResponsibilityEvent, _EVENTS, values), from_, until)
 
@@ -203,5 +204,17 @@ def on_duty(tx: Transaction, near: UUID | None = None) -> tuple[OnDuty, ...]:
     people = tuple(
         person._replace(beds=tuple(person.beds)) for person in tx.rows(OnDuty, _ON_DUTY)
     )
-    place = tx.row(Place, _PLACE, (near,)) if near else None
+    place = _place(tx, near) if near else None
     return nearest_first(people, near, place) if near and place else people
+
+
+@reference
+def _beds(tx: Transaction, ward_id: UUID) -> tuple[tuple[UUID, str], ...]:
+    """Return ids and labels of a ward's beds, in bed order."""
+    return tuple((bed_id, label) for bed_id, label in tx.tuples(_BEDS, (ward_id,)))
+
+
+@reference
+def _place(tx: Transaction, ward_id: UUID) -> Place | None:
+    """Return in which building and on which floor a ward is; None = there is none such here."""
+    return tx.row(Place, _PLACE, (ward_id,))

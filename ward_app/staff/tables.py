@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ward_app.core.tables import Id, Now, Table
 
-ENVIRONMENTS = ("development", "demo", "test", "training", "production")
+ENVIRONMENTS = ("development", "demo", "test", "training", "staging", "production")
 ACCOUNT_ACTIONS = (
     "created", "password_changed", "password_reset", "password_expired", "disabled", "enabled",
     "end_set", "role_given", "role_taken", "ward_given", "ward_taken", "unlocked",

@@ -93,14 +93,15 @@ def test_that_a_second_backup_knows_about_how_large_it_will_be(job):
     assert seen[-1][1] == first.bytes
 
 
-def test_that_production_is_not_backed_up_in_the_clear(job, shelf_dir, admin):
-    """[K16]"""
-    admin.execute("UPDATE public.installation SET environment = 'production'")
+@pytest.mark.parametrize("named", ["staging", "production"])
+def test_that_real_patients_are_not_backed_up_in_the_clear(job, shelf_dir, admin, named):
+    """[K16] [C21]"""
+    admin.execute("UPDATE public.installation SET environment = %s", (named,))
     with pytest.raises(CodedError) as refused:
         create(job(secret=None))
     assert refused.value.code == "WDB-510"
     assert names(shelf_dir) == []
-    assert create(job()).environment == "production"
+    assert create(job()).environment == named
 
 
 def test_that_a_role_that_may_not_read_everything_makes_no_backup(

@@ -7,8 +7,9 @@ import pytest
 from tests.operations.backup.shelved import shelve
 from tests.operations.listeners import webhook
 from tests.operations.test_notify import settings as notify_settings
+from ward_app.core.environment import Environment
 from ward_app.core.errors import CodedError
-from ward_app.core.settings import Environment, Settings
+from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupSettings, OffsiteSettings
 from ward_app.operations.backup import nightly
 from ward_app.operations.backup.remotes import remote_of

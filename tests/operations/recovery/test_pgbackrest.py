@@ -16,8 +16,9 @@ from tests.conftest import fast_folder
 from tests.operations.recovery.logged_server import LoggedServer
 from tests.patience import until
 from tests.server_files import append
+from ward_app.core.environment import Environment
 from ward_app.core.errors import CodedError, RuleBrokenError
-from ward_app.core.settings import Environment, Settings
+from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupEngine, BackupSettings, BaseEngine
 from ward_app.operations import migrate
 from ward_app.operations.accounts import private_folder

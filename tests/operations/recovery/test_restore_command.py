@@ -68,11 +68,12 @@ def test_that_a_name_and_json_do_without_asking(hospital, command):
     assert [one["name"] for one in after["kept"]] == [undone["put_aside"]]
 
 
-def test_that_production_is_not_replaced_without_a_word(hospital, command, monkeypatch):
-    """[O09]"""
+@pytest.mark.parametrize("named", ["production", "staging"])
+def test_that_real_patients_are_not_replaced_without_a_word(hospital, command, named):
+    """[O09] [C21]"""
     made = hospital.backup(secret=None)
     hospital.ask("ALTER TABLE public.installation DISABLE TRIGGER USER")
-    hospital.ask("UPDATE public.installation SET environment = 'production'")
+    hospital.ask(f"UPDATE public.installation SET environment = '{named}'")
     words = (made.id, "--dir", str(hospital.folder), "--no-confirm")
     with pytest.raises(NotPermittedError, match="WARD_ALLOW_UNATTENDED_RESTORE"):
         command(*words)

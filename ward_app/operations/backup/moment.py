@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from ward_app.core.environment import Environment
 from ward_app.core.errors import CodedError
 from ward_app.operations import audit_seals
 from ward_app.operations.backup import lock_wait
@@ -70,10 +71,10 @@ class Moment:
 
     @property
     def needs_key(self) -> bool:
-        """Whether there may be patients in it: production, or nobody says what it is for."""
-        return self.environment == "production" or (
-            self.environment is None and any(self.tables.values())
-        )
+        """Whether there may be patients in it, as where nobody says what it is for."""
+        if self.environment is None:
+            return any(self.tables.values())
+        return Environment(self.environment).has_real_patients
 
 
 @contextmanager

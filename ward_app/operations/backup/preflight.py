@@ -9,7 +9,6 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 
 from ward_app.core.errors import CodedError
-from ward_app.core.settings import Environment
 from ward_app.core.settings_operations import Compression
 from ward_app.operations import migrate
 from ward_app.operations.backup.moment import Moment
@@ -98,7 +97,7 @@ def refuse_plain(dsn: str, database: str) -> None:
     """
     dsn = make_conninfo(dsn, dbname=database)
     named = environment(dsn)
-    if named is Environment.PRODUCTION or (named is None and migrate.status(dsn).applied):
+    if named.has_real_patients if named else migrate.status(dsn).applied:
         raise CodedError(
             PLAIN_REFUSED,
             f"The database {database} is for {named or 'an unnamed purpose'}, and a copy of "
