@@ -120,6 +120,11 @@ def test_that_a_hospital_is_made_step_by_step_and_stands_on_record(wardctl, admi
     assert (status, said) == (2, "")
     assert complaint == "There is no ward 9Z. `wardctl ward list` names them.\n"
     assert wardctl("room", "list", "9Z")[0] == 2
+    assert wardctl("bed", "list", " 7a ")[1].startswith("7A  1  Bay A")
+    for what in ("room", "bed"):
+        status, said, complaint = wardctl(what, "list", "--facility", "NOPE")
+        assert (status, said) == (2, "")
+        assert "There is no hospital NOPE" in complaint
     noted = [detail for (detail,) in admin.execute(NOTED)]
     assert noted == [
         f"General Hospital: no ward, 0 rooms and 0 beds were made. {WORDS}",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -34,6 +35,19 @@ def test_that_every_command_has_help(wardctl, name):
 
 def test_that_an_unknown_command_ends_with_two(wardctl):
     assert wardctl("bogus")[0] == 2
+
+
+def test_that_what_the_system_refuses_is_a_sentence(wardctl, monkeypatch):
+    for error, words in (
+        (PermissionError(13, "Permission denied", "/srv/x"), "This account may not use /srv/x"),
+        (
+            NotADirectoryError(20, "Not a directory", "/srv/x"),
+            "cannot use /srv/x: Not a directory",
+        ),
+    ):
+        monkeypatch.setattr(target, "own_cluster", Mock(side_effect=error))
+        status, said, complaint = wardctl("migrate", "status")
+        assert (status, said, words in complaint) == (1, "", True)
 
 
 def test_that_without_a_cluster_it_says_how_to_get_one(wardctl):

@@ -69,7 +69,8 @@ def fetch(
         key = opening_key(settings, key_file)
         found = wal_fetch.fetch(name, archive or archive_folder(settings), into, key)
     except Exception as error:
-        why = error if isinstance(error, WardError) else type(error).__name__
+        said = error if isinstance(error, WardError) else getattr(error, "strerror", None)
+        why = said or type(error).__name__
         typer.echo(f"{name} was not taken out of the archive: {why}", err=True)
         raise typer.Exit(_GIVE_UP) from error
     if not found:

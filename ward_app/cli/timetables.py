@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -104,6 +105,6 @@ def put_to_use(kind: Kind, folder: Path, name: str) -> str:
     if kind is Kind.WINDOWS:
         return f'schtasks /Create /TN {name} /XML "{folder / name}.xml"'
     if kind is Kind.CRON:
-        return f"crontab -l | cat - {folder / name}.cron | crontab -"
+        return f"crontab -l | cat - {shlex.quote(f'{folder / name}.cron')} | crontab -"
     scope = "" if accounts.is_root() else " --user"
     return f"systemctl{scope} daemon-reload && systemctl{scope} enable --now {name}.timer"

@@ -13,13 +13,15 @@ from pathlib import Path
 def held(file: Path) -> Iterator[None]:
     """Keep other processes, and other threads, out as long as it is entered; waits its turn.
 
-    The system takes the lock back from a process that dies.
+    The system takes the lock back from a process that dies. Made by root, the file belongs to
+    whom the folder belongs to, who takes it the next time.
 
     Raises:
         OSError: the file cannot be made or locked.
     """
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        _give(handle, file.parent)
         _lock(handle)
         yield
     finally:
@@ -30,10 +32,15 @@ def held(file: Path) -> Iterator[None]:
 def held_now(file: Path) -> Iterator[bool]:
     """Take the lock if nobody has it, and yield whether it was taken; waits for nobody.
 
+    A file that is not there is nobody's lock, and is not made: who only looks changes nothing.
+
     Raises:
-        OSError: the file cannot be made.
+        OSError: the file cannot be opened.
     """
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    if not file.exists():
+        yield True
+        return
+    handle = os.open(file, os.O_RDWR)
     try:
         yield _try_to_lock(handle)
     finally:
@@ -42,6 +49,9 @@ def held_now(file: Path) -> Iterator[bool]:
 
 if sys.platform == "win32":
     import msvcrt
+
+    def _give(handle: int, folder: Path) -> None:
+        """Leave it as it is: who may use the folder may use what is in it."""
 
     def _lock(handle: int) -> None:
         """Lock its first byte; tries for ten seconds, then raises OSError."""
@@ -56,6 +66,12 @@ if sys.platform == "win32":
         return True
 else:
     import fcntl
+
+    def _give(handle: int, folder: Path) -> None:
+        """Let the file belong to whom the folder belongs to, where root made it."""
+        owner = folder.stat()
+        if os.geteuid() == 0 and os.fstat(handle).st_uid != owner.st_uid:
+            os.fchown(handle, owner.st_uid, owner.st_gid)
 
     def _lock(handle: int) -> None:
         """Wait for the lock."""

@@ -78,8 +78,8 @@ BACKUP_SYMPTOMS = (
     ),
     Symptom(
         NO_FOLDER,
-        "The folder of the backups cannot be written",
-        "No backup was made.",
+        "The folder of the backups cannot be written or read",
+        "No backup was made, or nobody knows which there are.",
         (
             "See whether it is there and mounted, and whose it is: ls -ld, mount.",
             "Give it to the account that runs the backup (chown, chmod 700).",

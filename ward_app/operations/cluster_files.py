@@ -75,10 +75,10 @@ def include_settings(data_dir: Path) -> None:
 
 
 def data_version(data_dir: Path) -> int | None:
-    """Return the major version that made the data folder, None when there is none."""
+    """Return the major version that made the data folder, None when it does not tell one."""
     try:
         return int((data_dir / "PG_VERSION").read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # half written by a run that was killed
         return None
 
 

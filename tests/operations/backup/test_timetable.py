@@ -88,6 +88,31 @@ def test_that_windows_gets_a_task_it_can_read(tmp_path):
     assert words["StartBoundary"].endswith("T02:00:00")
 
 
+def test_that_the_signs_of_a_folder_are_taken_literally_everywhere():
+    """[K09] A percent sign would stand for something else in a unit file."""
+    plan = Plan(("/bin/true",), (("WARD_HOME", '/srv/100% "north" \\ $x'),))
+    service = texts(Kind.SYSTEMD, plan)["ward-backup.service"]
+    assert 'Environment="WARD_HOME=/srv/100%% \\"north\\" \\\\ $x"' in service
+
+
+def test_that_a_task_of_windows_works_in_the_same_place():
+    """[K09] A task has no variables of its own: without it another folder would be saved."""
+    plan = Plan((r"C:\Program Files\wardctl.exe", "backup"), (("WARD_HOME", r"D:\ward app"),))
+    root = ET.fromstring(texts(Kind.WINDOWS, plan)["ward-backup.xml"].encode("utf-16"))  # noqa: S314 - written just now
+    words = {one.tag.split("}")[1]: one.text for one in root.iter()}
+    assert words["Command"] == "cmd.exe"
+    assert words["Arguments"] == (
+        r'/d /s /c "set "WARD_HOME=D:\ward app"&& "C:\Program Files\wardctl.exe" backup"'
+    )
+
+
+def test_that_the_command_for_cron_names_any_folder(wardctl, tmp_path):
+    """[K09]"""
+    place = tmp_path / "of IT"
+    words = ("backup", "schedule", "install", "--kind", "cron", "--dir", str(place))
+    assert f"crontab -l | cat - '{place}/ward-backup.cron' | crontab -" in wardctl(*words)[1]
+
+
 def test_that_it_is_installed_and_removed_by_command(wardctl, tmp_path, monkeypatch):
     """[K09]"""
     place = tmp_path / "units"

@@ -12,13 +12,17 @@ import pytest
 from tests.commands import said_by
 from tests.operations.backup.shelved import NOW as SHELVED
 from tests.operations.backup.shelved import shelve
-from tests.operations.backup.test_container import SECRET
+from tests.operations.backup.test_container import FEW, SECRET
 from ward_app.cli.backup import app as backup_app
 from ward_app.cli.dr import app as dr_app
 from ward_app.core.errors import CodedError
+from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupSettings
+from ward_app.operations.backup.container import new_keys
+from ward_app.operations.backup.manifest import Encryption
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.findings import Level
+from ward_app.operations.recovery.checklist import _keys
 from ward_app.operations.recovery.drill import Drill, document, drill, drills
 from ward_app.operations.recovery.readiness import Kept, Readiness, findings, kept, readiness
 from ward_app.operations.recovery.wal_status import LogKept
@@ -131,6 +135,7 @@ def test_that_a_ready_hospital_has_nothing_to_do():
     ("changed", "late"),
     [
         ({"last_backup_at": NOW - timedelta(hours=27)}, "backup_is_old"),
+        ({"last_backup_at": NOW + timedelta(hours=27)}, "backup_is_old"),
         ({"last_backup_at": None}, "backup_is_old"),
         ({"last_drill_at": NOW - timedelta(days=32)}, "drill_is_old"),
         ({"last_drill_at": None}, "drill_is_old"),
@@ -192,6 +197,23 @@ def test_that_the_checklist_tells_of_seven_things(settings, monkeypatch, capsys)
         (log / f"{name}{file}").touch()
         status_of(dr_app, settings.dsn, "checklist")
         assert items[6].startswith(says)
+
+
+def test_that_a_key_that_does_not_open_the_backups_fails_the_checklist(tmp_path):
+    """[O22]"""
+    key, folder = tmp_path / "backup.key", tmp_path / "backups"
+    key.write_text("another key of somebody\n")
+    key.chmod(0o600)
+    settings = Settings(backup=BackupSettings(dir=str(folder), key=str(key)))
+    assert "No backup is encrypted with it yet" in _keys(settings, folder).says
+    keys = new_keys(SECRET, FEW)
+    how = Encryption(rounds=keys.rounds, salt=keys.salt.hex(), proof=keys.proof)
+    made = shelve(folder, encryption=how)
+    found = _keys(settings, folder)
+    assert (found.passed, made.id in found.says) == (False, True)
+    key.write_text(f"{SECRET}\n")
+    found = _keys(settings, folder)
+    assert (found.passed, f"the newest backup, {made.id}" in found.says) == (True, True)
 
 
 def test_that_a_log_in_the_clear_is_a_finding_with_its_code():

@@ -176,6 +176,18 @@ def test_that_after_a_change_of_the_key_the_log_goes_on_with_the_new_one(keep, f
         fetch(name_of(8), folder, tmp_path / "out", KEY)
 
 
+def test_that_one_damaged_file_does_not_keep_the_next_from_being_kept(keep, folder, tmp_path):
+    """The server's disk would fill up with its log until somebody looks."""
+    with keep().open("r+b") as sealed:
+        sealed.seek(-3, os.SEEK_END)
+        sealed.write(b"?")
+    keep(name_of(8), b"later")
+    assert fetch(name_of(8), folder, tmp_path / "out", KEY)
+    assert (tmp_path / "out").read_bytes() == b"later"
+    with pytest.raises(CodedError, match="is damaged"):
+        fetch(NAME, folder, tmp_path / "out", KEY)
+
+
 def test_that_the_end_of_the_archive_is_none_and_a_hole_is_told(keep, folder, tmp_path):
     keep(name_of(7))
     keep(name_of(9))

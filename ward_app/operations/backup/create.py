@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from socket import gethostname
 
-from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
 from ward_app.core.progress import Report, silent
 from ward_app.core.settings_operations import Compression
@@ -83,7 +82,7 @@ def create(job: Job, report: Report = silent) -> Manifest:
             backups were not touched.
     """
     preflight.require_folder(job.folder)
-    with file_lock.held(job.folder / "lock"):
+    with preflight.folder_held(job.folder):
         preflight.forget_unfinished(job.folder, PART)
         name = _free_name(job.folder)
         with RunLog(job.folder / "logs" / f"{name}.log") as log, _tidy(job.folder, name):

@@ -39,7 +39,7 @@ def of_backups(
     newest = good.last_at
     if newest is None and good.problems:
         return  # unknown is not none
-    for bad in on_shelf(folder).unreadable:
+    for bad in () if good.problems else on_shelf(folder).unreadable:
         yield Finding(_ABOUT, Level.WARNING, bad.problem, "", BAD_MANIFEST)
     level = Level.ERROR if is_production else Level.INFO
     make = "Make one: wardctl backup create."
@@ -49,7 +49,10 @@ def of_backups(
         return
     hours = (now - newest).total_seconds() / 3_600
     words = f"The last good one is {hours:.0f} hours old."
-    if now - newest > OLDEST:
+    if newest - now > OLDEST:
+        words = f"The last good one is of {newest:%Y-%m-%d %H:%M} UTC: a clock was or is wrong."
+        yield Finding(_ABOUT, level, words, make, NO_RECENT)
+    elif now - newest > OLDEST:
         yield Finding(_ABOUT, level, words, make, NO_RECENT)
     else:
         yield Finding(_ABOUT, Level.GOOD, words)

@@ -93,7 +93,9 @@ def _let_go(work: LetGo, problems: list[str]) -> tuple[str, ...]:
         return work()
     except WardError as error:
         problems.append(str(error))
-        return ()
+    except OSError as error:
+        problems.append(f"What is old was not deleted: {error.filename}: {error.strerror}.")
+    return ()
 
 
 def _copy(job: Job, settings: Settings, problems: list[str]) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
+from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
 from ward_app.core.settings_operations import Compression
 from ward_app.operations import migrate
@@ -20,6 +23,7 @@ from ward_app.operations.sizes import size_text
 # a dump has no indexes: what is left and compressed is usually less than a quarter
 _SHARE = {Compression.NONE: 1.0, Compression.GZIP: 0.25, Compression.ZSTD: 0.25}
 _FIRST_WITH_ZSTD = 16
+LOCK = "lock"
 
 
 def require_folder(folder: Path) -> None:
@@ -37,6 +41,24 @@ def require_folder(folder: Path) -> None:
         raise CodedError(
             NO_FOLDER, f"The folder of the backups, {folder}, cannot be written: {error.strerror}."
         ) from error
+
+
+@contextmanager
+def folder_held(folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder of backups as long as it is entered; waits its turn.
+
+    Raises:
+        CodedError: its lock cannot be taken.
+    """
+    lock = folder / LOCK
+    with ExitStack() as until_done:
+        try:
+            until_done.enter_context(file_lock.held(lock))
+        except OSError as error:
+            raise CodedError(
+                NO_FOLDER, f"The lock of the backups, {lock}, cannot be taken: {error.strerror}."
+            ) from error
+        yield
 
 
 def require_room(folder: Path, needed_bytes: float) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
 from ward_app.operations.backup import verify
 from ward_app.operations.backup.manifest import SUFFIX, Manifest
+from ward_app.operations.backup.preflight import folder_held
 from ward_app.operations.backup.shelf import Shelf, on_shelf
 from ward_app.operations.backup_symptoms import NO_FOLDER
 
@@ -45,7 +45,7 @@ def prune(
     going = outdated(shelf, now, retention_days)
     if not going:
         return ()
-    with file_lock.held(folder / "lock"):
+    with folder_held(folder):
         for database in {one.database for one in going}:
             kept = next(one for one in shelf.backups if one.is_good and one.database == database)
             verify.verify(folder, kept, secret)

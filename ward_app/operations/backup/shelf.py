@@ -8,6 +8,7 @@ from pathlib import Path
 from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.operations.backup import manifest
 from ward_app.operations.backup.manifest import SUFFIX, Manifest
+from ward_app.operations.backup_symptoms import NO_FOLDER
 
 PREFIX = "backup_"
 
@@ -34,16 +35,36 @@ class Shelf:
 
 
 def on_shelf(folder: Path) -> Shelf:
-    """Return the backups of a folder; one that is not there has none."""
+    """Return the backups of a folder; one that is not there has none.
+
+    Raises:
+        CodedError: the folder cannot be read.
+    """
     good: list[Manifest] = []
     bad: list[Unreadable] = []
-    for path in sorted(folder.glob(f"{PREFIX}*{SUFFIX}"), reverse=True):
+    for path in inside(folder, f"{PREFIX}*{SUFFIX}"):
         try:
             good.append(manifest.read(path))
         except CodedError as error:
             bad.append(Unreadable(path.stem, str(error)))
     good.sort(key=lambda one: one.started_at, reverse=True)
     return Shelf(tuple(good), tuple(bad))
+
+
+def inside(folder: Path, pattern: str) -> list[Path]:
+    """Return what of a folder of backups has such a name, sorted; nothing where it is not there.
+
+    Raises:
+        CodedError: it cannot be read, and so nobody knows what it has.
+    """
+    try:
+        # glob() takes a folder that it may not read for an empty one
+        return sorted(path for path in folder.iterdir() if path.match(pattern))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        words = f"The folder of the backups, {folder}, cannot be read: {error.strerror}."
+        raise CodedError(NO_FOLDER, words) from error
 
 
 def newest_bytes(folder: Path, database: str) -> int | None:

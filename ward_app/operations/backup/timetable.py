@@ -151,7 +151,8 @@ def texts(kind: Kind, plan: Plan) -> dict[str, str]:
     """Return the files of a timetable, by name."""
     rhythm = plan.rhythm
     if kind is Kind.SYSTEMD:
-        lines = (f'Environment="{name}={value}"\n' for name, value in plan.variables)
+        literal = (_literal(f"{name}={value}") for name, value in plan.variables)
+        lines = (f'Environment="{word}"\n' for word in literal)
         command = " ".join(_of_systemd(word) for word in plan.command)
         service = _SERVICE.format(about=rhythm.about, environment="".join(lines), command=command)
         timer = _TIMER.format(about=rhythm.about, when=rhythm.when, calendar=rhythm.calendar)
@@ -160,14 +161,13 @@ def texts(kind: Kind, plan: Plan) -> dict[str, str]:
         words = [f"{name}={shlex.quote(value)}" for name, value in plan.variables]
         line = " ".join([*words, shlex.join(plan.command)]).replace("%", r"\%")
         return {f"{rhythm.name}.cron": f"{rhythm.cron} {line}\n"}
-    program, *arguments = plan.command
-    quoted = escape(subprocess.list2cmdline(arguments))
+    program, arguments = _of_windows(plan)
     task = _TASK.format(
         about=rhythm.about,
         start=rhythm.start,
         days=rhythm.days,
         program=escape(program),
-        arguments=quoted,
+        arguments=escape(arguments),
     )
     return {f"{rhythm.name}.xml": task}
 
@@ -254,5 +254,19 @@ def _asked(program: str, *words: str) -> subprocess.CompletedProcess[str] | None
 
 def _of_systemd(word: str) -> str:
     """Return a word as a unit file has it, its signs with a meaning taken literally."""
-    plain = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    plain = _literal(word).replace("$", "$$")
     return f'"{plain}"' if plain != word or not word or set(word) & set(" '\t;") else word
+
+
+def _literal(text: str) -> str:
+    """Return a text as it stands between double quotes in a unit file."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+
+
+def _of_windows(plan: Plan) -> tuple[str, str]:
+    """Return program and arguments of a task; a task sets no variables, so cmd does."""
+    program, *arguments = plan.command
+    if not plan.variables:
+        return program, subprocess.list2cmdline(arguments)
+    sets = "".join(f'set "{name}={value}"&& ' for name, value in plan.variables)
+    return "cmd.exe", f'/d /s /c "{sets}{subprocess.list2cmdline(plan.command)}"'

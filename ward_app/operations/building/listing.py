@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ward_app.operations.bootstrap import administrator
-from ward_app.operations.building.office import ward_of
+from ward_app.operations.building.office import require_hospital, ward_of
 
 _HOSPITALS = """
 SELECT f.code, f.name, f.time_zone,
@@ -29,7 +29,7 @@ SELECT w.code, f.code, r.name, r.kind,
     (SELECT count(*) FROM room.beds d WHERE d.room_id = r.id AND d.is_active)
 FROM room.rooms r JOIN room.wards w ON w.id = r.ward_id
 JOIN public.facilities f ON f.id = w.facility_id
-WHERE lower(w.code) = lower(coalesce(%(ward)s, w.code)) AND f.code = coalesce(%(hospital)s, f.code)
+WHERE w.id = coalesce(%(ward)s, w.id) AND f.code = coalesce(%(hospital)s, f.code)
 ORDER BY f.code, w.code, r.position, r.name
 """
 _BEDS = """
@@ -40,7 +40,7 @@ FROM room.beds d JOIN room.rooms r ON r.id = d.room_id JOIN room.wards w ON w.id
 JOIN public.facilities f ON f.id = w.facility_id
 LEFT JOIN LATERAL (SELECT * FROM room.bed_availability a
                    WHERE a.bed_id = d.id ORDER BY a.seq DESC LIMIT 1) s ON true
-WHERE d.is_active = %(used)s AND lower(w.code) = lower(coalesce(%(ward)s, w.code))
+WHERE d.is_active = %(used)s AND w.id = coalesce(%(ward)s, w.id)
     AND f.code = coalesce(%(hospital)s, f.code)
 ORDER BY f.code, w.code, d.position, d.label
 """
@@ -119,7 +119,7 @@ def rooms(
     """Return the rooms of a ward, or of all, in their order.
 
     Raises:
-        RuleBrokenError: there is no such ward, or several.
+        RuleBrokenError: there is no such ward or hospital, or several.
     """
     return [ListedRoom(*row) for row in _asked(admin_dsn, database, _ROOMS, ward, facility)]
 
@@ -135,7 +135,7 @@ def beds(
     """Return the beds of a ward, or of all, in their order; `used`: those in use, or the others.
 
     Raises:
-        RuleBrokenError: there is no such ward, or several.
+        RuleBrokenError: there is no such ward or hospital, or several.
     """
     found = _asked(admin_dsn, database, _BEDS, ward, facility, used=used)
     return [ListedBed(*row) for row in found]
@@ -150,7 +150,8 @@ def _asked(
     **more: object,
 ) -> list[tuple[Any, ...]]:
     with administrator(admin_dsn, database) as connection:
-        if ward is not None:
-            ward_of(connection, ward, facility)
-        asked = {"ward": ward, "hospital": facility} | more
+        if facility is not None:
+            require_hospital(connection, facility)
+        of_ward = None if ward is None else ward_of(connection, ward, facility).id
+        asked = {"ward": of_ward, "hospital": facility} | more
         return connection.execute(statement, asked).fetchall()

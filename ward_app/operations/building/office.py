@@ -29,6 +29,7 @@ INSERT INTO audit.change_logs (xact, schema_name, table_name, action, row_id, af
 VALUES (pg_current_xact_id()::text::bigint, %s, %s, %s, %s, %s, %s, session_user::text)
 """
 _TELL = "SELECT pg_notify('ward', %s || ':beds')"
+_HOSPITAL = "SELECT FROM public.facilities WHERE code = %s"
 _WARD = """
 SELECT w.id, w.floor_id, w.code, w.name FROM room.wards w
 JOIN public.facilities f ON f.id = w.facility_id
@@ -84,6 +85,16 @@ def note(connection: Connection, what: str, office: Office, about: About) -> Non
 def announce(connection: Connection, ward_id: UUID) -> None:
     """Have the boards of a ward read its beds anew."""
     connection.execute(_TELL, (str(ward_id),))
+
+
+def require_hospital(connection: Connection, code: str) -> None:
+    """Refuse the code of a hospital that is not there.
+
+    Raises:
+        RuleBrokenError: it is not.
+    """
+    if connection.execute(_HOSPITAL, (code,)).fetchone() is None:
+        raise RuleBrokenError(f"There is no hospital {code}. `wardctl hospital list` names them.")
 
 
 def ward_of(connection: Connection, code: str, facility: str | None) -> FoundWard:

@@ -25,7 +25,6 @@ from typing import Any
 
 import psycopg
 
-from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
 from ward_app.core.ids import new_id
 from ward_app.core.progress import Report, silent
@@ -41,8 +40,9 @@ from ward_app.operations.backup.container import (
 )
 from ward_app.operations.backup.create import PART
 from ward_app.operations.backup.manifest import Encryption, mac_of, proved_keys
-from ward_app.operations.backup.preflight import refuse_plain, require_folder
+from ward_app.operations.backup.preflight import folder_held, refuse_plain, require_folder
 from ward_app.operations.backup.programs import programs_for
+from ward_app.operations.backup.shelf import inside
 from ward_app.operations.bootstrap import administrator
 from ward_app.operations.recovery import leftovers
 from ward_app.operations.recovery.full_disk import told_when_full
@@ -150,7 +150,7 @@ def take(job: Job, report: Report = silent) -> BaseBackup:
     if job.secret is None:
         refuse_plain(job.dsn, job.database)
     require_folder(job.folder)
-    with file_lock.held(job.folder / "lock"), told_when_full(job.folder):
+    with folder_held(job.folder), told_when_full(job.folder):
         # such as the copy that a killed run had unpacked to verify it
         leftovers.forget(leftovers.unfinished(job.folder))
         with administrator(job.dsn) as connection:
@@ -198,11 +198,9 @@ def backups(folder: Path) -> list[BaseBackup]:
     """Return the base backups of a folder, newest first; none where there is no folder.
 
     Raises:
-        CodedError: a record cannot be read.
+        CodedError: a record, or the folder, cannot be read.
     """
-    if not folder.is_dir():
-        return []
-    return sorted(map(_read, folder.glob("base_*.json")), key=lambda one: one.id, reverse=True)
+    return sorted(map(_read, inside(folder, "base_*.json")), key=lambda one: one.id, reverse=True)
 
 
 def document(base: BaseBackup) -> dict[str, Any]:

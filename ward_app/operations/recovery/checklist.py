@@ -9,6 +9,7 @@ from pathlib import Path
 from ward_app.core.errors import CodedError, WardError
 from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupEngine
+from ward_app.operations.backup.manifest import proved_keys
 from ward_app.operations.backup.pgbackrest import (
     Repository,
     copies_server,
@@ -141,6 +142,22 @@ def _keys(settings: Settings, folder: Path) -> Item:
     if key.exists() and folder.resolve() in key.resolve().parents:
         words = f"{key} lies among the backups: whoever takes them can open them. Move it."
         return Item(name, passed=False, says=words)
-    good = sum(one.encryption is not None for one in on_shelf(folder).backups)
-    words = f"It opens {good} backups. That it is printed too, nobody can see from here."
+    try:
+        opened = _opened(secret, folder)
+    except WardError as error:
+        return Item(name, passed=False, says=str(error))
+    words = f"{opened} That it is printed too, nobody can see from here."
     return Item(name, passed=True, says=words)
+
+
+def _opened(secret: str, folder: Path) -> str:
+    """Return what the key opens, tried on the newest backup that is encrypted.
+
+    Raises:
+        CodedError: it is not the key of that one.
+    """
+    for one in on_shelf(folder).backups:
+        if one.encryption is not None:
+            proved_keys(one.encryption, secret, one.id)
+            return f"It opens the newest backup, {one.id}."
+    return "No backup is encrypted with it yet."

@@ -73,20 +73,31 @@ class Kept:
 
 
 @contextmanager
-def restoring(admin_dsn: str, database: str) -> Iterator[tuple[str, ...]]:
-    """Keep other restores of this server out; yield what an interrupted one left, now dropped.
+def alone(admin_dsn: str) -> Iterator[Connection]:
+    """Keep restores of this server out as long as it is entered; yield a connection to it.
 
     Raises:
         CodedError: the role may not restore.
         ConflictError: somebody else restores.
         DatabaseUnavailableError: the server cannot be reached.
     """
-    if len(database) > _LONGEST_NAME:
-        raise RuleBrokenError(f"{database} is too long a name: no room for _restore_test_… in it.")
     with _let_in(admin_dsn) as connection:
         locked = connection.execute("SELECT pg_try_advisory_lock(%s)", (AdvisoryLock.RESTORE,))
         if locked.fetchone() != (True,):
             raise ConflictError("Somebody else restores on this server in this moment. Wait.")
+        yield connection
+
+
+@contextmanager
+def restoring(admin_dsn: str, database: str) -> Iterator[tuple[str, ...]]:
+    """Keep other restores of this server out; yield what an interrupted one left, now dropped.
+
+    Raises: as `alone`; and
+        RuleBrokenError: the database's name is too long.
+    """
+    if len(database) > _LONGEST_NAME:
+        raise RuleBrokenError(f"{database} is too long a name: no room for _restore_test_… in it.")
+    with alone(admin_dsn) as connection:
         left = [one.name for one in _matching(connection, database, _UNFINISHED)]
         for name in left:
             drop_database(admin_dsn, name)
@@ -105,6 +116,19 @@ def unfinished(admin_dsn: str, database: str) -> list[Kept]:
         if connection.execute(_RESTORES, (AdvisoryLock.RESTORE,)).fetchone() is not None:
             return []
         return _matching(connection, database, _UNFINISHED)
+
+
+def drop(admin_dsn: str, database: str, name: str) -> None:
+    """Drop a database that a restore put aside or left, while nobody restores.
+
+    Raises: as `alone`; and
+        RuleBrokenError: it is none of those, or not any more.
+    """
+    with alone(admin_dsn) as connection:
+        found = _matching(connection, database, (*_KEPT, *_UNFINISHED))
+        if name not in {one.name for one in found}:
+            raise RuleBrokenError(f"{name} is none that a restore kept: wardctl restore kept.")
+        drop_database(admin_dsn, name)
 
 
 def look(admin_dsn: str, database: str) -> Iterator[Finding]:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ward_app.core import file_lock
+from ward_app.core.errors import CodedError
 from ward_app.operations.backup.create import PART
 from ward_app.operations.backup.manifest import SUFFIX
+from ward_app.operations.backup.preflight import LOCK, folder_held
+from ward_app.operations.backup.shelf import inside
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.sizes import size_text
 
@@ -31,19 +34,29 @@ class Leftover:
 
 
 def leftovers(folder: Path) -> list[Leftover]:
-    """Return what lies in a folder of backups; nothing while a backup is made there."""
-    if not folder.is_dir():
+    """Return what lies in a folder of backups; nothing while a backup is made there.
+
+    Raises:
+        CodedError: the folder cannot be read.
+        OSError: its lock, or what lies there, cannot be.
+    """
+    if not inside(folder, "*"):
         return []
-    with file_lock.held_now(folder / "lock") as is_ours:
+    with file_lock.held_now(folder / LOCK) as is_ours:
         found = [*unfinished(folder), *_without_manifest(folder)] if is_ours else []
     return [Leftover(path, _size(path)) for path in found]
 
 
 def remove(folder: Path) -> list[Leftover]:
-    """Remove it, and return what was there; waits for a backup that is made."""
-    if not folder.is_dir():
+    """Remove it, and return what was there; waits for a backup that is made.
+
+    Raises:
+        CodedError: the folder cannot be read.
+        OSError: something cannot be removed.
+    """
+    if not inside(folder, "*"):
         return []
-    with file_lock.held(folder / "lock"):
+    with folder_held(folder):
         found = [*unfinished(folder), *_without_manifest(folder)]
         gone = [Leftover(path, _size(path)) for path in found]
         forget(found)
@@ -59,14 +72,19 @@ def forget(paths: list[Path]) -> None:
     """Remove files and folders, those that are gone already too."""
     for path in paths:
         if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
+            shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
 
 
 def look(folders: tuple[Path, ...]) -> Iterator[Finding]:
     """Yield for `doctor` what killed runs left."""
-    found = [one for folder in folders for one in leftovers(folder)]
+    try:
+        found = [one for folder in folders for one in leftovers(folder)]
+    except (OSError, CodedError) as error:
+        words = f"Nobody knows what interrupted backups left: {error}"
+        yield Finding("Backup", Level.WARNING, words, "Run it as whom the backups belong to.")
+        return
     if found:
         size = size_text(sum(one.size_bytes for one in found))
         yield Finding(

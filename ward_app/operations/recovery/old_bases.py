@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
+from ward_app.operations.backup.preflight import folder_held
 from ward_app.operations.backup_symptoms import NO_FOLDER
 from ward_app.operations.recovery import base_backup, wal_archive
 from ward_app.operations.recovery.base_backup import BaseBackup
@@ -58,9 +58,9 @@ def prune(
             folder cannot be written.
         ConfigurationError: the log's folder may not be read.
     """
-    if not folder.is_dir():
+    if not base_backup.backups(folder):
         return Outdated((), (), None)
-    with file_lock.held(folder / "lock"):
+    with folder_held(folder):
         going = outdated(folder, log_folder, now, retention_days)
         if going.first is None or not (going.bases or going.log):
             return going

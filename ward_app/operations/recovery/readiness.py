@@ -73,8 +73,11 @@ class Readiness:
 
     @property
     def backup_is_old(self) -> bool:
-        """Whether the newest good backup is older than 26 hours, or there is none."""
-        return self.last_backup_at is None or self.at - self.last_backup_at > OLDEST_BACKUP
+        """Whether the newest good backup is older than 26 hours, or there is none.
+
+        One that is of a later time by so much was made under a wrong clock: nobody knows its age.
+        """
+        return self.last_backup_at is None or abs(self.at - self.last_backup_at) > OLDEST_BACKUP
 
     @property
     def drill_is_old(self) -> bool:

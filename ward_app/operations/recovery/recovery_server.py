@@ -222,6 +222,8 @@ def discard(data_dir: Path, confirm: Callable[[str], str]) -> None:
 
     Raises:
         RuleBrokenError: none was begun there, or the folder's name was not typed.
+        ConfigurationError: its server does not end; nothing was deleted.
+        OSError: something cannot be removed; it still counts as unfinished.
     """
     beside = files_beside(data_dir)
     if not beside.is_dir():
@@ -234,8 +236,14 @@ def discard(data_dir: Path, confirm: Callable[[str], str]) -> None:
     server = _server(data_dir, data_version(data_dir), "")
     if pid is not None:
         server.stop()
-    for folder in (data_dir, tablespaces_beside(data_dir)):
-        shutil.rmtree(folder, ignore_errors=True)
+    if server_pid(data_dir) is not None:
+        raise ConfigurationError(
+            f"Its server (process {pid}) cannot be ended from here. Nothing was deleted. Run it "
+            "as root, or as the account of that server."
+        )
+    for folder in (tablespaces_beside(data_dir), data_dir):
+        if folder.exists():
+            shutil.rmtree(folder)
     # what marks it as unfinished goes last
     server.remove_files()
 

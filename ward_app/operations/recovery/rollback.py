@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ward_app.core.errors import RuleBrokenError
 from ward_app.operations import audit_seals
-from ward_app.operations.bootstrap import drop_database
 from ward_app.operations.recovery import databases
 from ward_app.operations.recovery.sessions import end_sessions
 
@@ -59,12 +58,14 @@ def discard(dsn: str, database: str, name: str, confirm: Confirm) -> None:
 
     Raises:
         RuleBrokenError: it is none of those, or its name was not typed.
+        ConflictError: somebody restores.
     """
     found = (*databases.kept(dsn, database), *databases.unfinished(dsn, database))
     if name not in {one.name for one in found}:
         raise RuleBrokenError(f"{name} is none that a restore kept: wardctl restore kept.")
     _require_typed(confirm, name, f"{name} is deleted for good. Type its name to go on")
-    drop_database(dsn, name)
+    # a restore that somebody began or took back meanwhile may use that name
+    databases.drop(dsn, database, name)
 
 
 def _require_typed(confirm: Confirm, wanted: str, question: str) -> None:

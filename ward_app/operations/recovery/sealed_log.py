@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -78,19 +79,13 @@ class LogKey:
     _stretched: dict[tuple[str, int], FileKeys] = field(default_factory=dict, repr=False)
 
     def like(self, sealed: Path | None) -> FileKeys:
-        """Return the keys for one more file beside `sealed`; None = it is the first.
-
-        Raises:
-            CodedError: that file is damaged.
-        """
+        """Return the keys for one more file beside `sealed`; None = it is the first."""
         if sealed is not None:
-            how = _record(sealed).encryption
-            try:
-                return self.of(how, sealed.name)
-            except CodedError as error:
-                if error.code != NO_KEY:
-                    raise
-                # the key was changed: what comes now begins anew
+            # The key was changed, or that file was damaged: what comes now begins anew. Would it
+            # not, one bad file would keep all that follow from being kept, until the server's
+            # disk is full.
+            with suppress(CodedError):
+                return self.of(_record(sealed).encryption, sealed.name)
         return next(iter(self._stretched.values()), None) or self._kept(
             new_keys(self.secret, self.rounds)
         )

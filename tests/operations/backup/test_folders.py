@@ -1,0 +1,94 @@
+"""Folders of backups that cannot be read or locked: told, and never taken for empty ones."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from tests.operations.backup.shelved import NOW, shelve
+from ward_app.core import file_lock
+from ward_app.core.errors import CodedError
+from ward_app.core.settings_operations import BackupSettings
+from ward_app.operations.backup import nightly
+from ward_app.operations.backup.create import create
+from ward_app.operations.backup.looks import of_backups
+from ward_app.operations.backup.shelf import on_shelf
+from ward_app.operations.backup_symptoms import NO_FOLDER
+from ward_app.operations.findings import Level
+from ward_app.operations.recovery import base_backup, leftovers
+from ward_app.operations.recovery.last_good import last_good
+from ward_app.operations.recovery.readiness import kept
+
+
+@pytest.fixture
+def unreadable(tmp_path):
+    """A place that cannot be listed, whoever asks: root may list any folder."""
+    made = tmp_path / "no folder"
+    made.touch()
+    return made
+
+
+def examined(folder):
+    good = last_good(folder, "ward", BackupSettings())
+    return list(of_backups(folder, "ward", good=good, now=NOW, is_production=True))
+
+
+@pytest.mark.parametrize("work", [on_shelf, base_backup.backups, leftovers.remove])
+def test_that_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(work, unreadable):
+    with pytest.raises(CodedError, match="cannot be read") as refused:
+        work(unreadable)
+    assert refused.value.code == NO_FOLDER
+
+
+def test_that_the_doctor_says_that_it_cannot_read_them(unreadable):
+    told = [(one.level, one.code) for one in examined(unreadable)]
+    assert told == [(Level.ERROR, NO_FOLDER)] * 2  # that of the base backups is below it
+    assert "cannot be read" in kept(unreadable, "ward", BackupSettings()).problem
+    [left] = leftovers.look((unreadable,))
+    assert "Nobody knows what interrupted backups left" in left.says
+
+
+def test_that_a_lock_that_cannot_be_taken_is_told_and_nothing_is_written(job, shelf_dir):
+    (shelf_dir / "lock").mkdir(parents=True)
+    with pytest.raises(CodedError, match="lock of the backups") as refused:
+        create(job())
+    assert refused.value.code == NO_FOLDER
+    assert {path.name for path in shelf_dir.iterdir()} == {"lock", "logs"}
+
+
+def test_that_who_only_looks_leaves_no_lock_behind(tmp_path):
+    shelve(tmp_path)
+    assert leftovers.leftovers(tmp_path) == []
+    assert not (tmp_path / "lock").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_that_a_lock_that_root_made_belongs_to_whom_the_folder_belongs_to(tmp_path):
+    """Else the backup of the next night, made by that account, would fail."""
+    os.chown(tmp_path, 12345, 12345)
+    with file_lock.held(tmp_path / "lock"):
+        assert (tmp_path / "lock").stat().st_uid == 12345
+
+
+def test_that_what_cannot_be_let_go_of_is_a_problem_of_the_night_and_not_its_end():
+    problems = []
+
+    def refused():
+        raise PermissionError(13, "Permission denied", "/srv/wal")
+
+    assert nightly._let_go(refused, problems) == ()
+    assert problems == ["What is old was not deleted: /srv/wal: Permission denied."]
+
+
+def test_that_a_backup_of_a_later_day_is_not_taken_for_a_fresh_one(tmp_path):
+    """A clock that was wrong once must not silence the alarm until that day."""
+    shelve(tmp_path, days=-400)
+    [told] = examined(tmp_path)
+    assert told.level is Level.ERROR
+    assert "a clock was or is wrong" in told.says
+    shelve(tmp_path, days=-1)
+    (tmp_path / f"backup_{NOW + timedelta(days=400):%Y%m%d_%H%M%S}.json").unlink()
+    [told] = examined(tmp_path)
+    assert told.level is Level.GOOD
