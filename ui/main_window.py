@@ -12,6 +12,7 @@ from typing_extensions import override
 from ui import theme
 from ui.context import Place
 from ui.freshness import Freshness, FreshnessState
+from ui.paint_turn import PaintTurn
 from ui.preferences import Preferences
 from ui.question import ask
 from ui.seats import KeptSeats
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self._hidden_windows: list[QWidget] = []
         self._environments: frozenset[str] = frozenset()
         self._outage = ""
+        PaintTurn(self)
         self._lay_out(central)
         self.show_sign_in()
 

@@ -16,6 +16,7 @@ from tests.steps import admit
 from tests.ui_frame.builders import OnePanel, OneSheet
 from ui import question, theme
 from ui.listener import ChangeListener
+from ui.paint_turn import PaintTurn
 from ui.panels import ARRANGEMENT, BOARD, CHART
 from ui.preferences import Preferences
 from ui.program import Arrangement, Program
@@ -94,6 +95,10 @@ def sessions(admin):
     return admin.execute(
         "SELECT ended_at IS NULL FROM public.sessions ORDER BY created_at"
     ).fetchall()
+
+
+def test_that_the_window_is_painted_in_turns_of_its_own(program):
+    assert program.window.findChild(PaintTurn) is not None
 
 
 def test_that_sign_in_leads_to_a_live_board(workplace, program):
