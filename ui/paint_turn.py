@@ -1,10 +1,24 @@
-"""Painting a window in a turn of the event loop of its own."""
+"""Painting a window in a turn of the event loop of its own, after what takes long was drawn."""
 
 from __future__ import annotations
 
+from typing import Protocol
+from weakref import WeakSet
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 from typing_extensions import override
+
+# however much changes meanwhile: a window is painted in the end
+_MOST_TURNS_BEFORE = 16
+
+
+class DrawsAhead(Protocol):
+    """A widget that has pictures of its parts, which can be drawn before it is painted."""
+
+    def draw_some(self) -> bool:
+        """Draw some of the pictures that are missing; say whether more are."""
 
 
 class PaintTurn(QTimer):
@@ -18,8 +32,14 @@ class PaintTurn(QTimer):
         super().__init__(window, singleShot=True, interval=0)
         self._window = window
         self._is_now = False
-        self.timeout.connect(self._paint)
+        self._drawn: WeakSet[DrawsAhead] = WeakSet()
+        self._turns_before = 0
+        self.timeout.connect(self._go_on)
         window.installEventFilter(self)
+
+    def wait_for(self, drawn: DrawsAhead) -> None:
+        """Paint the window from now on when this widget in it has drawn its pictures."""
+        self._drawn.add(drawn)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -27,6 +47,17 @@ class PaintTurn(QTimer):
             return False
         self.start()
         return True
+
+    def _go_on(self) -> None:
+        self._turns_before += 1
+        if self._turns_before < _MOST_TURNS_BEFORE and self._draw_some():
+            self.start()
+        else:
+            self._turns_before = 0
+            self._paint()
+
+    def _draw_some(self) -> bool:
+        return any(drawn.draw_some() for drawn in self._drawn if isValid(drawn))
 
     def _paint(self) -> None:
         self._is_now = True

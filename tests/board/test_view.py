@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QImage,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from tests.board.builders import (
     NOW,
@@ -30,8 +30,11 @@ from tests.board.builders import (
 )
 from ui import theme
 from ui.board.beds_area import BedsArea
+from ui.board.board_view import BoardView
 from ui.board.cards import Moment
 from ui.board.rows import BoardRows, Wanted
+from ui.board.tile_painter import TilePainter
+from ui.paint_turn import PaintTurn
 
 MOMENT = Moment(NOW, ZoneInfo(ZONE))
 MOVE = Qt.DropAction.MoveAction
@@ -372,3 +375,48 @@ def test_that_a_bed_that_is_gone_to_shows_the_heading_of_its_bay(area):
     assert bar.value() > 0
     press(area, Key.Key_Home)
     assert bar.value() == 0
+
+
+# painting a little at a time
+
+
+@pytest.fixture
+def drawn_at_turns(qtbot, area, monkeypatch):
+    """The beds in a window that is painted in turns, and how many tiles each turn has drawn."""
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.resize(area.size())
+    PaintTurn(window)
+    window.setCentralWidget(area)
+    window.show()
+    qtbot.waitUntil(window.isVisible)
+    drawn, ahead, paint = [], BoardView.draw_some, TilePainter.paint
+
+    def note_turn(view):
+        drawn.append(0)
+        return ahead(view)
+
+    def note_tile(*args):
+        drawn[-1] += 1
+        return paint(*args)
+
+    monkeypatch.setattr(BoardView, "draw_some", note_turn)
+    monkeypatch.setattr(TilePainter, "paint", note_tile)
+    return drawn
+
+
+def test_that_a_whole_ward_is_drawn_in_several_turns_and_then_painted(qtbot, area, drawn_at_turns):
+    show(area, a_varied_ward(30))
+    qtbot.waitUntil(lambda: sum(drawn_at_turns) >= 30)
+    qtbot.wait(0)
+    assert sum(drawn_at_turns) == 30
+    assert max(drawn_at_turns) == 10
+
+
+def test_that_another_look_of_all_tiles_is_drawn_in_several_turns(qtbot, area, drawn_at_turns):
+    show(area, a_varied_ward(30))
+    qtbot.waitUntil(lambda: sum(drawn_at_turns) >= 30)
+    drawn_at_turns.clear()
+    area.set_stale(True)
+    qtbot.waitUntil(lambda: sum(drawn_at_turns) >= 30)
+    assert max(drawn_at_turns) == 10

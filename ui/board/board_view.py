@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QWidget
 from typing_extensions import override
@@ -33,6 +34,8 @@ from ui.board.bed_model import ADMISSION_MIME, BedListModel
 from ui.board.cards import BedCard
 from ui.board.delegate import BedDelegate
 from ui.board.tile_grid import tile_grid
+from ui.board.tile_painter import TileState
+from ui.paint_turn import PaintTurn
 
 Move = QAbstractItemView.CursorAction
 Hint = QAbstractItemView.ScrollHint
@@ -88,6 +91,20 @@ class BoardView(QListView):
             index, QItemSelectionModel.SelectionFlag.ClearAndSelect
         )
         scroll_bar.setValue(at)
+
+    def draw_some(self) -> bool:
+        """Draw a few of the tiles in view that were not drawn yet; say whether any are left."""
+        if not self.isVisible():
+            return False
+        self.executeDelayedItemsLayout()
+        return self._delegate.draw_some(self._in_view(), self.devicePixelRatio())
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        turn = self.window().findChild(PaintTurn)
+        if turn is not None:
+            turn.wait_for(self)
 
     @override
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # type: ignore[override]  # stubs add persistent indexes
@@ -218,6 +235,17 @@ class BoardView(QListView):
         grid = tile_grid(self._group_sizes, self.width() - bar - 1, self.height())
         if self._delegate.use(grid, self.viewport().width()):
             self.scheduleDelayedItemsLayout()
+
+    def _in_view(self) -> Iterator[tuple[BedCard, TileState]]:
+        """Yield the beds in view, and how the tile of each stands among the others."""
+        room, chosen, has_keys = self.viewport().rect(), self.currentIndex(), self.hasFocus()
+        for row in range(self._beds.rowCount()):
+            index = self._beds.index(row, 0)
+            card = self._beds.card(index)
+            if card is not None and self.visualRect(index).intersects(room):
+                selected = self.selectionModel().isSelected(index)
+                focused = has_keys and index == chosen
+                yield card, self._delegate.state(row, selected=selected, focused=focused)
 
     def _keep_choice_in_view(self) -> None:
         if self.currentIndex().isValid():

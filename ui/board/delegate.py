@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -50,6 +52,15 @@ class BedDelegate(QStyledItemDelegate):
         """Paint one bed as chosen, as it looks while it is dragged."""
         self._current().paint(painter, rect, card, TileState(selected=True, focused=True))
 
+    def draw_some(self, wanted: Iterable[tuple[BedCard, TileState]], ratio: float) -> bool:
+        """Draw a few beds that were not drawn in their state; say whether any are left."""
+        return self._current().draw_some(wanted, ratio)
+
+    def state(self, row: int, *, selected: bool, focused: bool) -> TileState:
+        """Return how the tile of a row stands among the others."""
+        target = row == self.target_row
+        return TileState(selected=selected, focused=focused, target=target, stale=self.stale)
+
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(RowRole)
@@ -67,11 +78,10 @@ class BedDelegate(QStyledItemDelegate):
         return QSize(grid.tile_width, grid.tile_height)
 
     def _state(self, option: QStyleOptionViewItem, index: Index) -> TileState:
-        return TileState(
+        return self.state(
+            index.row(),
             selected=bool(option.state & QStyle.StateFlag.State_Selected),
             focused=bool(option.state & QStyle.StateFlag.State_HasFocus),
-            target=index.row() == self.target_row,
-            stale=self.stale,
         )
 
     def _current(self) -> TilePainter:

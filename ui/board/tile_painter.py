@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -30,6 +31,8 @@ _STRIPE_PX = 3.5
 _ICON_PX = 48
 # a large ward's; of a whole hospital those painted last are painted each time
 _PICTURES_KEPT = 120
+# pictures made at a turn of the event loop: all of a ward's would be felt at the keyboard
+_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +95,8 @@ class TilePainter:
         picture = self._pictures.get(card)
         if picture is not None and picture.of == (state, ratio):
             painter.drawPixmap(rect.topLeft(), picture.pixmap)
-        elif ratio.is_integer() and (picture or len(self._pictures) < _PICTURES_KEPT):
-            pixmap = self._drawn(painter, card, state)
-            self._pictures[card] = _Picture((state, ratio), pixmap)
-            painter.drawPixmap(rect.topLeft(), pixmap)
+        elif self._may_keep(card, ratio):
+            painter.drawPixmap(rect.topLeft(), self._drawn(card, state, ratio))
         else:
             self.paint(painter, rect, card, state)
 
@@ -132,17 +133,36 @@ class TilePainter:
         painter.drawText(box.adjusted(used.width() + 12, 0, 0, 0), flags, heading.note)
         painter.restore()
 
-    def _drawn(self, painter: QPainter, card: BedCard, state: TileState) -> QPixmap:
-        """Return the picture of a bed as `painter` would paint it, on the board's ground."""
-        ratio, cell = painter.device().devicePixelRatio(), QRect(QPoint(0, 0), self._cell)
+    def draw_some(self, wanted: Iterable[tuple[BedCard, TileState]], ratio: float) -> bool:
+        """Draw pictures of a few beds that have none in their state; say whether any are left."""
+        drawn = 0
+        for card, state in wanted:
+            if self._is_kept(card, state, ratio) or not self._may_keep(card, ratio):
+                continue
+            if drawn == _AT_ONCE:
+                return True
+            self._drawn(card, state, ratio)
+            drawn += 1
+        return False
+
+    def _is_kept(self, card: BedCard, state: TileState, ratio: float) -> bool:
+        picture = self._pictures.get(card)
+        return picture is not None and picture.of == (state, ratio)
+
+    def _may_keep(self, card: BedCard, ratio: float) -> bool:
+        is_room = card in self._pictures or len(self._pictures) < _PICTURES_KEPT
+        return is_room and ratio.is_integer()
+
+    def _drawn(self, card: BedCard, state: TileState, ratio: float) -> QPixmap:
+        """Return the picture of a bed on the board's ground, and keep it."""
         pixmap = QPixmap(self._cell * ratio)
         pixmap.setDevicePixelRatio(ratio)
         # on an opaque ground letters are as sharp as on the screen
         pixmap.fill(self._colours["background"])
-        on_pixmap = QPainter(pixmap)
-        on_pixmap.setRenderHints(painter.renderHints())
-        self.paint(on_pixmap, cell, card, state)
-        on_pixmap.end()
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(QPoint(0, 0), self._cell), card, state)
+        painter.end()
+        self._pictures[card] = _Picture((state, ratio), pixmap)
         return pixmap
 
     def _layout(self, card: BedCard) -> TileLayout:
