@@ -12,6 +12,7 @@ def rail(qtbot):
     tools = [rail.add_tool(RailEntry(word, word, "rounds"), rail.update) for word in "XYZ"]
     rail.resize(80, 1050)
     rail.show()
+    qtbot.waitUntil(lambda: not tools[-1].icon().isNull())
     return rail, [*map(rail.button, WORDS), *tools]
 
 
@@ -83,3 +84,11 @@ def test_that_a_word_wider_than_its_button_is_written_smaller(rail):
     ground = image.pixel(0, 0)
     edge = {image.pixel(x, y) for x in (0, image.width() - 1) for y in range(image.height())}
     assert edge == {ground}
+
+
+def test_that_icons_are_drawn_a_turn_after_the_rail_was_made(qtbot, qapp):
+    rail = Rail([RailEntry("beds", "Beds", "beds")])
+    qtbot.addWidget(rail)
+    assert rail.button("beds").icon().isNull()
+    qapp.processEvents()
+    assert not rail.button("beds").icon().isNull()

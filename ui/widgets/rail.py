@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -94,6 +94,9 @@ class Rail(QFrame):
     def __init__(self, entries: Sequence[RailEntry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icons: dict[QToolButton, str] = {}
+        # a turn later: drawn with the rest of the screen they would be felt at the keyboard
+        self._drawing = QTimer(self, singleShot=True, interval=0)
+        self._drawing.timeout.connect(self._draw_icons)
         self._group = QButtonGroup(self)
         self.setFixedWidth(RAIL_WIDTH_PX)
         theme.tint(self, ground="card")
@@ -158,7 +161,7 @@ class Rail(QFrame):
         button.setFont(theme.font(theme.SMALL_PX))
         button.setAutoRaise(True)
         self._icons[button] = entry.icon
-        button.setIcon(theme.icon(entry.icon))
+        self._drawing.start()
         return button
 
     def _fit(self) -> None:

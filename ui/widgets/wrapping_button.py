@@ -18,10 +18,14 @@ _LEAST_PX = 96
 
 
 class WrappingButton(QPushButton):
-    """Never cuts its words; `text` stays what it was."""
+    """Never cuts its words; `text` stays what it was.
+
+    What was measured is kept: a layout asks for it dozens of times.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self._heights: dict[tuple[str, int, tuple[int, int]], int] = {}
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
@@ -34,8 +38,13 @@ class WrappingButton(QPushButton):
 
     @override
     def heightForWidth(self, width: int) -> int:
-        hint, metrics = self.sizeHint(), self.fontMetrics()
-        return hint.height() + max(0, len(self._lines(width)) - 1) * metrics.lineSpacing()
+        hint = self.sizeHint()
+        # another font or style has another hint
+        asked = self.text(), width, (hint.width(), hint.height())
+        if asked not in self._heights:
+            more = max(0, len(self._lines(width)) - 1)
+            self._heights[asked] = hint.height() + more * self.fontMetrics().lineSpacing()
+        return self._heights[asked]
 
     @override
     def minimumSizeHint(self) -> QSize:
