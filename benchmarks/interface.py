@@ -18,7 +18,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from benchmarks import chart, lane, switching
+from benchmarks import beside_the_window, chart, lane, switching
 from benchmarks.database import Bench, bench
 from benchmarks.hospital import NURSE, PASSWORD, STATION_PASSWORD, Hospital
 from benchmarks.measure import Figure, once_ms, percentile_95
@@ -49,11 +49,12 @@ def measure(hospital: Hospital) -> list[Figure]:
         seen = _seen(it, board)
         keys = _keystroke(board)
         charts = [chart.painting(), chart.opening(it, board), lane.painting()]
+        beside = list(beside_the_window.figures(it))
     changed_hands = switching.unlocking(hospital, program)
     in_grid = _grid_keystroke(program)
     program.close()
     application.processEvents()
-    return [*started, *seen, keys, changed_hands, in_grid, *charts]
+    return [*started, *seen, keys, changed_hands, in_grid, *charts, *beside]
 
 
 def _starts(hospital: Hospital) -> list[Figure]:
