@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -14,6 +13,7 @@ from ward_app.board.types import Board, BoardBed
 from ward_app.core.errors import WardError
 from ward_app.core.json_rows import typed
 from ward_app.downtime.copy_types import StayCopy, WardCopy
+from ward_app.downtime.json_in_bites import read_in_bites
 from ward_app.downtime.kept_types import CopyHead
 from ward_app.downtime.shift_reading import read_shift
 from ward_app.handover.queries import given_of
@@ -46,7 +46,7 @@ def read_copy(head: CopyHead, text: str) -> WardCopy:
         CopyUnreadableError: it was taken by another version of the program.
     """
     try:
-        found = json.loads(text)
+        found = read_in_bites(text)
         if found["form"] != _FORM:
             raise CopyUnreadableError(_OTHER_VERSION)
         return _Reading(head, found).copy()
