@@ -85,7 +85,11 @@ def test_that_environment_beats_address_beats_file(load):
         ("[database]\nsslmode = 'prefer'", {}, "one of disable, require, verify-ca"),
         ("[database]\nallow_insecure = 'yes'", {}, r"allow_insecure \(.*\) must be true or false"),
         ("[database]\nallow_insecure = ['true']", {}, "true or false"),
-        ("environment = 'prod'", {}, "one of development, demo, test, training, production"),
+        (
+            "environment = 'prod'",
+            {},
+            "one of development, demo, test, training, staging, production",
+        ),
         ("[database]\nprot = 1", {}, r"database\.prot \(.*\) is not known; known are .*port"),
         ("[databse]\nport = 1", {}, r"databse\.port .* is not known"),
         ("enviroment = 'test'", {}, "known are environment"),
