@@ -13,11 +13,12 @@ from ward_app.cli import target
 from ward_app.core.environment import Environment
 from ward_app.operations import migrate
 from ward_app.operations.accounts import system_folder_for
-from ward_app.operations.bootstrap import drop_database, initialise
+from ward_app.operations.bootstrap import create_database, drop_database, initialise
 from ward_app.operations.cluster import private_cluster
 from ward_app.operations.data_keys import Vault
 from ward_app.operations.installation import name_environment
 
+NEWEST = "newest"
 _numbers = count()
 
 
@@ -60,6 +61,23 @@ def dsn(spare_server, empty_database):
     return spare_server.dsn(empty_database)
 
 
+@pytest.fixture(scope="session")
+def newest(spare_server):
+    """The name of a database with every revision; to copy it takes a fraction of making it."""
+    initialise(spare_server.dsn("postgres"), NEWEST)
+    migrate.upgrade(spare_server.dsn(NEWEST))
+    return NEWEST
+
+
+@pytest.fixture
+def migrated_dsn(spare_server, empty_database, newest):
+    """How the administrator connects to the database, once it has every revision."""
+    admin = spare_server.dsn("postgres")
+    drop_database(admin, empty_database)
+    create_database(admin, empty_database, template=newest)
+    return spare_server.dsn(empty_database)
+
+
 @pytest.fixture
 def wardctl(monkeypatch, capsys, folder):
     """Run a command for an installation of its own; return status, output and complaints."""
@@ -94,13 +112,12 @@ def running(wardctl, monkeypatch):
 
 
 @pytest.fixture
-def hospital(dsn):
+def hospital(migrated_dsn):
     """A migrated database with one hospital, and no workstation left on the server afterwards."""
-    migrate.upgrade(dsn)
-    name_environment(dsn, Environment.TEST)
-    add_hospital(dsn, "A")
-    yield dsn
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    name_environment(migrated_dsn, Environment.TEST)
+    add_hospital(migrated_dsn, "A")
+    yield migrated_dsn
+    with psycopg.connect(migrated_dsn, autocommit=True) as connection:
         roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^ws_'")
         for (name,) in roles.fetchall():
             connection.execute(f"DROP ROLE {name}")
@@ -115,16 +132,15 @@ def add_hospital(dsn, code):
 
 
 @pytest.fixture
-def vault(dsn, empty_database, tmp_path):
+def vault(migrated_dsn, empty_database, tmp_path):
     """A hospital without keys, and where its recovery copy will be."""
-    migrate.upgrade(dsn)
-    name_environment(dsn, Environment.TEST)
-    with psycopg.connect(dsn) as connection:
+    name_environment(migrated_dsn, Environment.TEST)
+    with psycopg.connect(migrated_dsn) as connection:
         connection.execute(
             "INSERT INTO public.facilities VALUES (gen_random_uuid(), 'A', 'A', 'Europe/London')"
         )
-    yield Vault(dsn, empty_database, tmp_path / "keys" / "copy.txt", log2_cost=10)
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    yield Vault(migrated_dsn, empty_database, tmp_path / "keys" / "copy.txt", log2_cost=10)
+    with psycopg.connect(migrated_dsn, autocommit=True) as connection:
         roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^ws_'")
         for (name,) in roles.fetchall():
             connection.execute(f"DROP ROLE {name}")
