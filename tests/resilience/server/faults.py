@@ -13,6 +13,7 @@ from tests import world
 from tests.server_files import put_certificate, reload
 from ward_app.core.errors import (
     DatabaseUnavailableError,
+    NotPermittedError,
     RuleBrokenError,
     SignInRequiredError,
     TlsError,
@@ -26,6 +27,8 @@ NO_PLACE = "has no place for another connection"
 DISK_FULL = "no room left on its disk. Nothing was saved; what you typed is kept"
 READ_ONLY = "can only be read just now. Nothing was saved; what you typed is kept"
 SIGNED_OUT = "You have been signed out"
+# the session ended between its proof and what was to be saved
+NOT_YOURS = "This patient is not on one of your wards any more"
 IN_FUTURE = "time of the observations lies in the future. Check it"
 EXPIRED = "certificate cannot be trusted: another authority signed it than the one"
 
@@ -174,7 +177,7 @@ FAULTS = {
         waits_s=(2, 60),
     ),
     "restarted": Fault(_restart, _nothing, (UNREACHABLE, UNKNOWN), is_felt=False),
-    "out of connections": Fault(_crowd, _disperse, (NO_PLACE, UNKNOWN), waits_s=(2, 60)),
+    "out of connections": Fault(_crowd, _disperse, (NO_PLACE, UNKNOWN)),
     "out of disk": Fault(
         _fill,
         lambda line: line.filler.unlink(),
@@ -219,9 +222,9 @@ FAULTS = {
     "clock an hour ahead": Fault(
         _set_clock(HOUR_S),
         _set_clock(0),
-        (SIGNED_OUT,),
+        (SIGNED_OUT, NOT_YOURS),
         route="own clock",
-        endures=(DatabaseUnavailableError, SignInRequiredError),
+        endures=(DatabaseUnavailableError, SignInRequiredError, NotPermittedError),
     ),
     "clock an hour behind": Fault(
         _set_clock(-HOUR_S),

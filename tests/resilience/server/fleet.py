@@ -55,7 +55,8 @@ def at_work(fleet):
             saver.enough.set()
         for saver in fleet:
             saver.stop()
-    assert [saver.leak for saver in fleet if saver.leak] == []
+    leaks = [saver.leak for saver in fleet if saver.leak]
+    assert leaks == [], leaks
 
 
 def went_on(fleet, saves=3):
