@@ -88,25 +88,33 @@ def test_that_a_restore_killed_after_the_swap_is_whole_and_can_be_taken_back(hos
     assert audit_verify.verify(hospital.dsn, database=hospital.name).problems == ()
 
 
-@pytest.mark.parametrize(
-    ("module", "name"),
-    [(create.verify, "require_readable"), (manifest, "write")],
-    ids=["half written", "without its manifest"],
-)
-def test_that_a_killed_backup_counts_for_nothing_and_is_told_and_removed(
-    hospital, later, module, name
-):
+def test_that_a_half_written_backup_counts_for_nothing_and_is_told_and_removed(hospital, later):
     """[K18]"""
-    killed(hospital.backup, module, name)
+    killed(hospital.backup, create.verify, "require_readable")
     assert [one.id for one in on_shelf(hospital.folder).backups] == [later]
+    assert_told_and_removed(hospital)
+    [kept] = on_shelf(hospital.folder).backups
+    assert verify.verify(hospital.folder, kept, SECRET).is_good
+
+
+def test_that_a_backup_without_its_manifest_is_removed_once_there_is_a_newer_one(hospital, later):
+    """[K18] Its manifest may have been lost: the newest may be all there is."""
+    killed(hospital.backup, manifest, "write")
+    assert [one.id for one in on_shelf(hospital.folder).backups] == [later]
+    assert leftovers.remove(hospital.folder) == []
+    newer = hospital.backup()
+    assert_told_and_removed(hospital)
+    assert [one.id for one in on_shelf(hospital.folder).backups] == [newer.id, later]
+    assert verify.verify(hospital.folder, newer, SECRET).is_good
+
+
+def assert_told_and_removed(hospital):
     [told] = leftovers.look((hospital.folder,))
     assert "interrupted" in told.says
     said = said_by_tidy("--dir", str(hospital.folder), "--dry-run")
     assert "would go" in said
     assert said.replace("would go", "deleted") == said_by_tidy("--dir", str(hospital.folder))
     assert list(leftovers.look((hospital.folder,))) == []
-    [kept] = on_shelf(hospital.folder).backups
-    assert verify.verify(hospital.folder, kept, SECRET).is_good
 
 
 def said_by_tidy(*words):

@@ -54,6 +54,18 @@ class Hospital(LoggedServer):
     def has(self, name):
         return (self.archive / name).exists()
 
+    def copy(self):
+        """Make a base backup."""
+        base_backup.take(
+            base_backup.Job(
+                dsn=self.cluster.dsn("postgres"),
+                folder=self.bases,
+                database="ward",
+                secret=SECRET,
+                rounds=10_000,
+            )
+        )
+
     def recovered(self, into, target, **more):
         job = Job(
             base=base_backup.backups(self.bases)[0],
@@ -72,15 +84,7 @@ def hospital():
     folder.chmod(0o711)  # the server may run as another account
     hospital = Hospital(folder)
     hospital.save("before the base backup")
-    base_backup.take(
-        base_backup.Job(
-            dsn=hospital.cluster.dsn("postgres"),
-            folder=hospital.bases,
-            database="ward",
-            secret=SECRET,
-            rounds=10_000,
-        )
-    )
+    hospital.copy()
     hospital.save("first")
     hospital.ask("SELECT pg_create_restore_point('before the upgrade')")
     hospital.save("second")

@@ -73,15 +73,7 @@ def hospital():
     folder = Path(tempfile.mkdtemp(prefix="ward-drill-", dir=fast_folder()))
     folder.chmod(0o711)  # the server may run as another account
     hospital = Drilled(folder)
-    base_backup.take(
-        base_backup.Job(
-            dsn=hospital.cluster.dsn("postgres"),
-            folder=hospital.bases,
-            database="ward",
-            secret=SECRET,
-            rounds=10_000,
-        )
-    )
+    hospital.copy()
     for word in ("first", "second", "third"):
         hospital.save(word)
         hospital.hand_over()

@@ -52,10 +52,6 @@ def _dumps(folder: Path, database: str) -> list[GoodBackup]:
 
 
 def _bases(folder: Path, database: str) -> list[GoodBackup]:
-    try:
-        found = base_backup.backups(base_backup.folder_beside(folder))
-    except PermissionError:
-        return []  # who may not look there sees no dumps either
     return [
         GoodBackup(
             kind=Kind.BASE,
@@ -64,7 +60,7 @@ def _bases(folder: Path, database: str) -> list[GoodBackup]:
             bytes=one.bytes,
             seconds=(one.finished_at - one.started_at).total_seconds(),
         )
-        for one in found
+        for one in base_backup.backups(base_backup.folder_beside(folder))
         if one.database == database
     ]
 

@@ -1,7 +1,8 @@
 """What runs that were killed left in the folder of the backups, and how it is removed.
 
 No backup is made of it: what is half written, what was unpacked to be verified (the data of
-patients, not encrypted), and files whose manifest or record was never written.
+patients, not encrypted), and files whose manifest or record was never written, once a newer
+backup has its own.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ward_app.operations.sizes import size_text
 
 CHECKING = "checking-"
 _UNFINISHED = (f"*{PART}", f"{CHECKING}*", "offsite-*")
-_WITHOUT_MANIFEST = ("backup_*", "base_*")
+_BACKUPS = ("backup_*", "base_*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,19 @@ def look(folders: tuple[Path, ...]) -> Iterator[Finding]:
 
 
 def _without_manifest(folder: Path) -> Iterator[Path]:
-    for pattern in _WITHOUT_MANIFEST:
-        for path in sorted(folder.glob(pattern)):
-            record = folder / f"{path.name.partition('.')[0]}{SUFFIX}"
-            if path.is_file() and not path.name.endswith(PART) and not record.exists():
+    """Yield those older than a backup with one: of the newest, the manifest alone may be lost."""
+    for pattern in _BACKUPS:
+        files = sorted(path for path in folder.glob(pattern) if path.is_file())
+        whole = [_id(path) for path in files if path.name.endswith(SUFFIX)]
+        for path in files:
+            is_older = _id(path) < max(whole, default="")
+            if is_older and not path.name.endswith(PART) and _id(path) not in whole:
                 yield path
+
+
+def _id(path: Path) -> str:
+    # it begins with its time, so that the newest is the last by name
+    return path.name.partition(".")[0]
 
 
 def _size(path: Path) -> int:
