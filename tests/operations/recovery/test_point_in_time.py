@@ -349,10 +349,11 @@ def test_that_a_killed_base_backup_counts_for_nothing_and_its_copy_does_not_stay
     assert (part != archive, checking.startswith("checking-")) == (True, True)
     assert base_backup.backups(job.folder) == []
     [told] = leftovers.look((job.folder,))
-    assert "2 files or folders" in told.says
+    assert "left a file or folder in" in told.says
     made = base_backup.take(job)
-    # a whole archive is left to a person, though nobody verified it
+    # a whole archive is left to a person, though nobody verified it, and told of from now on
     assert names_in(job.folder) == sorted({archive, made.file, f"{made.id}.json"})
+    assert len(list(leftovers.look((job.folder,)))) == 1
     assert [one.path.name for one in leftovers.remove(job.folder)] == [archive]
     assert names_in(job.folder) == sorted({made.file, f"{made.id}.json"})
 

@@ -91,8 +91,8 @@ def look(folders: tuple[Path, ...]) -> Iterator[Finding]:
         yield Finding(
             "Backup",
             Level.WARNING,
-            f"Backups that were interrupted left {len(found)} files or folders in "
-            f"{found[0].path.parent} ({size}), which are no backups.",
+            f"Backups that were interrupted left {_count(len(found))} in "
+            f"{found[0].path.parent} ({size}), of no use to anybody.",
             "Remove them: wardctl backup tidy.",
         )
 
@@ -111,6 +111,10 @@ def _without_manifest(folder: Path) -> Iterator[Path]:
 def _id(path: Path) -> str:
     # it begins with its time, so that the newest is the last by name
     return path.name.partition(".")[0]
+
+
+def _count(number: int) -> str:
+    return "a file or folder" if number == 1 else f"{number} files or folders"
 
 
 def _size(path: Path) -> int:
