@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -28,8 +30,20 @@ WITHOUT_ZONE = datetime.fromisoformat("2026-03-01T09:00")
 
 
 def ago(minutes: float) -> datetime:
-    """Return the moment so many minutes ago, aware."""
+    """Return the moment so many minutes ago, aware.
+
+    Only while a test runs: a moment worked out when a file is read, as an argument of a
+    parametrised test, has moved on by the time of the whole suite when it is used. Give
+    `partial(ago, 5)` there and let `worked_out` ask it.
+    """
+    if "PYTEST_CURRENT_TEST" not in os.environ:
+        raise RuntimeError("A moment is to be worked out by the test that uses it.")
     return datetime.now(UTC) - timedelta(minutes=minutes)
+
+
+def worked_out(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts with what was given as a call, such as `partial(ago, 5)`, called now."""
+    return {name: fact() if callable(fact) else fact for name, fact in facts.items()}
 
 
 def a_person(family_name="Okafor", given_name="Ada", **changes) -> NewPatient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from tests.assessments.builders import AT_RISK, EAST, FELL, assess, dues, use
 from tests.assessments.test_panel import asked_for, cells
 from tests.schedule.builders import go
 from tests.sheets import freed, opened, press, press_save, row_of, saved_message, settled
-from tests.steps import admit, ago, leave, move, open_first
+from tests.steps import admit, ago, leave, move, open_first, worked_out
 from ui.assessments.defer_sheet import AssessmentDeferSheet
 from ui.assessments.panel import NOT_DUE
 from ui.assessments.words import why_due
@@ -135,15 +136,15 @@ def test_that_a_repeat_is_the_same_write(database, nurse, stay):
         ({"reason": DeferralReason.OTHER, "note": " "}, "Say what the reason is"),
         ({"minutes": 24 * 60 + 2}, "up to 24 hours"),
         ({"minutes": -1}, "up to 24 hours"),
-        ({"occurred_at": ago(-30), "minutes": 60}, "lies in the future"),
-        ({"due_at": ago(7)}, "changed meanwhile"),
+        ({"occurred_at": partial(ago, -30), "minutes": 60}, "lies in the future"),
+        ({"due_at": partial(ago, 7)}, "changed meanwhile"),
         ({"instrument": "bristol"}, "Nothing is due"),
     ],
     ids=["why", "too long", "past", "future", "another time", "not due"],
 )
 def test_that_the_limits_are_those_of_rounds_and_tasks(database, nurse, stay, changes, words):
     with pytest.raises(RuleBrokenError, match=words):
-        put_off(database, nurse, **changes)
+        put_off(database, nurse, **worked_out(changes))
 
 
 def test_that_nothing_is_put_off_before_what_was_recorded(database, nurse, stay):

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -57,7 +57,7 @@ def timeless(value):
     return replace(value, read_at=world_began)
 
 
-world_began = ago(0).astimezone(UTC)
+world_began = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def as_of_no_moment(item):

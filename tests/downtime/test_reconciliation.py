@@ -1,7 +1,9 @@
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
+from tests import world
 from tests.downtime.offline import an_author, an_entry
 from tests.steps import ago
 from ui.downtime import entry_words as say
@@ -12,12 +14,17 @@ from ward_app.downtime.service import REFUSED, append_all
 from ward_app.downtime.types import EntryState, HeldEntry, OfflineKind, QueuedEntry, SettledHow
 
 WHY = "The patient was discharged before that time."
-NORA = an_author()
-NAMES = {NORA.user_id: "Nora Nurse"}
+NAMES = {world.id_of("nora"): "Nora Nurse"}
+
+
+@cache
+def nora():
+    """Return one Nora for all tests of this file, signed in an hour before the first."""
+    return an_author()
 
 
 def held(state=EntryState.WAITING, problem=None, entry=None, number=1):
-    return HeldEntry(number, entry or an_entry(NORA), new_id(), state, problem, ago(0))
+    return HeldEntry(number, entry or an_entry(nora()), new_id(), state, problem, ago(0))
 
 
 def queued(entry, how=None):
@@ -39,13 +46,13 @@ def test_that_an_entry_here_and_in_the_database_is_one_line_as_the_database_has_
 
 
 def test_that_what_needs_a_person_of_ones_own_comes_first_and_what_is_settled_last():
-    mine, entry = held(EntryState.NEEDS_A_PERSON, WHY), an_entry(NORA, occurred_at=ago(5))
+    mine, entry = held(EntryState.NEEDS_A_PERSON, WHY), an_entry(nora(), occurred_at=ago(5))
     lines = lines_of(
         [
             held(EntryState.SETTLED),
             held(EntryState.ACCEPTED),
             held(EntryState.WAITING),
-            held(EntryState.NEEDS_A_PERSON, WHY, an_entry(NORA, occurred_at=ago(9))),
+            held(EntryState.NEEDS_A_PERSON, WHY, an_entry(nora(), occurred_at=ago(9))),
             mine,
         ],
         [queued(mine.entry), queued(entry)],
@@ -75,10 +82,10 @@ def test_that_what_the_database_refused_is_settled_here_and_not_elsewhere():
 
 def test_that_taking_note_of_what_was_accepted_leaves_the_rest(tmp_path):
     outbox = Outbox(tmp_path, bytes(32))
-    append_all(outbox, NORA, [an_entry(NORA), an_entry(NORA)])
+    append_all(outbox, nora(), [an_entry(nora()), an_entry(nora())])
     first, second = outbox.held()
     accepted = held(EntryState.ACCEPTED, entry=first.entry, number=first.number)
-    note_seen(outbox, lines_of([accepted, second], [], NAMES), NORA.user_id)
+    note_seen(outbox, lines_of([accepted, second], [], NAMES), nora().user_id)
     assert [one.state for one in outbox.held()] == [EntryState.SETTLED, EntryState.WAITING]
 
 
@@ -115,7 +122,7 @@ def test_that_an_entry_is_told_in_words_and_what_was_not_measured_is_left_out(ki
 
 def test_that_an_entry_charted_later_than_its_time_says_how_much_later():
     at = ago(90)
-    entry = an_entry(NORA, occurred_at=at, entered_at=at + timedelta(minutes=12))
+    entry = an_entry(nora(), occurred_at=at, entered_at=at + timedelta(minutes=12))
     (line,) = lines_of([held(entry=entry)], [], NAMES)
     text = say.line_text(line, {}, None, at.tzinfo, at)
     assert "12 min later by Nora Nurse" in text

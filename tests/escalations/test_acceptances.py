@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.escalations.builders import (
     record,
 )
 from tests.schedule.builders import go, line, plan, put_off
-from tests.steps import admit, ago, board_of, leave
+from tests.steps import WITHOUT_ZONE, admit, ago, board_of, leave, worked_out
 from ward_app.audit.service import open_chart
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
@@ -155,9 +156,9 @@ def test_that_the_sepsis_question_is_answered_first(database, nurse, stay, item)
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"until_at": ago(1)}, "until_at"),
-        ({"until_at": ago(-48 * 60)}, "until_at"),
-        ({"until_at": ago(-60).replace(tzinfo=None)}, "until_at"),
+        ({"until_at": partial(ago, 1)}, "until_at"),
+        ({"until_at": partial(ago, -48 * 60)}, "until_at"),
+        ({"until_at": WITHOUT_ZONE}, "until_at"),
         ({"decided_by": " "}, "decided_by"),
         ({"reason": ""}, "reason"),
     ],
@@ -168,7 +169,7 @@ def test_that_an_agreement_says_until_when_who_and_why(
 ):
     no_sepsis(database, nurse, item)
     with pytest.raises(RuleBrokenError) as refused:
-        accept(database, nurse, stay, **changes)
+        accept(database, nurse, stay, **worked_out(changes))
     assert refused.value.field == field
 
 

@@ -23,7 +23,11 @@ SELECT kind, coalesce(due_at::text, due_on::text) IS NOT NULL, due_at, due_on, w
     family_name, doctor
 FROM report.{} ORDER BY kind, what
 """
-TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
+
+
+def tomorrow():
+    """Return tomorrow's date (UTC) while the test runs."""
+    return datetime.now(UTC).date() + timedelta(days=1)
 
 
 def upcoming(database, actor, view="upcoming_ward_events"):
@@ -49,14 +53,14 @@ def test_that_what_is_due_is_there_with_patient_and_doctor(database, nurse, stay
                    due_at=ago(-30))  # fmt: skip
     database.run(nurse, open_task, task)
     use(admin, "falls", reassess={"after": ["admission"], "first_minutes": 30})
-    expect(database, nurse, stay, TOMORROW + timedelta(days=1))
-    expect(database, nurse, stay, TOMORROW)
+    expect(database, nurse, stay, tomorrow() + timedelta(days=1))
+    expect(database, nurse, stay, tomorrow())
     found = {row[0]: row for row in upcoming(database, nurse)}
     assert found.keys() >= {"observations", "task", "assessment", "discharge", "round"}
     assert found["observations"][2] == saved.next_due_at
     assert found["task"][2:5] == (task.due_at, None, "Weigh")
     assert found["assessment"][4] == "Falls checklist"
-    assert found["discharge"][2:5] == (None, TOMORROW, "Walks again")
+    assert found["discharge"][2:5] == (None, tomorrow(), "Walks again")
     where = {("Ward 7 East", "1", "Okafor", "Dr Mensah")}
     assert {row[5:] for row in found.values()} == where
     assert all(row[1] for row in found.values())
@@ -79,7 +83,7 @@ def test_that_somebody_on_leave_comes_back_and_is_not_observed_meanwhile(databas
 def test_that_another_ward_sees_nothing_and_who_is_not_signed_in_is_refused(
     database, nurse, stay, connect, signed_in
 ):
-    expect(database, nurse, stay, TOMORROW)
+    expect(database, nurse, stay, tomorrow())
     beta = connect("ws_beta")
     assert upcoming(beta, Actor(signed_in("wes", beta).token)) == []
     with pytest.raises(SignInRequiredError):
@@ -88,6 +92,6 @@ def test_that_another_ward_sees_nothing_and_who_is_not_signed_in_is_refused(
 
 
 def test_that_nothing_is_to_come_for_who_has_left(database, nurse, stay):
-    expect(database, nurse, stay, TOMORROW)
+    expect(database, nurse, stay, tomorrow())
     leave(database, nurse, stay)
     assert upcoming(database, nurse) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests import world
 from tests.rounding.builders import EAST, a_record, answer, line, put_off, rounds, template
 from tests.schedule.builders import go
-from tests.steps import admit, ago, board_of, move
+from tests.steps import admit, ago, board_of, move, worked_out
 from ward_app.audit.service import open_chart
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
@@ -179,14 +180,14 @@ def test_that_a_record_in_the_future_or_without_zone_is_refused(database, nurse,
     [
         ({"reason": DeferralReason.OTHER}, "what the reason is"),
         ({"reason": DeferralReason.WORKLOAD}, "cannot be put off"),
-        ({"deferred_until": ago(-800)}, "up to 12 hours"),
-        ({"deferred_until": ago(10)}, "up to 12 hours"),
+        ({"deferred_until": partial(ago, -800)}, "up to 12 hours"),
+        ({"deferred_until": partial(ago, 10)}, "up to 12 hours"),
     ],
     ids=["other", "workload", "long", "past"],
 )
 def test_that_a_deferral_that_does_not_count_is_refused(database, nurse, patient, changes, said):
     with pytest.raises(RuleBrokenError, match=said):
-        put_off(database, nurse, patient, **changes)
+        put_off(database, nurse, patient, **worked_out(changes))
 
 
 def test_that_a_strike_out_makes_the_round_due_again(database, nurse, patient):
@@ -277,15 +278,19 @@ def test_that_a_task_ends_once_and_says_by_whom(database, nurse, signed_in, pati
     ("changes", "said"),
     [
         ({"kind": "cancelled"}, "why it is not done"),
-        ({"kind": "deferred", "reason": "x", "deferred_until": ago(-3000)}, "up to 24 hours"),
-        ({"occurred_at": ago(-60)}, "future"),
+        (
+            {"kind": "deferred", "reason": "x", "deferred_until": partial(ago, -3000)},
+            "up to 24 hours",
+        ),
+        ({"occurred_at": partial(ago, -60)}, "future"),
     ],
     ids=["no reason", "too long", "future"],
 )
 def test_that_an_end_of_a_task_must_make_sense(database, nurse, patient, changes, said):
     task = NewTask(id=new_id(), ward_id=EAST, title="Order linen", due_at=ago(-30))
     database.run(nurse, open_task, task)
-    facts = {"id": new_id(), "task_id": task.id, "kind": "done", "occurred_at": ago(0)} | changes
+    facts = {"id": new_id(), "task_id": task.id, "kind": "done", "occurred_at": ago(0)}
+    facts |= worked_out(changes)
     with pytest.raises(RuleBrokenError, match=said):
         database.run(nurse, end_task, TaskOutcome(**facts))
 

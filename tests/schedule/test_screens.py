@@ -14,7 +14,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from tests.escalations.builders import EMERGENCY, record
 from tests.schedule.builders import EAST, go, line, measure, plan, put_off
 from tests.sheets import freed, in_window, opened, press, press_save, saved_message, settled
-from tests.steps import admit, ago
+from tests.steps import admit, ago, worked_out
 from ui.background import DatabaseWork
 from ui.context import Place
 from ui.due_words import every_text
@@ -61,8 +61,8 @@ def reread(database, nurse):
     ("make", "fill", "answer"),
     [
         (DeferSheet, {"reason": DeferralReason.OFF_WARD}, "Put off"),
-        (LeaveSheet, {"expected_back_at": ago(-600)}, "Record the leave"),
-        (PlanSheet, {"interval": 1440, "reason": "x", "expires_at": ago(-600)}, "Record"),
+        (LeaveSheet, {"expected_back_at": partial(ago, -600)}, "Record the leave"),
+        (PlanSheet, {"interval": 1440, "reason": "x", "expires_at": partial(ago, -600)}, "Record"),
     ],
     ids=["defer", "leave", "plan"],
 )
@@ -71,7 +71,7 @@ def test_that_it_is_asked_once_before_a_patient_with_an_escalation_is_observed_l
 ):
     item = reread()
     sheet = opened(qtbot, make(as_doctor, item, zone(as_doctor)))
-    for name, value in fill.items():
+    for name, value in worked_out(fill).items():
         sheet.form.set_value(name, value)
     press_save(qtbot)
     qtbot.waitUntil(lambda: "An escalation is open since" in sheet.notice.text)

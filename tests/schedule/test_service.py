@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.schedule.builders import (
     put_off,
     worklist,
 )
-from tests.steps import admit, ago, board_of, leave, move, undo
+from tests.steps import admit, ago, board_of, leave, move, undo, worked_out
 from ward_app.core.database import Actor
 from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
@@ -132,8 +133,8 @@ def test_that_observing_less_often_does_not_hold_once_the_score_asks_for_more(
         ({"minutes": 3}, "every 5 minutes"),
         ({"minutes": 20_000}, "every 5 minutes"),
         ({"minutes": None, "reason": ""}, "why the plan ends"),
-        ({"expires_at": ago(1)}, "past"),
-        ({"review_at": ago(1)}, "past"),
+        ({"expires_at": partial(ago, 1)}, "past"),
+        ({"review_at": partial(ago, 1)}, "past"),
     ],
     ids=["reason", "end", "name", "short", "long", "stop", "expired", "review"],
 )
@@ -141,7 +142,7 @@ def test_that_a_plan_without_what_it_needs_is_refused(
     database, nurse, doctor, patient, changes, words
 ):
     measure(database, nurse, patient, 1, respiratory_rate_per_min=25)
-    facts = {"minutes": 600, "reason": "frail", "expires_at": ago(-900)} | changes
+    facts = {"minutes": 600, "reason": "frail", "expires_at": ago(-900)} | worked_out(changes)
     with pytest.raises(RuleBrokenError, match=words):
         plan(database, doctor, patient, facts.pop("minutes"), **facts)
 
@@ -216,14 +217,14 @@ def test_that_a_deferral_before_the_latest_set_is_refused(database, nurse, patie
         ({"reason": DeferralReason.OTHER}, "what the reason"),
         ({"minutes": None}, "until when"),
         ({"minutes": -5}, "past"),
-        ({"occurred_at": ago(-30), "minutes": 60}, "future"),
+        ({"occurred_at": partial(ago, -30), "minutes": 60}, "future"),
     ],
     ids=["other", "until", "past", "future"],
 )
 def test_that_a_deferral_without_what_it_needs_is_refused(
     database, nurse, patient, changes, words
 ):
-    facts = {"reason": ASLEEP, "minutes": 10} | changes
+    facts = {"reason": ASLEEP, "minutes": 10} | worked_out(changes)
     with pytest.raises(RuleBrokenError, match=words):
         put_off(database, nurse, line(database, nurse, patient), **facts)
 
@@ -269,9 +270,9 @@ def test_that_after_a_return_a_set_is_due_within_the_hour(database, nurse, patie
     [
         ([(come_back, {})], "not on leave"),
         ([(go, {}), (go, {})], "on leave already"),
-        ([(go, {}), (come_back, {"occurred_at": ago(30)})], "before the patient went"),
-        ([(go, {"occurred_at": ago(-30)})], "future"),
-        ([(go, {"occurred_at": ago(3000)})], "before the patient came"),
+        ([(go, {}), (come_back, {"occurred_at": partial(ago, 30)})], "before the patient went"),
+        ([(go, {"occurred_at": partial(ago, -30)})], "future"),
+        ([(go, {"occurred_at": partial(ago, 3000)})], "before the patient came"),
         ([(go, {"expected_back_at": None})], "should be back"),
     ],
     ids=["not away", "twice", "back before", "future", "before arrival", "until when"],
@@ -281,7 +282,7 @@ def test_that_a_leave_that_cannot_be_is_refused(database, nurse, patient, steps,
     for step, given in before:
         step(database, nurse, patient, **given)
     with pytest.raises(RuleBrokenError, match=words):
-        last(database, nurse, patient, **changes)
+        last(database, nurse, patient, **worked_out(changes))
 
 
 def test_that_who_has_left_goes_on_no_leave(database, nurse, patient):

@@ -24,7 +24,11 @@ from ward_app.shifts.service import allocate, set_shift_times
 from ward_app.shifts.types import NewShiftTimes
 
 LONDON = ZoneInfo("Europe/London")
-TODAY = datetime.now(LONDON).date()
+
+
+def today():
+    """Return the date in the ward's zone while the test runs."""
+    return datetime.now(LONDON).date()
 
 
 def times(name="Late", starts="13:00", ends="21:00", **changes):
@@ -34,7 +38,7 @@ def times(name="Late", starts="13:00", ends="21:00", **changes):
         "name": name,
         "starts_at": time.fromisoformat(starts),
         "ends_at": time.fromisoformat(ends),
-        "in_force_from": TODAY,
+        "in_force_from": today(),
         "source": "Sister Both",
     } | changes
     return NewShiftTimes(**facts)
@@ -94,7 +98,7 @@ def test_that_a_wards_own_times_count_from_their_day_and_the_old_ones_before(
     database.run(lead, set_shift_times, times("Day", "07:00", "15:00", wanted={"student": 0}))
     before = database.run(nurse, current_shift, EAST, datetime(2020, 1, 1, 16, tzinfo=LONDON))
     assert (before.name, before.wanted) == ("Day", {})
-    tomorrow = datetime.combine(TODAY + timedelta(days=1), time(10), LONDON)
+    tomorrow = datetime.combine(today() + timedelta(days=1), time(10), LONDON)
     after = database.run(nurse, current_shift, EAST, tomorrow)
     assert after.until_at.astimezone(LONDON).time() == time(15)
     assert after.wanted == {"student": 0}
@@ -103,7 +107,7 @@ def test_that_a_wards_own_times_count_from_their_day_and_the_old_ones_before(
 
 def test_that_a_shift_no_longer_used_leaves_a_time_without_one(database, nurse, lead):
     database.run(lead, set_shift_times, times("Day", "07:30", "20:00", is_used=False))
-    noon = datetime.combine(TODAY + timedelta(days=1), time(12), LONDON)
+    noon = datetime.combine(today() + timedelta(days=1), time(12), LONDON)
     assert database.run(nurse, current_shift, EAST, noon) is None
 
 
@@ -208,6 +212,6 @@ def test_that_a_shift_that_is_not_or_is_over_takes_no_allocation(database, lead,
 
 
 def test_that_a_coming_shift_is_changed_without_a_reason(database, lead):
-    coming = {"shift_name": "Day", "shift_on": TODAY + timedelta(days=2)}
+    coming = {"shift_name": "Day", "shift_on": today() + timedelta(days=2)}
     [first] = give(database, lead, "nora", "1", **coming)
     give(database, lead, "both", "1", supersedes_id=first.id, **coming)

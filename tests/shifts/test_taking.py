@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests import world
 from tests.patience import PATIENCE_S
 from tests.shifts.builders import EAST, WEST, bed_now, give, laid_down, now, running, took
-from tests.steps import admit, ago
+from tests.steps import admit, ago, worked_out
 from ward_app.core.database import Actor
 from ward_app.core.errors import NotPermittedError, RuleBrokenError
 from ward_app.core.ids import new_id
@@ -196,14 +198,14 @@ def test_that_on_duty_names_the_beds_held(database, nurse):
         ({"until_at": None}, "until when"),
         ({"works_as": "  "}, "as what"),
         ({"works_as": None}, "as what"),
-        ({"until_at": ago(1)}, "at most three days"),
-        ({"until_at": ago(-60 * 24 * 4)}, "at most three days"),
+        ({"until_at": partial(ago, 1)}, "at most three days"),
+        ({"until_at": partial(ago, -60 * 24 * 4)}, "at most three days"),
     ],
     ids=["no end", "blank", "nothing", "past", "too long"],
 )
 def test_that_duty_without_an_end_or_a_name_is_refused(database, nurse, changes, said):
     with pytest.raises(RuleBrokenError, match=said):
-        database.run(nurse, sign_duty, sign(**changes))
+        database.run(nurse, sign_duty, sign(**worked_out(changes)))
 
 
 def test_that_duty_on_another_ward_is_refused(database, nurse):
