@@ -27,7 +27,7 @@ from ui.staff.station_access import StationAccess
 from ward_app.core.errors import ConfigurationError
 from ward_app.core.places import Places, places
 from ward_app.core.settings import Settings, load_settings
-from ward_app.core.settings_groups import DowntimeSettings
+from ward_app.core.settings_groups import DowntimeSettings, StorageBackend
 
 COLLECT_EVERY_MS = 2_000
 # ten minutes at the latest, where nobody ever leaves the screen
@@ -48,14 +48,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with this computer's settings and keyring; return the exit status.
 
     It is 1 when the program never had a way to the ward database; the reason is on stderr.
-    With `--demo` it is the simulated hospital instead, with whatever else `./dev demo` takes.
+    With `--demo`, or where the settings say so, it is the simulated hospital instead, with
+    whatever else `./dev demo` takes.
     """
     given = sys.argv if argv is None else argv
-    if DEMO in given:
+    settings = _settings()
+    if DEMO in given or settings.storage.backend is StorageBackend.DEMO:
         return show_demo(given)
     application = make_application(given)
     station = StationAccess()
-    settings = _settings()
     BadgeReader.prefix = settings.badge.prefix
     program = make_program(station.find, settings.environment, settings.downtime)
     program.ending.connect(station.give_up)

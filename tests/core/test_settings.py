@@ -324,6 +324,8 @@ def test_that_a_socket_of_this_computer_needs_no_proof(load):
         ({"DATABASE_QUERY_TIMEOUT": "2000"}, "database.query_timeout_ms", 2000),
         ({"DB_RETRY_BACKOFF": "1.5"}, "retry.backoff", 1.5),
         ({"DB_MAX_RETRIES": ""}, "retry.max", 3),
+        ({"USE_POSTGRES": "true"}, "storage.backend", "postgresql"),
+        ({"USE_POSTGRES": "false"}, "storage.backend", "demo"),
         ({"DATABASE_POOL_SIZE": "300"}, "database.pool.fleet_budget", 300),
         (
             {"DB_HEALTH_CHECK_INTERVAL": "9000", "DATABASE_HEALTH_CHECK_INTERVAL": "9000"},
@@ -357,6 +359,13 @@ def test_that_other_programs_names_beat_the_file_and_lose_to_ours(load):
     assert load(text, DB_MAX_RETRIES="2", WARD_RETRY__MAX="5").retry.max == 5
 
 
+def test_that_a_server_asked_for_beats_a_demo_in_the_file(load):
+    """[P15]"""
+    text = "[storage]\nbackend = 'demo'\n"
+    assert load(text).storage.backend == "demo"
+    assert load(text, USE_POSTGRES="true").storage.backend == "postgresql"
+
+
 @pytest.mark.parametrize(
     ("text", "variables", "said"),
     [
@@ -373,6 +382,8 @@ def test_that_other_programs_names_beat_the_file_and_lose_to_ours(load):
         ("[retry]\nbackoff = 'nan'", {}, "a number from 1 to 10"),
         ("[retry]\njitter = true", {}, "a number from 0 to 1"),
         ("[downtime]\ncopy_interval_s = 121", {}, "from 1 to 120"),
+        ("[storage]\nbackend = 'demo'", {"DATABASE_URL": "postgresql://a/w"}, "Invented patients"),
+        ("", {"USE_POSTGRES": "perhaps"}, "one of postgresql, demo"),
         ("", {"POSTGRES_PASSWORD": "hunter2"}, "password in POSTGRES_PASSWORD.*keyring"),
     ],
 )  # fmt: skip

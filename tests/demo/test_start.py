@@ -28,9 +28,14 @@ def ward_app(tmp_path):
     return start
 
 
-def test_that_the_program_starts_the_demo(ward_app):
+@pytest.mark.parametrize(
+    ("option", "environment"),
+    [(["--demo"], {}), ([], {"WARD_STORAGE__BACKEND": "demo"})],
+    ids=["option", "setting"],
+)
+def test_that_the_program_starts_the_demo(ward_app, option, environment):
     """[P15]"""
-    ended = ward_app("--demo", "--stop")
+    ended = ward_app(*option, "--stop", **environment)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == "The private server is not created.\n"
 

@@ -14,13 +14,12 @@ from ui.demo.tour import run_tour
 from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.places import places
 from ward_app.core.settings import load_settings
+from ward_app.core.settings_aliases import SERVER_ASKED
 from ward_app.demo.ground import DemoGround
 from ward_app.operations.cluster import private_cluster
 
 # as shells report a program ended by Ctrl+C
 _INTERRUPTED = 130
-# as other programs have it: "true" is for a server, never for invented patients
-_SERVER_ASKED = "USE_POSTGRES"
 
 
 def main() -> int:
@@ -44,13 +43,12 @@ def _refuse_beside_patients() -> None:
     Raises:
         ConfigurationError: this installation is for real patients.
     """
-    if os.environ.get(_SERVER_ASKED) == "true":
+    if os.environ.get(SERVER_ASKED) == "true":
         raise ConfigurationError(
-            f"{_SERVER_ASKED} asks for a ward's own database, so the demo does not start. Take it "
-            "out of the environment, or start ward-app without --demo."
+            f"{SERVER_ASKED} asks for a ward's own database, so the demo does not start. Take it "
+            "out of the environment, or start ward-app without the demo."
         )
-    settings = load_settings()
-    if settings.environment.has_real_patients and settings.database.host:
+    if load_settings().is_for_a_ward:
         raise ConfigurationError(
             "This computer is set up for a ward's own database, so the demo does not start beside "
             "it. Give the demo a folder of its own: WARD_HOME=FOLDER ward-app --demo."

@@ -19,7 +19,9 @@ from ward_app.core.settings_alerts import ALERT_KEYS, AlertSettings
 from ward_app.core.settings_aliases import ENCRYPTION_ASKED
 from ward_app.core.settings_groups import (
     DOWNTIME_KEYS,
+    POOL_KEYS,
     POOL_SIZES,
+    STORAGE_KEYS,
     BadgeSettings,
     DowntimeSettings,
     EncryptionEngine,
@@ -28,6 +30,8 @@ from ward_app.core.settings_groups import (
     MetricsSettings,
     PoolProfile,
     RetrySettings,
+    StorageBackend,
+    StorageSettings,
     pool_problems,
 )
 from ward_app.core.settings_keys import (
@@ -224,6 +228,7 @@ class Settings:
     """Everything that can be configured."""
 
     environment: Environment = Environment.PRODUCTION
+    storage: StorageSettings = field(default_factory=StorageSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
     badge: BadgeSettings = field(default_factory=BadgeSettings)
@@ -236,9 +241,15 @@ class Settings:
     notify: NotifySettings = field(default_factory=NotifySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
 
+    @property
+    def is_for_a_ward(self) -> bool:
+        """Whether this computer is set up for the database of real patients."""
+        return self.environment.has_real_patients and bool(self.database.host)
+
 
 KEYS = {
     "environment": one_of(*Environment),
+    **STORAGE_KEYS,
     "badge.prefix": signs(8),
     "encryption.engine": one_of(*EncryptionEngine),
     "database.host": text,
@@ -260,17 +271,7 @@ KEYS = {
     "database.replica_url": address,
     "database.replica_enabled": yes_or_no,
     "database.replica_max_lag_s": whole(1, 3_600),
-    "database.pool.profile": one_of(*PoolProfile),
-    "database.pool.min": whole(0, 100),
-    "database.pool.max": whole(1, 100),
-    "database.pool.timeout_s": whole(1, 600),
-    "database.pool.idle_s": whole(1, 86_400),
-    "database.pool.max_uses": whole(1, 1_000_000),
-    "database.pool.max_lifetime_s": whole(1, 86_400),
-    "database.pool.prepared_max": whole(0, 10_000),
-    "database.pool.prepare_threshold": whole(0, 1_000),
-    "database.pool.exit_on_idle": yes_or_no,
-    "database.pool.fleet_budget": whole(1, 100_000),
+    **POOL_KEYS,
     "retry.max": whole(0, 20),
     "retry.delay_ms": whole(0, 60_000),
     "retry.backoff": decimal(1, 10),
@@ -342,6 +343,7 @@ def _made(values: Mapping[str, object]) -> Settings:
     pool = PoolSettings(**{"min": min(least, sizes.get("max", most)), "max": most} | sizes)
     return Settings(
         **section_of(values, ""),
+        storage=StorageSettings(**section_of(values, "storage")),
         database=DatabaseSettings(**section_of(values, "database"), pool=pool),
         encryption=EncryptionSettings(**section_of(values, "encryption")),
         badge=BadgeSettings(**section_of(values, "badge")),
@@ -375,6 +377,11 @@ def _contradictions(
         yield TlsError(
             f"{ENCRYPTION_ASKED} asks for encryption, and database.sslmode is disable. Set "
             f"database.sslmode to {VERIFY_FULL}, or remove {ENCRYPTION_ASKED}."
+        )
+    if settings.storage.backend is StorageBackend.DEMO and settings.is_for_a_ward:
+        yield ConfigurationError(
+            "storage.backend asks for the demo, and database.host names a ward's own database. "
+            "Invented patients are not shown beside real ones: remove one of the two."
         )
     yield from _insecure(settings)
 

@@ -15,6 +15,11 @@ def _milliseconds(value: str) -> str:
     return str(-(-int(value) // 1000)) if value.isdecimal() else value
 
 
+def _backend(value: str) -> str:
+    """Return the backend; what is neither true nor false is left to the setting's own check."""
+    return {"true": "postgresql", "false": "demo"}.get(value, value)
+
+
 @dataclass(frozen=True, slots=True)
 class Alias:
     """Another name of a setting.
@@ -34,8 +39,12 @@ def _in_ms(key: str) -> Alias:
     return Alias(key, "milliseconds", _milliseconds)
 
 
+# "true" is for a server, never for invented patients, also where the demo is asked for
+SERVER_ASKED = "USE_POSTGRES"
+
 # environment variables
 VARIABLES = {
+    SERVER_ASKED: Alias("storage.backend", "true: postgresql, false: demo", _backend),
     "POSTGRES_HOST": Alias("database.host"),
     "POSTGRES_PORT": Alias("database.port"),
     "POSTGRES_DB": Alias("database.name"),

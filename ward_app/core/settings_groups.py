@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ward_app.core.settings_keys import text, whole, yes_or_no
+from ward_app.core.settings_keys import one_of, text, whole, yes_or_no
 
 
 class PoolProfile(StrEnum):
@@ -25,6 +25,20 @@ POOL_SIZES = {
 }
 # its role is limited to six: these, the listener outside the pool
 MOST_OF_WORKSTATION = 5
+
+
+class StorageBackend(StrEnum):
+    """What the program works on: a ward's own database, or the simulated hospital beside it."""
+
+    POSTGRESQL = "postgresql"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageSettings:
+    """What the program shows when it is started without an option."""
+
+    backend: StorageBackend = StorageBackend.POSTGRESQL
 
 
 class EncryptionEngine(StrEnum):
@@ -132,6 +146,22 @@ def pool_problems(profile: PoolProfile, least: int, most: int) -> Iterator[str]:
             'hold more needs database.pool.profile = "service" or "server".'
         )
 
+
+STORAGE_KEYS = {"storage.backend": one_of(*StorageBackend)}
+
+POOL_KEYS = {
+    "database.pool.profile": one_of(*PoolProfile),
+    "database.pool.min": whole(0, 100),
+    "database.pool.max": whole(1, 100),
+    "database.pool.timeout_s": whole(1, 600),
+    "database.pool.idle_s": whole(1, 86_400),
+    "database.pool.max_uses": whole(1, 1_000_000),
+    "database.pool.max_lifetime_s": whole(1, 86_400),
+    "database.pool.prepared_max": whole(0, 10_000),
+    "database.pool.prepare_threshold": whole(0, 1_000),
+    "database.pool.exit_on_idle": yes_or_no,
+    "database.pool.fleet_budget": whole(1, 100_000),
+}
 
 DOWNTIME_KEYS = {
     "downtime.copy_interval_s": whole(1, 120),  # never older than two minutes

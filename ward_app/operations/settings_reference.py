@@ -22,6 +22,8 @@ from ward_app.core.settings_aliases import (
 MEANINGS = {
     "environment": "What the installation is for. Guards everything that destroys data; where "
     "there are real patients (staging, production) the connection must prove which server it is.",
+    "storage.backend": "What the program works on: the ward's own PostgreSQL, or the demo, a "
+    "simulated hospital on this computer, as with ward-app --demo.",
     "badge.prefix": "What a badge reader types before each badge. Empty: it types as it comes.",
     "encryption.engine": "What encrypts protected details: the program, or the server.",
     "database.host": "Name or address of the server, or the folder of its socket. Several with "
