@@ -19,7 +19,12 @@ from ward_app.admissions.service import admit as admit_service
 from ward_app.admissions.service import swap
 from ward_app.admissions.types import BedNotReadyError, BedTakenError, NewSwap, StayEvent
 from ward_app.core.database import Actor
-from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError
+from ward_app.core.errors import (
+    ConflictError,
+    NotPermittedError,
+    RecordNotFoundError,
+    RuleBrokenError,
+)
 from ward_app.core.ids import new_id
 from ward_app.rooms.bed_types import BedState
 from ward_app.rooms.service import set_availability
@@ -52,6 +57,12 @@ def test_that_a_repeated_admission_is_the_same_admission(database, nurse):
     first = database.run(nurse, admit_service, admission)
     assert database.run(nurse, admit_service, admission) == first
     assert len(places(database, nurse)) == 1
+
+
+def test_that_nobody_unknown_is_admitted(database, nurse):
+    """[Q11]"""
+    with pytest.raises(RecordNotFoundError, match="not in the directory"):
+        database.run(nurse, admit_service, an_admission(new_id()))
 
 
 def test_that_a_taken_bed_names_who_has_it_and_who_gave_it(database, nurse):

@@ -20,6 +20,8 @@ from ward_app.core.errors import (
     ConfigurationError,
     ConflictError,
     DatabaseUnavailableError,
+    DuplicateRecordError,
+    MissingReferenceError,
     NotPermittedError,
     PoolExhaustedError,
     RuleBrokenError,
@@ -214,8 +216,22 @@ def test_that_a_constraint_speaks_as_a_conflict(database, nurse):
     """[Q11]"""
     person = a_person()
     database.run(nurse, register_patient, person)
-    with pytest.raises(ConflictError, match="by its rule pk_patients"):
+    with pytest.raises(DuplicateRecordError, match="by its rule pk_patients"):
         database.run(nurse, register_patient, replace(person, family_name="Somebody"))
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        ("23505", DuplicateRecordError),
+        ("23503", MissingReferenceError),
+        ("23P01", ConflictError),
+        ("23514", ConflictError),
+    ],
+)
+def test_that_each_kind_of_broken_constraint_is_told_from_the_others(state, kind):
+    """[Q11]"""
+    assert type(ward_error(psycopg.errors.lookup(state)())) is kind
 
 
 def test_that_a_missing_right_speaks_as_not_permitted(database, nurse):

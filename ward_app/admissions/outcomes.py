@@ -8,7 +8,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ward_app.admissions.types import BedNotReadyError, BedTakenError, Placement, StayEvent
-from ward_app.core.errors import ConflictError, NotPermittedError, RuleBrokenError, WardError
+from ward_app.core.errors import (
+    ConflictError,
+    NotPermittedError,
+    RecordNotFoundError,
+    RuleBrokenError,
+    WardError,
+)
 
 
 class Outcome(NamedTuple):
@@ -128,7 +134,9 @@ _REFUSALS: dict[str, Callable[[Outcome], WardError]] = {
         "This patient has been in hospital again since, so that discharge cannot be undone."
     ),
     "already_left": _conflict("This patient has already left. Refresh the board."),
-    "not_found": _conflict("This patient's stay is not there any more. Refresh the board."),
+    "not_found": lambda _outcome: RecordNotFoundError(
+        "This patient is not in the directory any more. Search for them again."
+    ),
     "not_in_reach": lambda _outcome: NotPermittedError(
         "This patient or ward is not one of yours, so nothing was changed."
     ),

@@ -14,6 +14,8 @@ from ward_app.core.errors import (
     ConfigurationError,
     ConflictError,
     DatabaseUnavailableError,
+    DuplicateRecordError,
+    MissingReferenceError,
     NotPermittedError,
     PoolExhaustedError,
     RuleBrokenError,
@@ -67,6 +69,12 @@ _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
     "25006": (DatabaseUnavailableError, READ_ONLY),
     "53100": (DatabaseUnavailableError, DISK_FULL),
     "53300": (DatabaseUnavailableError, NO_PLACE),
+}
+
+# what a broken rule of the database is to the program; any other kind is a ConflictError
+_RULES: dict[str | None, type[ConflictError]] = {
+    "23505": DuplicateRecordError,
+    "23503": MissingReferenceError,
 }
 
 # Rules of the database by the name of their constraint; anything else is told by its name.
@@ -133,4 +141,4 @@ def is_lost_connection(error: BaseException) -> bool:
 def _refused_by_rule(error: psycopg.IntegrityError) -> WardError:
     name = error.diag.constraint_name or "of the database"
     sentence = _BY_CONSTRAINT.get(name, f"The ward database refused this by its rule {name}.")
-    return ConflictError(sentence)
+    return _RULES.get(error.sqlstate, ConflictError)(sentence)

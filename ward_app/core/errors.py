@@ -34,6 +34,18 @@ class ConflictError(WardError):
     """Somebody else changed the same thing first; what was typed is kept by the caller."""
 
 
+class DuplicateRecordError(ConflictError):
+    """The same record is there already."""
+
+
+class MissingReferenceError(ConflictError):
+    """What an entry refers to is not in the database, or something still refers to it."""
+
+
+class RecordNotFoundError(ConflictError):
+    """The record that was to be changed is not there."""
+
+
 class NotPermittedError(WardError):
     """Row security, a missing grant or a missing permission refused the work."""
 
