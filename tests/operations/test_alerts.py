@@ -111,6 +111,7 @@ LIMIT_OF = {
     "V10 two nights": (with_machine(backup_h=None), with_machine(backup_h=50.1), "backup", 2),
     "V10 none at all": (with_machine(backup_h=None),
                         with_machine(backup_h=None, lacks_backup=True), "backup", 2),
+    "V10 to come": (with_machine(backup_h=-26.0), with_machine(backup_h=-26.1), "backup", 2),
     "V10 drill": (with_machine(drill_d=31.0), with_machine(drill_d=31.1), "drill", 1),
     "V10 no drill at all": (with_machine(drill_d=None),
                             with_machine(drill_d=None, lacks_drill=True), "drill", 1),

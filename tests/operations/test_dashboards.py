@@ -104,8 +104,67 @@ def test_that_panels_stand_beside_each_other():
     assert all(panel["title"] for panel in panels())
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
-def test_that_prometheus_takes_the_rules():
-    promtool = shutil.which("promtool")
-    assert promtool
-    subprocess.run([promtool, "check", "rules", str(RULES)], check=True)
+@pytest.fixture
+def promtool(tmp_path):
+    """Run Prometheus' own tool on what is given as a file; return what it says."""
+    tool = shutil.which("promtool")
+    if tool is None:
+        pytest.skip("promtool is not installed")
+
+    def run(*words, given):
+        file = tmp_path / "given.json"
+        file.write_text(json.dumps(given))
+        done = subprocess.run(
+            [tool, *words, str(file)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_that_prometheus_takes_the_rules_and_reads_the_panels(promtool):
+    expressions = [target["expr"] for panel in panels() for target in panel["targets"]]
+    asked = [{"record": f"panel:{n}", "expr": one} for n, one in enumerate(expressions)]
+    groups = [{"name": "rules", "rules": rules()}, {"name": "panels", "rules": asked}]
+    told = promtool("check", "rules", given={"groups": groups})
+    assert f"{len(rules()) + len(asked)} rules found" in told
+
+
+# alert -> a figure, and what it is for so long when there is no alert, and when there is
+_FIGURES_OF = {
+    "WardServerDown": ('up{job="ward"}', 1, 0),
+    "WardConnectionsRunOut": ("pg_connections_used", 90, 91),
+    "WardStandbyBehind": ("pg_replication_lag_seconds", 10, 11),
+    "WardArchiveFails": ("pg_archive_fails", 0, 1),
+    "WardBackupOld": ("ward_backup_age_hours", 26, 27),
+    "WardBackupMissing": ("ward_backup_missing", 0, 1),
+    "WardBackupAhead": ("ward_backup_age_hours", -26, -27),
+    "WardDrillMissing": ("ward_restore_drill_missing", 0, 1),
+    "WardLockWait": ("pg_lock_wait_seconds_max", 5, 6),
+}
+
+
+@pytest.mark.parametrize("alert", _FIGURES_OF)
+def test_that_prometheus_raises_the_alert_beyond_its_limit_alone(promtool, alert):
+    series, within, beyond = _FIGURES_OF[alert]
+    firing = f'count(ALERTS{{alertname="{alert}", alertstate="firing"}}) or vector(0)'
+    cases = [
+        {
+            "interval": "1m",
+            "input_series": [
+                {"series": series, "values": f"{figure}x120"},
+                {"series": "pg_connections_max", "values": "100x120"},
+            ],
+            "promql_expr_test": [
+                {
+                    "expr": firing,
+                    "eval_time": "90m",
+                    "exp_samples": [{"labels": "{}", "value": count}],
+                }
+            ],
+        }
+        for count, figure in enumerate((within, beyond))
+    ]
+    told = promtool("test", "rules", given={"rule_files": [str(RULES)], "tests": cases})
+    assert "SUCCESS" in told

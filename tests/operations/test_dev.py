@@ -48,7 +48,7 @@ def started(dev, monkeypatch):
 
     monkeypatch.setattr(dev.subprocess, "run", note)
     monkeypatch.setattr(dev, "missing_packages", list)
-    monkeypatch.setattr(dev, "FOR_TESTS", ())
+    monkeypatch.setattr(dev, "FOR_TESTS", {})
     return started
 
 
@@ -140,14 +140,14 @@ def test_that_a_failed_installation_ends_the_run(dev, started, monkeypatch):
 
 
 def lacking_pgbouncer(dev, monkeypatch, *, as_root):
-    monkeypatch.setattr(dev, "FOR_TESTS", ("pgbouncer",))
+    monkeypatch.setattr(dev, "FOR_TESTS", {"bouncer": "pgbouncer"})
     monkeypatch.setattr(dev.os, "geteuid", lambda: 0 if as_root else 1000)
     monkeypatch.setattr(dev, "may_sudo", lambda: False)
     which = dev.shutil.which
     monkeypatch.setattr(
         dev.shutil,
         "which",
-        lambda name, path=None: which(name, path=path) if name != "pgbouncer" else None,
+        lambda name, path=None: which(name, path=path) if name != "bouncer" else None,
     )
 
 

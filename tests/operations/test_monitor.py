@@ -455,6 +455,12 @@ def test_that_a_file_for_prometheus_is_kept_each_time(wardctl, tmp_path, monkeyp
     assert ("pg_table_bytes", (("table", "audit.change_logs"),)) in found
     assert 0 < found["ward_host_disk_free_percent", ()] <= 100
     assert not any(name == "ward_backup_age_hours" for name, _ in found)  # unknown is not zero
+    assert (found["ward_backup_missing", ()], found["ward_restore_drill_missing", ()]) == (0, 0)
+    monkeypatch.setenv("WARD_ENVIRONMENT", "production")
+    wardctl("monitor", "--prom-dir", str(folder), "--only", "size")
+    newest = max(folder.glob("metrics_*"))
+    found = samples(newest.read_text())
+    assert (found["ward_backup_missing", ()], found["ward_restore_drill_missing", ()]) == (1, 1)
     with pytest.raises(ConfigurationError, match="cannot be written to"):
         wardctl("monitor", "--prom-dir", str(tmp_path / "none"))
 
@@ -538,6 +544,11 @@ def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
     old, drilled = told(27.0, 32.0)
     assert (old.level, old.says) == (Level.ERROR, "The last good backup is 1 d 3 h old.")
     assert (drilled.level, drilled.says) == (Level.WARNING, "Restoring was last tried 32 d ago.")
+    [ahead] = told(-27.0, 2.0)
+    assert (ahead.level, ahead.says.split(",")[0]) == (
+        Level.ERROR,
+        "The newest good backup is of a day to come",
+    )
     assert {one.level for one in told(None, None)} == {Level.INFO}
     monkeypatch.setenv("WARD_ENVIRONMENT", "production")
     none, untried = told(None, None)

@@ -346,6 +346,10 @@ def _backup(found: Machine, limits: AlertSettings) -> Iterator[Finding]:
         level = Level.ERROR if found.lacks_backup else Level.INFO
         words = "The server's computer knows no verified backup of this database."
         yield Finding("Backup", level, words, "Make one: wardctl backup create.")
+    elif found.backup_h < -limits.backup_h:
+        words = "The newest good backup is of a day to come, so nobody knows how old it is."
+        clock = "Set the clock of the computer that makes it. Then: wardctl backup create."
+        yield Finding("Backup", Level.ERROR, words, clock)
     else:
         old = duration_text(found.backup_h * 3_600)
         is_old = found.backup_h > limits.backup_h

@@ -45,7 +45,9 @@ HELP = {
     "ward_host_memory_free_percent": "How much of its memory is available.",
     "ward_host_disk_free_percent": "How much of the disk of the database is free.",
     "ward_backup_age_hours": "How old the last good backup is.",
+    "ward_backup_missing": "Whether there is no good backup at all, where one is needed.",
     "ward_restore_drill_age_days": "How long ago restoring was last tried.",
+    "ward_restore_drill_missing": "Whether restoring was never tried, where it is to be.",
 }
 _LABELS = {
     "pg_standby_lag_seconds": ("standby",),
@@ -134,6 +136,9 @@ def _host(found: Host) -> Iterator[Sample]:
     yield "ward_host_disk_free_percent", (), machine.disk_free_percent
     yield "ward_backup_age_hours", (), machine.backup_h
     yield "ward_restore_drill_age_days", (), machine.drill_d
+    if machine.is_read:
+        yield "ward_backup_missing", (), machine.lacks_backup
+        yield "ward_restore_drill_missing", (), machine.lacks_drill
 
 
 _OF_KIND: Mapping[type[Figures], Callable[[Any], Iterator[Sample]]] = {

@@ -253,6 +253,13 @@ def _readiness(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
             f"The last good backup is {duration_text(backup_h * 3_600)} old.",
             "wardctl backup create, then see why the nightly one failed: wardctl backup list.",
         )
+    if backup_h is not None and backup_h < -limits.backup_h:
+        yield Signal(
+            "backup",
+            Severity.CRITICAL,
+            "The newest good backup is of a day to come, so nobody knows how old it is.",
+            "Set the clock of the computer that makes it, then wardctl backup create.",
+        )
     if found.lacks_backup:
         yield Signal(
             "backup",
