@@ -67,6 +67,14 @@ def test_that_the_least_number_of_connections_is_open_after_the_start(pooled, ba
     assert database.pool.idle + database.pool.in_use <= database.pool.total <= 4
 
 
+def test_that_one_after_the_other_has_one_and_the_same_connection(pooled, backends):
+    """[L01] Also the very first, for whom it is made."""
+    database = pooled(min=1, max=4)
+    assert len({database.run(None, pid) for _ in range(5)}) == 1
+    assert backends() == 1
+    assert database.pool.max == 4
+
+
 def test_that_connections_nobody_needs_are_closed(pooled, backends):
     """[L07] [C15]"""
     database = pooled(min=1, max=3, idle_s=1)

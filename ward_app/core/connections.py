@@ -84,6 +84,7 @@ class Connections:
         self.query_within_s = settings.query_timeout_ms / 1000
         self._events = events
         self._is_exhaustion_told = False
+        self._may_grow = False
         self._settings = settings
         self._hosts = Hosts({**_arguments(settings), "password": password})
         self._local = _LOCAL_SETTINGS if settings.via_pgbouncer else None
@@ -97,7 +98,7 @@ class Connections:
             connection_class=_telling(self),
             configure=_prepared(settings),
             min_size=pool.min,
-            max_size=pool.max,
+            max_size=pool.min or pool.max,
             max_idle=pool.idle_s,
             max_lifetime=pool.max_lifetime_s,
             reconnect_timeout=_RECONNECT_S,
@@ -146,7 +147,7 @@ class Connections:
             idle=idle,
             in_use=in_use,
             waiting=found["requests_waiting"],
-            max=found["pool_max"],
+            max=self._settings.pool.max,
             errors=self._errors,
         )
 
@@ -176,7 +177,9 @@ class Connections:
         while True:
             left_s = self._wait_until(began, terms) - monotonic()
             try:
-                return self._pool.getconn(timeout=min(_GLANCE_S, max(left_s, 0)))
+                connection = self._pool.getconn(timeout=min(_GLANCE_S, max(left_s, 0)))
+                self._let_grow()
+                return connection
             except PoolTimeout:
                 if self._refusal is not None and self._refused_at >= began:
                     self._errors += 1
@@ -187,6 +190,16 @@ class Connections:
                         self._tell_exhausted()
                         raise NoneFreeError(f"{self._settings.pool.max} in use") from None
                     raise
+
+    def _let_grow(self) -> None:
+        """Let the pool hold more than its least from now on; the first connection is there.
+
+        Before, it would make a second one for whoever waits for the first, and take the two in
+        turn: the server would have everything to plan twice.
+        """
+        if not self._may_grow:
+            self._may_grow = True
+            self._pool.resize(self._settings.pool.min, self._settings.pool.max)
 
     def _wait_until(self, began: float, terms: Reading | None) -> float:
         """Return how long to wait for a connection: longer for one that somebody has."""
