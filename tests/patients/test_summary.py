@@ -1,4 +1,4 @@
-"""T20: the view of hospitals' own reports shows what row security shows its reader."""
+"""[T20] The view of hospitals' own reports shows what row security shows its reader."""
 
 from __future__ import annotations
 

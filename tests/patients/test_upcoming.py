@@ -1,4 +1,4 @@
-"""T21: what is to come for whom, for hospitals' own reports, as row security shows its reader."""
+"""[T21] What is to come for whom, for hospitals' own reports, as row security shows its reader."""
 
 from __future__ import annotations
 

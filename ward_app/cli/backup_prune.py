@@ -38,21 +38,24 @@ def prune(
     # the log of the settings is not that of other backups, whose files have the same names
     usual = wal_archive.folder_beside(folder) if folder else archive_folder(settings)
     log, now = archive or usual, datetime.now(UTC)
+    done = "would go" if dry_run else "deleted"
     if dry_run:
         going = backups.outdated(on_shelf(there), now, days)
-        old = bases.outdated(base_backup.folder_beside(there), log, now, days)
     else:
         key = backup_secret(settings.backup.key)
         going = backups.prune(there, key, now=now, retention_days=days)
+    if not as_json:  # at once: what follows may be refused, and these are gone
+        for backup in going:
+            typer.echo(f"{done}  {backup.id}  {size_text(backup.bytes)}")
+    if dry_run:
+        old = bases.outdated(base_backup.folder_beside(there), log, now, days)
+    else:
         old = _pruned(settings, there, log, now)
     ids = [one.id for one in going]
     if as_json:
         more = {"bases": [one.id for one in old.bases], "log": [one.name for one in old.log]}
         typer.echo(json.dumps({"deleted": not dry_run, "backups": ids} | more))
         return
-    done = "would go" if dry_run else "deleted"
-    for backup in going:
-        typer.echo(f"{done}  {backup.id}  {size_text(backup.bytes)}")
     for base in old.bases:
         typer.echo(f"{done}  {base.id}  {size_text(base.bytes)}")
     if old.log:

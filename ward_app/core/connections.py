@@ -178,8 +178,6 @@ class Connections:
             left_s = self._wait_until(began, terms) - monotonic()
             try:
                 connection = self._pool.getconn(timeout=min(_GLANCE_S, max(left_s, 0)))
-                self._let_grow()
-                return connection
             except PoolTimeout:
                 if self._refusal is not None and self._refused_at >= began:
                     self._errors += 1
@@ -190,6 +188,9 @@ class Connections:
                         self._tell_exhausted()
                         raise NoneFreeError(f"{self._settings.pool.max} in use") from None
                     raise
+            else:
+                self._let_grow()
+                return connection
 
     def _let_grow(self) -> None:
         """Let the pool hold more than its least from now on; the first connection is there.

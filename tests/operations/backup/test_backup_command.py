@@ -11,7 +11,8 @@ from tests.commands import said_by
 from tests.operations.backup.shelved import shelve
 from tests.operations.recovery.test_old_bases import keep, stored
 from ward_app.cli import backup as command
-from ward_app.core.errors import CodedError
+from ward_app.core.errors import CodedError, ConfigurationError
+from ward_app.operations.recovery import old_bases as bases
 
 
 @pytest.fixture
@@ -76,6 +77,18 @@ def test_that_old_base_backups_and_their_log_go_by_the_same_command(run, here):
     assert told == {"deleted": True, "backups": [], "bases": [old.id], "log": told["log"]}
     assert len(told["log"]) == 2
     assert "Nothing is older" in run("prune", "--archive", str(here / "wal"))
+
+
+def test_that_what_is_deleted_is_said_also_when_the_rest_is_refused(run, here, monkeypatch):
+    """[K08]"""
+    old = shelve(here, days=500)
+    shelve(here, hours=1)
+
+    def refuse(*_given, **_named):
+        raise ConfigurationError("The folder cannot be read.")
+
+    monkeypatch.setattr(bases, "prune", refuse)
+    assert f"deleted  {old.id}" in run("prune", status=1)
 
 
 def test_that_a_night_lets_them_go_too(run, here, admin_dsn):
