@@ -172,6 +172,11 @@ def test_that_a_moment_after_the_archive_is_refused_with_the_last_one_it_has(hos
         hospital.recovered("too-late", Target())
 
 
+def test_that_a_name_that_the_log_lacks_is_refused_with_what_may_help(hospital):
+    with pytest.raises(CodedError, match=r"does not reach never set.* an earlier one: --base"):
+        hospital.recovered("unnamed", Target(name="never set"))
+
+
 def test_that_a_moment_before_the_base_backup_is_refused(hospital):
     bases = base_backup.backups(hospital.bases)
     with pytest.raises(CodedError, match="before the oldest base backup was complete"):

@@ -308,7 +308,10 @@ def _too_short(server: RecoveryServer, target: Target, missing: tuple[str, ...])
     last = server.last_transaction()
     until = f"The last change in it is of {last}" if last else "There is no change in it"
     gap = f" {missing[0]} is missing from the archive." if missing else ""
+    # the log before the base backup is not read, so a name that stands there is not found
+    earlier = " Was it set before the base backup? Then choose an earlier one: --base."
     return (
-        f"The archive does not reach {target}. {until}.{gap} To recover everything that it has: "
-        f"--latest. Remove what was begun: wardctl restore discard {server.data_dir}."
+        f"The archive does not reach {target}. {until}.{gap}{earlier if target.name else ''} "
+        "To recover everything that it has: --latest. "
+        f"Remove what was begun: wardctl restore discard {server.data_dir}."
     )
