@@ -14,8 +14,9 @@ from tests import world
 from tests.conftest import STATION_PASSWORD
 from tests.steps import a_person, admit, register
 from ward_app.admissions.service import set_expected_discharge
+from ward_app.core.bounded_connection import NoAnswerError
 from ward_app.core.database import Actor, Database
-from ward_app.core.database_errors import connection_error, ward_error
+from ward_app.core.database_errors import connection_error, has_answered, ward_error
 from ward_app.core.errors import (
     ConfigurationError,
     ConflictError,
@@ -383,12 +384,29 @@ def test_that_a_failed_connection_is_read_for_what_it_means(text, kind, sentence
         (psycopg.errors.DeadlockDetected(), ConflictError),
         (psycopg.errors.TooManyConnections(), DatabaseUnavailableError),
         (psycopg.errors.AdminShutdown(), DatabaseUnavailableError),
-        (psycopg.errors.ForeignKeyViolation(), ConflictError),
+        (psycopg.errors.ForeignKeyViolation(), MissingReferenceError),
         (psycopg.errors.SyntaxError(), psycopg.errors.SyntaxError),
     ],
 )
 def test_that_a_drivers_error_becomes_one_a_nurse_may_read(error, kind):
     assert type(ward_error(error)) is kind
+
+
+@pytest.mark.parametrize(
+    ("cause", "is_there"),
+    [
+        (psycopg.errors.QueryCanceled(), True),
+        (psycopg.errors.DiskFull(), True),
+        (psycopg.errors.AdminShutdown(), False),
+        (psycopg.OperationalError("server closed the connection unexpectedly"), False),
+        (NoAnswerError("no answer within 60 s"), False),
+        (None, False),
+    ],
+)
+def test_that_a_server_that_only_refused_is_told_from_one_out_of_reach(cause, is_there):
+    error = DatabaseUnavailableError("No.")
+    error.__cause__ = cause
+    assert has_answered(error) is is_there
 
 
 def test_that_a_named_rule_has_a_sentence_of_its_own(database, nurse, admin):

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import replace
 
+import psycopg
 import pytest
 from PySide6.QtCore import Qt
 
@@ -25,6 +26,7 @@ from ui.patients.patient_options import AWAY as NOBODY
 from ui.widgets.bands import BandStack
 from ui.widgets.sheet import AWAY
 from ward_app.admissions.service import transfer
+from ward_app.core.errors import DatabaseUnavailableError
 from ward_app.core.settings import PoolSettings
 from ward_app.downtime.kept_here import NOT_SENT
 from ward_app.downtime.types import ReplayReport
@@ -264,6 +266,20 @@ def test_that_who_signs_out_leaves_a_fresh_copy_and_no_session(nora, admin):
     nora.program.sign_out()
     nora.wait(lambda: admin.execute(over, mine).fetchone() == (True,))
     assert store.read(EAST, ago(0)).kept_at > before
+
+
+def test_that_who_signs_out_has_no_session_also_when_the_server_was_too_slow_for_a_copy(
+    nora, admin, monkeypatch
+):
+    def take(_database, _actor, _heads):
+        slow = psycopg.errors.QueryCanceled()
+        raise DatabaseUnavailableError("It took too long.") from slow
+
+    monkeypatch.setattr(nora.program.work.ladder, "take", take)
+    mine = (nora.workplace.context.signed_in.session_id,)
+    over = "SELECT ended_at IS NOT NULL FROM public.sessions WHERE id = %s"
+    nora.program.sign_out()
+    nora.wait(lambda: admin.execute(over, mine).fetchone() == (True,))
 
 
 def test_that_what_others_held_up_is_sent_again_a_little_later(nora, qtbot):

@@ -159,10 +159,14 @@ class Keeper(QObject):
 
 def _take_and_leave(take: Callable[[], None], leave: Callable[[], object]) -> None:
     """Take what is there to be taken; a server out of reach is not asked a second time."""
+    from ward_app.core.database_errors import has_answered  # noqa: PLC0415 - not at the start
+
     try:
         take()
-    except DatabaseUnavailableError:
-        return
+    except DatabaseUnavailableError as error:
+        # one that only was too slow is there, and must not go on counting them as signed in
+        if not has_answered(error):
+            return
     except WardError as error:
         logger.warning("the last copies were not kept: %s", error)
     leave()

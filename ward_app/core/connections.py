@@ -25,7 +25,7 @@ from ward_app.core.settings import DatabaseSettings
 _LOCK_TIMEOUT_MS = 3_000
 # The pool gives up at once: whoever asks next has it try anew, so that no pause of its own is
 # still waited out when the server is back.
-_RECONNECT_S = 0.05
+_RECONNECT_S = 0.0
 # The pool tries twice for each connection that it misses; what was refused just now is not asked
 # again, or those who wait at a server that hangs would do so one after the other, and long after
 # it is back.

@@ -138,6 +138,13 @@ def is_lost_connection(error: BaseException) -> bool:
     return state is None or state in _LOST or state.startswith("08")
 
 
+def has_answered(error: WardError) -> bool:
+    """Whether the server is there all the same: it said itself why it did not do it."""
+    cause = error.__cause__
+    answered = isinstance(cause, psycopg.Error) and cause.sqlstate is not None
+    return answered and not is_lost_connection(cause)
+
+
 def _refused_by_rule(error: psycopg.IntegrityError) -> WardError:
     name = error.diag.constraint_name or "of the database"
     sentence = _BY_CONSTRAINT.get(name, f"The ward database refused this by its rule {name}.")
