@@ -14,7 +14,7 @@ from ui.warm_up import WarmUp
 
 ROOT = Path(__file__).parents[2]
 # names of ours imported by one turn: more would be felt at the keyboard
-MOST_AT_ONCE = 12
+MOST_AT_ONCE = 9
 
 _LOOK = """
 import importlib, json, sys
