@@ -74,6 +74,12 @@ def fast_folder():
     return in_memory if shutil.disk_usage(in_memory).free > ROOM_BYTES else None
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with the longest tests: in the end one worker would wait for the others."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish():
     """Leave the tests themselves out of every search for garbage: they stay to the end."""
     gc.freeze()

@@ -31,6 +31,7 @@ def test_that_the_history_is_one_line_and_the_program_knows_its_head():
     assert numbers[-1] == REVISION
 
 
+@pytest.mark.long
 def test_that_every_revision_goes_and_comes_back_to_the_same_schema(empty):
     """[M13] Each downgrade leaves what the revision before it made; the way up is the same."""
     schemas = {}

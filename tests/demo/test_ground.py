@@ -113,6 +113,7 @@ def test_that_a_workstation_in_use_is_left_alone(ground):
     again.leave(print, keep_running=True)
 
 
+@pytest.mark.long
 def test_that_a_database_for_once_begins_afresh_and_is_removed(server, said):
     ground = DemoGround(server, f"ward_test_once_{uuid4().hex}", station=f"Once {uuid4().hex[:8]}")
     ground.prepare_for_once(said.append)
@@ -134,6 +135,7 @@ def own_cluster(tmp_path):
     shutil.rmtree(system_folder_for(tmp_path / "cluster"), ignore_errors=True)
 
 
+@pytest.mark.long
 def test_that_everything_is_made_from_nothing_and_the_server_stops_in_the_end(own_cluster, said):
     ground = DemoGround(own_cluster)
     ground.prepare(said.append)

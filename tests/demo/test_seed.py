@@ -107,6 +107,7 @@ def test_that_a_database_without_schema_is_told_from_an_empty_one(server, templa
         drop_database(server.dsn("postgres"), "ward_test_demo_bare")
 
 
+@pytest.mark.long
 def test_that_the_same_seed_gives_the_same_hospital(server, empty_dsn):
     seed_demo(empty_dsn, now=NOON)
     with copied(server, empty_template(server)) as twin:

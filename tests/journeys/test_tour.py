@@ -21,6 +21,7 @@ def shown(board, label):
     return next(card.bed for card in cards_of(board.beds.model.rows) if card.label == label)
 
 
+@pytest.mark.long
 def test_that_the_tour_does_what_it_should(walk):
     outcomes = walk_through(walk, STEPS, lambda _outcome: None)
     assert [outcome.line for outcome in outcomes if outcome.failure] == []

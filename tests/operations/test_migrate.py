@@ -219,6 +219,7 @@ def test_that_every_revision_tells_what_the_database_is_for(dsn):
         assert installation.environment(dsn) is Environment.DEMO, revision
 
 
+@pytest.mark.long
 def test_that_a_reset_database_is_empty_and_still_for_the_same(dsn):
     migrate.upgrade(dsn)
     installation.name_environment(dsn, Environment.DEMO)

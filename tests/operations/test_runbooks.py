@@ -100,6 +100,7 @@ SCENES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", RUN)
 def test_that_a_runbook_does_what_it_says(name, place, path, request):
     """Every sh block, in order, as a reader types them."""

@@ -67,6 +67,7 @@ def test_that_the_cluster_starts_stops_and_is_destroyed(running):
     assert "is stopped. Start it" in running("migrate", "status")[2]
 
 
+@pytest.mark.long
 def test_that_a_private_database_is_migrated_undone_and_reset(running):
     status, said, _ = running("migrate", "run")
     assert status == 0
@@ -99,6 +100,7 @@ def test_that_the_demo_hospital_needs_a_schema_and_is_kept_out_of_production(run
     assert running("seed", "--demo")[0] == 1
 
 
+@pytest.mark.long
 def test_that_the_demo_hospital_is_added_once_and_reset_removes_it(running, at_a_terminal):
     running("migrate", "run")
     status, said, drawn = running("seed", "--demo")

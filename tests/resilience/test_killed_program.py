@@ -124,6 +124,7 @@ def all_sent(stations, way):
         assert a_station(station.folder / "downtime").outbox.damage() is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("stations", "kills"), [(1, 3), pytest.param(4, 50, marks=pytest.mark.soak)]
 )

@@ -137,6 +137,7 @@ def heard_until(heard, *kinds):
             pass
 
 
+@pytest.mark.long
 def test_that_two_fail_overs_lose_and_double_nothing(first, second, settings, recorders):
     moves = []
     for recorder in recorders:
