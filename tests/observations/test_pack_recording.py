@@ -12,7 +12,12 @@ from tests.observations.builders import WELL, signs
 from tests.observations.site import a_decision, a_pregnancy, decide, pregnant, use
 from tests.steps import WITHOUT_ZONE, a_set, admit, ago
 from ward_app.core.database import Actor, Transaction
-from ward_app.core.errors import ConfigurationError, NotPermittedError, RuleBrokenError
+from ward_app.core.errors import (
+    ConfigurationError,
+    NotPermittedError,
+    RuleBrokenError,
+    SignInRequiredError,
+)
 from ward_app.core.ids import new_id
 from ward_app.observations import pack_queries
 from ward_app.observations.pack_choice import Pregnancy
@@ -50,6 +55,19 @@ def record(database, nurse, patient, vital_signs=WELL, **changes):
 
 def basis(database, actor, patient):
     return database.run(actor, scoring_of, patient)
+
+
+def test_that_a_session_that_ends_while_a_set_is_saved_is_told_as_that(
+    database, nurse, patient, admin
+):
+    """It is no word about the patient, who is on the nurse's ward as before."""
+
+    def save(tx):
+        admin.execute("UPDATE public.sessions SET ended_at = now(), end_reason = 'revoked'")
+        return record_observations(tx, a_set(patient, vital_signs=WELL))
+
+    with pytest.raises(SignInRequiredError, match="signed out"):
+        database.run(nurse, save)
 
 
 def born(admin, admission_id, day):

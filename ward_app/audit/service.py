@@ -36,7 +36,7 @@ def open_chart(tx: Transaction, patient_id: UUID) -> None:
             raise ReasonNeededError(
                 "This patient is marked private. Open the chart (Enter on the board) and say why."
             )
-        raise NotPermittedError(
+        raise tx.out_of_reach(
             "This patient is not on one of your wards, so the chart stays closed."
         )
 

@@ -141,8 +141,9 @@ def is_lost_connection(error: BaseException) -> bool:
 def has_answered(error: WardError) -> bool:
     """Whether the server is there all the same: it said itself why it did not do it."""
     cause = error.__cause__
-    answered = isinstance(cause, psycopg.Error) and cause.sqlstate is not None
-    return answered and not is_lost_connection(cause)
+    if not isinstance(cause, psycopg.Error) or cause.sqlstate is None:
+        return False
+    return not is_lost_connection(cause)
 
 
 def _refused_by_rule(error: psycopg.IntegrityError) -> WardError:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ward_app.core.database import Transaction
-from ward_app.core.errors import NotPermittedError
 from ward_app.observations.pack_choice import Pregnancy, PregnancyRecord
 from ward_app.observations.pack_types import PackDecision, ScoringBasis, basis_on
 from ward_app.observations.packs import read_pack, shipped_pack
@@ -49,11 +48,12 @@ def scoring_of(tx: Transaction, admission_id: UUID) -> ScoringBasis:
 
     Raises:
         NotPermittedError: the patient is not on one of the reader's wards.
+        SignInRequiredError: the session has ended.
         ConfigurationError: a pack in use does not score as its own tests say.
     """
     found = scorings_of(tx, (admission_id,))
     if admission_id not in found:
-        raise NotPermittedError("This patient is not on one of your wards any more.")
+        raise tx.out_of_reach("This patient is not on one of your wards any more.")
     return found[admission_id]
 
 

@@ -40,7 +40,7 @@ def open_with_reason(tx: Transaction, patient_id: UUID, kind: OpeningKind, *, re
             field="reason",
         )
     if not tx.value(_OPEN, (patient_id, kind.value, words)):
-        raise NotPermittedError(
+        raise tx.out_of_reach(
             "This patient is not in this hospital any more, so there is no chart to open."
             if kind is OpeningKind.BREAK_GLASS
             else "This patient is not on one of your wards any more, so the chart stays closed."
