@@ -7,7 +7,7 @@ from importlib import import_module
 
 import typer
 
-from ward_app.core.errors import RuleBrokenError, WardError
+from ward_app.core.errors import RuleBrokenError, WardError, words_of_system
 
 # name -> where it is; only what was asked for is imported, because the migrations' machinery
 # alone takes half a second
@@ -79,20 +79,8 @@ def main() -> None:
         _tell_remedies(error)
         sys.exit(_MISUSED if isinstance(error, RuleBrokenError) else _REFUSED)
     except OSError as error:
-        typer.echo(_of_system(error), err=True)
+        typer.echo(words_of_system(error), err=True)
         sys.exit(_REFUSED)
-
-
-def _of_system(error: OSError) -> str:
-    """Return what the system refused, in a sentence."""
-    what = "" if error.filename is None else f" {error.filename}"
-    why = error.strerror or type(error).__name__
-    if isinstance(error, PermissionError):
-        return (
-            f"This account may not use{what or ' a file or folder'} ({why}). Run it as whom that "
-            "belongs to, or as root."
-        )
-    return f"The system cannot use{what or ' a file or folder'}: {why}."
 
 
 def _tell_remedies(error: WardError) -> None:

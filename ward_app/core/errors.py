@@ -112,3 +112,14 @@ class KeyringLockedError(ConfigurationError):
 
 class TlsError(ConfigurationError):
     """The connection to the ward database cannot be encrypted, or its server not be trusted."""
+
+
+def words_of_system(error: OSError) -> str:
+    """Return what the system refused, in a sentence, for a command or a notice to IT."""
+    what = "a file or folder" if error.filename is None else error.filename
+    why = error.strerror or type(error).__name__
+    if isinstance(error, PermissionError):
+        return (
+            f"This account may not use {what} ({why}). Run it as whom that belongs to, or as root."
+        )
+    return f"The system cannot use {what}: {why}."

@@ -13,6 +13,7 @@ from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupSettings, OffsiteSettings
 from ward_app.operations.backup import nightly
 from ward_app.operations.backup.remotes import remote_of
+from ward_app.operations.backup_symptoms import NO_FOLDER
 
 
 def settings(place, address=""):
@@ -79,3 +80,33 @@ def test_that_a_night_without_a_backup_is_told(job, tmp_path):
     [told] = documents
     assert told["status"] == "failed"
     assert "does not answer" in told["text"]
+
+
+@pytest.mark.parametrize(("part", "name"), [
+    ("RunLog", "logs/backup.log"), ("preflight.forget_unfinished", "backup.part"),
+])  # fmt: skip
+def test_that_a_night_is_told_that_the_disk_refuses(part, name, job, monkeypatch):
+    """[K11] Such as a folder of logs that root made for itself."""
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied", name)
+
+    monkeypatch.setattr(f"ward_app.operations.backup.create.{part}", refused)
+    with webhook() as (address, documents):
+        with pytest.raises(CodedError) as failed:
+            nightly.run(job(), settings("", address))
+        assert failed.value.code == NO_FOLDER
+    [told] = documents
+    assert f"{name}: Permission denied" in told["text"]
+
+
+def test_that_a_night_is_told_whatever_the_system_refuses(monkeypatch, job):
+    """[K11] In words, as wardctl says it, where nobody foresaw it."""
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied", "/srv/file")
+
+    monkeypatch.setattr(nightly, "create", refused)
+    with webhook() as (address, documents), pytest.raises(PermissionError):
+        nightly.run(job(), settings("", address))
+    assert "may not use /srv/file" in documents[0]["text"]

@@ -82,10 +82,14 @@ def create(job: Job, report: Report = silent) -> Manifest:
             backups were not touched.
     """
     preflight.require_folder(job.folder)
-    with preflight.folder_held(job.folder):
+    with _in_words(job.folder), preflight.folder_held(job.folder):
         preflight.forget_unfinished(job.folder, PART)
         name = _free_name(job.folder)
-        with RunLog(job.folder / "logs" / f"{name}.log") as log, _tidy(job.folder, name):
+        with (
+            _tidy(job.folder, name),
+            RunLog(job.folder / "logs" / f"{name}.log") as log,
+            _in_words(job.folder),
+        ):
             log.say(f"Backup {name}, {job.purpose}.")
             made = _made(job, name, log, report)
             log.say(f"Good: {made.bytes} bytes, sha256 {made.sha256}.")
@@ -180,27 +184,31 @@ class _Run:
 
 @contextmanager
 def _tidy(folder: Path, name: str) -> Iterator[None]:
-    """Leave nothing of a backup that failed, and say why it did.
+    """Leave nothing of a backup that failed."""
+    try:
+        yield
+    except BaseException:
+        for left in folder.glob(f"{name}.*"):
+            left.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    """Say what the disk refused.
 
     Raises:
         CodedError: in place of what the disk said.
     """
     try:
         yield
-    except BaseException as error:
-        for left in folder.glob(f"{name}.*"):
-            left.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _of_disk(folder, error) from error
-        raise
-
-
-def _of_disk(folder: Path, error: OSError) -> CodedError:
-    if error.errno in _FULL:
-        return CodedError(
-            NO_ROOM, f"The disk of {folder} ran full; what was written of the backup was removed."
-        )
-    return CodedError(NO_FOLDER, f"The backup cannot be written to {folder}: {error.strerror}.")
+    except OSError as error:
+        if error.errno in _FULL:
+            words = f"The disk of {folder} ran full; what was written of the backup was removed."
+            raise CodedError(NO_ROOM, words) from error
+        where = error.filename or folder
+        words = f"The backup cannot be written to {where}: {error.strerror}."
+        raise CodedError(NO_FOLDER, words) from error
 
 
 def _free_name(folder: Path) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ward_app.core.errors import WardError
+from ward_app.core.errors import WardError, words_of_system
 from ward_app.core.progress import Report, silent
 from ward_app.core.settings import Settings
 from ward_app.operations import notify
@@ -45,7 +45,7 @@ def run(job: Job, settings: Settings, report: Report = silent, *, let_go: LetGo 
     """Make the backup of the night and tell how it went; `let_go` of what else is old then.
 
     Raises:
-        WardError: there is no backup; who is to be told was told.
+        WardError, OSError: there is no backup; who is to be told was told.
     """
     problems: list[str] = []
     with _failure_told(settings):
@@ -75,8 +75,9 @@ def _failure_told(settings: Settings) -> Iterator[None]:
     """Tell who is to be told when there is no backup, and go on failing."""
     try:
         yield
-    except WardError as error:
-        failed = Notice(subject="Backup failed", text=str(error), is_good=False)
+    except (WardError, OSError) as error:
+        text = words_of_system(error) if isinstance(error, OSError) else str(error)
+        failed = Notice(subject="Backup failed", text=text, is_good=False)
         for words in notify.send(failed, settings.notify):
             error.add_note(words)
         raise
