@@ -363,6 +363,25 @@ def test_that_a_killed_base_backup_counts_for_nothing_and_its_copy_does_not_stay
     assert names_in(job.folder) == sorted({made.file, f"{made.id}.json"})
 
 
+def test_that_what_another_account_left_keeps_no_base_backup_from_being_made(job, monkeypatch):
+    """[K18] Such as the copy that root's run had unpacked; who tidies up is told of it."""
+    deleted = shutil.rmtree
+
+    def refused(path, **more):
+        if Path(path).name == "checking-root":
+            raise PermissionError(13, "Permission denied", str(path))
+        deleted(path, **more)
+
+    monkeypatch.setattr(leftovers.shutil, "rmtree", refused)
+    for name in ("checking-ours", "checking-root"):
+        (job.folder / name).mkdir(parents=True)
+    made = base_backup.take(job)
+    assert names_in(job.folder) == sorted({made.file, f"{made.id}.json", "checking-root"})
+    assert len(list(leftovers.look((job.folder,)))) == 1
+    with pytest.raises(PermissionError):
+        leftovers.remove(job.folder)
+
+
 @pytest.mark.parametrize(
     ("module", "name"), [(base_backup, "_verify"), (point_in_time, "looked_into")]
 )

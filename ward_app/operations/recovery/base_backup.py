@@ -152,7 +152,7 @@ def take(job: Job, report: Report = silent) -> BaseBackup:
     require_folder(job.folder)
     with folder_held(job.folder), told_when_full(job.folder):
         # such as the copy that a killed run had unpacked to verify it
-        leftovers.forget(leftovers.unfinished(job.folder))
+        leftovers.forget_what_goes(leftovers.unfinished(job.folder))
         with administrator(job.dsn) as connection:
             facts = _facts(connection)
         _require_room(job.folder, facts["data_bytes"])
@@ -160,7 +160,7 @@ def take(job: Job, report: Report = silent) -> BaseBackup:
         try:
             return _taken(job, name, facts, report)
         except BaseException:
-            leftovers.forget([*job.folder.glob(f"{name}.*")])
+            leftovers.forget_what_goes([*job.folder.glob(f"{name}.*")])
             raise
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,13 @@ def forget(paths: list[Path]) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def forget_what_goes(paths: list[Path]) -> None:
+    """Remove what the system lets go of; of the rest, another account's, the doctor tells."""
+    for path in paths:
+        with suppress(OSError):
+            forget([path])
 
 
 def look(folders: tuple[Path, ...]) -> Iterator[Finding]:
