@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
+from tests import world
 from tests.steps import (
     admit,
     ago,
@@ -69,6 +71,54 @@ def test_that_a_move_is_undone_after_an_undoing_that_found_the_bed_taken(databas
     assert places(database, nurse) == {"2": "Byrne"}
     with pytest.raises(RuleBrokenError, match="nothing left to undo"):
         undo(database, nurse, stay, reason="another")
+
+
+RETIRE = "UPDATE room.beds SET is_active = %s WHERE id = %s"
+CLOSE = """
+INSERT INTO room.bed_availability (id, bed_id, availability, block_reason, occurred_at)
+VALUES (gen_random_uuid(), %s, 'closed', %s, now())
+"""
+
+
+def close(admin, label):
+    admin.execute(CLOSE, (world.bed("east", label), "staffing"))
+
+
+def retire(admin, label):
+    admin.execute(RETIRE, (False, world.bed("east", label)))
+
+
+@pytest.mark.parametrize("take_away", [close, retire])
+def test_that_undoing_puts_nobody_into_a_bed_that_is_not_there_any_more(
+    database, nurse, admin, take_away
+):
+    """She would be on no board: she lies on the ward without a bed, for all to see."""
+    stay, other = (
+        admit(database, nurse, "Okafor", label="1"),
+        admit(database, nurse, "Byrne", label="2"),
+    )
+    leave(database, nurse, stay)
+    move(database, nurse, other, "3")
+    take_away(admin, "1")
+    take_away(admin, "2")
+    undo(database, nurse, stay)
+    assert places(database, nurse) == {None: "Okafor", "3": "Byrne"}
+    undo(database, nurse, other)
+    assert {bed.family_name for bed in board_of(database, nurse) if bed.admission_id} == {
+        "Okafor",
+        "Byrne",
+    }
+    assert [bed.bed_label for bed in board_of(database, nurse) if bed.admission_id] == [None, None]
+
+
+def test_that_no_other_way_leads_into_a_bed_that_is_not_there_any_more(database, nurse, admin):
+    stay = admit(database, nurse, "Okafor", label="1")
+    retire(admin, "2")
+    put = "UPDATE admission.bed_stays SET bed_id = %s WHERE admission_id = %s"
+    with pytest.raises(psycopg.Error, match="closed or out of use"):
+        admin.execute(put, (world.bed("east", "2"), stay))
+    admin.execute(RETIRE, (True, world.bed("east", "2")))
+    admin.execute(put, (world.bed("east", "2"), stay))
 
 
 def test_that_a_move_is_undone_after_a_discharge_that_was_undone_into_a_taken_bed(database, nurse):

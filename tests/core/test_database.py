@@ -409,6 +409,10 @@ def test_that_a_server_that_only_refused_is_told_from_one_out_of_reach(cause, is
     assert has_answered(error) is is_there
 
 
+def test_that_a_server_is_there_when_only_this_workstation_is_busy():
+    assert has_answered(PoolExhaustedError("4 in use"))
+
+
 def test_that_a_named_rule_has_a_sentence_of_its_own(database, nurse, admin):
     """Two workstations correct one allergy: the second is told so, not the name of an index."""
     patient = register(database, nurse)

@@ -139,7 +139,9 @@ def is_lost_connection(error: BaseException) -> bool:
 
 
 def has_answered(error: WardError) -> bool:
-    """Whether the server is there all the same: it said itself why it did not do it."""
+    """Whether the server is there all the same: it said why, or nobody got to asking it."""
+    if isinstance(error, PoolExhaustedError):
+        return True
     cause = error.__cause__
     if not isinstance(cause, psycopg.Error) or cause.sqlstate is None:
         return False

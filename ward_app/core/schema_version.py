@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ward_app.core.errors import SchemaMismatchError
 
-REVISION = "0063"
+REVISION = "0064"
 
 
 def check_revision(database_revision: str, oldest_client_revision: str) -> None:
