@@ -83,7 +83,7 @@ class Program(QObject):
         super().__init__()
         self._arrangement, self._preferences, self._clock = arrangement, preferences, clock
         self._environment = environment
-        self._door = FrontDoor(access)
+        self._door = FrontDoor(access, environment)
         self._lane = Lane(self)
         self._warm_up = WarmUp(arrangement.later, self)
         self._unhurried = QTimer(self, singleShot=True)

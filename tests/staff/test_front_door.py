@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import world
 from tests.conftest import STATION_PASSWORD
 from tests.patience import until
 from ui.staff.front_door import Access, FrontDoor
@@ -41,3 +42,23 @@ def test_that_a_program_has_one_database_from_its_start_to_its_end(station_setti
     until(lambda: admin.execute(OURS).fetchone() == (0,))
     with pytest.raises(DatabaseUnavailableError):
         database.read(None, lambda tx: tx.value("SELECT 3"))
+
+
+@pytest.mark.parametrize(
+    ("named", "says", "told"),
+    [
+        ("staging", "production", "staging"),
+        ("production", "production", "production"),
+        ("", "production", "production"),
+        ("staging", "training", "training"),
+    ],
+)
+def test_that_a_copy_of_production_is_never_told_as_the_wards_own(
+    station_settings, admin, named, says, told
+):
+    """[C21] Also on the wall and on paper, which know what the door says."""
+    admin.execute("UPDATE public.installation SET environment = %s", (says,))
+    door = FrontDoor(lambda: Access(station_settings(), STATION_PASSWORD), named)
+    entry = door.enter("nora", world.PASSWORD)
+    assert entry.signed_in.environment == told
+    door.close()

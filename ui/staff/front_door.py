@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ward_app.core.database import Actor, Database
+from ward_app.core.environment import Environment
 from ward_app.core.errors import (
     NOTHING_SAVED,
     ConfigurationError,
@@ -92,10 +93,16 @@ class Entry:
 
 
 class FrontDoor:
-    """One database, entered by many people one after the other."""
+    """One database, entered by many people one after the other.
 
-    def __init__(self, access: Callable[[], Access]) -> None:
+    Args:
+        environment: what this workstation is for, "" where nobody said; a copy of production's
+            database that still says so is told as that.
+    """
+
+    def __init__(self, access: Callable[[], Access], environment: str = "") -> None:
         self._find_access = access
+        self._environment = environment
         self._access: Access | None = None
         self._database: Database | None = None
         self._ladder: Ladder | None = None
@@ -199,11 +206,17 @@ class FrontDoor:
         return Entry(
             database=database,
             listener=self._listener(),
-            signed_in=signed_in,
+            signed_in=self._told(signed_in),
             wards=everywhere,
             keys=self._keys(),
             ladder=self._ladder,
         )
+
+    def _told(self, signed_in: SignedIn) -> SignedIn:
+        """Return who signed in, in what this workstation is for: pages and walls say so too."""
+        says_real = signed_in.environment == Environment.PRODUCTION
+        named = self._environment if says_real and self._environment else signed_in.environment
+        return replace(signed_in, environment=named)
 
     def _enter_offline(self, ladder: Ladder, login: str, password: str) -> Entry:
         """Return who comes in by what was kept of their last sign-in here."""

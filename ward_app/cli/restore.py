@@ -101,6 +101,7 @@ def restore(  # noqa: PLR0913 - the options of the command
         backup=None if no_backup else _before(target, settings, there),
         test=not no_test,
         confirm=None if no_confirm else typer.prompt,
+        environment=settings.environment,
     )
     _restore(job, as_json=as_json)
 

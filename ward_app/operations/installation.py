@@ -8,6 +8,7 @@ from psycopg.conninfo import make_conninfo
 from ward_app.core.environment import Environment
 from ward_app.core.errors import DatabaseUnavailableError, NotPermittedError
 from ward_app.operations import migrate
+from ward_app.operations.bootstrap import administrator
 from ward_app.operations.unready import in_sentences
 
 # row security hides the row from the table's owner; before that revision only the owner sees it
@@ -17,6 +18,9 @@ _NAME = """
 INSERT INTO public.installation (id, environment, oldest_client_revision)
 SELECT 1, %s, version_num FROM public.alembic_version
 ON CONFLICT (id) DO NOTHING
+"""
+_STAGE = """
+UPDATE public.installation SET environment = 'staging' WHERE environment = 'production'
 """
 _DATABASES = "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname"
 # what the server answers before the revisions that make and open the table
@@ -47,6 +51,19 @@ def name_environment(dsn: str, named: Environment) -> None:
             connection.execute(_NAME, (named.value,))
         except _TOO_EARLY:
             connection.rollback()
+
+
+def name_staging(admin_dsn: str, database: str) -> bool:
+    """Have a copy of production that was just made for staging say so; return whether it does.
+
+    Its screens and pages would look like the ward's own. Never asked of a database that somebody
+    uses: production would be told from staging by a wrong address alone.
+    """
+    with administrator(admin_dsn, database) as connection:
+        try:
+            return connection.execute(_STAGE).rowcount == 1
+        except psycopg.errors.CheckViolation:  # an older schema, which does not know the word
+            return False
 
 
 def require_disposable(dsn: str, *, anyway: bool = False) -> None:

@@ -7,6 +7,7 @@ import pytest
 from psycopg import sql
 
 from tests import steps
+from ward_app.core.environment import Environment
 from ward_app.core.errors import ConflictError, RuleBrokenError, SignInRequiredError
 from ward_app.operations import audit_verify
 from ward_app.operations.backup.create import Job as BackupJob
@@ -128,3 +129,15 @@ def test_that_a_swap_is_both_renames_or_neither(hospital):
             hospital.dsn, live=hospital.name, new="ward_is_not_there", put_aside="ward_aside"
         )
     assert hospital.patients() == ["Okafor"]
+
+
+def test_that_a_copy_of_production_says_that_it_is_for_staging(hospital):
+    """[C21]"""
+    named = "SELECT environment FROM public.installation"
+    hospital.ask("UPDATE public.installation SET environment = 'production'")
+    made = hospital.backup()
+    said = hospital.restore(made.id, environment=Environment.STAGING)[1]
+    assert hospital.ask(named) == [("staging",)]
+    assert any("says now that it is for staging" in words for words in said)
+    hospital.restore(made.id)
+    assert hospital.ask(named) == [("production",)]

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
+from ward_app.core.environment import Environment
 from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.core.progress import Report
 from ward_app.operations import audit_seals, doctor
@@ -34,6 +35,7 @@ from ward_app.operations.backup.preflight import require_folder
 from ward_app.operations.backup.run_log import RunLog
 from ward_app.operations.bootstrap import administrator, drop_database
 from ward_app.operations.findings import Finding, Level
+from ward_app.operations.installation import name_staging
 from ward_app.operations.recovery import databases
 from ward_app.operations.recovery.compare import require_equal, require_known
 from ward_app.operations.recovery.full_disk import told_when_full
@@ -73,6 +75,7 @@ class Job:
         backup: how the database that is there is saved before; None: not at all.
         test: whether it is restored for a test first.
         confirm: returns what somebody typed; None: nobody is asked.
+        environment: what this installation is for.
     """
 
     dsn: str
@@ -83,6 +86,7 @@ class Job:
     backup: BackupJob | None
     test: bool = True
     confirm: Callable[[str], str] | None = None
+    environment: Environment = Environment.PRODUCTION
 
     def __repr__(self) -> str:
         return f"Job({self.name} to {self.database})"
@@ -272,6 +276,8 @@ class _Run:
         """Begin a new era of the audit trail and end every session; return both."""
         reason = f"restored from {what.name}"
         era = audit_seals.begin_era(self.job.dsn, reason, database=name, restored=True)
+        if self.job.environment is Environment.STAGING and name_staging(self.job.dsn, name):
+            self.say("It was for production, and says now that it is for staging.")
         return era, end_sessions(self.job.dsn, name)
 
     def swapped(self, new: str) -> str | None:
