@@ -38,7 +38,10 @@ class PaintTurn(QTimer):
         window.installEventFilter(self)
 
     def wait_for(self, drawn: DrawsAhead) -> None:
-        """Paint the window from now on when this widget in it has drawn its pictures."""
+        """Paint the window from now on when this widget in it has drawn its pictures.
+
+        What it raises is told as any bug is, after the painting, and it is not waited for again.
+        """
         self._drawn.add(drawn)
 
     @override
@@ -50,16 +53,31 @@ class PaintTurn(QTimer):
 
     def _go_on(self) -> None:
         self._turns_before += 1
-        if self._turns_before < _MOST_TURNS_BEFORE and self._draw_some():
-            self.start()
-        else:
-            self._turns_before = 0
-            self._paint()
+        is_more = False
+        try:
+            is_more = self._turns_before < _MOST_TURNS_BEFORE and self._draw_some()
+        finally:
+            # whatever failed is told after it; Qt does not ask again for what is never painted
+            if is_more:
+                self.start()
+            else:
+                self._turns_before = 0
+                self._paint()
 
     def _draw_some(self) -> bool:
-        return any(drawn.draw_some() for drawn in self._drawn if isValid(drawn))
+        return any(self._draws_some(drawn) for drawn in list(self._drawn) if isValid(drawn))
+
+    def _draws_some(self, drawn: DrawsAhead) -> bool:
+        try:
+            return drawn.draw_some()
+        except Exception:
+            # it would fail again, and be told again, whenever the window is painted
+            self._drawn.discard(drawn)
+            raise
 
     def _paint(self) -> None:
         self._is_now = True
-        QCoreApplication.sendEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
-        self._is_now = False
+        try:
+            QCoreApplication.sendEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
+        finally:
+            self._is_now = False
