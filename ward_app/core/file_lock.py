@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# Windows has no such question; there who is no administrator makes no links either
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 
 
 @contextmanager
@@ -17,11 +21,10 @@ def held(file: Path) -> Iterator[None]:
     whom the folder belongs to, who takes it the next time.
 
     Raises:
-        OSError: the file cannot be made or locked.
+        OSError: the file cannot be made or locked, or it is a link.
     """
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = _make_or_open(file)
     try:
-        _give(handle, file.parent)
         _lock(handle)
         yield
     finally:
@@ -35,16 +38,40 @@ def held_now(file: Path) -> Iterator[bool]:
     A file that is not there is nobody's lock, and is not made: who only looks changes nothing.
 
     Raises:
-        OSError: the file cannot be opened.
+        OSError: the file cannot be opened, or it is a link.
     """
     if not file.exists():
         yield True
         return
-    handle = os.open(file, os.O_RDWR)
+    handle = _open(file)
     try:
         yield _try_to_lock(handle)
     finally:
         os.close(handle)
+
+
+def _make_or_open(file: Path) -> int:
+    try:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _open(file)
+    try:
+        _give(handle, file.parent)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _open(file: Path) -> int:
+    """Open a lock that is there; whose the folder is might have put a link to anything there."""
+    try:
+        return os.open(file, os.O_RDWR | _NO_LINK)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        why = "it is a link, which a lock never is; remove it"
+        raise OSError(errno.ELOOP, why, str(file)) from None
 
 
 if sys.platform == "win32":
@@ -68,9 +95,9 @@ else:
     import fcntl
 
     def _give(handle: int, folder: Path) -> None:
-        """Let the file belong to whom the folder belongs to, where root made it."""
+        """Let a file that was just made belong to whom the folder belongs to, if root made it."""
         owner = folder.stat()
-        if os.geteuid() == 0 and os.fstat(handle).st_uid != owner.st_uid:
+        if os.geteuid() == 0:
             os.fchown(handle, owner.st_uid, owner.st_gid)
 
     def _lock(handle: int) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
 
 from tests.operations.backup.shelved import NOW, shelve
-from ward_app.core import file_lock
 from ward_app.core.errors import CodedError
 from ward_app.core.settings_operations import BackupSettings
 from ward_app.operations.backup import nightly
@@ -62,14 +60,6 @@ def test_that_who_only_looks_leaves_no_lock_behind(tmp_path):
     shelve(tmp_path)
     assert leftovers.leftovers(tmp_path) == []
     assert not (tmp_path / "lock").exists()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
-def test_that_a_lock_that_root_made_belongs_to_whom_the_folder_belongs_to(tmp_path):
-    """Else the backup of the next night, made by that account, would fail."""
-    os.chown(tmp_path, 12345, 12345)
-    with file_lock.held(tmp_path / "lock"):
-        assert (tmp_path / "lock").stat().st_uid == 12345
 
 
 def test_that_what_cannot_be_let_go_of_is_a_problem_of_the_night_and_not_its_end():
