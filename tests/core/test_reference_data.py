@@ -167,6 +167,29 @@ def test_that_what_changed_while_it_was_read_is_not_kept(data):
     assert data.find("asked") == ("now",)
 
 
+class Overtaken:
+    """A lock that somebody else gets first, who does something under it."""
+
+    def __init__(self, lock, do):
+        self._lock, self._do = lock, [do]
+
+    def __enter__(self):
+        if self._do:
+            self._do.pop()()
+        return self._lock.__enter__()
+
+    def __exit__(self, *why):
+        return self._lock.__exit__(*why)
+
+
+def test_that_who_left_while_another_thread_forgets_keeps_nothing(data):
+    """Else what nobody hears changes of would be kept."""
+    data._lock = Overtaken(data._lock, data.leave)
+    data.forget()
+    data.keep("asked", "never told to have changed", data.epoch)
+    assert data.find("asked") is None
+
+
 def test_that_nothing_is_kept_for_longer_than_ten_minutes():
     """A right that was withdrawn is told by no notification."""
     now = [0.0]

@@ -46,7 +46,8 @@ class ReferenceData:
 
     def forget(self) -> None:
         """Forget everything: something changed, or the person may have left."""
-        self._begin(is_hearing=self._is_hearing)
+        with self._lock:
+            self._clear()
 
     def find(self, asked: Hashable) -> tuple[Any] | None:
         """Return the answer to what was asked, alone in a tuple; None = it must be read."""
@@ -65,5 +66,9 @@ class ReferenceData:
     def _begin(self, *, is_hearing: bool) -> None:
         with self._lock:
             self._is_hearing = is_hearing
-            self._epoch += 1
-            self._kept.clear()
+            self._clear()
+
+    def _clear(self) -> None:
+        """Forget everything; under the lock."""
+        self._epoch += 1
+        self._kept.clear()
