@@ -41,7 +41,7 @@ def exported():
     facts = ServerFacts("ward", 1, 1, 1, 1, 1, 1, 1, 1, 0.0)
     station = Metrics(**dict.fromkeys(Metrics.__slots__, 1))
     at = datetime(2026, 1, 31, tzinfo=UTC)
-    backup = GoodBackup(kind=Kind.DUMP, database="ward", at=at, bytes=1, seconds=1)
+    backup = GoodBackup(kind=Kind.DUMP, id="backup_1", database="ward", at=at, bytes=1, seconds=1)
     found = {
         sample.name
         for metric in registry(facts, station, {}, [backup]).collect()
@@ -139,9 +139,17 @@ _FIGURES_OF = {
     "WardArchiveFails": ("pg_archive_fails", 0, 1),
     "WardBackupOld": ("ward_backup_age_hours", 26, 27),
     "WardBackupMissing": ("ward_backup_missing", 0, 1),
-    "WardBackupAhead": ("ward_backup_age_hours", -26, -27),
+    "WardBackupAhead": ("ward_backup_ahead", 0, 1),
+    "WardBackupMisdated": ("ward_backup_ahead", 0, 1),
     "WardDrillMissing": ("ward_restore_drill_missing", 0, 1),
     "WardLockWait": ("pg_lock_wait_seconds_max", 5, 6),
+}
+
+
+# what else there is meanwhile
+_BESIDE = {
+    "WardConnectionsRunOut": ("pg_connections_max", 100),
+    "WardBackupMisdated": ("ward_backup_age_hours", 5),
 }
 
 
@@ -149,12 +157,13 @@ _FIGURES_OF = {
 def test_that_prometheus_raises_the_alert_beyond_its_limit_alone(promtool, alert):
     series, within, beyond = _FIGURES_OF[alert]
     firing = f'count(ALERTS{{alertname="{alert}", alertstate="firing"}}) or vector(0)'
+    beside, value = _BESIDE.get(alert, ("pg_connections_max", 100))
     cases = [
         {
             "interval": "1m",
             "input_series": [
                 {"series": series, "values": f"{figure}x120"},
-                {"series": "pg_connections_max", "values": "100x120"},
+                {"series": beside, "values": f"{value}x120"},
             ],
             "promql_expr_test": [
                 {

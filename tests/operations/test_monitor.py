@@ -23,6 +23,7 @@ from ward_app.core.errors import ConfigurationError, NotPermittedError, RuleBrok
 from ward_app.core.ids import new_id
 from ward_app.core.settings import DatabaseSettings, PoolSettings
 from ward_app.core.settings_alerts import AlertSettings
+from ward_app.operations.backup.good import MOVE_AWAY
 from ward_app.operations.findings import Level
 from ward_app.operations.monitor.advice import advice
 from ward_app.operations.monitor.kinds import Activity, Kind, Slot, Standby
@@ -524,12 +525,13 @@ def test_that_the_weekly_report_wakes_by_itself(kind, file, when, tmp_path):
 def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
     """[V10] None is no age; it is a problem where care is given."""
 
-    def told(backup_h, drill_d):
+    def told(backup_h, drill_d, **more):
         at = datetime.now(UTC)
         known = Kept(
             last_backup_at=backup_h and at - timedelta(hours=backup_h),
             last_drill_at=drill_d and at - timedelta(days=drill_d),
             projected_s=None,
+            **more,
         )
         monkeypatch.setattr(cli_monitor, "kept", lambda *_: known)
         machine = cli_monitor.machine_of(watched)
@@ -544,11 +546,14 @@ def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
     old, drilled = told(27.0, 32.0)
     assert (old.level, old.says) == (Level.ERROR, "The last good backup is 1 d 3 h old.")
     assert (drilled.level, drilled.says) == (Level.WARNING, "Restoring was last tried 32 d ago.")
-    [ahead] = told(-27.0, 2.0)
-    assert (ahead.level, ahead.says.split(",")[0]) == (
+    [ahead] = told(None, 2.0, ahead=("backup_1",))
+    assert (ahead.level, ahead.says) == (
         Level.ERROR,
-        "The newest good backup is of a day to come",
+        "Nobody knows how old the last good backup is: backup_1 is of a day to come.",
     )
+    named, good = told(3.0, 2.0, ahead=("backup_1",))
+    assert (named.level, named.remedy) == (Level.WARNING, MOVE_AWAY)
+    assert good.level is Level.GOOD
     assert {one.level for one in told(None, None)} == {Level.INFO}
     monkeypatch.setenv("WARD_ENVIRONMENT", "production")
     none, untried = told(None, None)

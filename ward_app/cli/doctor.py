@@ -95,7 +95,8 @@ def _looked_at(target: str, *, server_alone: bool) -> list[Finding]:
     found += databases.look(target, database)
     folder = backup_folder(settings)
     found += leftovers.look((folder, bases_folder(settings)))
-    good, now = last_good(folder, database, settings.backup), datetime.now(UTC)
+    now = datetime.now(UTC)
+    good = last_good(folder, database, settings.backup, now)
     found += of_backups(folder, database, good=good, now=now, is_production=is_production)
     with administrator(target) as connection:
         log = archive_folder(settings)

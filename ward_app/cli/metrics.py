@@ -87,9 +87,10 @@ def serve(
 def _figures(
     database: Database,
 ) -> tuple[ServerFacts, Metrics | None, Watched | None, tuple[GoodBackup, ...]]:
-    station = kept_figures(places().data_dir, datetime.now(UTC))
+    now = datetime.now(UTC)
+    station = kept_figures(places().data_dir, now)
     settings, facts = load_settings(), database.read(None, server_facts)
-    backups = last_good(backup_folder(settings), facts.database, settings.backup).newest
+    backups = last_good(backup_folder(settings), facts.database, settings.backup, now).newest
     return facts, station, _watched(database), backups
 
 

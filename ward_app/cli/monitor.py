@@ -138,16 +138,18 @@ def machine_of(database: Database) -> Machine:
     """Return what this computer tells, which the server runs on, and of its backups."""
     settings, now = load_settings(), datetime.now(UTC)
     facts = database.read(None, server_facts)
-    found = kept(backup_folder(settings), facts.database, settings.backup)
+    found = kept(backup_folder(settings), facts.database, settings.backup, now)
     machine = this_machine(database.read(None, _data_dir))
     is_needed = settings.environment is Environment.PRODUCTION
+    is_none = found.last_backup_at is None and not found.ahead
     is_unknown = bool(found.problem) and is_foreign(settings.backup)
     return replace(
         machine,
         backup_h=_age(found.last_backup_at, now, timedelta(hours=1)),
         drill_d=_age(found.last_drill_at, now, timedelta(days=1)),
         # what makes the backups and cannot be asked is not known, which is not the same as none
-        lacks_backup=is_needed and found.last_backup_at is None and not is_unknown,
+        lacks_backup=is_needed and is_none and not is_unknown,
+        backups_ahead=found.ahead,
         # Barman's backups are tried where it runs
         lacks_drill=is_needed
         and found.last_drill_at is None

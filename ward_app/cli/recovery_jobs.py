@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ward_app.cli.backup_base import bases_folder
 from ward_app.cli.backup_wal import archive_folder
 from ward_app.core.settings import Settings
 from ward_app.operations.backup import pgbackrest
+from ward_app.operations.backup.good import is_ahead
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.recovery import base_backup, pgbackrest_recovery, point_in_time
 from ward_app.operations.recovery.base_backup import BaseBackup
@@ -48,8 +50,7 @@ def of_base(settings: Settings, wanted: Wanted, folders: Folders) -> point_in_ti
         WardError: there is none that leads to the target, or its key cannot be read.
     """
     bases = folders.bases or bases_folder(settings)
-    there = [one for one in base_backup.backups(bases) if wanted.copy in (None, one.id)]
-    first = point_in_time.chosen(there, wanted.target)
+    first = point_in_time.chosen(_offered(bases, wanted.copy), wanted.target)
     log = folders.archive or archive_folder(settings)
     return point_in_time.Job(
         base=first,
@@ -60,6 +61,13 @@ def of_base(settings: Settings, wanted: Wanted, folders: Folders) -> point_in_ti
         target=wanted.target,
         leave_running=wanted.leave_running,
     )
+
+
+def _offered(folder: Path, name: str | None) -> list[BaseBackup]:
+    """Return the base backup of that name, or all, newest first; those of a day to come last."""
+    now = datetime.now(UTC)
+    there = [one for one in base_backup.backups(folder) if name in (None, one.id)]
+    return sorted(there, key=lambda one: is_ahead(one.finished_at, now))
 
 
 def of_copy(settings: Settings, wanted: Wanted) -> pgbackrest_recovery.Job:

@@ -82,7 +82,7 @@ def test_that_a_backup_of_the_schema_alone_never_counts_as_one_of_the_data(job, 
     """[K03]"""
     made = create(job(secret=None, schema_only=True))
     assert not made.is_good
-    assert shelf.on_shelf(shelf_dir).last_good is None
+    assert shelf.on_shelf(shelf_dir).last_good(datetime.now(UTC)) is None
 
 
 def test_that_a_second_backup_knows_about_how_large_it_will_be(job):

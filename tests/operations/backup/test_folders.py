@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from tests.operations.backup.shelved import NOW, shelve
@@ -29,7 +27,7 @@ def unreadable(tmp_path):
 
 
 def examined(folder):
-    good = last_good(folder, "ward", BackupSettings())
+    good = last_good(folder, "ward", BackupSettings(), NOW)
     return list(of_backups(folder, "ward", good=good, now=NOW, is_production=True))
 
 
@@ -43,7 +41,7 @@ def test_that_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(work, u
 def test_that_the_doctor_says_that_it_cannot_read_them(unreadable):
     told = [(one.level, one.code) for one in examined(unreadable)]
     assert told == [(Level.ERROR, NO_FOLDER)] * 2  # that of the base backups is below it
-    assert "cannot be read" in kept(unreadable, "ward", BackupSettings()).problem
+    assert "cannot be read" in kept(unreadable, "ward", BackupSettings(), NOW).problem
     [left] = leftovers.look((unreadable,))
     assert "Nobody knows what interrupted backups left" in left.says
 
@@ -74,11 +72,26 @@ def test_that_what_cannot_be_let_go_of_is_a_problem_of_the_night_and_not_its_end
 
 def test_that_a_backup_of_a_later_day_is_not_taken_for_a_fresh_one(tmp_path):
     """A clock that was wrong once must not silence the alarm until that day."""
-    shelve(tmp_path, days=-400)
+    wrong = shelve(tmp_path, days=-400)
     [told] = examined(tmp_path)
     assert told.level is Level.ERROR
-    assert "a clock was or is wrong" in told.says
-    shelve(tmp_path, days=-1)
-    (tmp_path / f"backup_{NOW + timedelta(days=400):%Y%m%d_%H%M%S}.json").unlink()
-    [told] = examined(tmp_path)
-    assert told.level is Level.GOOD
+    assert f"{wrong.id} is of a day to come" in told.says
+    assert "wardctl backup create" in told.remedy
+    assert on_shelf(tmp_path).last_good(NOW) == wrong
+
+
+def test_that_a_backup_of_a_later_day_is_told_beside_the_real_one(tmp_path):
+    """Named, with what ends it; neither does it hide that the real one is old."""
+    wrong = shelve(tmp_path, days=-400)
+    real = shelve(tmp_path, hours=27)
+    told, old = examined(tmp_path)
+    assert (told.level, old.level) == (Level.WARNING, Level.ERROR)
+    assert "27 hours old" in old.says
+    shelve(tmp_path, hours=-25)
+    told, good = examined(tmp_path)
+    assert (told.level, good.level) == (Level.WARNING, Level.GOOD)
+    assert wrong.id in told.says
+    assert "move it away" in told.remedy
+    assert on_shelf(tmp_path).last_good(NOW).started_at > real.started_at
+    (tmp_path / f"{wrong.id}.json").unlink()
+    assert [one.level for one in examined(tmp_path)] == [Level.GOOD]

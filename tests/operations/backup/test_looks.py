@@ -45,7 +45,7 @@ esac
 
 
 def said(folder, database="ward", *, is_production=True, **more):
-    good = last_good(folder, database, BackupSettings(dir=str(folder), **more))
+    good = last_good(folder, database, BackupSettings(dir=str(folder), **more), NOW)
     found = of_backups(folder, database, good=good, now=NOW, is_production=is_production)
     return [(one.level, one.code) for one in found]
 
@@ -83,7 +83,7 @@ def test_that_prometheus_reads_the_last_good_backup():
     """[K17]"""
     facts = ServerFacts("ward", 1, 1, 0, 1, 1, 0, 5, 0, None)
     assert "ward_backup" not in exposition(facts, None)
-    dump = GoodBackup(kind=Kind.DUMP, database="ward", at=NOW, bytes=5, seconds=0.5)
+    dump = GoodBackup(kind=Kind.DUMP, id="backup_1", database="ward", at=NOW, bytes=5, seconds=0.5)
     unsized = replace(dump, kind=Kind.BARMAN, bytes=None)
     text = exposition(facts, None, None, (dump, unsized))
     for name, value in (("last_success_timestamp", "1.795338e+09"), ("size_bytes", "5.0"),

@@ -70,5 +70,15 @@ def test_that_an_unreadable_backup_is_shown_and_left_alone(shelf_dir):
 
 
 def test_that_a_folder_that_is_not_there_has_no_backups(shelf_dir):
-    assert on_shelf(shelf_dir / "none").last_good is None
+    assert on_shelf(shelf_dir / "none").last_good(NOW) is None
     assert prune(shelf_dir / "none", None, now=NOW, retention_days=1) == ()
+
+
+def test_that_a_backup_of_a_day_to_come_replaces_no_other(shelf_dir):
+    """[K08] Nobody knows whether it is newer than the one that would go."""
+    real = shelve(shelf_dir, days=40)
+    wrong = shelve(shelf_dir, days=-400)
+    assert pruned(shelf_dir, 30) == []
+    newer = shelve(shelf_dir, days=1)
+    assert pruned(shelf_dir, 30) == [real.id]
+    assert [one.id for one in on_shelf(shelf_dir).backups] == [wrong.id, newer.id]

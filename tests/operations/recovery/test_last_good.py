@@ -9,11 +9,15 @@ from datetime import timedelta
 import pytest
 
 from tests.operations.backup.shelved import NOW, shelve
+from ward_app.cli.recovery_jobs import Folders, Wanted, of_base
+from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupSettings
 from ward_app.operations.backup.good import Kind
 from ward_app.operations.recovery import base_backup
 from ward_app.operations.recovery.base_backup import BaseBackup
+from ward_app.operations.recovery.drill import newest_name
 from ward_app.operations.recovery.last_good import last_good
+from ward_app.operations.recovery.point_in_time import Target
 
 OURS = BackupSettings()
 
@@ -52,22 +56,54 @@ def test_that_the_newest_of_each_kind_is_known_and_the_newest_of_all_counts(tmp_
     copy_server(tmp_path, hours=170)
     copy_server(tmp_path, hours=2)
     copy_server(tmp_path, hours=1, database="another")
-    found = last_good(tmp_path, "ward", OURS)
+    found = last_good(tmp_path, "ward", OURS, NOW)
     dump, base = found.newest
     assert (dump.kind, dump.at) == (Kind.DUMP, NOW - timedelta(hours=30))
     assert (base.kind, base.at) == (Kind.BASE, NOW - timedelta(hours=2))
     assert (base.bytes, base.seconds) == (7, 300.0)
     assert (found.last_at, found.problems) == (base.at, ())
-    assert last_good(tmp_path / "none", "ward", OURS).last_at is None
+    assert last_good(tmp_path / "none", "ward", OURS, NOW).last_at is None
 
 
 def test_that_a_record_that_cannot_be_read_is_told_and_hides_no_dump(tmp_path):
     shelve(tmp_path, hours=30)
     copy_server(tmp_path, hours=2)
     (tmp_path / "base" / "base_2.json").write_text("{")
-    found = last_good(tmp_path, "ward", OURS)
+    found = last_good(tmp_path, "ward", OURS, NOW)
     assert [one.kind for one in found.newest] == [Kind.DUMP]
     assert [problem.code for problem in found.problems] == ["WDB-601"]
+
+
+def test_that_a_backup_of_a_day_to_come_hides_no_other_and_has_no_age(tmp_path):
+    """[K14] A clock that was wrong for one night must not hide how old the real ones are."""
+    wrong = shelve(tmp_path, days=-400)
+    copy_server(tmp_path, hours=-27)
+    found = last_good(tmp_path, "ward", OURS, NOW)
+    assert (found.newest, found.last_at) == ((), None)
+    assert found.ahead_ids == (wrong.id, f"base_{NOW + timedelta(hours=27):%Y%m%d_%H%M%S}")
+    shelve(tmp_path, hours=30)
+    copy_server(tmp_path, hours=-25)  # the clocks of server and folder differ by a little
+    found = last_good(tmp_path, "ward", OURS, NOW)
+    assert [one.at for one in found.newest] == [NOW - timedelta(hours=30), found.last_at]
+    assert found.last_at == NOW + timedelta(hours=25)
+    assert len(found.ahead) == 2
+
+
+def test_that_a_recovery_begins_with_a_base_backup_of_a_day_to_come_only_without_another(tmp_path):
+    wanted = Wanted(copy=None, into=tmp_path / "new", target=Target())
+    there = Folders(bases=tmp_path / "base", archive=tmp_path / "wal")
+    there.archive.mkdir()
+    copy_server(tmp_path, hours=-24 * 36_500)
+    assert of_base(Settings(), wanted, there).base.id.startswith("base_21")
+    copy_server(tmp_path, hours=2)
+    assert of_base(Settings(), wanted, there).base.id.startswith("base_20")
+
+
+def test_that_a_drill_takes_a_dump_of_a_day_to_come_only_without_another(tmp_path):
+    wrong = shelve(tmp_path, days=-36_500)
+    assert newest_name(tmp_path) == wrong.id
+    real = shelve(tmp_path, hours=2)
+    assert newest_name(tmp_path) == real.id
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
@@ -76,6 +112,6 @@ def test_that_a_folder_of_another_account_is_not_looked_into(tmp_path):
     copy_server(folder, hours=2)
     folder.chmod(0)
     try:
-        assert last_good(folder, "ward", OURS).newest == ()
+        assert last_good(folder, "ward", OURS, NOW).newest == ()
     finally:
         folder.chmod(0o700)

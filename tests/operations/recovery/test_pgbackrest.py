@@ -298,12 +298,12 @@ def test_that_its_newest_copy_is_recovered_for_a_drill_and_removed_again(
 def test_that_its_backups_are_the_hospitals_where_it_is_set_up(hospital, settings, tmp_path):
     """[V10] [O22] What cannot be asked is not known, which is not the same as none."""
     engine = replace(settings, engine=BackupEngine.PGBACKREST)
-    newest = hospital.repository().copies[0]
-    assert kept(tmp_path, "ward", engine).last_backup_at == newest.finished_at
-    assert kept(tmp_path, "ward", settings).last_backup_at == newest.finished_at
+    newest, now = hospital.repository().copies[0], datetime.now(UTC)
+    assert kept(tmp_path, "ward", engine, now).last_backup_at == newest.finished_at
+    assert kept(tmp_path, "ward", settings, now).last_backup_at == newest.finished_at
     ours = replace(settings, base_engine=BaseEngine.PG_BASEBACKUP)
-    assert kept(tmp_path, "ward", ours).last_backup_at is None
-    away = kept(tmp_path, "ward", replace(engine, pgbackrest_config="/none.conf"))
+    assert kept(tmp_path, "ward", ours, now).last_backup_at is None
+    away = kept(tmp_path, "ward", replace(engine, pgbackrest_config="/none.conf"), now)
     assert (away.last_backup_at, "unable to open" in away.problem) == (None, True)
     items = checklist(hospital.cluster.dsn("ward"), "ward", Settings(backup=engine), tmp_path)
     assert [item.passed for item in items] == [True, True, False, False, False, True, True]

@@ -111,7 +111,8 @@ def test_that_the_newest_copy_is_recovered_with_the_kept_log_and_removed_again(h
     assert (newest.id, newest.kind) == (told["id"], Kind.BASE)
     log = hospital.backups / "logs" / f"{newest.id}.log"
     assert "Reading every row" in log.read_text()
-    assert kept(hospital.backups, "ward", BackupSettings()).last_drill_at == newest.started_at
+    found = kept(hospital.backups, "ward", BackupSettings(), newest.started_at)
+    assert found.last_drill_at == newest.started_at
     assert ("third",) in hospital.ask("SELECT word FROM public.work")
     barman = wardctl("backup", "drill", "--kind", "barman")
     assert (barman[0], "where it runs" in barman[2]) == (2, True)

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ward_app.operations.backup.good import GoodBackups
+from ward_app.operations.backup.good import (
+    MOVE_AWAY,
+    SET_CLOCK,
+    GoodBackups,
+    ahead_text,
+    only_ahead_text,
+)
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.backup_symptoms import BAD_MANIFEST, NO_RECENT
 from ward_app.operations.findings import Finding, Level
@@ -14,6 +20,7 @@ from ward_app.operations.findings import Finding, Level
 # a night, and two hours for a long one
 OLDEST = timedelta(hours=26)
 _ABOUT = "Backup"
+_MAKE = "Make one: wardctl backup create."
 _MANAGED = {
     ".rds.amazonaws.com": "Amazon RDS, which keeps its snapshots for 7 days unless told otherwise",
     ".postgres.database.azure.com": "Azure, which keeps its snapshots for 7 days, and beside "
@@ -36,26 +43,27 @@ def of_backups(
     """
     for problem in good.problems:
         yield Finding(_ABOUT, Level.ERROR, str(problem), code=problem.code)
-    newest = good.last_at
-    if newest is None and good.problems:
-        return  # unknown is not none
     for bad in () if good.problems else on_shelf(folder).unreadable:
         yield Finding(_ABOUT, Level.WARNING, bad.problem, "", BAD_MANIFEST)
     level = Level.ERROR if is_production else Level.INFO
-    make = "Make one: wardctl backup create."
-    if newest is None:
+    if good.last_at is not None:
+        if good.ahead:
+            words = ahead_text(good.ahead_ids)
+            yield Finding(_ABOUT, Level.WARNING, words, MOVE_AWAY, NO_RECENT)
+        yield _of_age(good.last_at, now, level)
+    elif good.ahead:
+        yield Finding(_ABOUT, level, only_ahead_text(good.ahead_ids), SET_CLOCK, NO_RECENT)
+    elif not good.problems:  # unknown is not none
         words = f"There is no good backup of {database} in {folder}."
-        yield Finding(_ABOUT, level, words, make, NO_RECENT)
-        return
+        yield Finding(_ABOUT, level, words, _MAKE, NO_RECENT)
+
+
+def _of_age(newest: datetime, now: datetime, level: Level) -> Finding:
     hours = (now - newest).total_seconds() / 3_600
     words = f"The last good one is {hours:.0f} hours old."
-    if newest - now > OLDEST:
-        words = f"The last good one is of {newest:%Y-%m-%d %H:%M} UTC: a clock was or is wrong."
-        yield Finding(_ABOUT, level, words, make, NO_RECENT)
-    elif now - newest > OLDEST:
-        yield Finding(_ABOUT, level, words, make, NO_RECENT)
-    else:
-        yield Finding(_ABOUT, Level.GOOD, words)
+    if now - newest > OLDEST:
+        return Finding(_ABOUT, level, words, _MAKE, NO_RECENT)
+    return Finding(_ABOUT, Level.GOOD, words)
 
 
 def of_host(host: str) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ward_app.core.errors import CodedError
 from ward_app.operations.backup import verify
+from ward_app.operations.backup.good import is_ahead
 from ward_app.operations.backup.manifest import SUFFIX, Manifest
 from ward_app.operations.backup.preflight import folder_held
 from ward_app.operations.backup.shelf import Shelf, on_shelf
@@ -16,12 +17,13 @@ from ward_app.operations.backup_symptoms import NO_FOLDER
 def outdated(shelf: Shelf, now: datetime, retention_days: int) -> tuple[Manifest, ...]:
     """Return what may be deleted, newest first: too old, and a newer good one is there.
 
-    Of each database by itself: a good backup of one replaces none of another.
+    Of each database by itself: a good backup of one replaces none of another. One of a day to
+    come, whose age nobody knows, replaces none either.
     """
     oldest = now - timedelta(days=retention_days)
     newest_good: dict[str, Manifest] = {}
     for one in shelf.backups:
-        if one.is_good:
+        if one.is_good and not is_ahead(one.started_at, now):
             newest_good.setdefault(one.database, one)
     return tuple(
         one
@@ -47,7 +49,11 @@ def prune(
         return ()
     with folder_held(folder):
         for database in {one.database for one in going}:
-            kept = next(one for one in shelf.backups if one.is_good and one.database == database)
+            kept = next(
+                one
+                for one in shelf.backups
+                if one.is_good and one.database == database and not is_ahead(one.started_at, now)
+            )
             verify.verify(folder, kept, secret)
         for one in going:
             _delete(folder, one)

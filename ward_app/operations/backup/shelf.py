@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.operations.backup import manifest
+from ward_app.operations.backup.good import is_ahead
 from ward_app.operations.backup.manifest import SUFFIX, Manifest
 from ward_app.operations.backup_symptoms import NO_FOLDER
 
@@ -28,10 +30,13 @@ class Shelf:
     backups: tuple[Manifest, ...]
     unreadable: tuple[Unreadable, ...]
 
-    @property
-    def last_good(self) -> Manifest | None:
-        """The newest that was verified and has the data, None when there is none."""
-        return next((one for one in self.backups if one.is_good), None)
+    def last_good(self, now: datetime) -> Manifest | None:
+        """Return the newest that was verified and has the data, None when there is none.
+
+        One of a day to come only where there is no other: nobody knows how old it is.
+        """
+        good = [one for one in self.backups if one.is_good]
+        return min(good, key=lambda one: is_ahead(one.started_at, now), default=None)
 
 
 def on_shelf(folder: Path) -> Shelf:

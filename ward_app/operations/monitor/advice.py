@@ -6,6 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ward_app.core.settings_alerts import AlertSettings
+from ward_app.operations.backup.good import (
+    MOVE_AWAY,
+    SET_CLOCK,
+    ahead_text,
+    only_ahead_text,
+)
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.monitor.kinds import (
     Activity,
@@ -342,15 +348,16 @@ def _backup(found: Machine, limits: AlertSettings) -> Iterator[Finding]:
     if not found.is_read:
         return  # said once, of the whole computer
     remedy = "Make one: wardctl backup create. Then see why the nightly one failed."
-    if found.backup_h is None:
+    if found.backups_ahead and found.backup_h is None:
+        yield Finding("Backup", Level.ERROR, only_ahead_text(found.backups_ahead), SET_CLOCK)
+    elif found.backup_h is None:
         level = Level.ERROR if found.lacks_backup else Level.INFO
         words = "The server's computer knows no verified backup of this database."
         yield Finding("Backup", level, words, "Make one: wardctl backup create.")
-    elif found.backup_h < -limits.backup_h:
-        words = "The newest good backup is of a day to come, so nobody knows how old it is."
-        clock = "Set the clock of the computer that makes it. Then: wardctl backup create."
-        yield Finding("Backup", Level.ERROR, words, clock)
     else:
+        if found.backups_ahead:
+            words = ahead_text(found.backups_ahead)
+            yield Finding("Backup", Level.WARNING, words, MOVE_AWAY)
         old = duration_text(found.backup_h * 3_600)
         is_old = found.backup_h > limits.backup_h
         level = Level.ERROR if is_old else Level.GOOD

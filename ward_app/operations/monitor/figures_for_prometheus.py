@@ -45,6 +45,7 @@ HELP = {
     "ward_host_memory_free_percent": "How much of its memory is available.",
     "ward_host_disk_free_percent": "How much of the disk of the database is free.",
     "ward_backup_age_hours": "How old the last good backup is.",
+    "ward_backup_ahead": "How many good backups are of a day to come, and so do not count.",
     "ward_backup_missing": "Whether there is no good backup at all, where one is needed.",
     "ward_restore_drill_age_days": "How long ago restoring was last tried.",
     "ward_restore_drill_missing": "Whether restoring was never tried, where it is to be.",
@@ -138,6 +139,7 @@ def _host(found: Host) -> Iterator[Sample]:
     yield "ward_restore_drill_age_days", (), machine.drill_d
     if machine.is_read:
         yield "ward_backup_missing", (), machine.lacks_backup
+        yield "ward_backup_ahead", (), len(machine.backups_ahead)
         yield "ward_restore_drill_missing", (), machine.lacks_drill
 
 

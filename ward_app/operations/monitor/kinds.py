@@ -327,6 +327,7 @@ class Machine:
         cpu_percent: of all processors, 0 to 100, over half a second.
         disk_free_percent: of the disk of the database, 0 to 100.
         backup_h, drill_d: since the last good one.
+        backups_ahead: good backups of a day to come, which do not count.
         lacks_backup, lacks_drill: there is no good one, of a database that needs it.
         is_read: somebody on that computer looked.
     """
@@ -340,6 +341,7 @@ class Machine:
     drill_d: float | None = None
     lacks_backup: bool = False
     lacks_drill: bool = False
+    backups_ahead: tuple[str, ...] = ()
     is_read: bool = False
 
 

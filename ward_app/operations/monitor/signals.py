@@ -8,6 +8,12 @@ from enum import IntEnum
 from typing import Any
 
 from ward_app.core.settings_alerts import AlertSettings
+from ward_app.operations.backup.good import (
+    MOVE_AWAY,
+    SET_CLOCK,
+    ahead_text,
+    only_ahead_text,
+)
 from ward_app.operations.monitor.advice import ENOUGH_REQUESTS
 from ward_app.operations.monitor.kinds import (
     Activity,
@@ -245,28 +251,8 @@ def _machine(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
 
 def _readiness(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
     """Yield whether backup and drill are too old, or were never made [V10]."""
-    backup_h, drill_d = found.backup_h, found.drill_d
-    if backup_h is not None and backup_h > limits.backup_h:
-        yield Signal(
-            "backup",
-            Severity.CRITICAL if backup_h > limits.backup_h + _DAY_H else Severity.WARNING,
-            f"The last good backup is {duration_text(backup_h * 3_600)} old.",
-            "wardctl backup create, then see why the nightly one failed: wardctl backup list.",
-        )
-    if backup_h is not None and backup_h < -limits.backup_h:
-        yield Signal(
-            "backup",
-            Severity.CRITICAL,
-            "The newest good backup is of a day to come, so nobody knows how old it is.",
-            "Set the clock of the computer that makes it, then wardctl backup create.",
-        )
-    if found.lacks_backup:
-        yield Signal(
-            "backup",
-            Severity.CRITICAL,
-            "There is no verified backup of this database.",
-            "wardctl backup create.",
-        )
+    yield from _backup(found, limits)
+    drill_d = found.drill_d
     if drill_d is not None and drill_d > limits.drill_d:
         yield Signal(
             "drill",
@@ -280,6 +266,28 @@ def _readiness(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
             Severity.WARNING,
             "No backup of this database was ever restored to try it.",
             "wardctl backup drill.",
+        )
+
+
+def _backup(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
+    backup_h, ahead = found.backup_h, found.backups_ahead
+    if backup_h is not None and backup_h > limits.backup_h:
+        yield Signal(
+            "backup",
+            Severity.CRITICAL if backup_h > limits.backup_h + _DAY_H else Severity.WARNING,
+            f"The last good backup is {duration_text(backup_h * 3_600)} old.",
+            "wardctl backup create, then see why the nightly one failed: wardctl backup list.",
+        )
+    if ahead and backup_h is None:
+        yield Signal("backup", Severity.CRITICAL, only_ahead_text(ahead), SET_CLOCK)
+    elif ahead:
+        yield Signal("backup of a day to come", Severity.WARNING, ahead_text(ahead), MOVE_AWAY)
+    if found.lacks_backup:
+        yield Signal(
+            "backup",
+            Severity.CRITICAL,
+            "There is no verified backup of this database.",
+            "wardctl backup create.",
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ward_app.core.errors import CodedError, WardError
 from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupEngine
+from ward_app.operations.backup.good import ahead_text, only_ahead_text
 from ward_app.operations.backup.manifest import proved_keys
 from ward_app.operations.backup.pgbackrest import (
     Repository,
@@ -59,7 +60,8 @@ def checklist(
 def _items(found: Readiness, settings: Settings, folder: Path) -> Iterator[Item]:
     backup, drill = found.last_backup_at, found.last_drill_at
     newest = f"The newest good one is of {backup:%Y-%m-%d %H:%M} UTC." if backup else ""
-    newest = " ".join(filter(None, (newest, found.problem))) or "None."
+    wrong = (ahead_text if backup else only_ahead_text)(found.ahead) if found.ahead else ""
+    newest = " ".join(filter(None, (newest, wrong, found.problem))) or "None."
     yield Item("Backups are made each day", not found.backup_is_old, newest)
     yield Item(
         "Less than 15 minutes would be lost",

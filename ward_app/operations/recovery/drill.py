@@ -131,7 +131,7 @@ def newest_name(folder: Path) -> str:
     Raises:
         RuleBrokenError: there is none.
     """
-    good = on_shelf(folder).last_good
+    good = on_shelf(folder).last_good(datetime.now(UTC))
     if good is None:
         raise RuleBrokenError(f"There is no good backup in {folder}: wardctl backup create.")
     return good.id

@@ -3,44 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from ward_app.core.errors import CodedError
 from ward_app.core.settings_operations import BackupEngine, BackupSettings
 from ward_app.operations.backup import engines, pgbackrest
-from ward_app.operations.backup.good import GoodBackup, GoodBackups, Kind
+from ward_app.operations.backup.good import GoodBackup, GoodBackups, Kind, is_ahead
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.recovery import base_backup
 
 
-def last_good(folder: Path, database: str, settings: BackupSettings) -> GoodBackups:
+def last_good(folder: Path, database: str, settings: BackupSettings, now: datetime) -> GoodBackups:
     """Return the newest good backup of each kind; what cannot be asked is a problem, not none.
 
     Args:
         folder: of the dumps; the base backups are beside them.
         database: whose backups count; another program's are of the whole server.
         settings: say whether another program makes backups.
+        now: aware.
     """
     looks: tuple[Callable[[], list[GoodBackup]], ...] = (
         lambda: _dumps(folder, database),
         lambda: _bases(folder, database),
         lambda: _others(database, settings),
     )
-    newest, problems = list[GoodBackup](), list[CodedError]()
+    newest, problems, ahead = list[GoodBackup](), list[CodedError](), list[GoodBackup]()
     for look in looks:
         try:
             found = look()
         except CodedError as error:
             problems.append(error)
         else:
-            newest += sorted(found, key=lambda one: one.at)[-1:]
-    return GoodBackups(tuple(newest), tuple(problems))
+            known = [one for one in found if not is_ahead(one.at, now)]
+            newest += sorted(known, key=lambda one: one.at)[-1:]
+            ahead += [one for one in found if is_ahead(one.at, now)]
+    return GoodBackups(tuple(newest), tuple(problems), tuple(ahead))
 
 
 def _dumps(folder: Path, database: str) -> list[GoodBackup]:
     return [
         GoodBackup(
             kind=Kind.DUMP,
+            id=one.id,
             database=database,
             at=one.started_at,
             bytes=one.bytes,
@@ -55,6 +60,7 @@ def _bases(folder: Path, database: str) -> list[GoodBackup]:
     return [
         GoodBackup(
             kind=Kind.BASE,
+            id=one.id,
             database=database,
             at=one.finished_at,
             bytes=one.bytes,
@@ -72,6 +78,7 @@ def _others(database: str, settings: BackupSettings) -> list[GoodBackup]:
     return [
         GoodBackup(
             kind=Kind.BARMAN if is_barman else Kind.PGBACKREST,
+            id=one.id,
             database=database,
             at=one.finished_at,
             bytes=one.bytes,

@@ -33,6 +33,7 @@ class Kept:
 
     Attributes:
         last_backup_at: of the newest good backup; None = there is none, or `problem`.
+        ahead: the good backups of a day to come, which do not count.
         last_drill_at: of the newest drill that went well; None = there was none.
         projected_s: how long a restore would take, as that drill says; None = unknown.
         problem: why it is not known of some backups whether there are any; "" = it is.
@@ -42,6 +43,7 @@ class Kept:
     last_drill_at: datetime | None
     projected_s: float | None
     problem: str = ""
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class Readiness:
         log_in_clear: complete files of the kept log that are not encrypted; None = there is no
             archive here, so nobody knows from here.
         last_backup_at: of the newest good backup of this folder; None = there is none.
+        ahead: the good backups of a day to come, which do not count.
         last_drill_at: of the newest drill that went well; None = there was none.
         projected_s: how long a restore would take, as that drill says; None = unknown.
         problem: why it is not known when the last backup was; "" = it is.
@@ -65,6 +68,7 @@ class Readiness:
     projected_s: float | None
     problem: str = ""
     log_in_clear: int | None = None
+    ahead: tuple[str, ...] = ()
 
     @property
     def loses_too_much(self) -> bool:
@@ -73,11 +77,8 @@ class Readiness:
 
     @property
     def backup_is_old(self) -> bool:
-        """Whether the newest good backup is older than 26 hours, or there is none.
-
-        One that is of a later time by so much was made under a wrong clock: nobody knows its age.
-        """
-        return self.last_backup_at is None or abs(self.at - self.last_backup_at) > OLDEST_BACKUP
+        """Whether the newest good backup is older than 26 hours, or there is none."""
+        return self.last_backup_at is None or self.at - self.last_backup_at > OLDEST_BACKUP
 
     @property
     def drill_is_old(self) -> bool:
@@ -90,9 +91,9 @@ class Readiness:
         return (self.projected_s or 0) > RTO_S
 
 
-def kept(folder: Path, database: str, settings: BackupSettings) -> Kept:
+def kept(folder: Path, database: str, settings: BackupSettings, now: datetime) -> Kept:
     """Return what the folder of the backups tells of a database, and who else makes them."""
-    made = last_good(folder, database, settings)
+    made = last_good(folder, database, settings, now)
     tried = (one for one in drills(folder) if one.database == database and one.problem is None)
     good = next(tried, None)
     return Kept(
@@ -100,6 +101,7 @@ def kept(folder: Path, database: str, settings: BackupSettings) -> Kept:
         last_drill_at=good.started_at if good else None,
         projected_s=good.projected_s if good else None,
         problem=" ".join(map(str, made.problems)),
+        ahead=made.ahead_ids,
     )
 
 
@@ -119,14 +121,16 @@ def readiness(
         settings: what makes the backups.
         log_folder: of the kept log; None = beside the backups.
     """
-    found = kept(folder, database, settings)
+    now = datetime.now(UTC)
+    found = kept(folder, database, settings, now)
     return Readiness(
-        at=datetime.now(UTC),
+        at=now,
         log=log_kept(connection),
         last_backup_at=found.last_backup_at,
         last_drill_at=found.last_drill_at,
         projected_s=found.projected_s,
         problem=found.problem,
+        ahead=found.ahead,
         log_in_clear=_in_clear(log_folder or folder_beside(folder)),
     )
 
