@@ -240,6 +240,8 @@ def test_that_what_was_left_of_an_older_history_is_encrypted_too(folder, tmp_pat
     into.mkdir()
     staged = stage(folder, into, from_number=7, segment_bytes=16 * 1024**2, key=KEY)
     assert staged.missing == ()
+    # they have the final names there, and are what they were
+    assert [one.is_partial for one in staged.segments] == [True, True]
     assert {file.name: file.read_bytes() for file in into.iterdir()} == {
         name_of(7): b"before", name_of(7, timeline=2): b"after", "00000002.history": b"1",
     }  # fmt: skip
@@ -255,7 +257,8 @@ def test_that_a_recovery_takes_encrypted_files_and_others_and_the_complete_one(
     (folder / f"{name_of(8)}.partial").write_bytes(b"half")
     into = tmp_path / "into"
     into.mkdir()
-    stage(folder, into, from_number=7, segment_bytes=16 * 1024**2, key=KEY)
+    staged = stage(folder, into, from_number=7, segment_bytes=16 * 1024**2, key=KEY)
+    assert [one.is_partial for one in staged.segments] == [False, False]
     assert {file.name: file.read_bytes() for file in into.iterdir()} == {
         name_of(7): b"encrypted", name_of(8): b"in the clear",
     }  # fmt: skip

@@ -175,7 +175,7 @@ def recover(job: Job, announce: Announce = lambda _: None) -> Recovered:
     announce(f"Replaying {len(staged.segments)} files of the log, to {job.target}.")
     replay(server, job.target, missing=staged.missing)
     found = looked_into(server, base=base.id, database=base.database)
-    unread = _unread(found, job) if not job.target.settings and not staged.missing else ""
+    unread = _unread(found, staged, base) if job.target == Target() and not staged.missing else ""
     found = replace(found, missing=staged.missing, unread=unread)
     return found if job.leave_running else put_down(server, found)
 
@@ -262,14 +262,14 @@ def _staged(job: Job, server: RecoveryServer) -> Archive:
     return replace(staged, missing=(*_before(staged, base), *staged.missing))
 
 
-def _unread(found: Recovered, job: Job) -> str:
+def _unread(found: Recovered, staged: Archive, base: BaseBackup) -> str:
     """Return the file at which the replay ended though complete ones follow; "" if none do.
 
-    The server takes what it cannot read for the end of the log, and says nothing.
+    The server takes what it cannot read for the end of the log, and says nothing. Only what was
+    laid out for it counts: the archive has grown since.
     """
-    size = job.base.segment_bytes
-    segments = wal_archive.archive(job.archive, segment_bytes=size).segments
-    complete = [each for each in segments if not each.is_partial]
+    size = base.segment_bytes
+    complete = [each for each in staged.segments if not each.is_partial]
     last = max(complete, key=lambda each: (each.timeline, each.number), default=None)
     ended = wal_archive.number_of_lsn(found.lsn, size)
     if last is None or ended >= last.number:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ward_app.core.errors import CodedError, RuleBrokenError
@@ -48,7 +49,8 @@ def stage(
 ) -> Archive:
     """Copy what a recovery from that segment on needs into a folder, and return what is there.
 
-    A file that was still being received gets its final name there, unless that is taken.
+    A file that was still being received gets its final name there, unless that is taken; it is
+    marked as what it was.
 
     Raises:
         CodedError: one is damaged, or its key is not here.
@@ -58,7 +60,11 @@ def stage(
         needed.setdefault(_final(name), folder / name)
     for name, file in needed.items():
         _take(file, into / name, key)
-    return archive(into, segment_bytes=segment_bytes)
+    there = archive(into, segment_bytes=segment_bytes)
+    as_it_was = (
+        replace(each, is_partial=_is_partial(needed[each.name].name)) for each in there.segments
+    )
+    return replace(there, segments=tuple(as_it_was))
 
 
 def _of_recovery(folder: Path, from_number: int, segment_bytes: int) -> Iterable[str]:
@@ -73,10 +79,13 @@ def _final(name: str) -> str:
     return name.removesuffix(SUFFIX).removesuffix(PARTIAL)
 
 
+def _is_partial(name: str) -> bool:
+    return name.removesuffix(SUFFIX).endswith(PARTIAL)
+
+
 def _best_first(name: str) -> tuple[str, bool, bool]:
     """Sort complete files before what was still received of them, and encrypted ones first."""
-    in_clear = name.removesuffix(SUFFIX)
-    return _final(name), in_clear.endswith(PARTIAL), in_clear == name
+    return _final(name), _is_partial(name), not name.endswith(SUFFIX)
 
 
 def _take(file: Path, into: Path, key: LogKey | None) -> None:
