@@ -9,7 +9,7 @@ import pytest
 
 from tests.operations.backup.test_container import FEW, SECRET
 from ward_app.core.errors import CodedError, ConfigurationError, ConflictError
-from ward_app.operations.recovery import sealed_log
+from ward_app.operations.recovery import sealed_log, wal_fetch
 from ward_app.operations.recovery.sealed_log import LogKey, opened
 from ward_app.operations.recovery.wal_archive import archive
 from ward_app.operations.recovery.wal_fetch import fetch, stage
@@ -262,3 +262,66 @@ def test_that_a_recovery_takes_encrypted_files_and_others_and_the_complete_one(
     assert {file.name: file.read_bytes() for file in into.iterdir()} == {
         name_of(7): b"encrypted", name_of(8): b"in the clear",
     }  # fmt: skip
+
+
+@pytest.fixture
+def stage_while(folder, tmp_path, monkeypatch):
+    """Return what stages the log while something is done to it, once its names were read."""
+
+    def stage_it(done):
+        names_of = wal_fetch._of_recovery
+
+        def names(*where):
+            read = [*names_of(*where)]
+            done()
+            return read
+
+        monkeypatch.setattr(wal_fetch, "_of_recovery", names)
+        into = tmp_path / "into"
+        into.mkdir()
+        staged = stage(folder, into, from_number=7, segment_bytes=16 * 1024**2, key=KEY)
+        return staged, {file.name: file.read_bytes() for file in into.iterdir()}
+
+    return stage_it
+
+
+def test_that_a_recovery_finds_what_is_completed_and_encrypted_while_it_copies(
+    folder, stage_while
+):
+    """The server goes on, and so does who encrypts its log."""
+    (folder / name_of(7)).write_bytes(b"in the clear")
+    (folder / f"{name_of(8)}.partial").write_bytes(b"all of it")
+
+    def goes_on():
+        (folder / f"{name_of(8)}.partial").rename(folder / name_of(8))
+        (folder / f"{name_of(9)}.partial").touch()
+        seal_finished(folder, KEY)
+
+    staged, found = stage_while(goes_on)
+    assert found == {name_of(7): b"in the clear", name_of(8): b"all of it"}
+    assert [one.is_partial for one in staged.segments] == [False, False]
+
+
+@pytest.mark.parametrize("before", [".partial", ""], ids=["received", "complete"])
+def test_that_a_file_that_gets_another_name_just_before_it_is_read_is_found(
+    folder, stage_while, monkeypatch, before
+):
+    first, take = folder / f"{NAME}{before}", wal_fetch._take
+    first.write_bytes(b"content")
+
+    def too_late(file, *more):
+        if file == first and before:
+            file.rename(folder / NAME)
+        elif file == first:
+            (folder / f"{name_of(8)}.partial").touch()
+            seal_finished(folder, KEY)
+        take(file, *more)
+
+    monkeypatch.setattr(wal_fetch, "_take", too_late)
+    assert stage_while(lambda: None)[1] == {NAME: b"content"}
+
+
+def test_that_a_file_that_is_deleted_while_the_log_is_copied_is_told(folder, stage_while):
+    (folder / name_of(7)).write_bytes(b"content")
+    with pytest.raises(CodedError, match=f"{name_of(7)} was removed from .*Try again"):
+        stage_while((folder / name_of(7)).unlink)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import tempfile
@@ -159,6 +160,17 @@ def test_that_a_damaged_copy_or_a_hole_in_the_log_fails_the_drill_and_nothing_is
         drill(hospital.job(secret=None))
     assert shut.value.code == "WDB-602"
     assert hospital.left() == []
+
+
+def test_that_what_the_system_refuses_in_a_drill_is_reported_too(hospital):
+    """[O18] A disk that goes away is no reason to know nothing."""
+
+    def refused(_announce):
+        raise PermissionError(errno.EACCES, "Permission denied", "the log")
+
+    with pytest.raises(PermissionError):
+        drill(replace(hospital.job(), recover=refused))
+    assert "Permission denied: 'the log'" in drills(hospital.backups)[0].problem
 
 
 def test_that_what_a_killed_drill_left_goes_and_a_folder_of_somebody_else_stays(

@@ -71,6 +71,7 @@ def drill(job: Job, announce: Announce = lambda _: None) -> Drill:
     Raises:
         CodedError: the copy or the log is not good; the report says so too.
         ConfigurationError: the recovered server does not start, or the place is none for it.
+        OSError: something cannot be read or written; the report says so too.
     """
     require_folder(job.folder)
     made = begun_now(job.backup, job.database, job.kind)
@@ -83,7 +84,7 @@ def drill(job: Job, announce: Announce = lambda _: None) -> Drill:
 
             with _room_for(folder_in(job.inside)):
                 rows = _tried(job, made.steps_s, tell)
-    except WardError as error:
+    except (WardError, OSError) as error:
         keep(job.folder, replace(made, problem=str(error)))
         raise
     # what was done is what has to be done when it counts

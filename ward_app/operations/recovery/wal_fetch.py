@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,10 +37,8 @@ def fetch(name: str, folder: Path, into: Path, key: LogKey | None) -> bool:
     """
     if not is_of_the_log(name):
         raise RuleBrokenError(f"{name} is no file of PostgreSQL's log of changes.")
-    for file in (folder / f"{name}{SUFFIX}", folder / name):
-        if file.exists():
-            _take(file, into, key)
-            return True
+    if _taken(name, folder, into, key):
+        return True
     _require_the_end(name, archive(folder))
     return False
 
@@ -53,16 +52,20 @@ def stage(
     marked as what it was.
 
     Raises:
-        CodedError: one is damaged, or its key is not here.
+        CodedError: one is damaged, or its key is not here, or it was removed meanwhile.
     """
-    needed: dict[str, Path] = {}
-    for name in sorted(_of_recovery(folder, from_number, segment_bytes), key=_best_first):
-        needed.setdefault(_final(name), folder / name)
-    for name, file in needed.items():
-        _take(file, into / name, key)
+    needed = sorted({_final(name) for name in _of_recovery(folder, from_number, segment_bytes)})
+    taken = {name: _taken(name, folder, into / name, key, or_partial=True) for name in needed}
+    gone = next((name for name, source in taken.items() if not source), None)
+    if gone is not None:
+        raise CodedError(
+            NOT_REACHED,
+            f"{gone} was removed from {folder} while the log was copied. What runs was not "
+            "touched. Try again, when nothing is deleted there.",
+        )
     there = archive(into, segment_bytes=segment_bytes)
     as_it_was = (
-        replace(each, is_partial=_is_partial(needed[each.name].name)) for each in there.segments
+        replace(each, is_partial=_is_partial(taken[each.name])) for each in there.segments
     )
     return replace(there, segments=tuple(as_it_was))
 
@@ -83,9 +86,24 @@ def _is_partial(name: str) -> bool:
     return name.removesuffix(SUFFIX).endswith(PARTIAL)
 
 
-def _best_first(name: str) -> tuple[str, bool, bool]:
-    """Sort complete files before what was still received of them, and encrypted ones first."""
-    return _final(name), _is_partial(name), not name.endswith(SUFFIX)
+def _taken(
+    name: str, folder: Path, into: Path, key: LogKey | None, *, or_partial: bool = False
+) -> str:
+    """Copy the best there is of a file, and return the name of that; "" if there is none.
+
+    An encrypted one is better than one in the clear, a complete one than what was received of it.
+    Meanwhile what is received becomes complete, and what is complete encrypted, so that one that
+    was not there yet, and is not there any more, is there under the names it has later.
+    """
+    sealed, received = f"{name}{SUFFIX}", f"{name}{PARTIAL}"
+    partial = [f"{received}{SUFFIX}", received] if or_partial else []
+    for each in [sealed, name, *partial, name, sealed]:
+        file = folder / each
+        with suppress(FileNotFoundError):
+            if file.exists():
+                _take(file, into, key)
+                return each
+    return ""
 
 
 def _take(file: Path, into: Path, key: LogKey | None) -> None:
