@@ -52,6 +52,10 @@ class ChangeListener(QThread):
         else:
             self.deleteLater()
 
+    def forget(self) -> None:
+        """Forget reference data: they came from a server that is no more the one that answers."""
+        self._reference.forget()
+
     def stop(self) -> None:
         """Stop listening and wait for the thread to end."""
         self._listener.stop()

@@ -60,10 +60,11 @@ class Pulse(QObject):
         self._second.stop()
 
     def hear(self, listener: ChangeListener) -> None:
-        """Follow the changes a listener hears."""
+        """Follow the changes a listener hears; have it forget when another server takes over."""
         listener.connected.connect(self._begin_hearing)
         listener.disconnected.connect(self._stop_hearing)
         listener.changed.connect(self._pass_on)
+        self.server_moved.connect(listener.forget)
 
     def follow(self, events: Events) -> None:
         """Follow what is told of the way to the database."""
@@ -127,7 +128,8 @@ class Pulse(QObject):
         self.ticked.emit()
 
     def _note_moved(self, event: PrimaryMoved) -> None:
-        # a standby that did not have to confirm may lack what was saved just before
+        # a standby that did not have to confirm may lack what was saved just before; what was read
+        # once is forgotten before all is read anew
         self.server_moved.emit(
             WardError(
                 f"Another database server, {event.host}, has taken over. Look whether what was "

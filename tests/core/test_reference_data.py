@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -199,6 +200,20 @@ def test_that_nothing_is_kept_for_longer_than_ten_minutes():
     now[0] = KEPT_FOR_S
     assert data.find("asked") == (None,)
     now[0] += 1
+    assert data.find("asked") is None
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="no such clock here")
+def test_that_the_time_counts_in_which_the_computer_is_suspended(data, monkeypatch):
+    clock, slept_s = time.clock_gettime, 0.0
+
+    def after_sleep(which):
+        return clock(which) + (slept_s if which == time.CLOCK_BOOTTIME else 0.0)
+
+    monkeypatch.setattr(time, "clock_gettime", after_sleep)
+    data.keep("asked", "answer", data.epoch)
+    assert data.find("asked") == ("answer",)
+    slept_s = KEPT_FOR_S + 1
     assert data.find("asked") is None
 
 

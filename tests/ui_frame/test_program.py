@@ -24,6 +24,7 @@ from ui.staff.front_door import Access
 from ui.widgets.panel import STAYS_WHEN_LOCKED
 from ui.workplace import PanelSpec
 from ward_app.core.errors import DatabaseUnavailableError
+from ward_app.core.events import PrimaryMoved
 from ward_app.rooms.queries import wards
 
 
@@ -166,6 +167,18 @@ def test_that_a_lost_listener_forgets_what_was_read(qtbot, workplace, program, a
     assert read.find("asked") is None
     qtbot.waitUntil(lambda: workplace.top_line.lamp.text() == "● live")
     assert read.find("asked") is None
+
+
+def test_that_what_was_read_of_one_server_is_forgotten_before_another_is_read(
+    qtbot, workplace, program
+):
+    """[Q18] The other may never have got a change of it, and nobody would tell that."""
+    read, found = read_by(program), []
+    read.keep("asked", "answer", read.epoch)
+    assert read.find("asked") == ("answer",)
+    workplace.panel.load = lambda: found.append(read.find("asked"))
+    program.work.database.events.tell(PrimaryMoved(host="db2", port=5432))
+    qtbot.waitUntil(lambda: found[-1:] == [None])
 
 
 @pytest.mark.usefixtures("workplace")

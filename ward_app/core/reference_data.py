@@ -6,9 +6,9 @@ patient. Each signed-in person has their own: what they may see, row security de
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable
 from threading import Lock
-from time import monotonic
 from typing import Any
 
 REFERENCE = "reference"
@@ -18,13 +18,22 @@ REFERENCE = "reference"
 KEPT_FOR_S = 600.0
 
 
+def _now_s() -> float:
+    """Return a time in seconds that goes on while the computer is suspended.
+
+    On Linux `monotonic` stands still then; where there is no other clock, that is as good as any.
+    """
+    which = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if which is None else time.clock_gettime(which)
+
+
 class ReferenceData:
     """What one person read of it since their program hears changes; for every thread.
 
     Kept between `hear` and `leave` alone: who does not hear changes reads everything anew.
     """
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = _now_s) -> None:
         self._clock = clock
         self._lock = Lock()
         self._is_hearing = False
