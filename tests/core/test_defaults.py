@@ -53,6 +53,7 @@ def test_that_each_default_is_the_one_that_was_asked_for(key, default):
 
 # name -> (text, setting, value)
 NAMES = {
+    "USE_POSTGRES": ("false", "storage.backend", "demo"),
     "POSTGRES_HOST": ("db", "database.host", "db"),
     "POSTGRES_PORT": ("5433", "database.port", 5433),
     "POSTGRES_DB": ("ward_7", "database.name", "ward_7"),

@@ -367,6 +367,19 @@ def test_that_a_server_asked_for_beats_a_demo_in_the_file(load):
 
 
 @pytest.mark.parametrize(
+    ("backend", "words"),
+    [
+        ("postgresql", ["true", "True", "TRUE", "1", "yes", "on", " true "]),
+        ("demo", ["false", "False", "0", "no", "Off"]),
+    ],
+)
+def test_that_each_usual_word_of_another_program_says_whether_it_is_a_server(load, backend, words):
+    """Such a word stands in the environment of the nightly backup too, which must not fail."""
+    found = {word: load(USE_POSTGRES=word).storage.backend for word in words}
+    assert set(found.values()) == {backend}, found
+
+
+@pytest.mark.parametrize(
     ("text", "variables", "said"),
     [
         ("", {"POSTGRES_POOL_MAX": "3", "DB_CONNECTION_LIMIT": "4"},
@@ -383,7 +396,8 @@ def test_that_a_server_asked_for_beats_a_demo_in_the_file(load):
         ("[retry]\njitter = true", {}, "a number from 0 to 1"),
         ("[downtime]\ncopy_interval_s = 121", {}, "from 1 to 120"),
         ("[storage]\nbackend = 'demo'", {"DATABASE_URL": "postgresql://a/w"}, "Invented patients"),
-        ("", {"USE_POSTGRES": "perhaps"}, "one of postgresql, demo"),
+        ("", {"USE_POSTGRES": "perhaps"}, r"\(USE_POSTGRES\) must be true .* or false "),
+        ("", {"USE_POSTGRES": "postgresql"}, r"\(USE_POSTGRES\) must be true .* or false "),
         ("", {"POSTGRES_PASSWORD": "hunter2"}, "password in POSTGRES_PASSWORD.*keyring"),
     ],
 )  # fmt: skip

@@ -53,7 +53,7 @@ def test_that_the_demo_does_not_start_beside_a_wards_own_database(ward_app):
 
 def test_that_the_demo_does_not_start_where_a_server_is_asked_for(ward_app):
     """[P15]"""
-    ended = ward_app("--demo", "--stop", USE_POSTGRES="true")
+    ended = ward_app("--demo", "--stop", USE_POSTGRES="Yes")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("USE_POSTGRES asks for a ward's own database")
     assert ward_app("--demo", "--stop", USE_POSTGRES="false").returncode == 0

@@ -14,7 +14,7 @@ from ui.demo.tour import run_tour
 from ward_app.core.errors import ConfigurationError, WardError
 from ward_app.core.places import places
 from ward_app.core.settings import load_settings
-from ward_app.core.settings_aliases import SERVER_ASKED
+from ward_app.core.settings_aliases import SERVER_ASKED, is_server_asked
 from ward_app.demo.ground import DemoGround
 from ward_app.operations.cluster import private_cluster
 
@@ -43,7 +43,7 @@ def _refuse_beside_patients() -> None:
     Raises:
         ConfigurationError: this installation is for real patients.
     """
-    if os.environ.get(SERVER_ASKED) == "true":
+    if is_server_asked(os.environ):
         raise ConfigurationError(
             f"{SERVER_ASKED} asks for a ward's own database, so the demo does not start. Take it "
             "out of the environment, or start ward-app without the demo."

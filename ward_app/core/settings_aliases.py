@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+_SERVER = "postgresql"
+# what other programs write for it, in any case
+_TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
 
 def _same(value: str) -> str:
@@ -16,8 +20,9 @@ def _milliseconds(value: str) -> str:
 
 
 def _backend(value: str) -> str:
-    """Return the backend; what is neither true nor false is left to the setting's own check."""
-    return {"true": "postgresql", "false": "demo"}.get(value, value)
+    """Return the backend; "" for what is neither true nor false, which no backend is."""
+    word = value.strip().lower()
+    return _SERVER if word in _TRUE else "demo" if word in _FALSE else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,13 @@ class Alias:
         key: the setting.
         unit: of the alias, where it is another one than the setting's; "" = the same.
         turned: returns the text as the setting has it.
+        may_be: what the alias must be, where that is said in other words than the setting's.
     """
 
     key: str
     unit: str = ""
     turned: Callable[[str], str] = _same
+    may_be: str = ""
 
 
 def _in_ms(key: str) -> Alias:
@@ -44,7 +51,12 @@ SERVER_ASKED = "USE_POSTGRES"
 
 # environment variables
 VARIABLES = {
-    SERVER_ASKED: Alias("storage.backend", "true: postgresql, false: demo", _backend),
+    SERVER_ASKED: Alias(
+        "storage.backend",
+        "true: postgresql, false: demo",
+        _backend,
+        "true (for postgresql) or false (for the demo)",
+    ),
     "POSTGRES_HOST": Alias("database.host"),
     "POSTGRES_PORT": Alias("database.port"),
     "POSTGRES_DB": Alias("database.name"),
@@ -108,3 +120,8 @@ URL_OPTIONS = {
 SECRET_VARIABLES = ("POSTGRES_PASSWORD", "DB_PASSWORD")
 # no setting either: "true" refuses to connect without encryption
 ENCRYPTION_ASKED = "POSTGRES_SSL"
+
+
+def is_server_asked(environment: Mapping[str, str]) -> bool:
+    """Return whether another program's variable asks for a ward's own database."""
+    return _backend(environment.get(SERVER_ASKED, "")) == _SERVER

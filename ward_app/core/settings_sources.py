@@ -19,10 +19,15 @@ URL_KEY = "database.url"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value somebody set, not yet checked, and where."""
+    """A value somebody set, not yet checked, and where.
+
+    Attributes:
+        may_be: what it must be, in the words of the source; "" = in those of the setting.
+    """
 
     value: object
     source: str
+    may_be: str = ""
 
 
 # all that one kind of source says about each key
@@ -67,7 +72,8 @@ def from_others(environment: Mapping[str, str]) -> Layer:
     layer = from_url(environment.get("DATABASE_URL", ""), "DATABASE_URL")
     for name, alias in VARIABLES.items():
         if value := environment.get(name):
-            layer.setdefault(alias.key, []).append(Given(alias.turned(value), name))
+            given = Given(alias.turned(value), name, alias.may_be)
+            layer.setdefault(alias.key, []).append(given)
     return layer
 
 

@@ -46,7 +46,7 @@ def _value(key: str, entry: Given, keys: Mapping[str, Reader], problems: list[st
     try:
         return reader(entry.value)
     except ValueError as error:
-        problems.append(f"{key} ({entry.source}) must be {error}.")
+        problems.append(f"{key} ({entry.source}) must be {entry.may_be or error}.")
         return _WRONG
 
 
