@@ -25,7 +25,7 @@ from ward_app.operations.bootstrap import administrator
 from ward_app.operations.doctor import examine
 from ward_app.operations.findings import Finding, Level
 from ward_app.operations.installation import environment
-from ward_app.operations.recovery import databases, leftovers
+from ward_app.operations.recovery import databases, leftovers, server_drill
 from ward_app.operations.recovery.last_good import last_good
 from ward_app.operations.recovery.readiness import findings as of_readiness
 from ward_app.operations.recovery.readiness import readiness
@@ -95,6 +95,7 @@ def _looked_at(target: str, *, server_alone: bool) -> list[Finding]:
     found += databases.look(target, database)
     folder = backup_folder(settings)
     found += leftovers.look((folder, bases_folder(settings)))
+    found += server_drill.look(folder)
     now = datetime.now(UTC)
     good = last_good(folder, database, settings.backup, now)
     found += of_backups(folder, database, good=good, now=now, is_production=is_production)

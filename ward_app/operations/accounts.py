@@ -57,6 +57,11 @@ def server_account() -> str:
     return _OWN_ACCOUNT
 
 
+def has_server_account() -> bool:
+    """Whether there is one that a private server of root runs as, so that none has to be made."""
+    return _exists(_PACKAGED_ACCOUNT) or _exists(_OWN_ACCOUNT)
+
+
 def reachable(folder: Path, account: str) -> bool:
     """Whether the account can get to `folder` (or where it will be made) past every parent."""
     if not is_root():

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
+import signal
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.commands import said_by
 from tests.conftest import fast_folder
+from tests.operations.dying import killed, status_of
 from tests.operations.recovery.test_point_in_time import SECRET, Hospital
+from ward_app.cli.restore import app as restore_app
 from ward_app.core.errors import CodedError, RuleBrokenError
 from ward_app.core.settings_operations import BackupSettings
 from ward_app.operations import migrate
 from ward_app.operations.backup.good import Kind
 from ward_app.operations.cluster_files import server_pid
 from ward_app.operations.recovery import base_backup, point_in_time, server_drill
+from ward_app.operations.recovery.asked_to_end import asked_to_end
 from ward_app.operations.recovery.drill import drills
 from ward_app.operations.recovery.point_in_time import Target
 from ward_app.operations.recovery.readiness import kept
@@ -127,6 +133,7 @@ def test_that_a_log_that_grows_while_it_is_replayed_was_read_to_its_end(hospital
 
     def work_goes_on(words):
         if words.startswith("Replaying"):
+            assert list(server_drill.look(hospital.inside)) == []  # it is nobody's leftover
             for word in ("meanwhile", "and more"):
                 hospital.save(word)
                 hospital.hand_over()
@@ -171,6 +178,58 @@ def test_that_what_the_system_refuses_in_a_drill_is_reported_too(hospital):
     with pytest.raises(PermissionError):
         drill(replace(hospital.job(), recover=refused))
     assert "Permission denied: 'the log'" in drills(hospital.backups)[0].problem
+
+
+def test_that_a_drill_that_is_asked_to_end_leaves_nothing(hospital):
+    """[C18] SSH is closed, and then the service is stopped while everything is removed."""
+    recovery, discard = hospital.recovery(), server_drill.discard
+
+    def interrupted(announce):
+        point_in_time.recover(recovery, announce)
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    def disturbed(*what):
+        os.kill(os.getpid(), signal.SIGTERM)
+        discard(*what)
+
+    def ended():
+        server_drill.discard = disturbed
+        drill(replace(hospital.job(), recover=interrupted))
+
+    assert status_of(ended) == 128 + signal.SIGHUP
+    assert hospital.left() == []
+    newest = max((hospital.backups / "logs").glob("drill_*.log"))
+    assert newest.read_text().endswith("Failed: It was asked to end (SIGHUP).\n")
+
+
+def test_that_what_is_ignored_already_ends_nothing_and_all_is_as_before_again():
+    """Such as by nohup."""
+
+    def under_nohup():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        before = signal.getsignal(signal.SIGTERM)
+        with asked_to_end():
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert signal.getsignal(signal.SIGTERM) is before
+        with asked_to_end():
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    assert status_of(under_nohup) == 128 + signal.SIGTERM
+
+
+def test_that_doctor_tells_of_what_a_killed_drill_left_and_how_it_goes(
+    hospital, wardctl, dsn, monkeypatch
+):
+    """[C18] By the command that it names; its server runs on until then."""
+    monkeypatch.setenv("WARD_BACKUP__DIR", str(hospital.inside))
+    place = folder_in(hospital.inside)
+    killed(lambda: drill(hospital.job()), server_drill, "require_equal")
+    pid = server_pid(place)
+    assert f"wardctl restore discard {place}." in wardctl("doctor", "--dsn", dsn)[1]
+    said = said_by(restore_app, dsn, "discard", str(place), input=f"{place}\n")
+    assert f"process {pid}" in said
+    assert hospital.left() == []
+    assert list(server_drill.look(hospital.inside)) == []
 
 
 def test_that_what_a_killed_drill_left_goes_and_a_folder_of_somebody_else_stays(

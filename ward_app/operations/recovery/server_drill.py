@@ -1,7 +1,8 @@
 """The drill of a copy of the whole server: recovered into a new folder, looked into, removed.
 
 What runs is not touched: the recovered server listens on a socket of its own, for this computer's
-administrator alone, and is gone with its folder at the end, however that comes.
+administrator alone, and is gone with its folder at the end, also when the drill fails or is asked
+to end. What a power cut or kill -9 leaves is told by `doctor`, and goes with the next drill.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ward_app.operations import accounts
 from ward_app.operations.backup.good import Kind
 from ward_app.operations.backup.moment import Moment
 from ward_app.operations.backup.preflight import require_folder
+from ward_app.operations.findings import Finding, Level
+from ward_app.operations.recovery.asked_to_end import asked_to_end
 from ward_app.operations.recovery.compare import require_equal, require_known
 from ward_app.operations.recovery.drill import Drill, begun_now, keep, log_of
 from ward_app.operations.recovery.point_in_time import Announce, Recovered
@@ -25,6 +28,7 @@ from ward_app.operations.recovery.recovery_server import discard, files_beside
 from ward_app.operations.recovery_symptoms import DIFFERS, NOT_REACHED
 
 _RECOVER, _COMPARE = "recover", "compare"
+_ABOUT = "Restore drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,20 @@ def folder_in(inside: Path) -> Path:
     return inside / "ward_drill"
 
 
+def look(folder: Path) -> Iterator[Finding]:
+    """Yield for `doctor` what a killed drill left where drills are usually done.
+
+    Args:
+        folder: of the backups.
+    """
+    places = {folder.resolve()}
+    # of an account that would have to be made first there is no home yet
+    if accounts.is_root() and accounts.has_server_account():
+        places.add(usual_place(folder))
+    for inside in sorted(places):
+        yield from _looked_at(folder_in(inside))
+
+
 def drill(job: Job, announce: Announce = lambda _: None) -> Drill:
     """Recover a copy of the server to the end of the kept log, keep a report, and return it.
 
@@ -72,6 +90,7 @@ def drill(job: Job, announce: Announce = lambda _: None) -> Drill:
         CodedError: the copy or the log is not good; the report says so too.
         ConfigurationError: the recovered server does not start, or the place is none for it.
         OSError: something cannot be read or written; the report says so too.
+        AskedToEnd: by a signal; there is no report, as it says nothing of the copy.
     """
     require_folder(job.folder)
     made = begun_now(job.backup, job.database, job.kind)
@@ -89,6 +108,25 @@ def drill(job: Job, announce: Announce = lambda _: None) -> Drill:
         raise
     # what was done is what has to be done when it counts
     return keep(job.folder, replace(made, rows=rows, projected_s=sum(made.steps_s.values())))
+
+
+def _looked_at(place: Path) -> Iterator[Finding]:
+    """Yield what was left there by a drill that is over."""
+    try:
+        with file_lock.held_now(_lock_of(place)) as is_over:
+            is_left = is_over and files_beside(place).is_dir()
+    except OSError as error:
+        words = f"Nobody knows whether a killed drill left something in {place}: {error.strerror}."
+        yield Finding(_ABOUT, Level.WARNING, words, "Run it as whom that belongs to, or as root.")
+        return
+    if is_left:
+        yield Finding(
+            _ABOUT,
+            Level.WARNING,
+            f"A drill that was killed left its copy of the server, with the data of patients in "
+            f"the clear, in {place}.",
+            f"Remove it, and end its server: wardctl restore discard {place}.",
+        )
 
 
 def _tried(job: Job, steps: dict[str, float], tell: Announce) -> int:
@@ -134,12 +172,19 @@ def _room_for(place: Path) -> Iterator[None]:
     What a killed drill left, which is the data of patients in the clear, is removed before.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
-    with file_lock.held(place.with_name(f".{place.name}.lock")):
+    with file_lock.held(_lock_of(place)), asked_to_end() as hold_off:
         _remove(place)
         try:
-            yield
+            try:
+                yield
+            finally:
+                hold_off()
         finally:
             _remove(place)
+
+
+def _lock_of(place: Path) -> Path:
+    return place.with_name(f".{place.name}.lock")
 
 
 def _remove(place: Path) -> None:
