@@ -228,6 +228,7 @@ def test_that_a_read_nobody_waits_for_is_ended_on_the_server(pooled, admin):
 
 def test_that_a_read_ends_in_time_and_one_without_hurry_does_not(database, admin, monkeypatch):
     """[Z2]"""
+    database.run(None, pid)  # the connecting is none of it
     monkeypatch.setattr("ward_app.core.reading.READ_WITHIN_S", 0.3)
 
     def dawdle(tx):
@@ -261,8 +262,11 @@ def test_that_a_savepoint_undoes_what_is_inside_alone(database, admin):
     assert kept == [1, 4]
 
 
-def test_that_a_server_is_asked_once_for_each_try_of_whoever_waits(station_settings, tmp_path):
+def test_that_a_server_is_asked_once_for_each_try_of_whoever_waits(
+    station_settings, tmp_path, monkeypatch
+):
     """What is tried behind their backs would still be waited for when the server is back."""
+    monkeypatch.setattr("ward_app.core.connections._SAME_REFUSAL_S", PATIENCE_S)
     door, asked = socket.socket(socket.AF_UNIX), []
     door.bind(str(tmp_path / ".s.PGSQL.5432"))
     door.listen()

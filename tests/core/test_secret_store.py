@@ -12,6 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 from keyring.errors import InitError, KeyringLocked, PasswordDeleteError
 
+from tests.patience import PATIENCE_S
 from ward_app.core import secret_store
 from ward_app.core.errors import KeyringLockedError
 from ward_app.core.places import places
@@ -192,13 +193,14 @@ def test_that_a_silent_keyring_is_waited_for_once_and_not_for_ever(silent):
     assert silent.asked == 1
 
 
-def test_that_a_silent_keyring_is_of_use_once_its_owner_has_opened_it(silent):
+def test_that_a_silent_keyring_is_of_use_once_its_owner_has_opened_it(silent, monkeypatch):
     silent.kept["ward-app here", "ws_desk"] = "secret"
     store = SecretStore("here", silent)
     store.get("ws_desk")
     with pytest.raises(KeyringLockedError, match="does not answer") as locked:
         store.refuse_locked()
     threading.Timer(0.2, silent.owner.set).start()
+    monkeypatch.setattr(secret_store, "TIMEOUT_S", PATIENCE_S)
     locked.value.unlock()
     assert store.get("ws_desk") == "secret"
     store.refuse_locked()

@@ -136,7 +136,7 @@ def test_that_the_board_says_of_which_time_it_is_and_comes_back_by_itself(nora, 
     assert words_of(nora, "offline").startswith("OFFLINE   No server. You see the ward as of ")
     come_back(nora, way)
     assert nora.shown == {"1": "Okafor"}
-    assert heartbeat.longest_ms < LONGEST_DEAFNESS_MS
+    assert heartbeat.longest_work_ms < LONGEST_DEAFNESS_MS
 
 
 def test_that_a_set_is_charted_and_shown_and_sent_when_the_server_is_back(

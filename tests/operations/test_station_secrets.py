@@ -1,12 +1,12 @@
 """Enrolling and rotating where secrets are sealed, where a keyring is locked, or without a key."""
 
 import os
-import threading
 from uuid import uuid4
 
 import pytest
 
 from tests.core.test_secret_store import SilentKeyring, WorkingKeyring
+from tests.patience import PATIENCE_S
 from tests.world import PASSPHRASE
 from ui.staff.station_access import StationAccess
 from ward_app.cli import passphrase as asking
@@ -292,7 +292,14 @@ def test_that_the_command_waits_for_who_unlocks_the_keyring(wardctl, monkeypatch
     silent = SilentKeyring()
     monkeypatch.setattr(secret_store, "TIMEOUT_S", 0.05)
     monkeypatch.setattr(secret_store, "trusted_backend", lambda: silent)
-    threading.Timer(0.3, silent.owner.set).start()
+    really = secret_store.SecretStore.unlock
+
+    def by_its_owner(store):
+        silent.owner.set()
+        monkeypatch.setattr(secret_store, "TIMEOUT_S", PATIENCE_S)
+        really(store)
+
+    monkeypatch.setattr(secret_store.SecretStore, "unlock", by_its_owner)
     status, _, complaint = wardctl("workstation", "enrol", "Desk")
     assert status == 1
     assert "Waiting for the keyring" in complaint

@@ -139,7 +139,7 @@ def test_that_what_the_program_acknowledged_before_it_was_killed_arrives_once(
     record_property("kills", kills * len(stations))
     record_property("acknowledged", len(acknowledged))
     record_property("arrived", len(stored))
-    assert len(acknowledged) > 2 * kills * len(stations)
+    assert len(acknowledged) >= 2 * kills * len(stations)
     assert len(acknowledged) == len(set(acknowledged))
     assert set(acknowledged) <= stored.keys()
     assert set(stored.values()) == {1}

@@ -157,7 +157,8 @@ def test_that_nights_are_told_in_order_of_patients_of_ones_wards_alone(
     questions = (asked(ada, Kind.TASK), asked(None), asked(ada, minutes_ago=1_000), asked(ada))
     *none, until = database.run(nurse, let_sleep_until, questions)
     assert none == [None, None, None]
-    assert abs(until - ago(120)) < timedelta(minutes=1)
+    # told to the minute, and the next one may have begun
+    assert abs(until - ago(120)) < timedelta(minutes=2)
     wes = Actor(signed_in("wes").token)
     assert database.run(wes, let_sleep_until, questions) == (None,) * 4
     assert database.run(nurse, let_sleep_until, ()) == ()

@@ -32,7 +32,7 @@ NOT_YOURS = "This patient is not on one of your wards any more"
 IN_FUTURE = "time of the observations lies in the future. Check it"
 EXPIRED = "certificate cannot be trusted: another authority signed it than the one"
 
-PATIENT_S, HASTY_S = (5, 60), (2, 1)
+PATIENT_S, HASTY_S = (5, 60), (4, 4)
 LATE_S = 0.02
 HOUR_S = 3_600
 # as large as a page of a table: less is of no use to the server

@@ -21,14 +21,14 @@ from ward_app.core.listen import Connected, Disconnected, Event, Listener
 from ward_app.observations.service import record_observations
 from ward_app.staff.service import sign_in
 
-LIMIT_S = 1
-LONGEST_S = 4
+LIMIT_S = 3
+LONGEST_S = 20
 
 
 @pytest.fixture
 def nora(own_server):
-    """Nora at a workstation that waits a second for an answer: (database, actor)."""
-    settings = replace(own_server.settings(), socket_timeout_s=LIMIT_S, connect_timeout_s=2)
+    """Nora at a workstation that waits three seconds for an answer: (database, actor)."""
+    settings = replace(own_server.settings(), socket_timeout_s=LIMIT_S, connect_timeout_s=5)
     database = Database.connect(settings, STATION_PASSWORD)
     own_server.databases.append(database)
     return database, Actor(database.run(None, sign_in, "nora", world.PASSWORD).token)

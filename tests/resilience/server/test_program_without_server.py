@@ -85,7 +85,7 @@ def test_that_the_board_outlives_its_server_and_goes_live_again_by_itself(
     assert nora.board.notice.text == ""
     meanwhile(lambda: move(*colleague, "2"))
     nora.wait(lambda: nora.shown == {"2": "Okafor"})
-    assert heartbeat.longest_ms < LONGEST_DEAFNESS_MS
+    assert heartbeat.longest_work_ms < LONGEST_DEAFNESS_MS
 
 
 def test_that_an_entry_outlives_the_server_and_is_saved_once(
@@ -107,7 +107,7 @@ def test_that_an_entry_outlives_the_server_and_is_saved_once(
     assert "NEWS2 0" in nora.told
     assert meanwhile(lambda: saved_sets(own_server)) == 1
     nora.wait(lambda: nora.lamp == "live")
-    assert heartbeat.longest_ms < LONGEST_DEAFNESS_MS
+    assert heartbeat.longest_work_ms < LONGEST_DEAFNESS_MS
 
 
 @pytest.mark.parametrize("settings", [20], indirect=True)
@@ -127,4 +127,4 @@ def test_that_a_save_under_way_is_carried_through_when_the_server_is_back_in_tim
         meanwhile(own_server.start)
     assert meanwhile(lambda: saved_sets(own_server)) == 1
     nora.wait(lambda: nora.lamp == "live")
-    assert heartbeat.longest_ms < LONGEST_DEAFNESS_MS
+    assert heartbeat.longest_work_ms < LONGEST_DEAFNESS_MS
