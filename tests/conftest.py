@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 from tests import world
 from tests.given_server import GivenServer, given_server
 from tests.patience import PatientBot
-from ui import theme
+from ui import pulse, theme
 from ui.background import DatabaseWork
 from ui.context import Context
 from ward_app.core.database import Actor, Database
@@ -35,6 +35,8 @@ from ward_app.rooms.queries import wards
 from ward_app.staff.service import sign_in
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# a change of reference data is seen at once: no test waits for chance
+pulse.READ_ANEW_WITHIN_MS = 0
 
 # how fast values are made says nothing about the program on a busy machine
 settings.register_profile("ward", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
@@ -16,6 +17,8 @@ from ward_app.core.reference_data import REFERENCE
 
 POLL_MS = 30_000
 TICK_MS = 1_000
+# the whole hospital hears of a change of reference data in one moment, and would read at once
+READ_ANEW_WITHIN_MS = 3_000
 
 
 class Pulse(QObject):
@@ -48,6 +51,8 @@ class Pulse(QObject):
         self.poll.timeout.connect(self.refresh_due)
         self._second = QTimer(self, interval=TICK_MS)
         self._second.timeout.connect(self.ticked)
+        self.anew = QTimer(self, singleShot=True)
+        self.anew.timeout.connect(self.refresh_due)
 
     def start(self) -> None:
         """Begin to tick and poll."""
@@ -56,6 +61,7 @@ class Pulse(QObject):
 
     def stop(self) -> None:
         """Tick and poll no more."""
+        self.anew.stop()
         self.poll.stop()
         self._second.stop()
 
@@ -113,10 +119,10 @@ class Pulse(QObject):
 
     def _pass_on(self, ward_id: str, kind: str) -> None:
         # of reference data every screen may show something
-        if kind == REFERENCE:
-            self.refresh_due.emit()
-        else:
+        if kind != REFERENCE:
             self.changed.emit(ward_id, kind)
+        elif not self.anew.isActive():
+            self.anew.start(random.randint(0, READ_ANEW_WITHIN_MS))  # noqa: S311 - no secret
 
     def _note_degraded(self, event: HealthDegraded) -> None:
         # without an answer it is not slow but away, which the next reading shows

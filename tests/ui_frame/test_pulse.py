@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC
 from threading import Thread
 
@@ -11,6 +12,7 @@ import shiboken6
 from tests.conftest import STATION_PASSWORD
 from tests.patience import until
 from tests.ui_frame.builders import NOON, Clock
+from ui import pulse as pulse_module
 from ui.database_signals import DatabaseSignals
 from ui.pulse import Pulse
 from ui.staff.front_door import Access, FrontDoor
@@ -25,6 +27,7 @@ from ward_app.core.events import (
     ReplicaBack,
     ReplicaLeft,
 )
+from ward_app.core.reference_data import REFERENCE
 from ward_app.core.settings_groups import HealthSettings
 from ward_app.core.tuning import Tuning
 
@@ -103,6 +106,47 @@ def test_that_another_server_is_told_and_everything_is_read_anew(qtbot, events):
     with qtbot.waitSignal(pulse.refresh_due), qtbot.waitSignal(pulse.server_moved) as heard:
         tell_elsewhere(events, PrimaryMoved(host="db2", port=5432))
     assert str(heard.args[0]).startswith("Another database server, db2, has taken over.")
+    pulse.deleteLater()
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What a pulse asks chance for; it says that 2 s go by, which no test waits for."""
+    asked = []
+    monkeypatch.setattr(pulse_module, "READ_ANEW_WITHIN_MS", 3_000)
+    monkeypatch.setattr(random, "randint", lambda *ends: asked.append(ends) or 2_000)
+    return asked
+
+
+def test_that_not_every_workstation_reads_everything_anew_at_the_same_instant(qtbot, asked):
+    """Of reference data all hear the same moment that something changed."""
+    pulse = Pulse(Clock())
+    with qtbot.assertNotEmitted(pulse.refresh_due):
+        pulse._pass_on("", REFERENCE)
+        pulse._pass_on("", REFERENCE)
+    assert asked == [(0, 3_000)]
+    assert pulse.anew.isActive()
+    assert pulse.anew.interval() == 2_000
+    assert pulse.anew.isSingleShot()
+    with qtbot.waitSignal(pulse.refresh_due):
+        pulse.anew.timeout.emit()
+    pulse.deleteLater()
+
+
+def test_that_a_ward_is_read_at_once_that_changed(qtbot, asked):
+    pulse = Pulse(Clock())
+    with qtbot.waitSignal(pulse.changed) as heard:
+        pulse._pass_on("ward", "beds")
+    assert (heard.args, asked) == (["ward", "beds"], [])
+    pulse.deleteLater()
+
+
+@pytest.mark.usefixtures("asked")
+def test_that_nothing_is_read_anew_for_who_has_left(qapp):
+    pulse = Pulse(Clock())
+    pulse._pass_on("", REFERENCE)
+    pulse.stop()
+    assert not pulse.anew.isActive()
     pulse.deleteLater()
 
 
