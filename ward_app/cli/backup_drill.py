@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from ward_app.cli import recovery_jobs
-from ward_app.cli.backup_wal import ArchiveOption
+from ward_app.cli.backup_wal import ArchiveOption, archive_beside
 from ward_app.cli.options import BackupsOption, JsonOption
 from ward_app.cli.progress import progress
 from ward_app.cli.recovery_jobs import Folders, Wanted
@@ -78,7 +78,8 @@ def drill(  # noqa: PLR0913 - the options of the command
         made = _of_dump(settings, dsn, name, there, as_json=as_json)
     else:
         place = _Place(there, inside or server_drill.usual_place(there))
-        folders = Folders(bases=base_backup.folder_beside(there), archive=archive)
+        log = archive or archive_beside(settings, folder)
+        folders = Folders(bases=base_backup.folder_beside(there), archive=log)
         job = _server_job(settings, which, name, folders, place)
         made = _of_server(job, as_json=as_json)
     if as_json:

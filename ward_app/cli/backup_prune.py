@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from ward_app.cli.backup_wal import ArchiveOption, archive_folder
+from ward_app.cli.backup_wal import ArchiveOption, archive_beside
 from ward_app.cli.options import BackupsOption, JsonOption
 from ward_app.core.settings import Settings, load_settings
 from ward_app.operations.backup import prune as backups
 from ward_app.operations.backup.jobs import backup_folder
 from ward_app.operations.backup.secret import backup_secret
 from ward_app.operations.backup.shelf import on_shelf
-from ward_app.operations.recovery import base_backup, wal_archive
+from ward_app.operations.recovery import base_backup
 from ward_app.operations.recovery import old_bases as bases
 from ward_app.operations.recovery.old_bases import Outdated
 from ward_app.operations.sizes import size_text
@@ -35,9 +35,7 @@ def prune(
     """
     settings = load_settings()
     there, days = folder or backup_folder(settings), settings.backup.retention_days
-    # the log of the settings is not that of other backups, whose files have the same names
-    usual = wal_archive.folder_beside(folder) if folder else archive_folder(settings)
-    log, now = archive or usual, datetime.now(UTC)
+    log, now = archive or archive_beside(settings, folder), datetime.now(UTC)
     done = "would go" if dry_run else "deleted"
     if dry_run:
         going = backups.outdated(on_shelf(there), now, days)

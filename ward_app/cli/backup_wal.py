@@ -143,6 +143,14 @@ def archive_folder(settings: Settings) -> Path:
     return wal_archive.folder_beside(backup_folder(settings))
 
 
+def archive_beside(settings: Settings, folder: Path | None) -> Path:
+    """Return the folder of the kept log that belongs to backups in `folder`, made or not.
+
+    None = those of the settings, whose log is not that of others: the files have the same names.
+    """
+    return wal_archive.folder_beside(folder) if folder else archive_folder(settings)
+
+
 def opening_key(settings: Settings, key_file: Path | None) -> LogKey | None:
     """Return what opens the kept log; None = no key is set.
 

@@ -128,6 +128,21 @@ def test_that_the_newest_copy_is_recovered_with_the_kept_log_and_removed_again(h
     assert (none[0], "no base backup" in none[2]) == (1, True)
 
 
+@pytest.mark.usefixtures("settings")
+def test_that_the_log_beside_other_backups_is_theirs(hospital, wardctl, monkeypatch, tmp_path):
+    """[O18] As for prune: files of the log of the settings have the same names."""
+    monkeypatch.setenv("WARD_BACKUP__ARCHIVE", str(tmp_path))
+    there = ("--dir", str(hospital.backups), "--inside", str(hospital.inside))
+    beside = hospital.backups / "wal"
+    beside.symlink_to(hospital.archive)
+    try:
+        status, said, _ = wardctl("backup", "drill", "--kind", "base", *there, "--json")
+    finally:
+        beside.unlink()
+    # three words are in the log alone
+    assert (status, json.loads(said)["rows"] >= 6) == (0, True)
+
+
 def test_that_a_log_that_grows_while_it_is_replayed_was_read_to_its_end(hospital):
     """[O18] A ward goes on working through its drill."""
 
