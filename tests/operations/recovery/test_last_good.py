@@ -27,7 +27,7 @@ def copy_server(folder, *, hours, database="ward"):
     at = NOW - timedelta(hours=hours)
     made = BaseBackup(
         id=f"base_{at:%Y%m%d_%H%M%S}",
-        file="base.tar.gz",
+        file=f"base_{at:%Y%m%d_%H%M%S}.tar.gz",
         database=database,
         started_at=at - timedelta(minutes=5),
         finished_at=at,
@@ -46,6 +46,7 @@ def copy_server(folder, *, hours, database="ward"):
     )
     bases = base_backup.folder_beside(folder)
     bases.mkdir(parents=True, exist_ok=True)
+    (bases / made.file).write_bytes(b"content")
     (bases / f"{made.id}.json").write_text(json.dumps(base_backup.document(made)))
 
 
@@ -72,6 +73,21 @@ def test_that_a_record_that_cannot_be_read_is_told_and_hides_no_dump(tmp_path):
     found = last_good(tmp_path, "ward", OURS, NOW)
     assert [one.kind for one in found.newest] == [Kind.DUMP]
     assert [problem.code for problem in found.problems] == ["WDB-601"]
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda file: file.unlink(), lambda file: file.write_bytes(b"half")
+], ids=["gone", "half"])  # fmt: skip
+def test_that_a_record_without_its_file_is_no_backup(spoil, tmp_path):
+    """[K14] Whoever made room on the disk deletes the large file and leaves the small one."""
+    dump = shelve(tmp_path, hours=1)
+    copy_server(tmp_path, hours=2)
+    [base] = (tmp_path / "base").glob("*.tar.gz")
+    assert len(last_good(tmp_path, "ward", OURS, NOW).newest) == 2
+    spoil(base)
+    assert [one.id for one in last_good(tmp_path, "ward", OURS, NOW).newest] == [dump.id]
+    spoil(tmp_path / dump.file)
+    assert last_good(tmp_path, "ward", OURS, NOW).newest == ()
 
 
 def test_that_a_backup_of_a_day_to_come_hides_no_other_and_has_no_age(tmp_path):

@@ -52,11 +52,12 @@ def _dumps(folder: Path, database: str) -> list[GoodBackup]:
             seconds=(one.finished_at - one.started_at).total_seconds(),
         )
         for one in on_shelf(folder).backups
-        if one.database == database and one.is_good
+        if one.database == database and one.is_good and _is_there(folder / one.file, one.bytes)
     ]
 
 
 def _bases(folder: Path, database: str) -> list[GoodBackup]:
+    bases = base_backup.folder_beside(folder)
     return [
         GoodBackup(
             kind=Kind.BASE,
@@ -66,9 +67,14 @@ def _bases(folder: Path, database: str) -> list[GoodBackup]:
             bytes=one.bytes,
             seconds=(one.finished_at - one.started_at).total_seconds(),
         )
-        for one in base_backup.backups(base_backup.folder_beside(folder))
-        if one.database == database
+        for one in base_backup.backups(bases)
+        if one.database == database and _is_there(bases / one.file, one.bytes)
     ]
+
+
+def _is_there(file: Path, size_bytes: int) -> bool:
+    """Whether a record still has its file, which somebody may have deleted to make room."""
+    return file.is_file() and file.stat().st_size == size_bytes
 
 
 def _others(database: str, settings: BackupSettings) -> list[GoodBackup]:
