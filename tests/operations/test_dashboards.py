@@ -139,6 +139,7 @@ _FIGURES_OF = {
     "WardArchiveFails": ("pg_archive_fails", 0, 1),
     "WardBackupOld": ("ward_backup_age_hours", 26, 27),
     "WardBackupMissing": ("ward_backup_missing", 0, 1),
+    "WardBackupUnknown": ("ward_backup_unknown", 0, 1),
     "WardBackupAhead": ("ward_backup_ahead", 0, 1),
     "WardBackupMisdated": ("ward_backup_ahead", 0, 1),
     "WardDrillMissing": ("ward_restore_drill_missing", 0, 1),

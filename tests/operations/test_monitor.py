@@ -31,6 +31,7 @@ from ward_app.operations.monitor.locks import Blocked, Locks
 from ward_app.operations.monitor.parts import parts_of
 from ward_app.operations.monitor.reading import read_figures, with_machine_in
 from ward_app.operations.monitor.report import report
+from ward_app.operations.monitor.signals import Severity, signals
 from ward_app.operations.monitor.snapshots import keep_snapshot, period_of, read_snapshots
 from ward_app.operations.prometheus import exposition
 from ward_app.operations.recovery.readiness import Kept
@@ -560,6 +561,28 @@ def test_that_the_age_of_the_last_good_backup_is_told(watched, monkeypatch):
     assert (none.level, untried.level) == (Level.ERROR, Level.WARNING)
     assert none.says == "The server's computer knows no verified backup of this database."
     assert untried.says == "No backup of this database was ever restored to try it."
+
+
+def test_that_backups_that_cannot_be_looked_at_are_unknown_and_not_none(
+    watched, monkeypatch, tmp_path
+):
+    """[V10] An alarm all the same, in the words of what is the matter."""
+    monkeypatch.setenv("WARD_ENVIRONMENT", "production")
+    backups = tmp_path / "backups"
+    backups.touch()  # root may list any folder
+    monkeypatch.setenv("WARD_BACKUP__DIR", str(backups))
+    machine = cli_monitor.machine_of(watched)
+    found = with_machine_in(watched.read(None, read_figures, (Kind.HOST,)), machine)
+    told = [one for one in report(found, AlertSettings()).findings if one.about == "Backup"]
+    alarm = next(one for one in signals(found.figures, AlertSettings()) if one.key == "backup")
+    assert (told[0].level, alarm.severity) == (Level.ERROR, Severity.CRITICAL)
+    for says, does in ((told[0].says, told[0].remedy), (alarm.says, alarm.does)):
+        assert f"{backups}, cannot be read" in says
+        assert "backup create" not in does
+    facts = watched.read(None, server_facts)
+    shown = samples(exposition(facts, None, found.figures))
+    assert ("ward_backup_missing", ()) not in shown
+    assert shown["ward_backup_unknown", ()] == 1
 
 
 def test_that_vacuum_has_a_report_of_its_own(wardctl):

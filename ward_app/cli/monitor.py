@@ -150,6 +150,7 @@ def machine_of(database: Database) -> Machine:
         # what makes the backups and cannot be asked is not known, which is not the same as none
         lacks_backup=is_needed and is_none and not is_unknown,
         backups_ahead=found.ahead,
+        backup_problem=found.problem if is_none else "",
         # Barman's backups are tried where it runs
         lacks_drill=is_needed
         and found.last_drill_at is None

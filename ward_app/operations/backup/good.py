@@ -13,6 +13,7 @@ from ward_app.core.errors import CodedError
 _AHEAD = timedelta(hours=26)
 _NAMED = 3
 MOVE_AWAY = "Once a newer good backup is there, move it away or delete it."
+LOOK_AS_OWNER = "Run it as whom the backups belong to, or let this account read them."
 SET_CLOCK = "Set the clock of the computer that makes it. Then: wardctl backup create."
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ward_app.core.settings_alerts import AlertSettings
 from ward_app.operations.backup.good import (
+    LOOK_AS_OWNER,
     MOVE_AWAY,
     SET_CLOCK,
     ahead_text,
@@ -352,8 +353,9 @@ def _backup(found: Machine, limits: AlertSettings) -> Iterator[Finding]:
         yield Finding("Backup", Level.ERROR, only_ahead_text(found.backups_ahead), SET_CLOCK)
     elif found.backup_h is None:
         level = Level.ERROR if found.lacks_backup else Level.INFO
-        words = "The server's computer knows no verified backup of this database."
-        yield Finding("Backup", level, words, "Make one: wardctl backup create.")
+        none = "The server's computer knows no verified backup of this database."
+        does = LOOK_AS_OWNER if found.backup_problem else "Make one: wardctl backup create."
+        yield Finding("Backup", level, found.backup_problem or none, does)
     else:
         if found.backups_ahead:
             words = ahead_text(found.backups_ahead)

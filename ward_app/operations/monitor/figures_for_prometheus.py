@@ -47,6 +47,7 @@ HELP = {
     "ward_backup_age_hours": "How old the last good backup is.",
     "ward_backup_ahead": "How many good backups are of a day to come, and so do not count.",
     "ward_backup_missing": "Whether there is no good backup at all, where one is needed.",
+    "ward_backup_unknown": "Whether nobody can look whether there is one, where one is needed.",
     "ward_restore_drill_age_days": "How long ago restoring was last tried.",
     "ward_restore_drill_missing": "Whether restoring was never tried, where it is to be.",
 }
@@ -138,7 +139,9 @@ def _host(found: Host) -> Iterator[Sample]:
     yield "ward_backup_age_hours", (), machine.backup_h
     yield "ward_restore_drill_age_days", (), machine.drill_d
     if machine.is_read:
-        yield "ward_backup_missing", (), machine.lacks_backup
+        is_unknown = bool(machine.backup_problem)
+        yield "ward_backup_missing", (), None if is_unknown else machine.lacks_backup
+        yield "ward_backup_unknown", (), is_unknown and machine.lacks_backup
         yield "ward_backup_ahead", (), len(machine.backups_ahead)
         yield "ward_restore_drill_missing", (), machine.lacks_drill
 

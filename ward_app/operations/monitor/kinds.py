@@ -328,7 +328,8 @@ class Machine:
         disk_free_percent: of the disk of the database, 0 to 100.
         backup_h, drill_d: since the last good one.
         backups_ahead: good backups of a day to come, which do not count.
-        lacks_backup, lacks_drill: there is no good one, of a database that needs it.
+        backup_problem: why nobody knows whether there is a good one; "" = it is known.
+        lacks_backup, lacks_drill: no good one is known, of a database that needs it.
         is_read: somebody on that computer looked.
     """
 
@@ -342,6 +343,7 @@ class Machine:
     lacks_backup: bool = False
     lacks_drill: bool = False
     backups_ahead: tuple[str, ...] = ()
+    backup_problem: str = ""
     is_read: bool = False
 
 

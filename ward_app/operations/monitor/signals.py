@@ -9,6 +9,7 @@ from typing import Any
 
 from ward_app.core.settings_alerts import AlertSettings
 from ward_app.operations.backup.good import (
+    LOOK_AS_OWNER,
     MOVE_AWAY,
     SET_CLOCK,
     ahead_text,
@@ -286,8 +287,8 @@ def _backup(found: Machine, limits: AlertSettings) -> Iterator[Signal]:
         yield Signal(
             "backup",
             Severity.CRITICAL,
-            "There is no verified backup of this database.",
-            "wardctl backup create.",
+            found.backup_problem or "There is no verified backup of this database.",
+            LOOK_AS_OWNER if found.backup_problem else "wardctl backup create.",
         )
 
 
