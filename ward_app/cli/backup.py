@@ -109,10 +109,15 @@ def nightly(
             job, settings, report, let_go=lambda: backup_prune.old_bases(settings, job.folder, log)
         )
     if as_json:
-        told = {"deleted": night.deleted, "problems": night.problems}
+        told = {
+            "deleted": night.deleted,
+            "log_deleted": night.log_deleted,
+            "problems": night.problems,
+        }
         typer.echo(json.dumps({"backup": document(night.made)} | told, indent=2))
     else:
-        gone = "; ".join(night.deleted) or "nothing"
+        log_text = [backup_prune.log_text(night.log_deleted)] if night.log_deleted else []
+        gone = "; ".join([*night.deleted, *log_text]) or "nothing"
         typer.echo(f"{night.made.id} is good. Old enough to go, and deleted: {gone}.")
     _say_problems(night.problems)
 

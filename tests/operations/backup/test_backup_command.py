@@ -74,7 +74,13 @@ def test_that_old_base_backups_and_their_log_go_by_the_same_command(run, here):
     said = run("prune", "--dry-run")
     assert all(words in said for words in before)
     told = json.loads(run("prune", "--json"))
-    assert told == {"deleted": True, "backups": [], "bases": [old.id], "log": told["log"]}
+    assert told == {
+        "deleted": True,
+        "backups": [],
+        "bases": [old.id],
+        "log": told["log"],
+        "problem": "",
+    }
     assert len(told["log"]) == 2
     assert "Nothing is older" in run("prune", "--archive", str(here / "wal"))
 
@@ -91,15 +97,32 @@ def test_that_what_is_deleted_is_said_also_when_the_rest_is_refused(run, here, m
     assert f"deleted  {old.id}" in run("prune", status=1)
 
 
+def test_that_a_program_reads_what_was_deleted_also_when_the_rest_is_refused(
+    run, here, monkeypatch
+):
+    """[K08] One document, with what is the matter."""
+    old = shelve(here, days=500)
+    shelve(here, hours=1)
+
+    def refuse(*_given, **_named):
+        raise ConfigurationError("The folder cannot be read.")
+
+    monkeypatch.setattr(bases, "prune", refuse)
+    told = json.loads(run("prune", "--json", status=1))
+    assert (told["deleted"], told["backups"], told["bases"]) == (True, [old.id], [])
+    assert told["problem"] == "The folder cannot be read."
+
+
 def test_that_a_night_lets_them_go_too(run, here, admin_dsn):
     """[K08]"""
     old = stored(here / "base", days=500, begins=2)
     stored(here / "base", days=400, begins=4)
     (here / "wal").mkdir()
     keep(here / "wal", 2, 3, 4)
-    said = run("nightly", "--dsn", admin_dsn)
+    told = json.loads(run("nightly", "--dsn", admin_dsn, "--json"))
     third = "000000010000000000000003"
-    assert f"deleted: {old.id}; 2 files of the kept log, up to {third}." in said
+    assert (told["deleted"], len(told["log_deleted"])) == ([old.id], 2)
+    assert third in told["log_deleted"][-1]
     assert "deleted: nothing." in run("nightly", "--dsn", admin_dsn)
 
 
@@ -115,7 +138,7 @@ def test_that_a_night_lets_a_log_that_is_kept_elsewhere_go_as_the_settings_say(
     (tmp_path / "config.toml").write_text(f'[backup]\narchive = "{elsewhere}"\n')
     assert "Nothing is older" in run("prune", "--dir", str(other))
     assert "2 files of the kept log" in run("prune", "--dry-run")
-    assert "deleted: 2 files of the kept log" in run("nightly", "--dsn", admin_dsn)
+    assert "deleted: 2 files of the kept log, up to 0" in run("nightly", "--dsn", admin_dsn)
     assert len(list(elsewhere.iterdir())) == 1
 
 

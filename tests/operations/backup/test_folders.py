@@ -10,6 +10,7 @@ from ward_app.core.settings_operations import BackupSettings
 from ward_app.operations.backup import nightly
 from ward_app.operations.backup.create import create
 from ward_app.operations.backup.looks import of_backups
+from ward_app.operations.backup.nightly import Gone
 from ward_app.operations.backup.shelf import on_shelf
 from ward_app.operations.backup_symptoms import NO_FOLDER
 from ward_app.operations.findings import Level
@@ -66,7 +67,7 @@ def test_that_what_cannot_be_let_go_of_is_a_problem_of_the_night_and_not_its_end
     def refused():
         raise PermissionError(13, "Permission denied", "/srv/wal")
 
-    assert nightly._let_go(refused, problems) == ()
+    assert nightly._let_go(refused, problems) == Gone()
     assert problems == ["What is old was not deleted: /srv/wal: Permission denied."]
 
 
@@ -89,6 +90,7 @@ def test_that_a_backup_of_a_later_day_is_told_beside_the_real_one(tmp_path):
     assert "27 hours old" in old.says
     shelve(tmp_path, hours=-25)
     told, good = examined(tmp_path)
+    assert "of 2026-11-23 10:00 UTC, a little ahead" in good.says
     assert (told.level, good.level) == (Level.WARNING, Level.GOOD)
     assert wrong.id in told.says
     assert "move it away" in told.remedy

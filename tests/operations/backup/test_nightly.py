@@ -12,6 +12,7 @@ from ward_app.core.errors import CodedError
 from ward_app.core.settings import Settings
 from ward_app.core.settings_operations import BackupSettings, OffsiteSettings
 from ward_app.operations.backup import nightly
+from ward_app.operations.backup.nightly import Gone
 from ward_app.operations.backup.remotes import remote_of
 from ward_app.operations.backup_symptoms import NO_FOLDER
 
@@ -65,7 +66,8 @@ def test_that_a_night_lets_other_old_things_go_and_tells_why_they_do_not(job, tm
 
     place = tmp_path / "elsewhere"
     place.mkdir()
-    assert nightly.run(job(), settings(place), let_go=lambda: ("base_1",)).deleted == ("base_1",)
+    night = nightly.run(job(), settings(place), let_go=lambda: Gone(("base_1",), ("0001",)))
+    assert (night.deleted, night.log_deleted) == (("base_1",), ("0001",))
     night = nightly.run(job(), settings(place), let_go=refuses)
     assert night.made.is_good
     assert "The base backup that would stay is damaged." in night.problems

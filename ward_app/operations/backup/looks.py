@@ -61,6 +61,10 @@ def of_backups(
 def _of_age(newest: datetime, now: datetime, level: Level) -> Finding:
     hours = (now - newest).total_seconds() / 3_600
     words = f"The last good one is {hours:.0f} hours old."
+    if now < newest:
+        words = (
+            f"The last good one is of {newest:%Y-%m-%d %H:%M} UTC, a little ahead of this clock."
+        )
     if now - newest > OLDEST:
         return Finding(_ABOUT, level, words, _MAKE, NO_RECENT)
     return Finding(_ABOUT, Level.GOOD, words)

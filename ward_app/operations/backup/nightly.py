@@ -28,20 +28,30 @@ class Night:
     """How a night went: the backup is good, whatever else was the matter.
 
     Attributes:
-        deleted: ids of the backups that were old enough to go, and in words what else was.
+        deleted: ids of the backups that were old enough to go.
+        log_deleted: names of the files of the kept log that were, in their order.
         problems: what went wrong beside the backup, in sentences.
     """
 
     made: Manifest
     deleted: tuple[str, ...]
+    log_deleted: tuple[str, ...]
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What was old enough to go: ids of backups, and names of files of the kept log."""
+
+    ids: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
+
+
 # lets go of what is old, and returns what that was
-LetGo = Callable[[], tuple[str, ...]]
+LetGo = Callable[[], Gone]
 
 
-def run(job: Job, settings: Settings, report: Report = silent, *, let_go: LetGo = tuple) -> Night:
+def run(job: Job, settings: Settings, report: Report = silent, *, let_go: LetGo = Gone) -> Night:
     """Make the backup of the night and tell how it went; `let_go` of what else is old then.
 
     Raises:
@@ -50,11 +60,12 @@ def run(job: Job, settings: Settings, report: Report = silent, *, let_go: LetGo 
     problems: list[str] = []
     with _failure_told(settings):
         made = create(job, report)
-    deleted = _let_go(lambda: _pruned(job, settings), problems) + _let_go(let_go, problems)
+    dumps = _let_go(lambda: _pruned(job, settings), problems)
+    gone = _let_go(let_go, problems)
     _copy(job, settings, problems)
     problems += notify.send(_notice(made, problems), settings.notify)
     _write_down(job.folder, made, problems)
-    return Night(made, deleted, tuple(problems))
+    return Night(made, dumps.ids + gone.ids, gone.log, tuple(problems))
 
 
 def run_foreign(settings: Settings) -> tuple[str, ...]:
@@ -83,20 +94,20 @@ def _failure_told(settings: Settings) -> Iterator[None]:
         raise
 
 
-def _pruned(job: Job, settings: Settings) -> tuple[str, ...]:
+def _pruned(job: Job, settings: Settings) -> Gone:
     days = settings.backup.retention_days
     going = prune(job.folder, job.secret, now=datetime.now(UTC), retention_days=days)
-    return tuple(one.id for one in going)
+    return Gone(tuple(one.id for one in going))
 
 
-def _let_go(work: LetGo, problems: list[str]) -> tuple[str, ...]:
+def _let_go(work: LetGo, problems: list[str]) -> Gone:
     try:
         return work()
     except WardError as error:
         problems.append(str(error))
     except OSError as error:
         problems.append(f"What is old was not deleted: {error.filename}: {error.strerror}.")
-    return ()
+    return Gone()
 
 
 def _copy(job: Job, settings: Settings, problems: list[str]) -> None:
