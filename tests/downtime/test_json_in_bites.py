@@ -25,7 +25,8 @@ def test_that_it_reads_what_the_standard_library_reads(value, indent):
 @pytest.mark.parametrize(
     "text",
     ["", "{", '{"a"', '{"a":', '{"a":1', '{"a":1,}', '{"a":[1', '{"a":[1,]}', '{"a":[1 2]}',
-     '{"a" 1}', '{"a":1}}', '{"a":1} x', "[1", "nothing"],
+     '{"a" 1}', '{"a":1}}', '{"a":1} x', "[1", "nothing",
+     "{[1]:2}", "{1:2}", "{null:2}", '{{"a":1}:2}', '{"a":1,2:3}', "{a:1}"],
 )  # fmt: skip
 def test_that_what_is_no_json_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011 - as the standard library's

@@ -98,6 +98,7 @@ class Connections:
             connection_class=_telling(self),
             configure=_prepared(settings),
             min_size=pool.min,
+            # until `_let_grow`; with none kept open it may grow at once
             max_size=pool.min or pool.max,
             max_idle=pool.idle_s,
             max_lifetime=pool.max_lifetime_s,
@@ -196,7 +197,8 @@ class Connections:
         """Let the pool hold more than its least from now on; the first connection is there.
 
         Before, it would make a second one for whoever waits for the first, and take the two in
-        turn: the server would have everything to plan twice.
+        turn: the server would have everything to plan twice. That holds for a least of 1, the
+        usual one; with any other the first connection is not alone.
         """
         if not self._may_grow:
             self._may_grow = True

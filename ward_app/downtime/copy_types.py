@@ -97,7 +97,7 @@ class WardCopy:
     Attributes:
         taken_at: the server's clock, aware; what "as of" says on screen and paper.
         taken_by: the user in whose name it was read: row security showed it to them.
-        environment: "production", "demo" or "training".
+        environment: what the database is for: "production", "staging", "training", "demo" …
         board: beds in ward, room and bed order, patients without a bed last.
         stays: by admission. A patient of the board who is missing here is marked private: her
             chart is not kept, and a screen or a page says so.

@@ -50,7 +50,7 @@ class _Reading:
         if self.passes("}"):
             return found
         while True:
-            key = self._value()
+            key = self._key()
             self._must_pass(":")
             found[key] = self._rest_of_list() if self.passes("[") else self._value()
             if not self.passes(","):
@@ -66,6 +66,11 @@ class _Reading:
             if not self.passes(","):
                 self._must_pass("]")
                 return found
+
+    def _key(self) -> Any:
+        if not self._text.startswith('"', self.at):
+            raise ValueError(f"no key at {self.at}")
+        return self._value()
 
     def _value(self) -> Any:
         value, self.at = _decode(self._text, self.at)
