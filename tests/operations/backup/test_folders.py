@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.operations.backup.shelved import NOW, shelve
@@ -30,6 +32,39 @@ def unreadable(tmp_path):
 def examined(folder):
     good = last_good(folder, "ward", BackupSettings(), NOW)
     return list(of_backups(folder, "ward", good=good, now=NOW, is_production=True))
+
+
+def without_manifest(folder, **more):
+    made = shelve(folder, **more)
+    (folder / f"{made.id}.json").unlink()
+    return folder / made.file
+
+
+def test_that_an_older_backup_that_lost_its_manifest_is_told_apart(tmp_path, wardctl):
+    """[K18] Its rows can be read without: it may be one that somebody still looks for."""
+    bare = without_manifest(tmp_path, hours=30)
+    half = tmp_path / "backup_20260101_020000.sql.part"
+    half.touch()
+    shelve(tmp_path, hours=20)
+    left, lost = leftovers.look((tmp_path,))
+    assert ("of no use" in left.says, "of no use" in lost.says) == (True, False)
+    assert "no manifest" in lost.says
+    assert lost.remedy.startswith("Look first")
+    said = wardctl("backup", "tidy", "--dir", str(tmp_path), "--dry-run")[1]
+    assert [line.endswith("no manifest") for line in said.splitlines()] == [False, True]
+    told = json.loads(wardctl("backup", "tidy", "--dir", str(tmp_path), "--json")[1])["leftovers"]
+    assert [(one["path"], one["lacks_manifest"]) for one in told] == [
+        (str(half), False), (str(bare), True),
+    ]  # fmt: skip
+
+
+def test_that_a_backup_of_a_day_to_come_makes_no_other_an_older_one(tmp_path):
+    """[K18] The newest may be all there is, though its manifest was lost."""
+    shelve(tmp_path, days=-36_500)
+    bare = without_manifest(tmp_path, hours=20)
+    assert leftovers.leftovers(tmp_path) == []
+    shelve(tmp_path, hours=10)
+    assert [one.path for one in leftovers.leftovers(tmp_path)] == [bare]
 
 
 @pytest.mark.parametrize("work", [on_shelf, base_backup.backups, leftovers.remove])

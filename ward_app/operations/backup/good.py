@@ -10,7 +10,7 @@ from enum import StrEnum
 from ward_app.core.errors import CodedError
 
 # clocks differ; what is of a later time than this was made under a wrong one
-_AHEAD = timedelta(hours=26)
+AHEAD = timedelta(hours=26)
 _NAMED = 3
 MOVE_AWAY = "Once a newer good backup is there, move it away or delete it."
 LOOK_AS_OWNER = "Run it as whom the backups belong to, or let this account read them."
@@ -76,7 +76,7 @@ class GoodBackups:
 
 def is_ahead(at: datetime, now: datetime) -> bool:
     """Whether a backup of that moment was made under a wrong clock, so that it has no age."""
-    return at - now > _AHEAD
+    return at - now > AHEAD
 
 
 def ahead_text(ids: Sequence[str]) -> str:
