@@ -18,7 +18,7 @@ from tests.conftest import fast_folder
 from tests.operations.dying import killed, status_of
 from tests.operations.recovery.test_point_in_time import SECRET, Hospital
 from ward_app.cli.restore import app as restore_app
-from ward_app.core.errors import CodedError, RuleBrokenError
+from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
 from ward_app.core.settings_operations import BackupSettings
 from ward_app.operations import migrate
 from ward_app.operations.backup.good import Kind
@@ -28,6 +28,7 @@ from ward_app.operations.recovery.asked_to_end import asked_to_end
 from ward_app.operations.recovery.drill import drills
 from ward_app.operations.recovery.point_in_time import Target
 from ward_app.operations.recovery.readiness import kept
+from ward_app.operations.recovery.recovery_server import files_beside
 from ward_app.operations.recovery.server_drill import drill, folder_in
 
 
@@ -193,6 +194,31 @@ def test_that_what_the_system_refuses_in_a_drill_is_reported_too(hospital):
     with pytest.raises(PermissionError):
         drill(replace(hospital.job(), recover=refused))
     assert "Permission denied: 'the log'" in drills(hospital.backups)[0].problem
+
+
+def test_that_what_cannot_be_removed_does_not_hide_why_a_drill_failed(hospital, monkeypatch):
+    """[C18] Both are told; and the next one does not begin before it is gone."""
+    place, told = folder_in(hospital.inside), []
+    left = files_beside(place)
+
+    def damaged(_announce):
+        left.mkdir(parents=True)
+        raise CodedError("WDB-507", "The copy is damaged.")
+
+    def refused(*_what):
+        raise PermissionError(errno.EACCES, "Permission denied", str(place))
+
+    monkeypatch.setattr(server_drill, "discard", refused)
+    job = replace(hospital.job(), recover=damaged)
+    try:
+        with pytest.raises(CodedError, match=r"The copy is damaged\."):
+            drill(job, told.append)
+        assert f"removed: Permission denied. Remove it: wardctl restore discard {place}" in told[0]
+        assert drills(hospital.backups)[0].problem == "The copy is damaged."
+        with pytest.raises(ConfigurationError, match=f"wardctl restore discard {place}"):
+            drill(job)
+    finally:
+        left.rmdir()
 
 
 def test_that_a_drill_that_is_asked_to_end_leaves_nothing(hospital):

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from ward_app.core import file_lock
-from ward_app.core.errors import CodedError, WardError
+from ward_app.core.errors import CodedError, ConfigurationError, WardError
 from ward_app.operations import accounts
 from ward_app.operations.backup.good import Kind
 from ward_app.operations.backup.moment import Moment
@@ -101,7 +101,7 @@ def drill(job: Job, announce: Announce = lambda _: None) -> Drill:
                 log.say(words)
                 announce(words)
 
-            with _room_for(folder_in(job.inside)):
+            with _room_for(folder_in(job.inside), tell):
                 rows = _tried(job, made.steps_s, tell)
     except (WardError, OSError) as error:
         keep(job.folder, replace(made, problem=str(error)))
@@ -166,10 +166,11 @@ def _require_ward(job: Job, moment: Moment) -> None:
 
 
 @contextmanager
-def _room_for(place: Path) -> Iterator[None]:
+def _room_for(place: Path, tell: Announce) -> Iterator[None]:
     """Let one drill at a time make a new data folder there; what is made of it is removed.
 
-    What a killed drill left, which is the data of patients in the clear, is removed before.
+    What a killed drill left, which is the data of patients in the clear, is removed before. Why a
+    drill failed is not hidden by what cannot be removed after it: that is told.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     with file_lock.held(_lock_of(place)), asked_to_end() as hold_off:
@@ -179,8 +180,15 @@ def _room_for(place: Path) -> Iterator[None]:
                 yield
             finally:
                 hold_off()
-        finally:
-            _remove(place)
+        except BaseException:
+            try:
+                _remove(place)
+            except ConfigurationError as left:
+                # the terminal, or the disk of the log, may be gone
+                with suppress(OSError):
+                    tell(str(left))
+            raise
+        _remove(place)
 
 
 def _lock_of(place: Path) -> Path:
@@ -188,8 +196,19 @@ def _lock_of(place: Path) -> Path:
 
 
 def _remove(place: Path) -> None:
-    """Remove what a recovery made, and nothing else that has its name."""
-    if files_beside(place).is_dir():
-        discard(place, lambda _: str(place))
+    """Remove what a recovery made, and nothing else that has its name.
+
+    Raises:
+        ConfigurationError: it cannot be removed.
+    """
+    try:
+        if files_beside(place).is_dir():
+            discard(place, lambda _: str(place))
+    except (WardError, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(
+            f"The copy of the server that a drill made in {place}, with the data of patients in "
+            f"the clear, could not be removed: {why}. Remove it: wardctl restore discard {place}."
+        ) from error
     with suppress(OSError):
         place.rmdir()
