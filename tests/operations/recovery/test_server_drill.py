@@ -20,7 +20,7 @@ from tests.operations.recovery.test_point_in_time import SECRET, Hospital
 from ward_app.cli.restore import app as restore_app
 from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError
 from ward_app.core.settings_operations import BackupSettings
-from ward_app.operations import migrate
+from ward_app.operations import accounts, migrate
 from ward_app.operations.backup.good import Kind
 from ward_app.operations.cluster_files import server_pid
 from ward_app.operations.recovery import base_backup, point_in_time, server_drill
@@ -183,6 +183,33 @@ def test_that_a_damaged_copy_or_a_hole_in_the_log_fails_the_drill_and_nothing_is
         drill(hospital.job(secret=None))
     assert shut.value.code == "WDB-602"
     assert hospital.left() == []
+
+
+@pytest.mark.usefixtures("settings")
+def test_that_a_place_where_no_drill_can_be_is_refused_before_one_begins(
+    hospital, wardctl, tmp_path, monkeypatch
+):
+    """[O18] A typing error is no failed drill; the words are about --inside."""
+    before = drills(hospital.backups)
+    a_file = hospital.folder / "letter"
+    a_file.touch(0o755)
+    taken = hospital.folder / "taken"
+    folder_in(taken).mkdir(parents=True)
+    (folder_in(taken) / "letter").touch()
+    words = ("backup", "drill", "--kind", "base", "--inside")
+    for inside, status, why in (
+        ("trial", 2, "Name the folder in full"),
+        (f"{hospital.folder}/two words", 2, "letters, digits"),
+        (str(a_file), 1, "File exists"),
+        (str(taken), 2, "not empty"),
+    ):
+        told = wardctl(*words, inside)
+        assert (told[0], why in told[2], "--inside" in told[2]) == (status, True, True), told
+    monkeypatch.setattr(accounts, "reachable", lambda *_: False)
+    told = wardctl(*words, str(tmp_path / "far"))
+    assert (told[0], "cannot reach" in told[2], "--inside" in told[2]) == (1, True, True)
+    assert not (tmp_path / "far").exists()
+    assert drills(hospital.backups) == before
 
 
 def test_that_what_the_system_refuses_in_a_drill_is_reported_too(hospital):

@@ -217,6 +217,11 @@ def tablespaces_beside(data_dir: Path) -> Path:
     return data_dir.with_name(f"{data_dir.name}.tablespaces")
 
 
+def is_plain(data_dir: Path) -> bool:
+    """Whether a new data folder may have this name, which stands in settings and commands."""
+    return _PLAIN.fullmatch(str(data_dir)) is not None
+
+
 def discard(data_dir: Path, confirm: Callable[[str], str]) -> None:
     """End the server of a recovery that was not finished, and remove everything of it.
 
@@ -261,7 +266,7 @@ def _server(data_dir: Path, major: int | None, admin: str) -> RecoveryServer:
 
 
 def _require_new(data_dir: Path, beside: Path) -> None:
-    if not _PLAIN.fullmatch(str(data_dir)):
+    if not is_plain(data_dir):
         raise RuleBrokenError(
             "Name the new data folder in full, with letters, digits and . _ - only: "
             "/var/lib/postgresql/recovered."

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from ward_app.core import file_lock
-from ward_app.core.errors import CodedError, ConfigurationError, WardError
+from ward_app.core.errors import CodedError, ConfigurationError, RuleBrokenError, WardError
 from ward_app.operations import accounts
 from ward_app.operations.backup.good import Kind
 from ward_app.operations.backup.moment import Moment
@@ -24,11 +24,12 @@ from ward_app.operations.recovery.asked_to_end import asked_to_end
 from ward_app.operations.recovery.compare import require_equal, require_known
 from ward_app.operations.recovery.drill import Drill, begun_now, keep, log_of
 from ward_app.operations.recovery.point_in_time import Announce, Recovered
-from ward_app.operations.recovery.recovery_server import discard, files_beside
+from ward_app.operations.recovery.recovery_server import discard, files_beside, is_plain
 from ward_app.operations.recovery_symptoms import DIFFERS, NOT_REACHED
 
 _RECOVER, _COMPARE = "recover", "compare"
 _ABOUT = "Restore drill"
+_SUCH_AS = "/var/lib/postgresql"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +88,14 @@ def drill(job: Job, announce: Announce = lambda _: None) -> Drill:
     verified.
 
     Raises:
+        RuleBrokenError, ConfigurationError: the place is none for it; there is no report.
         CodedError: the copy or the log is not good; the report says so too.
-        ConfigurationError: the recovered server does not start, or the place is none for it.
+        ConfigurationError: the recovered server does not start; the same.
         OSError: something cannot be read or written; the report says so too.
         AskedToEnd: by a signal; there is no report, as it says nothing of the copy.
     """
     require_folder(job.folder)
+    _require_place(job.inside)
     made = begun_now(job.backup, job.database, job.kind)
     try:
         with log_of(made, job.folder) as log:
@@ -126,6 +129,38 @@ def _looked_at(place: Path) -> Iterator[Finding]:
             f"A drill that was killed left its copy of the server, with the data of patients in "
             f"the clear, in {place}.",
             f"Remove it, and end its server: wardctl restore discard {place}.",
+        )
+
+
+def _require_place(inside: Path) -> None:
+    """Make the folder in which the server is recovered, or find that one can be there.
+
+    Raises:
+        RuleBrokenError: another name is needed.
+        ConfigurationError: it cannot be made, or the server's account cannot get there.
+    """
+    place = folder_in(inside)
+    if not is_plain(place):
+        raise RuleBrokenError(
+            f"A drill cannot be done inside '{inside}'. Name the folder in full, with letters, "
+            f"digits and . _ - only: --inside {_SUCH_AS}."
+        )
+    account = accounts.server_account()
+    if not accounts.reachable(place, account):
+        raise ConfigurationError(
+            f"The account {account}, which the recovered server runs as, cannot reach {inside}. "
+            f"Name a folder below one that it may enter: --inside {_SUCH_AS}."
+        )
+    try:
+        inside.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"A drill cannot be done inside {inside}: {error.strerror}. Name another folder with "
+            "--inside."
+        ) from error
+    if place.exists() and not files_beside(place).exists() and any(place.iterdir()):
+        raise RuleBrokenError(
+            f"{place} is not empty, and no drill made it. Name another folder with --inside."
         )
 
 
@@ -172,7 +207,6 @@ def _room_for(place: Path, tell: Announce) -> Iterator[None]:
     What a killed drill left, which is the data of patients in the clear, is removed before. Why a
     drill failed is not hidden by what cannot be removed after it: that is told.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
     with file_lock.held(_lock_of(place)), asked_to_end() as hold_off:
         _remove(place)
         try:
