@@ -196,3 +196,14 @@ def test_that_a_page_out_of_view_reads_nothing(qtbot):
     page.show()
     hold_badge(window, BADGE)
     assert page.badges == [BADGE]
+
+
+def test_that_a_reader_that_is_thrown_away_hears_its_page_hide_without_harm(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    reader = BadgeReader(page)
+    page.show()
+    vars(reader).clear()  # as the collection of garbage leaves it
+    with qtbot.captureExceptions() as told:
+        page.hide()
+    assert told == []

@@ -109,7 +109,9 @@ def test_that_what_cannot_be_painted_leaves_a_turn_of_its_own_to_what_comes_late
     with qtbot.captureExceptions() as told:
         labels[0].setText("Two")
         qtbot.waitUntil(lambda: bool(told))
+    # the rest of the window may have been painted with what failed
+    before = labels[1].painted
     labels[1].setText("Two")
     QCoreApplication.sendPostedEvents()
-    assert labels[1].painted == 0
-    qtbot.waitUntil(lambda: labels[1].painted == 1)
+    assert labels[1].painted == before
+    qtbot.waitUntil(lambda: labels[1].painted == before + 1)

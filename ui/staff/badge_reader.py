@@ -39,6 +39,8 @@ class BadgeReader(QObject):
     """
 
     prefix: ClassVar[str] = ""
+    # a page that is being thrown away still says that it hides, to a reader that has nothing left
+    _page: QWidget | None = None
 
     recognised = Signal()
     read = Signal(str)
@@ -69,7 +71,7 @@ class BadgeReader(QObject):
 
     def _watch(self) -> None:
         self._look_away()
-        self._window = self._page.window().windowHandle()
+        self._window = None if self._page is None else self._page.window().windowHandle()
         if self._window is not None:
             self._window.installEventFilter(self)
 

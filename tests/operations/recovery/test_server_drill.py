@@ -261,6 +261,8 @@ def test_that_a_drill_that_is_asked_to_end_leaves_nothing(hospital):
         discard(*what)
 
     def ended():
+        # who runs the tests may have done so by nohup
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         server_drill.discard = disturbed
         drill(replace(hospital.job(), recover=interrupted))
 
