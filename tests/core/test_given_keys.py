@@ -57,13 +57,16 @@ def test_that_a_short_or_guessable_key_is_refused_and_not_repeated(environment):
     assert not any(value in str(refused.value) for value in environment.values())
 
 
-def test_that_no_random_key_is_taken_for_a_guessable_one():
+def test_that_hardly_any_random_key_is_taken_for_a_guessable_one():
+    """Of the shortest of the poorest alphabet one in many thousands is; of the others none."""
+    refused = 0
     for _ in range(2_000):
         secret = os.urandom(32)
         assert not is_guessable(secret.decode("latin-1"))
         assert not is_guessable(b64encode(secret).decode())
         assert not is_guessable(secret.hex())
-        assert not is_guessable(secret.hex()[:32])
+        refused += is_guessable(secret.hex()[:32])
+    assert refused <= 2
 
 
 @pytest.mark.parametrize("text", ["", "x"])
