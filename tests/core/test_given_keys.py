@@ -1,10 +1,10 @@
 """Keys that somebody brings along, and passphrases that somebody chooses."""
 
-import os
 from base64 import b64encode, urlsafe_b64encode
 
 import pytest
 
+from tests.made_up import numbers
 from ward_app.core.errors import RuleBrokenError
 from ward_app.core.given_keys import (
     BASE64_NAME,
@@ -57,16 +57,15 @@ def test_that_a_short_or_guessable_key_is_refused_and_not_repeated(environment):
     assert not any(value in str(refused.value) for value in environment.values())
 
 
-def test_that_hardly_any_random_key_is_taken_for_a_guessable_one():
-    """Of the shortest of the poorest alphabet one in many thousands is; of the others none."""
-    refused = 0
+def test_that_no_random_key_is_taken_for_a_guessable_one():
+    """The same each time: of the poorest alphabet one in many thousands does look guessable."""
+    drawn = numbers(7)
     for _ in range(2_000):
-        secret = os.urandom(32)
+        secret = drawn.randbytes(32)
         assert not is_guessable(secret.decode("latin-1"))
         assert not is_guessable(b64encode(secret).decode())
         assert not is_guessable(secret.hex())
-        refused += is_guessable(secret.hex()[:32])
-    assert refused <= 2
+        assert not is_guessable(secret.hex()[:32])
 
 
 @pytest.mark.parametrize("text", ["", "x"])

@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from ward_app.core.bounded_connection import NoAnswerError
 from ward_app.core.connect_texts import CONNECT_TEXTS, NO_PLACE, READ_ONLY
 from ward_app.core.errors import (
+    SIGNED_OUT,
     ConfigurationError,
     ConflictError,
     DatabaseUnavailableError,
@@ -52,7 +53,7 @@ DISK_FULL = (
 )
 
 _BY_STATE: dict[str | None, tuple[type[WardError], str]] = {
-    "WA401": (SignInRequiredError, "You have been signed out. Sign in again to go on."),
+    "WA401": (SignInRequiredError, SIGNED_OUT),
     "WA403": (NotPermittedError, "The patient directory must be opened first. Try again."),
     "WA404": (
         NotPermittedError,

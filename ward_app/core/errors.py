@@ -7,6 +7,7 @@ from typing import ClassVar
 
 # of a failure on the way to the database, while somebody was about to save
 NOTHING_SAVED = "Nothing was saved; what you typed is kept."
+SIGNED_OUT = "You have been signed out. Sign in again to go on."
 
 
 class WardError(Exception):

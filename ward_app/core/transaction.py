@@ -12,7 +12,12 @@ from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ward_app.core.errors import NotPermittedError, SignInRequiredError, WardError
+from ward_app.core.errors import (
+    SIGNED_OUT,
+    NotPermittedError,
+    SignInRequiredError,
+    WardError,
+)
 from ward_app.core.measures import Measures, trace
 from ward_app.core.reference_data import ReferenceData
 
@@ -24,7 +29,6 @@ Params = Sequence[Any] | dict[str, Any]
 
 # for this transaction alone, so that a pooler hands nobody's name to the next
 _NAME = "SELECT set_config('application_name', %s, true)"
-_SIGNED_OUT = "You have been signed out. Sign in again to go on."
 _PROOF = "SELECT auth.prove(%s)"
 _PROOF_TO_READ = "SELECT auth.prove(%s), set_config('transaction_read_only', 'on', true)"
 
@@ -92,7 +96,7 @@ class Transaction:
             return
         self._proved_at = self.value(_PROOF_TO_READ if only_reads else _PROOF, (actor.token,))
         if self._proved_at is None:
-            raise SignInRequiredError(_SIGNED_OUT)
+            raise SignInRequiredError(SIGNED_OUT)
 
     def out_of_reach(self, words: str) -> WardError:
         """Return why somebody is not found who should be: nobody is signed in, or the `words`.
@@ -100,7 +104,7 @@ class Transaction:
         Between the first statement and this one the session may have reached its end.
         """
         if self._actor is not None and self.value("SELECT auth.uid()") is None:
-            return SignInRequiredError(_SIGNED_OUT)
+            return SignInRequiredError(SIGNED_OUT)
         return NotPermittedError(words)
 
     def know(self) -> None:

@@ -17,7 +17,7 @@ from tests.resilience.server.savers import Saver
 from tests.soak import verdict
 from ward_app.core.errors import DatabaseUnavailableError, OutcomeUnknownError
 
-LONGEST_FAILURE_S = 20  # connect_timeout_s is 5; two busy cores
+LONGEST_FAILURE_S = 8  # connect_timeout_s is 5; two busy cores
 SENTENCES = {
     DatabaseUnavailableError: "cannot be reached. Nothing was saved; what you typed is kept",
     OutcomeUnknownError: "not known whether it was. Save again: nothing will be there twice",
