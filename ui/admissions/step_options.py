@@ -51,13 +51,13 @@ def undo_sentence(step: StayStep, stay: Stay, zone: tzinfo, now: datetime) -> st
     if step.event is StayEvent.DISCHARGED:
         return (
             f"This undoes the discharge at {when}: {name} is back in the former bed, or on the"
-            " ward without a bed if it was given away."
+            " ward without a bed if it was given away or closed."
         )
     back = _short(step.from_place or "the former place", stay.ward_name)
     other = " The other patient goes back too." if step.event is StayEvent.SWAPPED else ""
     return (
         f"This undoes the transfer at {when}: {name} goes back to {back}, or to that ward"
-        f" without a bed if it was given away.{other}"
+        f" without a bed if it was given away or closed.{other}"
     )
 
 

@@ -135,5 +135,5 @@ class UndoSheet(StepSheet):
         what = "Discharge" if placement.event is StayEvent.DISCHARGE_CANCELLED else "Transfer"
         where = place_of(placement, self._ward.name)
         if placement.bed_label is None:
-            where += ", because the former bed was given away" if stay.bed_label else ""
+            where += ", because the former bed was given away or closed" if stay.bed_label else ""
         self.finish(f"{what} of {stay.name} undone. Now in {where.rstrip(',')}.")
